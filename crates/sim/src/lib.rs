@@ -1,0 +1,2 @@
+//! A Motebox mote on a PC.
+#![forbid(unsafe_code)]
