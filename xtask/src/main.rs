@@ -1,1 +1,44 @@
-fn main() {}
+//! `cargo xtask TASK`: what this house does besides `cargo build` and `cargo test`.
+//!
+//! Each task is a module; what a task needs from outside (an embedded target, a CoAP client) it looks for, and says what to
+//! install when it is not there. Nothing here is needed to build or to use the crates.
+
+mod chip;
+mod ci;
+mod shell;
+mod size;
+mod toolchain;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
+  size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
+                    write target/motebox/size.json; fails above a ceiling
+  ci [PART…]        run the parts of the CI (all of them without PART)
+  ci --list         name the parts of the CI
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest = args.get(1..).unwrap_or_default();
+    let outcome = match args.first().map(String::as_str) {
+        Some("chip") => chip::run(),
+        Some("size") => size::run(rest),
+        Some("ci") => ci::run(rest),
+        Some("help" | "--help" | "-h") | None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(format!("there is no task '{other}'\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("xtask: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask chip`: every core crate compiles for the chips, one by one, with its default features.
+//!
+//! One by one, because together cargo would unify the features of what they share, and a crate that needs a feature of a
+//! neighbour would pass.
+
+use crate::shell::{self, Result};
+use crate::toolchain::{TARGETS, Toolchain};
+
+/// The packages that run on a mote.
+pub const CORE: [&str; 6] = [
+    "motebox-js",
+    "motebox-envelope",
+    "motebox-store",
+    "motebox-script",
+    "motebox-coap",
+    "motebox",
+];
+
+/// Builds each core crate for each target.
+pub fn run() -> Result<()> {
+    for target in TARGETS {
+        let toolchain = Toolchain::find(target)?;
+        println!("{target}: {}, {}", toolchain.version()?, toolchain.core());
+        for package in CORE {
+            shell::run(
+                toolchain
+                    .cargo("build", target, &[])
+                    .args(["--profile", "chip", "-p", package]),
+            )?;
+        }
+    }
+    println!("{} core crates build for {}", CORE.len(), TARGETS.join(" and "));
+    Ok(())
+}

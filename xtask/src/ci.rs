@@ -1,0 +1,183 @@
+//! `cargo xtask ci`: the parts of the CI, one after the other, each with its time; all of them run even when one fails.
+//!
+//! `.ci/run` installs what the parts need and then calls this. `cargo xtask ci PART…` runs some of them by hand.
+
+use std::time::Instant;
+
+use crate::shell::{self, Result, cargo};
+use crate::{chip, size};
+
+/// A part: its name, what it shows, and how it is run.
+struct Part {
+    name: &'static str,
+    shows: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const PARTS: [Part; 8] = [
+    Part {
+        name: "test",
+        shows: "all tests of the workspace pass",
+        run: test,
+    },
+    Part {
+        name: "fmt",
+        shows: "the code is formatted",
+        run: fmt,
+    },
+    Part {
+        name: "clippy",
+        shows: "clippy has no warning",
+        run: clippy,
+    },
+    Part {
+        name: "docs",
+        shows: "the documentation builds without a warning",
+        run: docs,
+    },
+    Part {
+        name: "msrv",
+        shows: "the workspace compiles with the oldest compiler it names",
+        run: msrv,
+    },
+    Part {
+        name: "package",
+        shows: "every crate packs",
+        run: package,
+    },
+    Part {
+        name: "chip",
+        shows: "every core crate builds for both chips",
+        run: chip::run,
+    },
+    Part {
+        name: "size",
+        shows: "no part is above its ceiling",
+        run: whole_size,
+    },
+];
+
+/// Runs the named parts, or all of them; fails when one of them does.
+pub fn run(args: &[String]) -> Result<()> {
+    if args.iter().any(|arg| arg == "--list") {
+        PARTS
+            .iter()
+            .for_each(|part| println!("{:<9} {}", part.name, part.shows));
+        return Ok(());
+    }
+    if let Some(unknown) = args
+        .iter()
+        .find(|arg| !PARTS.iter().any(|part| part.name == **arg))
+    {
+        return Err(format!(
+            "ci: no part '{unknown}' (cargo xtask ci --list names them)"
+        ));
+    }
+    let chosen = PARTS
+        .iter()
+        .filter(|part| args.is_empty() || args.iter().any(|arg| arg == part.name));
+    let (mut lines, mut failed) = (Vec::new(), Vec::new());
+    for part in chosen {
+        println!("\n==== {}: {}", part.name, part.shows);
+        let start = Instant::now();
+        let outcome = (part.run)();
+        let seconds = start.elapsed().as_secs();
+        if let Err(why) = &outcome {
+            println!("{}: {why}", part.name);
+            failed.push(part.name);
+        }
+        let word = if outcome.is_ok() { "passed" } else { "FAILED" };
+        println!("==== {} {word} after {seconds} s", part.name);
+        lines.push(vec![
+            part.name.to_string(),
+            word.to_string(),
+            format!("{seconds} s"),
+        ]);
+    }
+    println!();
+    shell::table(&["part", "", "time"], &lines);
+    println!(
+        "parts: {} passed, {} failed",
+        lines.len() - failed.len(),
+        failed.len()
+    );
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("ci: {} failed", failed.join(", ")))
+    }
+}
+
+fn test() -> Result<()> {
+    shell::run(cargo().args(["test", "--workspace"]))
+}
+
+fn fmt() -> Result<()> {
+    shell::run(cargo().args(["fmt", "--all", "--check"]))?;
+    shell::run(cargo().args([
+        "fmt",
+        "--all",
+        "--check",
+        "--manifest-path",
+        "benches/images/Cargo.toml",
+    ]))
+}
+
+fn clippy() -> Result<()> {
+    shell::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+}
+
+fn docs() -> Result<()> {
+    shell::run(
+        cargo()
+            .args(["doc", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )
+}
+
+/// The oldest compiler that the manifests name compiles the workspace: the one at hand when it is that, else rustup's.
+fn msrv() -> Result<()> {
+    let manifest =
+        std::fs::read_to_string(shell::root().join("Cargo.toml")).map_err(|error| error.to_string())?;
+    let manifest: toml::Table = toml::from_str(&manifest).map_err(|error| error.to_string())?;
+    let field = ["workspace", "package", "rust-version"];
+    let named = field
+        .iter()
+        .skip(1)
+        .try_fold(manifest.get(field[0]), |table, key| Some(table?.get(key)));
+    let named = named
+        .flatten()
+        .and_then(toml::Value::as_str)
+        .ok_or("no rust-version in Cargo.toml")?;
+    let here = shell::output(std::process::Command::new("rustc").arg("-V"))?;
+    let mut check = cargo();
+    if here
+        .split_whitespace()
+        .nth(1)
+        .is_some_and(|version| version.starts_with(&format!("{named}.")))
+    {
+        println!("rust-version {named} is the compiler at hand: {}", here.trim());
+    } else {
+        println!(
+            "rust-version {named}, the compiler at hand is {}: asking rustup for {named}",
+            here.trim()
+        );
+        check.arg(format!("+{named}.0"));
+    }
+    shell::run(check.args(["check", "--workspace", "--all-targets"]))
+}
+
+/// Every crate packs; not compiled again from the packed files, since they name each other's versions on the registry.
+fn package() -> Result<()> {
+    shell::run(cargo().args([
+        "package",
+        "--workspace",
+        "--no-verify",
+        "--allow-dirty",
+        "--quiet",
+    ]))
+}
+
+fn whole_size() -> Result<()> {
+    size::run(&[])
+}
