@@ -1,0 +1,62 @@
+//! The value of Block1 and Block2 (RFC 7959 section 2.2).
+
+use super::writer::uint;
+
+/// Which block of a body, of which size, and whether more follow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Block {
+    /// Number of the block, 0 to 2^20 - 1.
+    pub number: u32,
+    /// More blocks follow.
+    pub more: bool,
+    /// Exponent of the size, 0 to 6: 16 to 1024 bytes. 7 is kept when parsed: it is reserved over UDP.
+    pub size_exponent: u8,
+}
+
+impl Block {
+    /// Highest block number.
+    pub const MAX_NUMBER: u32 = (1 << 20) - 1;
+
+    /// The block of this number and size.
+    pub const fn new(number: u32, more: bool, size_exponent: u8) -> Block {
+        Block {
+            number,
+            more,
+            size_exponent,
+        }
+    }
+
+    /// From the option's value; none when it is longer than 3 bytes.
+    pub fn parse(value: &[u8]) -> Option<Block> {
+        let v = uint(value).filter(|_| value.len() <= 3)?;
+        Some(Block {
+            number: v >> 4,
+            more: v & 8 != 0,
+            size_exponent: (v & 7) as u8,
+        })
+    }
+
+    /// The option's value as a number, for [`super::Writer::option_uint`].
+    pub const fn value(self) -> u32 {
+        (self.number & Self::MAX_NUMBER) << 4 | (self.more as u32) << 3 | (self.size_exponent & 7) as u32
+    }
+
+    /// Bytes of a full block.
+    pub const fn size(self) -> usize {
+        16 << self.size_exponent
+    }
+
+    /// Where the block begins in the body.
+    pub const fn offset(self) -> u32 {
+        self.number << (self.size_exponent + 4)
+    }
+
+    /// The largest exponent whose block is not larger than `bytes`; none under 16.
+    pub const fn exponent_for(bytes: usize) -> Option<u8> {
+        match bytes {
+            0..16 => None,
+            1024.. => Some(6),
+            _ => Some((bytes.ilog2() - 4) as u8),
+        }
+    }
+}

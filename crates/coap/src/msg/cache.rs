@@ -1,0 +1,111 @@
+//! Answers kept for datagrams that come again (RFC 7252 section 4.5).
+//!
+//! Optional: every operation of the container resource is idempotent. It serves systems that answer late, where the
+//! retransmission of a request is the only chance to send the response, and requests to scripts' handlers.
+
+use super::{Kind, Message};
+use crate::Endpoint;
+
+/// What is known of a datagram.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cached<'c> {
+    /// Not seen within the lifetime.
+    New,
+    /// Seen, not answered yet: drop it, the first one is being worked on.
+    Working,
+    /// Seen and answered: send this again (nothing when it is empty: too long to keep).
+    Answered(&'c [u8]),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry<const LEN: usize> {
+    peer: Endpoint,
+    id: u16,
+    since: u64,
+    answered: bool,
+    used: bool,
+    len: u16,
+    bytes: [u8; LEN],
+}
+
+/// The last `N` requests by (peer, message id), each with an answer of up to `LEN` bytes.
+#[derive(Clone, Debug)]
+pub struct ReplyCache<const N: usize, const LEN: usize> {
+    entries: [Entry<LEN>; N],
+}
+
+impl<const N: usize, const LEN: usize> Default for ReplyCache<N, LEN> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize, const LEN: usize> ReplyCache<N, LEN> {
+    /// EXCHANGE_LIFETIME of RFC 7252 section 4.8.2, in microseconds: how long an id is not used again.
+    pub const LIFETIME_US: u64 = 247_000_000;
+
+    /// An empty cache.
+    pub const fn new() -> Self {
+        let e = Entry {
+            peer: Endpoint::NONE,
+            id: 0,
+            since: 0,
+            answered: false,
+            used: false,
+            len: 0,
+            bytes: [0; LEN],
+        };
+        ReplyCache { entries: [e; N] }
+    }
+
+    /// Looks a request up; a new one takes the place of the oldest.
+    pub fn see(&mut self, peer: Endpoint, id: u16, now: u64) -> Cached<'_> {
+        let (mut place, mut age) = (0, 0);
+        for (i, e) in self.entries.iter_mut().enumerate() {
+            let this = if e.used {
+                now.saturating_sub(e.since)
+            } else {
+                u64::MAX
+            };
+            if e.used && this < Self::LIFETIME_US && e.id == id && e.peer == peer {
+                (place, age) = (i, 0);
+                break;
+            }
+            if this >= age {
+                (place, age) = (i, this.max(1));
+            }
+        }
+        let Some(e) = self.entries.get_mut(place) else {
+            return Cached::New;
+        };
+        if age == 0 {
+            let (answered, len) = (e.answered, usize::from(e.len));
+            return match answered {
+                true => Cached::Answered(e.bytes.get(..len).unwrap_or(&[])),
+                false => Cached::Working,
+            };
+        }
+        (e.peer, e.id, e.since, e.answered, e.used, e.len) = (peer, id, now, false, true, 0);
+        Cached::New
+    }
+
+    /// Keeps the answer to a request that [`see`](Self::see) called new. An answer longer than `LEN` is not kept.
+    pub fn answer(&mut self, peer: Endpoint, id: u16, response: &[u8]) {
+        if let Some(e) = self
+            .entries
+            .iter_mut()
+            .find(|e| e.used && e.id == id && e.peer == peer)
+        {
+            e.answered = true;
+            if let Some(room) = e.bytes.get_mut(..response.len()) {
+                room.copy_from_slice(response);
+                e.len = response.len() as u16;
+            }
+        }
+    }
+
+    /// Whether a message takes part in this at all: requests, CON or NON.
+    pub fn concerns(message: &Message<'_>) -> bool {
+        message.code().is_request() && matches!(message.header().kind, Kind::Con | Kind::Non)
+    }
+}

@@ -1,0 +1,95 @@
+//! A sink for a representation that is made anew for each block: it keeps only the bytes of that block, and counts
+//! and hashes all. So nothing is ever held as a whole, however long.
+
+use minicbor::encode::Write;
+
+/// Bytes `from..from + out.len()` of what is put into it.
+#[derive(Debug)]
+pub(crate) struct Window<'b> {
+    out: &'b mut [u8],
+    from: u32,
+    at: u32,
+    hash: u64,
+}
+
+impl<'b> Window<'b> {
+    pub(crate) fn new(out: &'b mut [u8], from: u32) -> Window<'b> {
+        Window {
+            out,
+            from,
+            at: 0,
+            hash: 0xcbf2_9ce4_8422_2325,
+        }
+    }
+
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            if let Some(i) = self.at.checked_sub(self.from) {
+                if let Some(to) = self.out.get_mut(i as usize) {
+                    *to = *b;
+                }
+            }
+            self.at = self.at.saturating_add(1);
+            self.hash = (self.hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    pub(crate) fn decimal(&mut self, value: u64) {
+        // Bit by bit: no 64-bit division on chips that have none.
+        let mut digits = [0u8; 20];
+        for bit in (0..64).rev() {
+            let mut carry = (value >> bit & 1) as u8;
+            for d in digits.iter_mut().rev() {
+                *d = *d * 2 + carry;
+                carry = u8::from(*d > 9);
+                *d -= carry * 10;
+            }
+        }
+        let zeros = digits.iter().take(19).take_while(|d| **d == 0).count();
+        for d in digits.iter().skip(zeros) {
+            self.put(&[b'0' + d]);
+        }
+    }
+
+    pub(crate) fn hex(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.put(&[hex_digit(b >> 4), hex_digit(*b)]);
+        }
+    }
+
+    /// Bytes put so far, kept or not.
+    pub(crate) fn total(&self) -> u32 {
+        self.at
+    }
+
+    /// FNV-1a of all bytes put so far.
+    pub(crate) fn etag(&self) -> [u8; 8] {
+        self.hash.to_be_bytes()
+    }
+}
+
+/// The lower-case digit of the low four bits.
+pub(crate) fn hex_digit(nibble: u8) -> u8 {
+    match nibble & 15 {
+        n @ 0..10 => b'0' + n,
+        n => b'a' - 10 + n,
+    }
+}
+
+/// The value of a lower-case digit.
+pub(crate) fn hex_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
+impl Write for Window<'_> {
+    type Error = core::convert::Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
+        self.put(bytes);
+        Ok(())
+    }
+}
