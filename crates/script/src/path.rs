@@ -1,0 +1,286 @@
+//! CoAP paths, compared segment by segment after percent-decoding (RFC 7252 section 6.4 and 6.5).
+//!
+//! Comparing text would let `/%61larm` pass for something other than `/alarm`, and a grant of `/a` pass for `/alarm`.
+//! So a path is first turned into its segments, each with its length before it, and only those are compared.
+
+use heapless::Vec;
+
+/// Most bytes that a decoded path takes, lengths of the segments included.
+pub const PATH_BYTES: usize = 48;
+
+/// Why a text is not a path that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PathError {
+    /// It does not begin with `/`.
+    NoSlash,
+    /// A `%` is not followed by two hexadecimal digits; its position is given.
+    Escape(u16),
+    /// An empty segment, `.` or `..`: CoAP has no such segments.
+    Segment,
+    /// A character that must be written as an escape; its position is given.
+    Character(u16),
+    /// Decoded, it takes more than [`PATH_BYTES`].
+    TooLong,
+}
+
+/// A decoded path: zero or more segments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(Vec<u8, PATH_BYTES>);
+
+fn hex(digit: Option<&u8>) -> Option<u8> {
+    match digit? {
+        d @ b'0'..=b'9' => Some(d - b'0'),
+        d @ b'a'..=b'f' => Some(d - b'a' + 10),
+        d @ b'A'..=b'F' => Some(d - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Decodes percent escapes of `text` from byte `at` on: the byte and the position after it.
+pub(crate) fn decoded_byte(text: &[u8], at: usize) -> Result<(u8, usize), PathError> {
+    match text.get(at) {
+        Some(b'%') => match (hex(text.get(at + 1)), hex(text.get(at + 2))) {
+            (Some(high), Some(low)) => Ok((high << 4 | low, at + 3)),
+            _ => Err(PathError::Escape(at as u16)),
+        },
+        // pchar of RFC 3986, and bytes of UTF-8 that a script may write without escaping.
+        Some(b @ (b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z' | b'~' | 0x80..)) => {
+            Ok((*b, at + 1))
+        }
+        _ => Err(PathError::Character(at as u16)),
+    }
+}
+
+impl Path {
+    /// The path with no segments, `/`.
+    pub const fn root() -> Self {
+        Path(Vec::new())
+    }
+
+    /// Decodes the text form, `/a/b`; `/` and the empty text are the root.
+    ///
+    /// # Errors
+    /// See [`PathError`]; nothing is repaired.
+    pub fn parse(text: &[u8]) -> Result<Self, PathError> {
+        match text {
+            b"" | b"/" => Ok(Path::root()),
+            [b'/', joined @ ..] => Path::parse_joined(joined),
+            _ => Err(PathError::NoSlash),
+        }
+    }
+
+    /// Decodes segments joined by `/` without one in front, `a/b`, as a manifest writes them; the empty text is the root.
+    /// Positions in errors count from the first segment.
+    ///
+    /// # Errors
+    /// See [`PathError`]; nothing is repaired.
+    pub fn parse_joined(text: &[u8]) -> Result<Self, PathError> {
+        let mut path = Path::root();
+        if text.is_empty() {
+            return Ok(path);
+        }
+        let mut at = 0;
+        loop {
+            let length_at = path.0.len();
+            path.push(0)?;
+            while at < text.len() && text.get(at) != Some(&b'/') {
+                let (byte, next) = decoded_byte(text, at)?;
+                path.push(byte)?;
+                at = next;
+            }
+            path.close_segment(length_at)?;
+            if at == text.len() {
+                return Ok(path);
+            }
+            at += 1; // the slash
+        }
+    }
+
+    /// The path of the segments as a CoAP message carries them (already decoded there).
+    ///
+    /// # Errors
+    /// [`PathError::TooLong`], and [`PathError::Segment`] for an empty one, `.` and `..`.
+    pub fn from_segments<'s>(segments: impl Iterator<Item = &'s [u8]>) -> Result<Self, PathError> {
+        let mut path = Path::root();
+        for segment in segments {
+            let length_at = path.0.len();
+            path.push(0)?;
+            path.0
+                .extend_from_slice(segment)
+                .map_err(|_| PathError::TooLong)?;
+            path.close_segment(length_at)?;
+        }
+        Ok(path)
+    }
+
+    fn push(&mut self, byte: u8) -> Result<(), PathError> {
+        self.0.push(byte).map_err(|_| PathError::TooLong)
+    }
+
+    fn close_segment(&mut self, length_at: usize) -> Result<(), PathError> {
+        let segment = self.0.get(length_at + 1..).unwrap_or(&[]);
+        if matches!(segment, b"" | b"." | b"..") {
+            return Err(PathError::Segment);
+        }
+        // At most PATH_BYTES, which fits a byte.
+        let length = segment.len() as u8;
+        if let Some(place) = self.0.get_mut(length_at) {
+            *place = length;
+        }
+        Ok(())
+    }
+
+    /// The segments, decoded.
+    pub fn segments(&self) -> Segments<'_> {
+        Segments(&self.0)
+    }
+
+    /// Whether there are no segments.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `self` lies at or below `prefix`: all of its segments come first here. Segments are compared whole, so
+    /// `/alarm` is not below `/al`.
+    pub fn is_below(&self, prefix: &Path) -> bool {
+        // With a length before each segment, a whole-segment prefix is a prefix of the bytes, and the other way round.
+        self.0.starts_with(&prefix.0)
+    }
+
+    /// Whether the path belongs to the node: discovery (`/.well-known/…`), the containers (`/c/…`) or the alias of the
+    /// older resource (`/riot/…`). No script may answer there.
+    pub fn is_reserved(&self) -> bool {
+        matches!(
+            self.segments().next(),
+            None | Some(b".well-known" | b"c" | b"riot")
+        )
+    }
+
+    /// The path as [`Segments::of_stored`] reads it: each segment with its length before it.
+    pub fn as_stored(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// The segments of a [`Path`], each without its slash and without escapes.
+#[derive(Clone, Debug)]
+pub struct Segments<'p>(&'p [u8]);
+
+impl<'p> Segments<'p> {
+    /// The segments in bytes that [`Path::as_stored`] gave.
+    pub fn of_stored(stored: &'p [u8]) -> Self {
+        Segments(stored)
+    }
+}
+
+impl<'p> Iterator for Segments<'p> {
+    type Item = &'p [u8];
+
+    fn next(&mut self) -> Option<&'p [u8]> {
+        let (length, rest) = self.0.split_first()?;
+        let (segment, rest) = rest.split_at_checked(usize::from(*length))?;
+        self.0 = rest;
+        Some(segment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    fn parse(text: &str) -> Result<Path, PathError> {
+        Path::parse(text.as_bytes())
+    }
+
+    #[test]
+    fn escapes_make_no_other_path() {
+        assert_eq!(parse("/%61larm"), parse("/alarm"));
+        assert_ne!(parse("/a%2Fb"), parse("/a/b"));
+        assert_eq!(parse("/a%2Fb").unwrap().segments().collect::<Vec<_>>(), [b"a/b"]);
+    }
+
+    #[test]
+    fn what_is_no_path_is_refused() {
+        assert_eq!(parse("alarm"), Err(PathError::NoSlash));
+        assert_eq!(parse("/a%2"), Err(PathError::Escape(1)));
+        assert_eq!(parse("/a%zz"), Err(PathError::Escape(1)));
+        assert_eq!(parse("/a//b"), Err(PathError::Segment));
+        assert_eq!(parse("/a/"), Err(PathError::Segment));
+        assert_eq!(Path::parse_joined(b"/a"), Err(PathError::Segment));
+        assert_eq!(Path::parse_joined(b"a/b"), parse("/a/b"));
+        assert_eq!(parse("/a/../c"), Err(PathError::Segment));
+        assert_eq!(parse("/a/%2e%2E/c"), Err(PathError::Segment));
+        assert_eq!(parse("/a?b"), Err(PathError::Character(1)));
+        assert_eq!(parse("/a b"), Err(PathError::Character(1)));
+        assert_eq!(
+            parse(&std::format!("/{}", "x".repeat(PATH_BYTES))),
+            Err(PathError::TooLong)
+        );
+        assert_eq!(
+            parse(&std::format!("/{}", "x".repeat(1000))),
+            Err(PathError::TooLong)
+        );
+    }
+
+    #[test]
+    fn below_means_whole_segments() {
+        let grant = parse("/al").unwrap();
+        assert!(parse("/al").unwrap().is_below(&grant));
+        assert!(parse("/al/arm").unwrap().is_below(&grant));
+        assert!(!parse("/alarm").unwrap().is_below(&grant));
+        assert!(!parse("/b").unwrap().is_below(&grant));
+    }
+
+    #[test]
+    fn the_nodes_own_paths_are_reserved_however_they_are_spelt() {
+        for own in [
+            "/",
+            "/c",
+            "/c/alarm",
+            "/%63/alarm",
+            "/.well-known/core",
+            "/%2ewell-known/core",
+            "/riot/script",
+        ] {
+            assert!(parse(own).unwrap().is_reserved(), "{own}");
+        }
+        assert!(!parse("/cc").unwrap().is_reserved());
+        assert!(!parse("/alarm/c").unwrap().is_reserved());
+    }
+
+    proptest! {
+        /// Property (model: a list of segments): text with every byte escaped, and the segments of a message, give the
+        /// same path, and its segments are those of the list.
+        #[test]
+        fn a_path_is_its_segments(list in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..6), 0..6)) {
+            prop_assume!(list.iter().all(|s| s != b"." && s != b".."));
+            let from_message = Path::from_segments(list.iter().map(|s| s.as_slice())).unwrap();
+            let text: std::string::String = list.iter()
+                .map(|s| std::format!("/{}", s.iter().map(|b| std::format!("%{b:02x}")).collect::<std::string::String>()))
+                .collect();
+            prop_assert_eq!(&parse(&text).unwrap(), &from_message);
+            prop_assert_eq!(from_message.segments().collect::<Vec<_>>(), list);
+        }
+
+        /// Property (model: prefix of the list of segments): `is_below` is exactly that.
+        #[test]
+        fn below_is_prefix_of_segments(
+            a in prop::collection::vec("[ab]{1,2}", 0..5), b in prop::collection::vec("[ab]{1,2}", 0..3)
+        ) {
+            let path = |l: &[std::string::String]| Path::from_segments(l.iter().map(|s| s.as_bytes())).unwrap();
+            prop_assert_eq!(path(&a).is_below(&path(&b)), a.starts_with(&b));
+        }
+
+        /// Property: no input text makes the parser do anything but answer.
+        #[test]
+        fn any_text_is_answered(text in prop::collection::vec(any::<u8>(), 0..80)) {
+            if let Ok(path) = Path::parse(&text) {
+                prop_assert!(path.as_stored().len() <= PATH_BYTES);
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Timers: one-shot, interval, and the threshold watch of a sensor.
+//!
+//! One table holds all three, because to a script they are one thing: what it gets back is a timer with `.clear()`.
+//! A timer whose callback is running (or waits on a request) is not due again until [`Timers::done`] is told; the
+//! periods that went by meanwhile are skipped. `.clear()` is allowed at any moment, during the own callback too: the slot
+//! is free at once, and the handle that the running callback was started with names nothing any more.
+
+use crate::NEVER;
+use crate::handle::{Handle, Slots};
+
+/// Shortest period of an interval or a watch, in microseconds. A script that asks for less gets this: a period of 0 would
+/// leave no time for anything else.
+pub const MIN_PERIOD_US: u64 = 1_000;
+
+/// How often a watch reads its sensor unless told otherwise, in microseconds.
+pub const POLL_PERIOD_US: u64 = 100_000;
+
+/// Longest time that a script can ask for, in microseconds: 2^53, some 285 years.
+pub const MAX_DURATION_US: f64 = 9_007_199_254_740_992.0;
+
+/// All timers that the container's limit or this build has are in use; the number says how many that are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimersFull(pub u8);
+
+/// A Number that is not a time: NaN, negative, or beyond [`MAX_DURATION_US`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadDuration;
+
+/// A script's Number as microseconds; fractions are cut.
+///
+/// # Errors
+/// [`BadDuration`]: the caller throws a RangeError.
+pub fn duration_us(number: f64) -> Result<u64, BadDuration> {
+    if number >= 0.0 && number <= MAX_DURATION_US {
+        Ok(number as u64)
+    } else {
+        Err(BadDuration)
+    }
+}
+
+/// How a reading is compared with the threshold; the numbers are those of `saul.op`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Comparison {
+    /// `reading < threshold`
+    Less = 0,
+    /// `reading <= threshold`
+    LessOrEqual = 1,
+    /// `reading == threshold`
+    Equal = 2,
+    /// `reading >= threshold`; what a script gets that names none
+    GreaterOrEqual = 3,
+    /// `reading > threshold`
+    Greater = 4,
+}
+
+impl Comparison {
+    /// The comparison with the script's number; `None` for any other number.
+    pub fn from_number(number: f64) -> Option<Comparison> {
+        use Comparison::*;
+        [Less, LessOrEqual, Equal, GreaterOrEqual, Greater]
+            .into_iter()
+            .find(|c| f64::from(*c as u8) == number)
+    }
+
+    /// Whether the comparison holds.
+    pub fn holds(self, reading: f64, threshold: f64) -> bool {
+        match self {
+            Comparison::Less => reading < threshold,
+            Comparison::LessOrEqual => reading <= threshold,
+            Comparison::Equal => reading == threshold,
+            Comparison::GreaterOrEqual => reading >= threshold,
+            Comparison::Greater => reading > threshold,
+        }
+    }
+}
+
+/// What a watch looks at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Watch {
+    /// The device that is read, as the board table numbers it.
+    pub device: u16,
+    /// The value that the reading is compared with.
+    pub threshold: f64,
+    /// How it is compared.
+    pub comparison: Comparison,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Once,
+    Interval,
+    /// `armed`: the condition was false at the last poll, so becoming true is an edge.
+    Watch {
+        watch: Watch,
+        armed: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Timer<C> {
+    kind: Kind,
+    due: u64,
+    period: u64,
+    running: bool,
+    callback: C,
+}
+
+/// What a timer that is due wants.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Due<C> {
+    /// Call the function, then tell [`Timers::done`].
+    Call(Handle, C),
+    /// Read the device, then tell [`Timers::observed`].
+    Poll(Handle, Watch),
+}
+
+/// The timers of one container; at most `N`. `C` is the script's function as the engine knows it.
+#[derive(Debug)]
+pub struct Timers<C, const N: usize> {
+    slots: Slots<Timer<C>, N>,
+}
+
+impl<C: Copy, const N: usize> Timers<C, N> {
+    /// No timers.
+    pub const fn new() -> Self {
+        Timers { slots: Slots::new() }
+    }
+
+    fn insert(&mut self, timer: Timer<C>) -> Result<Handle, TimersFull> {
+        self.slots.insert(timer).ok_or(TimersFull(N as u8))
+    }
+
+    /// Calls `callback` once, `delay` microseconds after `now`.
+    ///
+    /// # Errors
+    /// [`TimersFull`]: the caller throws a RangeError with the number, and lets go of the callback.
+    pub fn once(&mut self, now: u64, delay: u64, callback: C) -> Result<Handle, TimersFull> {
+        let due = now.saturating_add(delay);
+        self.insert(Timer {
+            kind: Kind::Once,
+            due,
+            period: 0,
+            running: false,
+            callback,
+        })
+    }
+
+    /// Calls `callback` every `period` microseconds (at least [`MIN_PERIOD_US`]), first one period after `now`.
+    ///
+    /// # Errors
+    /// As [`Timers::once`].
+    pub fn interval(&mut self, now: u64, period: u64, callback: C) -> Result<Handle, TimersFull> {
+        let period = period.max(MIN_PERIOD_US);
+        let due = now.saturating_add(period);
+        self.insert(Timer {
+            kind: Kind::Interval,
+            due,
+            period,
+            running: false,
+            callback,
+        })
+    }
+
+    /// Polls a device every `period` microseconds (at least [`MIN_PERIOD_US`]) and calls `callback` each time that the
+    /// comparison becomes true; when it is true at the first poll, that counts as becoming true.
+    ///
+    /// # Errors
+    /// As [`Timers::once`].
+    pub fn watch(&mut self, now: u64, period: u64, watch: Watch, callback: C) -> Result<Handle, TimersFull> {
+        let period = period.max(MIN_PERIOD_US);
+        let due = now.saturating_add(period);
+        self.insert(Timer {
+            kind: Kind::Watch { watch, armed: true },
+            due,
+            period,
+            running: false,
+            callback,
+        })
+    }
+
+    /// Ends a timer. Returns its callback to be let go of, or `None` when the handle names nothing (any more).
+    pub fn clear(&mut self, handle: Handle) -> Option<C> {
+        self.slots.remove(handle).map(|t| t.callback)
+    }
+
+    /// The earliest deadline of all timers that are not running; [`NEVER`] without one.
+    pub fn next_deadline(&self) -> u64 {
+        self.slots
+            .iter()
+            .filter(|(_, t)| !t.running)
+            .map(|(_, t)| t.due)
+            .min()
+            .unwrap_or(NEVER)
+    }
+
+    /// The timer that is due the longest at `now`, if any. It is not due again before it was answered with
+    /// [`Timers::done`] or [`Timers::observed`].
+    pub fn due(&mut self, now: u64) -> Option<Due<C>> {
+        let candidates = self.slots.iter().filter(|(_, t)| !t.running && t.due <= now);
+        let handle = candidates.min_by_key(|(_, t)| t.due).map(|(handle, _)| handle)?;
+        let timer = self.slots.get_mut(handle)?;
+        timer.running = true;
+        Some(match timer.kind {
+            Kind::Watch { watch, .. } => Due::Poll(handle, watch),
+            Kind::Once | Kind::Interval => Due::Call(handle, timer.callback),
+        })
+    }
+
+    /// Answers [`Due::Poll`] with the reading (`None`: the device could not be read; the poll is skipped). Returns the
+    /// callback to be called if the condition has just become true; then [`Timers::done`] must follow.
+    pub fn observed(&mut self, handle: Handle, reading: Option<f64>, now: u64) -> Option<C> {
+        let timer = self.slots.get_mut(handle)?;
+        let Kind::Watch { watch, armed } = &mut timer.kind else {
+            return None;
+        };
+        if let Some(reading) = reading {
+            let met = watch.comparison.holds(reading, watch.threshold);
+            let edge = met && *armed;
+            *armed = !met;
+            if edge {
+                return Some(timer.callback);
+            }
+        }
+        Self::rearm(timer, now);
+        None
+    }
+
+    /// Answers [`Due::Call`] (or an edge) after the callback has ended. `stop` says that it returned `false`: then the
+    /// timer ends. Returns the callback to be let go of when the timer is over; a timer that was cleared meanwhile is
+    /// simply not there.
+    pub fn done(&mut self, handle: Handle, stop: bool, now: u64) -> Option<C> {
+        let timer = self.slots.get_mut(handle)?;
+        if stop || matches!(timer.kind, Kind::Once) {
+            return self.clear(handle);
+        }
+        Self::rearm(timer, now);
+        None
+    }
+
+    fn rearm(timer: &mut Timer<C>, now: u64) {
+        timer.running = false;
+        if timer.due > now {
+            // Answered before it was due: a clock that went backwards. The deadline stands.
+            return;
+        }
+        let missed = (now - timer.due) / timer.period.max(MIN_PERIOD_US);
+        timer.due = timer
+            .due
+            .saturating_add(timer.period.saturating_mul(missed.saturating_add(1)));
+    }
+
+    /// Takes out any timer and returns its callback; `None` when all are gone. For teardown.
+    pub fn pop(&mut self) -> Option<C> {
+        self.slots.pop().map(|t| t.callback)
+    }
+
+    /// Timers in use.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<C: Copy, const N: usize> Default for Timers<C, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+#[path = "timer_tests.rs"]
+mod tests;
