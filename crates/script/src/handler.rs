@@ -24,8 +24,7 @@ impl Methods {
 
     /// The set that a script's Number names; `None` unless it is a whole number of 1..=15.
     pub fn from_number(number: f64) -> Option<Methods> {
-        (number >= 1.0 && number <= 15.0 && f64::from(number as u8) == number)
-            .then_some(Methods(number as u8))
+        ((1.0..=15.0).contains(&number) && f64::from(number as u8) == number).then_some(Methods(number as u8))
     }
 
     /// The method of a CoAP request code (0.01 GET, 0.02 POST, 0.03 PUT, 0.04 DELETE).
