@@ -5,3 +5,4 @@ pub mod board;
 pub mod clock;
 pub mod flash;
 pub mod net;
+pub mod packet;

@@ -1,0 +1,13 @@
+//! A CoAP client that waits: one peer, one request at a time.
+
+mod block;
+mod exchange;
+#[cfg(test)]
+mod tests;
+mod uri;
+mod wire;
+
+pub(crate) use block::{Download, LARGEST_EXPONENT, Progress, Upload};
+pub(crate) use exchange::{Air, Client, NoAnswer, Timing};
+pub(crate) use uri::Uri;
+pub(crate) use wire::{Udp, Wire};

@@ -1,0 +1,54 @@
+//! What every command fails with: one sentence on what is wrong, one on what to do about it.
+
+use std::fmt;
+use std::path::Path;
+
+/// A failure, told to a person.
+#[derive(Debug)]
+pub struct Error {
+    message: String,
+    advice: Option<String>,
+}
+
+/// The result of a command.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// What is wrong.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            advice: None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// A file could not be used.
+    pub fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
+        let failure = Self::new(format!("cannot {doing} {}: {error}", path.display()));
+        match error.kind() {
+            std::io::ErrorKind::NotFound => failure.advise("check the path"),
+            std::io::ErrorKind::AlreadyExists => {
+                failure.advise("choose another name; nothing was overwritten")
+            }
+            _ => failure,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.advice {
+            Some(advice) => write!(f, "\n  {advice}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
