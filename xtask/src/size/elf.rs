@@ -30,6 +30,8 @@ pub struct Image {
     pub flash: u64,
     /// Bytes of static RAM: `.data` and `.bss`.
     pub ram: u64,
+    /// Bytes of `flash` that are the compiler's own routines: soft float, division, memcpy.
+    pub builtins: u64,
     /// Functions and constants in flash, largest first.
     pub symbols: Vec<Symbol>,
     /// Each panic function in the image, with the functions that refer to it.
@@ -125,6 +127,13 @@ fn is_panic(name: &str) -> bool {
     path.starts_with("core::panicking::")
         || path.ends_with("rust_begin_unwind")
         || (path.starts_with("core::") && (path.ends_with("_fail") || path.ends_with("_failed")))
+}
+
+fn is_builtin(name: &str) -> bool {
+    let path = name.trim_start_matches('<');
+    ["compiler_builtins::", "__aeabi_"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 fn is_core(name: &str) -> bool {

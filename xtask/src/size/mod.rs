@@ -2,7 +2,7 @@
 //!
 //! `benches/images/` holds one small program for each part, which calls its public interface with inputs that the compiler
 //! cannot see through. A figure is the linked image less the empty one, so it holds what a firmware pays for the part,
-//! `core` and the arithmetic routines included. The node's own figure is the image of everything less the image of the parts
+//! `core` and the compiler's arithmetic routines ("builtins", soft float above all) included. The node's own figure is the image of everything less the image of the parts
 //! that it binds.
 
 mod budget;
@@ -202,6 +202,7 @@ fn report(
             limit(row.goal),
             limit(row.ceiling),
             verdict(&row),
+            thousands(whole.builtins.saturating_sub(less.builtins)),
             thousands(ram),
             whole.panics.len().to_string(),
             line.what.to_string(),
