@@ -1,0 +1,258 @@
+//! What one step of each operation does: at most one program or one erase, in the order that
+//! `docs/spec/flash.md`, section 7, gives.
+
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::error::Error;
+use crate::layout::{ATTEMPTS, CHUNK, ENTRY, FIXED};
+use crate::nor::{self, BLANK, put};
+use crate::record::{Body, Record, Writing};
+use crate::slot::{FIRST_ATTEMPT, Mark, SlotInfo, State};
+use crate::store::{Pair, Slot, Store};
+
+/// How far an operation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// There is more to do: `step` again.
+    Working,
+    /// Done, and in flash. With no operation under way, `step` answers this too.
+    Done,
+}
+
+/// The operation under way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Operation {
+    None,
+    Begin {
+        slot: Slot,
+        fixed: [u8; FIXED],
+        stage: u32,
+    },
+    Trial {
+        slot: Slot,
+        entry: (u32, [u8; ENTRY as usize]),
+        writing: Writing,
+    },
+    Forget {
+        entry: u32,
+        writing: Writing,
+    },
+    Mark {
+        slot: Slot,
+        mark: Mark,
+        code: u8,
+        second: bool,
+    },
+    Attempt {
+        slot: Slot,
+        unit: u32,
+        kind: u8,
+    },
+    Trust {
+        writing: Writing,
+    },
+    Settle,
+    Drop {
+        slot: Slot,
+        then: Option<Slot>,
+    },
+    Format {
+        at: u32,
+    },
+}
+
+impl<const K: usize> Store<K> {
+    /// Carries the operation under way on, with at most one program or erase.
+    ///
+    /// `bytes` is the manifest for `begin`, the record for `set_trust`, and ignored for all others.
+    ///
+    /// # Errors
+    /// [`Error::Flash`]: the operation has ended as if power had gone.
+    pub fn step<F: NorFlash>(&mut self, flash: &mut F, bytes: &[u8]) -> Result<Progress, Error> {
+        let operation = core::mem::replace(&mut self.operation, Operation::None);
+        self.operation = self.advance(flash, bytes, operation)?;
+        Ok(if self.busy() {
+            Progress::Working
+        } else {
+            Progress::Done
+        })
+    }
+
+    /// Steps until the operation under way is done: for those who may block.
+    ///
+    /// # Errors
+    /// As [`Store::step`].
+    pub fn run_to_end<F: NorFlash>(&mut self, flash: &mut F, bytes: &[u8]) -> Result<(), Error> {
+        while self.step(flash, bytes)? == Progress::Working {}
+        Ok(())
+    }
+
+    /// One step; what is left to do.
+    fn advance<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        bytes: &[u8],
+        now: Operation,
+    ) -> Result<Operation, Error> {
+        let layout = self.layout;
+        Ok(match now {
+            Operation::None => Operation::None,
+            Operation::Begin { slot, fixed, stage } => self.begin_step(flash, bytes, slot, fixed, stage)?,
+            Operation::Trial {
+                slot,
+                entry,
+                mut writing,
+            } => {
+                if self
+                    .counters
+                    .step(&layout, flash, Body::Entry(entry.0, &entry.1), &mut writing)?
+                {
+                    Operation::Mark {
+                        slot,
+                        mark: Mark::Trial,
+                        code: 0,
+                        second: false,
+                    }
+                } else {
+                    Operation::Trial { slot, entry, writing }
+                }
+            }
+            Operation::Forget { entry, mut writing } => {
+                let body = Body::Entry(entry, &[0; ENTRY as usize]);
+                let done = self.counters.step(&layout, flash, body, &mut writing)?;
+                if done {
+                    Operation::None
+                } else {
+                    Operation::Forget { entry, writing }
+                }
+            }
+            Operation::Trust { mut writing } => {
+                let done = self
+                    .trust
+                    .step(&layout, flash, Body::Bytes(bytes), &mut writing)?;
+                if done {
+                    Operation::None
+                } else {
+                    Operation::Trust { writing }
+                }
+            }
+            Operation::Mark {
+                slot,
+                mark,
+                code,
+                second,
+            } => {
+                match self
+                    .place(slot)
+                    .program_unit(flash, mark as u32 + u32::from(second), code)
+                {
+                    // A unit that a cut tore, on flash that does not let it be programmed again.
+                    Err(_) if !second => Operation::Mark {
+                        slot,
+                        mark,
+                        code,
+                        second: true,
+                    },
+                    other => {
+                        other?;
+                        self.set(
+                            slot,
+                            SlotInfo {
+                                state: mark.state(),
+                                ..self.info(slot)
+                            },
+                        );
+                        Operation::None
+                    }
+                }
+            }
+            Operation::Attempt { slot, unit, kind } => match self.place(slot).program_unit(flash, unit, kind)
+            {
+                Err(_) if unit + 1 < FIRST_ATTEMPT + ATTEMPTS => Operation::Attempt {
+                    slot,
+                    unit: unit + 1,
+                    kind,
+                },
+                other => other.map(|()| Operation::None)?,
+            },
+            Operation::Settle => {
+                let unit = layout.write_size;
+                let more = self.counters.settle(unit, flash) || self.trust.settle(unit, flash);
+                if more { Operation::Settle } else { Operation::None }
+            }
+            Operation::Drop { slot, then } => {
+                nor::erase(flash, layout.erase_size, self.place(slot).at)?;
+                self.set(slot, SlotInfo::EMPTY);
+                match self.pairs.get_mut(usize::from(slot.pair)) {
+                    Some(pair) if pair.slots.iter().all(|slot| slot.state == State::Empty) => {
+                        *pair = Pair::NEW
+                    }
+                    _ => {}
+                }
+                then.map_or(Operation::None, |slot| Operation::Drop { slot, then: None })
+            }
+            Operation::Format { at } => {
+                nor::erase(flash, layout.erase_size, at)?;
+                let at = at + layout.erase_size;
+                if at < layout.base + layout.len_bytes(K as u32) {
+                    Operation::Format { at }
+                } else {
+                    self.pairs = [Pair::NEW; K];
+                    (self.counters, self.trust) = (Record::counters(&layout), Record::trust(&layout));
+                    Operation::None
+                }
+            }
+        })
+    }
+
+    /// Erases header, marks and as much of the payload's place as is needed, in this order; then programs the header.
+    fn begin_step<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        manifest: &[u8],
+        slot: Slot,
+        fixed: [u8; FIXED],
+        stage: u32,
+    ) -> Result<Operation, Error> {
+        let (place, info) = (self.place(slot), self.info(slot));
+        let layout = place.layout;
+        let blocks =
+            (place.payload_at() - place.at + layout.round_to_block(info.payload_len)) / layout.erase_size;
+        if stage < blocks {
+            nor::erase(flash, layout.erase_size, place.at + stage * layout.erase_size)?;
+            return Ok(Operation::Begin {
+                slot,
+                fixed,
+                stage: stage + 1,
+            });
+        }
+        let offset = (stage - blocks) * CHUNK;
+        let mut chunk = BLANK;
+        put(&mut chunk, 0, fixed.get(offset as usize..).unwrap_or(&[]));
+        let fixed_left = FIXED.saturating_sub(offset as usize);
+        let from = (offset as usize).saturating_sub(FIXED);
+        put(&mut chunk, fixed_left, manifest.get(from..).unwrap_or(&[]));
+        let left = (FIXED as u32 + info.manifest_len).saturating_sub(offset);
+        nor::program(
+            flash,
+            layout.write_size,
+            place.at + offset,
+            &chunk,
+            layout.round_to_unit(left),
+        )?;
+        Ok(if left > CHUNK {
+            Operation::Begin {
+                slot,
+                fixed,
+                stage: stage + 1,
+            }
+        } else {
+            Operation::Mark {
+                slot,
+                mark: Mark::Receiving,
+                code: 0,
+                second: false,
+            }
+        })
+    }
+}

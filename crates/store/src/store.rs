@@ -1,0 +1,226 @@
+//! The store: pairs of slots, the counters, the trust record, and the one operation that may be under way. What is
+//! read is in `window.rs`, what is started in `update.rs` and `records.rs`, what a step does in `step.rs`.
+
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::error::Error;
+use crate::layout::Layout;
+use crate::receive::Reception;
+use crate::record::Record;
+use crate::slot::{Mark, Place, SlotInfo, State, padded};
+use crate::step::Operation;
+
+/// A slot: its pair, and which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Index of the pair.
+    pub pair: u8,
+    /// 0 or 1.
+    pub half: u8,
+}
+
+impl Slot {
+    pub(crate) const fn new(pair: usize, half: usize) -> Self {
+        Slot {
+            pair: pair as u8,
+            half: half as u8,
+        }
+    }
+
+    /// The pair's other slot.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        Slot {
+            pair: self.pair,
+            half: 1 - self.half % 2,
+        }
+    }
+}
+
+/// Two slots and the id they are bound to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pair {
+    pub(crate) id: [u8; 16],
+    pub(crate) slots: [SlotInfo; 2],
+    pub(crate) reception: Reception,
+}
+
+impl Pair {
+    pub(crate) const NEW: Self = Pair {
+        id: [0; 16],
+        slots: [SlotInfo::EMPTY; 2],
+        reception: Reception::NEW,
+    };
+
+    fn of_state(&self, state: State) -> Option<usize> {
+        let mut best: Option<(usize, u32)> = None;
+        for (half, slot) in self.slots.iter().enumerate() {
+            if slot.state == state && best.is_none_or(|(_, generation)| slot.generation > generation) {
+                best = Some((half, slot.generation));
+            }
+        }
+        best.map(|(half, _)| half)
+    }
+
+    /// The slot that a new container may take: never the current confirmed one; of the others the one least worth keeping.
+    pub(crate) fn spare(&self) -> usize {
+        if let Some(current) = self.of_state(State::Confirmed) {
+            return 1 - current;
+        }
+        for state in [State::Receiving, State::Empty, State::Failed, State::Stored] {
+            if let Some(half) = self.of_state(state) {
+                return half;
+            }
+        }
+        0
+    }
+}
+
+/// Containers in flash, in `K` pairs of slots.
+///
+/// One operation at a time: a method named after it starts it, and [`Store::step`] carries it on, with at most one program
+/// or one erase in each call. Dropping the store in the middle of an operation is as good as a power cut: nothing is lost.
+/// See the crate's page for the order of calls in an update.
+#[derive(Debug)]
+pub struct Store<const K: usize> {
+    pub(crate) layout: Layout,
+    pub(crate) pairs: [Pair; K],
+    pub(crate) counters: Record,
+    pub(crate) trust: Record,
+    pub(crate) operation: Operation,
+}
+
+impl<const K: usize> Store<K> {
+    /// Reads what is in flash. Programs and erases nothing, so it can be repeated.
+    ///
+    /// # Errors
+    /// [`Error::Layout`] when the layout does not fit; [`Error::Flash`].
+    pub fn mount<F: NorFlash>(layout: Layout, flash: &mut F) -> Result<Self, Error> {
+        layout.check(flash, K as u32)?;
+        let (mut counters, mut trust) = (Record::counters(&layout), Record::trust(&layout));
+        counters.mount(layout.write_size, flash)?;
+        trust.mount(layout.write_size, flash)?;
+        let mut store = Store {
+            layout,
+            pairs: [Pair::NEW; K],
+            counters,
+            trust,
+            operation: Operation::None,
+        };
+        for pair in 0..K {
+            store.mount_pair(flash, pair)?;
+        }
+        Ok(store)
+    }
+
+    fn mount_pair<F: NorFlash>(&mut self, flash: &mut F, index: usize) -> Result<(), Error> {
+        let layout = self.layout;
+        let mut pair = Pair::NEW;
+        for half in 0..2 {
+            let place = Place {
+                at: layout.slot((2 * index + half) as u32),
+                layout: &layout,
+            };
+            let (info, id) = place.mount(flash)?;
+            if info.state == State::Empty {
+                continue;
+            }
+            if info.state == State::Receiving {
+                pair.reception = Reception::mount(&layout, flash, place.payload_at(), info.payload_len)?;
+            }
+            pair.id = id;
+            if let Some(slot) = pair.slots.get_mut(half) {
+                *slot = info;
+            }
+        }
+        if let Some(place) = self.pairs.get_mut(index) {
+            *place = pair;
+        }
+        Ok(())
+    }
+
+    /// The layout it was mounted with.
+    #[must_use]
+    pub const fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The pair that an id is bound to.
+    #[must_use]
+    pub fn find(&self, id: &[u8]) -> Option<usize> {
+        let id = padded(id).ok()?;
+        self.pairs.iter().position(|pair| pair.id == id)
+    }
+
+    /// The id that a pair is bound to; `None` when the pair is free.
+    #[must_use]
+    pub fn id(&self, pair: usize) -> Option<&[u8]> {
+        let id = &self.pairs.get(pair)?.id;
+        let len = id.iter().position(|&byte| byte == 0).unwrap_or(id.len());
+        id.get(..len).filter(|id| !id.is_empty())
+    }
+
+    /// What is known of a slot.
+    #[must_use]
+    pub fn info(&self, slot: Slot) -> SlotInfo {
+        let pair = self.pairs.get(usize::from(slot.pair));
+        pair.and_then(|pair| pair.slots.get(usize::from(slot.half)))
+            .copied()
+            .unwrap_or(SlotInfo::EMPTY)
+    }
+
+    /// The newest slot of a pair that is in this state: `Confirmed` is what runs, `Trial` what is on trial, `Stored` what
+    /// waits for its trial, `Receiving` what is on its way.
+    #[must_use]
+    pub fn newest(&self, pair: usize, state: State) -> Option<Slot> {
+        Some(Slot::new(pair, self.pairs.get(pair)?.of_state(state)?))
+    }
+
+    /// What can be gone back to from the current confirmed container: the older confirmed one.
+    #[must_use]
+    pub fn previous(&self, pair: usize) -> Option<Slot> {
+        let other = self.newest(pair, State::Confirmed)?.other();
+        (self.info(other).state == State::Confirmed).then_some(other)
+    }
+
+    /// Whether the counters or the trust record can't be read: nothing is accepted until [`Store::format`].
+    #[must_use]
+    pub const fn damaged(&self) -> bool {
+        self.counters.damaged || self.trust.damaged
+    }
+
+    /// Whether an operation is under way.
+    #[must_use]
+    pub const fn busy(&self) -> bool {
+        !matches!(self.operation, Operation::None)
+    }
+
+    pub(crate) fn place(&self, slot: Slot) -> Place<'_> {
+        let index = 2 * u32::from(slot.pair) + u32::from(slot.half);
+        Place {
+            at: self.layout.slot(index),
+            layout: &self.layout,
+        }
+    }
+
+    pub(crate) fn idle(&self) -> Result<(), Error> {
+        if self.busy() { Err(Error::Busy) } else { Ok(()) }
+    }
+
+    pub(crate) fn set(&mut self, slot: Slot, info: SlotInfo) {
+        let pair = self.pairs.get_mut(usize::from(slot.pair));
+        if let Some(place) = pair.and_then(|pair| pair.slots.get_mut(usize::from(slot.half))) {
+            *place = info;
+        }
+    }
+
+    pub(crate) fn mark(&mut self, slot: Slot, mark: Mark, code: u8) -> Result<(), Error> {
+        self.operation = Operation::Mark {
+            slot,
+            mark,
+            code,
+            second: false,
+        };
+        Ok(())
+    }
+}

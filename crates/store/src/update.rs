@@ -1,0 +1,255 @@
+//! The life of a container: received, committed, tried, confirmed or failed, deleted (`docs/spec/lifecycle.md`).
+
+use embedded_storage::nor_flash::NorFlash;
+
+use crate::error::Error;
+use crate::layout::{ATTEMPTS, ENTRY};
+use crate::nor::{put, u32_at};
+use crate::receive::{Reception, Written};
+use crate::record::Body;
+use crate::slot::{FIRST_ATTEMPT, Header, Mark, SlotInfo, State, padded};
+use crate::step::Operation;
+use crate::store::{Slot, Store};
+
+impl<const K: usize> Store<K> {
+    /// Starts to receive a container whose manifest the caller has verified: erases the spare slot, then writes the header.
+    /// Give the same manifest to every `step` of this operation. The answer is the slot.
+    ///
+    /// A trial in the spare slot ends, as does a reception. The current confirmed container is not touched.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Damaged`], [`Error::IdLength`], [`Error::RecordLength`], [`Error::PayloadLength`],
+    /// [`Error::NoPair`], [`Error::NoId`], [`Error::Flash`]; nothing has changed then.
+    pub fn begin<F: NorFlash>(&mut self, flash: &mut F, header: &Header<'_>) -> Result<Slot, Error> {
+        self.idle()?;
+        if self.damaged() {
+            return Err(Error::Damaged);
+        }
+        let id = padded(header.id)?;
+        if header.manifest.len() > self.layout.manifest_max as usize {
+            return Err(Error::RecordLength(self.layout.manifest_max));
+        }
+        if header.payload_len > self.layout.payload_max {
+            return Err(Error::PayloadLength(self.layout.payload_max));
+        }
+        if self.counters.entry(flash, &id)?.0 >= self.layout.ids {
+            return Err(Error::NoId(self.layout.ids));
+        }
+        let index = self
+            .find(header.id)
+            .or_else(|| self.pairs.iter().position(|pair| pair.id == [0; 16]));
+        let Some((index, pair)) = index.and_then(|index| Some((index, self.pairs.get_mut(index)?))) else {
+            return Err(Error::NoPair(K as u32));
+        };
+        let slot = Slot::new(index, pair.spare());
+        let mut generation = 0;
+        for info in &pair.slots {
+            generation = generation.max(info.generation);
+        }
+        let info = SlotInfo {
+            state: State::Empty,
+            sequence: header.sequence,
+            payload_len: header.payload_len,
+            manifest_len: header.manifest.len() as u32,
+            generation: generation.wrapping_add(1),
+        };
+        pair.id = id;
+        pair.reception = Reception::NEW;
+        self.set(slot, info);
+        self.operation = Operation::Begin {
+            slot,
+            fixed: header.fixed(&id, info.generation),
+            stage: 0,
+        };
+        Ok(slot)
+    }
+
+    /// Offset of the next payload byte that the slot in reception wants.
+    #[must_use]
+    pub fn offset(&self, pair: usize) -> u32 {
+        self.pairs.get(pair).map_or(0, |pair| pair.reception.offset())
+    }
+
+    /// Takes payload bytes from `offset` on, with at most one program or erase: call again with the rest until all are
+    /// taken. Complete write units are in flash then; the rest waits in RAM for the bytes that follow.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when the pair receives nothing; [`Error::Offset`] when `offset` is not
+    /// [`Store::offset`]; [`Error::PayloadLength`] for bytes behind the end (none is taken); [`Error::Flash`].
+    pub fn write<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        pair: usize,
+        offset: u32,
+        bytes: &[u8],
+    ) -> Result<Written, Error> {
+        self.idle()?;
+        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        let (at, len, layout) = (self.payload_at(slot), self.info(slot).payload_len, self.layout);
+        let reception = &mut self.pairs.get_mut(pair).ok_or(Error::State)?.reception;
+        if reception.offset() != offset {
+            return Err(Error::Offset(reception.offset()));
+        }
+        if bytes.len() as u64 > u64::from(len - offset) {
+            return Err(Error::PayloadLength(len));
+        }
+        reception.write(&layout, flash, at, len, bytes)
+    }
+
+    /// Marks the container in reception as whole and verified. The caller has read the payload back from flash and found
+    /// its digest right.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::State`]; [`Error::Incomplete`] when bytes are missing.
+    pub fn commit(&mut self, pair: usize) -> Result<(), Error> {
+        self.idle()?;
+        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        let reception = &self.pairs.get(pair).ok_or(Error::State)?.reception;
+        if !reception.complete(self.info(slot).payload_len) {
+            return Err(Error::Incomplete(reception.offset()));
+        }
+        self.mark(slot, Mark::Stored, 0)
+    }
+
+    /// Gives up a reception: its slot becomes empty.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when the pair receives nothing.
+    pub fn abandon(&mut self, pair: usize) -> Result<(), Error> {
+        self.idle()?;
+        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        self.operation = Operation::Drop { slot, then: None };
+        Ok(())
+    }
+
+    /// Starts the trial of a stored container: raises `tried`, then marks the slot. Only when this is done may the
+    /// container run. `manifest_tag` is the first 12 bytes of the manifest's digest.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] for a sequence below `tried`, [`Error::Conflict`] for the same one with another tag;
+    /// [`Error::Busy`], [`Error::State`], [`Error::Damaged`], [`Error::NoId`], [`Error::Flash`].
+    pub fn start_trial<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        slot: Slot,
+        manifest_tag: &[u8; 12],
+    ) -> Result<(), Error> {
+        self.idle()?;
+        let info = self.info(slot);
+        let Some(pair) = self
+            .pairs
+            .get(usize::from(slot.pair))
+            .filter(|_| info.state == State::Stored)
+        else {
+            return Err(Error::State);
+        };
+        if self.counters.damaged {
+            return Err(Error::Damaged);
+        }
+        let (index, old) = self.counters.entry(flash, &pair.id)?;
+        let mut entry = [0; ENTRY as usize];
+        put(&mut entry, 0, &pair.id);
+        put(&mut entry, 16, &info.sequence.to_le_bytes());
+        put(&mut entry, 20, manifest_tag);
+        if let Some(old) = old {
+            let tried = u32_at(&old, 16);
+            if info.sequence < tried {
+                return Err(Error::Stale(tried));
+            }
+            if info.sequence == tried {
+                if old != entry {
+                    return Err(Error::Conflict);
+                }
+                if self.counters.settled {
+                    return self.mark(slot, Mark::Trial, 0);
+                }
+            }
+        }
+        if index >= self.layout.ids {
+            return Err(Error::NoId(self.layout.ids));
+        }
+        let version = self.counters.version.wrapping_add(1);
+        let writing = self.counters.begin(flash, version, Body::Entry(index, &entry))?;
+        self.operation = Operation::Trial {
+            slot,
+            entry: (index, entry),
+            writing,
+        };
+        Ok(())
+    }
+
+    /// Counts an attempt of a trial, for good: a start, a kill, what the caller's `kind` (0 to 254) says.
+    ///
+    /// # Errors
+    /// [`Error::Attempts`] when all units are used: the caller ends the trial. [`Error::Busy`], [`Error::State`],
+    /// [`Error::Flash`].
+    pub fn attempt<F: NorFlash>(&mut self, flash: &mut F, slot: Slot, kind: u8) -> Result<(), Error> {
+        self.idle()?;
+        if self.info(slot).state != State::Trial || kind == 0xff {
+            return Err(Error::State);
+        }
+        let unit = self.place(slot).attempts(flash, kind)?.1;
+        if unit >= FIRST_ATTEMPT + ATTEMPTS {
+            return Err(Error::Attempts(ATTEMPTS));
+        }
+        self.operation = Operation::Attempt { slot, unit, kind };
+        Ok(())
+    }
+
+    /// Confirms the container on trial. It is the current one from then on.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when the slot is not on trial.
+    pub fn confirm(&mut self, slot: Slot) -> Result<(), Error> {
+        self.idle()?;
+        if self.info(slot).state != State::Trial {
+            return Err(Error::State);
+        }
+        self.mark(slot, Mark::Confirmed, 0)
+    }
+
+    /// Marks a stored, tried or confirmed container as failed, for the caller's `reason` (0 to 254). It is never started
+    /// again. What runs then is the newest confirmed one that is left.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when the slot holds nothing that could run.
+    pub fn fail(&mut self, slot: Slot, reason: u8) -> Result<(), Error> {
+        self.idle()?;
+        let runs = matches!(
+            self.info(slot).state,
+            State::Stored | State::Trial | State::Confirmed
+        );
+        if !runs || reason == 0xff {
+            return Err(Error::State);
+        }
+        self.mark(slot, Mark::Failed, reason)
+    }
+
+    /// Goes back from the current confirmed container to the one before it: the current one fails for `reason`.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when there is no other confirmed container.
+    pub fn revert(&mut self, pair: usize, reason: u8) -> Result<(), Error> {
+        let previous = self.previous(pair).ok_or(Error::State)?;
+        self.fail(previous.other(), reason)
+    }
+
+    /// Deletes both of a pair's containers and frees the pair. `tried` stays.
+    ///
+    /// # Errors
+    /// [`Error::Busy`]; [`Error::State`] when the pair is free.
+    pub fn delete(&mut self, pair: usize) -> Result<(), Error> {
+        self.idle()?;
+        self.id(pair).ok_or(Error::State)?;
+        // What runs goes last, so that a cut never brings an older one back.
+        let last = [State::Confirmed, State::Trial]
+            .iter()
+            .find_map(|&state| self.newest(pair, state));
+        let last = last.unwrap_or(Slot::new(pair, 1));
+        self.operation = Operation::Drop {
+            slot: last.other(),
+            then: Some(last),
+        };
+        Ok(())
+    }
+}
