@@ -92,6 +92,10 @@ pub fn read(path: &Path) -> Result<Image> {
             image.panics.entry(symbol.name.clone()).or_default();
         }
     }
+    // One routine can have several names.
+    by_address.dedup_by_key(|symbol| symbol.address);
+    let builtins = by_address.iter().filter(|symbol| is_builtin(&symbol.name));
+    image.builtins = builtins.map(|symbol| symbol.len_bytes).sum();
     image
         .symbols
         .sort_by_key(|symbol| std::cmp::Reverse(symbol.len_bytes));
@@ -138,10 +142,7 @@ fn is_builtin(name: &str) -> bool {
 
 fn is_core(name: &str) -> bool {
     let path = name.trim_start_matches('<');
-    ["core::", "compiler_builtins::"]
-        .iter()
-        .any(|start| path.starts_with(start))
-        || is_panic(name)
+    path.starts_with("core::") || is_builtin(name) || is_panic(name)
 }
 
 #[cfg(test)]

@@ -219,6 +219,7 @@ fn report(
             "goal",
             "ceiling",
             "",
+            "builtins B",
             "static RAM B",
             "panics",
             "what is in it",
