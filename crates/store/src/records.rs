@@ -97,14 +97,14 @@ impl<const K: usize> Store<K> {
         Ok(())
     }
 
-    /// Makes firm what a power cut may have left open in the counters and the trust record. Do this once after `mount`,
-    /// before anything that was read is acted upon; most often there is nothing to do.
+    /// Makes firm what a power cut may have left open: a seal or a mark that was being programmed may read differently next
+    /// time. Do this once after `mount`, before anything that was read is acted upon; most often no program is needed.
     ///
     /// # Errors
     /// [`Error::Busy`].
     pub fn settle(&mut self) -> Result<(), Error> {
         self.idle()?;
-        self.operation = Operation::Settle;
+        self.operation = Operation::Settle { index: 0 };
         Ok(())
     }
 

@@ -74,6 +74,18 @@ pub(crate) enum Mark {
 }
 
 impl Mark {
+    /// The mark that makes this state.
+    pub(crate) const fn of(state: State) -> Option<Self> {
+        match state {
+            State::Empty => None,
+            State::Receiving => Some(Mark::Receiving),
+            State::Stored => Some(Mark::Stored),
+            State::Trial => Some(Mark::Trial),
+            State::Confirmed => Some(Mark::Confirmed),
+            State::Failed => Some(Mark::Failed),
+        }
+    }
+
     /// The state of a slot whose last mark this is.
     pub(crate) const fn state(self) -> State {
         match self {

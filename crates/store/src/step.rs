@@ -51,7 +51,9 @@ pub(crate) enum Operation {
     Trust {
         writing: Writing,
     },
-    Settle,
+    Settle {
+        index: usize,
+    },
     Drop {
         slot: Slot,
         then: Option<Slot>,
@@ -140,31 +142,33 @@ impl<const K: usize> Store<K> {
                 slot,
                 mark,
                 code,
-                second,
+                second: false,
             } => {
-                match self
-                    .place(slot)
-                    .program_unit(flash, mark as u32 + u32::from(second), code)
-                {
-                    // A unit that a cut tore, on flash that does not let it be programmed again.
-                    Err(_) if !second => Operation::Mark {
-                        slot,
-                        mark,
-                        code,
-                        second: true,
-                    },
-                    other => {
-                        other?;
-                        self.set(
-                            slot,
-                            SlotInfo {
-                                state: mark.state(),
-                                ..self.info(slot)
-                            },
-                        );
-                        Operation::None
-                    }
+                // An error is not the end: the driver of ECC flash refuses a unit that a cut tore, and the second one is
+                // enough. When power is gone, the second one fails too.
+                let _ = self.place(slot).program_unit(flash, mark as u32, code);
+                Operation::Mark {
+                    slot,
+                    mark,
+                    code,
+                    second: true,
                 }
+            }
+            Operation::Mark {
+                slot,
+                mark,
+                code,
+                second: true,
+            } => {
+                self.place(slot).program_unit(flash, mark as u32 + 1, code)?;
+                self.set(
+                    slot,
+                    SlotInfo {
+                        state: mark.state(),
+                        ..self.info(slot)
+                    },
+                );
+                Operation::None
             }
             Operation::Attempt { slot, unit, kind } => match self.place(slot).program_unit(flash, unit, kind)
             {
@@ -175,11 +179,7 @@ impl<const K: usize> Store<K> {
                 },
                 other => other.map(|()| Operation::None)?,
             },
-            Operation::Settle => {
-                let unit = layout.write_size;
-                let more = self.counters.settle(unit, flash) || self.trust.settle(unit, flash);
-                if more { Operation::Settle } else { Operation::None }
-            }
+            Operation::Settle { index } => self.settle_step(flash, index)?,
             Operation::Drop { slot, then } => {
                 nor::erase(flash, layout.erase_size, self.place(slot).at)?;
                 self.set(slot, SlotInfo::EMPTY);
@@ -203,6 +203,29 @@ impl<const K: usize> Store<K> {
                 }
             }
         })
+    }
+
+    /// Programs second seals and second units of marks where a cut left only the first: records, then slot by slot.
+    fn settle_step<F: NorFlash>(&mut self, flash: &mut F, index: usize) -> Result<Operation, Error> {
+        let unit = self.layout.write_size;
+        if self.counters.settle(unit, flash) || self.trust.settle(unit, flash) {
+            return Ok(Operation::Settle { index });
+        }
+        if index >= 2 * K {
+            return Ok(Operation::None);
+        }
+        let slot = Slot::new(index / 2, index % 2);
+        if let Some(mark) = Mark::of(self.info(slot).state) {
+            let place = self.place(slot);
+            if let (Some((code, _)), None) = (
+                place.unit(flash, mark as u32)?,
+                place.unit(flash, mark as u32 + 1)?,
+            ) {
+                // As with seals, a refusal says that the unit was touched, which is enough.
+                let _ = place.program_unit(flash, mark as u32 + 1, code);
+            }
+        }
+        Ok(Operation::Settle { index: index + 1 })
     }
 
     /// Erases header, marks and as much of the payload's place as is needed, in this order; then programs the header.

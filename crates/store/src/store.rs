@@ -67,7 +67,13 @@ impl Pair {
         if let Some(current) = self.of_state(State::Confirmed) {
             return 1 - current;
         }
-        for state in [State::Receiving, State::Empty, State::Failed, State::Stored] {
+        for state in [
+            State::Receiving,
+            State::Empty,
+            State::Failed,
+            State::Stored,
+            State::Trial,
+        ] {
             if let Some(half) = self.of_state(state) {
                 return half;
             }
