@@ -1,11 +1,12 @@
 //! CoAP paths, compared segment by segment after percent-decoding (RFC 7252 section 6.4 and 6.5).
 //!
 //! Comparing text would let `/%61larm` pass for something other than `/alarm`, and a grant of `/a` pass for `/alarm`.
-//! So a path is first turned into its segments, each with its length before it, and only those are compared.
+//! So a path is decoded first and compared by whole segments after that. A segment that holds a `/` itself (`%2F`) is no
+//! path here: nothing of ours is named so, and without it the decoded segments joined by `/` are unambiguous.
 
 use heapless::Vec;
 
-/// Most bytes that a decoded path takes, lengths of the segments included.
+/// Most bytes that a decoded path takes, without the slash in front.
 pub const PATH_BYTES: usize = 48;
 
 /// Why a text is not a path that can be used.
@@ -16,7 +17,7 @@ pub enum PathError {
     NoSlash,
     /// A `%` is not followed by two hexadecimal digits; its position is given.
     Escape(u16),
-    /// An empty segment, `.` or `..`: CoAP has no such segments.
+    /// An empty segment, `.` or `..` (CoAP has no such segments), or one with a `/` in it.
     Segment,
     /// A character that must be written as an escape; its position is given.
     Character(u16),
@@ -24,7 +25,7 @@ pub enum PathError {
     TooLong,
 }
 
-/// A decoded path: zero or more segments.
+/// A decoded path: zero or more segments, joined by `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(Vec<u8, PATH_BYTES>);
 
@@ -77,39 +78,44 @@ impl Path {
     /// See [`PathError`]; nothing is repaired.
     pub fn parse_joined(text: &[u8]) -> Result<Self, PathError> {
         let mut path = Path::root();
-        if text.is_empty() {
-            return Ok(path);
-        }
         let mut at = 0;
-        loop {
-            let length_at = path.0.len();
-            path.push(0)?;
-            while at < text.len() && text.get(at) != Some(&b'/') {
-                let (byte, next) = decoded_byte(text, at)?;
-                path.push(byte)?;
-                at = next;
+        while at < text.len() {
+            if text.get(at) == Some(&b'/') {
+                path.close_segment()?;
+                path.push(b'/')?;
+                at += 1;
+                continue;
             }
-            path.close_segment(length_at)?;
-            if at == text.len() {
-                return Ok(path);
+            let (byte, next) = decoded_byte(text, at)?;
+            if byte == b'/' {
+                return Err(PathError::Segment);
             }
-            at += 1; // the slash
+            path.push(byte)?;
+            at = next;
         }
+        if !text.is_empty() {
+            path.close_segment()?;
+        }
+        Ok(path)
     }
 
     /// The path of the segments as a CoAP message carries them (already decoded there).
     ///
     /// # Errors
-    /// [`PathError::TooLong`], and [`PathError::Segment`] for an empty one, `.` and `..`.
+    /// [`PathError::TooLong`], and [`PathError::Segment`] for an empty one, `.`, `..`, and one with a `/` in it.
     pub fn from_segments<'s>(segments: impl Iterator<Item = &'s [u8]>) -> Result<Self, PathError> {
         let mut path = Path::root();
         for segment in segments {
-            let length_at = path.0.len();
-            path.push(0)?;
+            if !path.is_root() {
+                path.push(b'/')?;
+            }
+            if segment.contains(&b'/') {
+                return Err(PathError::Segment);
+            }
             path.0
                 .extend_from_slice(segment)
                 .map_err(|_| PathError::TooLong)?;
-            path.close_segment(length_at)?;
+            path.close_segment()?;
         }
         Ok(path)
     }
@@ -118,22 +124,18 @@ impl Path {
         self.0.push(byte).map_err(|_| PathError::TooLong)
     }
 
-    fn close_segment(&mut self, length_at: usize) -> Result<(), PathError> {
-        let segment = self.0.get(length_at + 1..).unwrap_or(&[]);
-        if matches!(segment, b"" | b"." | b"..") {
-            return Err(PathError::Segment);
+    /// Checks the last segment.
+    fn close_segment(&self) -> Result<(), PathError> {
+        match self.0.rsplit(|b| *b == b'/').next() {
+            None | Some(b"" | b"." | b"..") => Err(PathError::Segment),
+            Some(_) => Ok(()),
         }
-        // At most PATH_BYTES, which fits a byte.
-        let length = segment.len() as u8;
-        if let Some(place) = self.0.get_mut(length_at) {
-            *place = length;
-        }
-        Ok(())
     }
 
     /// The segments, decoded.
-    pub fn segments(&self) -> Segments<'_> {
-        Segments(&self.0)
+    pub fn segments(&self) -> impl Iterator<Item = &[u8]> {
+        // `split` of nothing gives one empty piece: the root has no segments.
+        self.0.split(|b| *b == b'/').filter(|segment| !segment.is_empty())
     }
 
     /// Whether there are no segments.
@@ -144,8 +146,10 @@ impl Path {
     /// Whether `self` lies at or below `prefix`: all of its segments come first here. Segments are compared whole, so
     /// `/alarm` is not below `/al`.
     pub fn is_below(&self, prefix: &Path) -> bool {
-        // With a length before each segment, a whole-segment prefix is a prefix of the bytes, and the other way round.
-        self.0.starts_with(&prefix.0)
+        match self.0.strip_prefix(prefix.0.as_slice()) {
+            Some(rest) => prefix.is_root() || matches!(rest.first(), None | Some(b'/')),
+            None => false,
+        }
     }
 
     /// Whether the path belongs to the node: discovery (`/.well-known/…`), the containers (`/c/…`) or the alias of the
@@ -157,31 +161,9 @@ impl Path {
         )
     }
 
-    /// The path as [`Segments::of_stored`] reads it: each segment with its length before it.
-    pub fn as_stored(&self) -> &[u8] {
+    /// The decoded segments, joined by `/`, none in front.
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-}
-
-/// The segments of a [`Path`], each without its slash and without escapes.
-#[derive(Clone, Debug)]
-pub struct Segments<'p>(&'p [u8]);
-
-impl<'p> Segments<'p> {
-    /// The segments in bytes that [`Path::as_stored`] gave.
-    pub fn of_stored(stored: &'p [u8]) -> Self {
-        Segments(stored)
-    }
-}
-
-impl<'p> Iterator for Segments<'p> {
-    type Item = &'p [u8];
-
-    fn next(&mut self) -> Option<&'p [u8]> {
-        let (length, rest) = self.0.split_first()?;
-        let (segment, rest) = rest.split_at_checked(usize::from(*length))?;
-        self.0 = rest;
-        Some(segment)
     }
 }
 
@@ -199,8 +181,11 @@ mod tests {
     #[test]
     fn escapes_make_no_other_path() {
         assert_eq!(parse("/%61larm"), parse("/alarm"));
-        assert_ne!(parse("/a%2Fb"), parse("/a/b"));
-        assert_eq!(parse("/a%2Fb").unwrap().segments().collect::<Vec<_>>(), [b"a/b"]);
+        assert_eq!(parse("/a%2Fb"), Err(PathError::Segment));
+        assert_eq!(
+            Path::from_segments([&b"a/b"[..]].into_iter()),
+            Err(PathError::Segment)
+        );
     }
 
     #[test]
@@ -217,7 +202,7 @@ mod tests {
         assert_eq!(parse("/a?b"), Err(PathError::Character(1)));
         assert_eq!(parse("/a b"), Err(PathError::Character(1)));
         assert_eq!(
-            parse(&std::format!("/{}", "x".repeat(PATH_BYTES))),
+            parse(&std::format!("/{}", "x".repeat(PATH_BYTES + 1))),
             Err(PathError::TooLong)
         );
         assert_eq!(
@@ -257,7 +242,7 @@ mod tests {
         /// same path, and its segments are those of the list.
         #[test]
         fn a_path_is_its_segments(list in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..6), 0..6)) {
-            prop_assume!(list.iter().all(|s| s != b"." && s != b".."));
+            prop_assume!(list.iter().all(|s| s != b"." && s != b".." && !s.contains(&b'/')));
             let from_message = Path::from_segments(list.iter().map(|s| s.as_slice())).unwrap();
             let text: std::string::String = list.iter()
                 .map(|s| std::format!("/{}", s.iter().map(|b| std::format!("%{b:02x}")).collect::<std::string::String>()))
@@ -279,7 +264,7 @@ mod tests {
         #[test]
         fn any_text_is_answered(text in prop::collection::vec(any::<u8>(), 0..80)) {
             if let Ok(path) = Path::parse(&text) {
-                prop_assert!(path.as_stored().len() <= PATH_BYTES);
+                prop_assert!(path.as_bytes().len() <= PATH_BYTES);
             }
         }
     }

@@ -40,6 +40,21 @@ pub struct Target {
     pub query: Vec<u8, QUERY_BYTES>,
 }
 
+/// The parts of a query, each with its length before it in the bytes; decoded, so a part may hold a `&`.
+#[derive(Clone, Debug)]
+pub struct Parts<'q>(pub(crate) &'q [u8]);
+
+impl<'q> Iterator for Parts<'q> {
+    type Item = &'q [u8];
+
+    fn next(&mut self) -> Option<&'q [u8]> {
+        let (length, rest) = self.0.split_first()?;
+        let (part, rest) = rest.split_at_checked(usize::from(*length))?;
+        self.0 = rest;
+        Some(part)
+    }
+}
+
 /// Why a text is not a URL that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -217,8 +232,8 @@ impl Target {
     }
 
     /// The parts of the query, decoded.
-    pub fn query_parts(&self) -> crate::path::Segments<'_> {
-        crate::path::Segments::of_stored(&self.query)
+    pub fn query_parts(&self) -> Parts<'_> {
+        Parts(&self.query)
     }
 }
 

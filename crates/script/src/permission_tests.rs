@@ -168,7 +168,6 @@ fn paths_are_granted_exactly_and_after_decoding() {
     assert_eq!(check("/alarm"), Ok(false));
     assert_eq!(check("/%61l%61rm"), Ok(false));
     assert_eq!(check("/door/lock"), Ok(true));
-    assert_eq!(check("/door%2flock"), Err(Refusal::Path));
     assert_eq!(check("/door"), Err(Refusal::Path));
     assert_eq!(check("/alarms"), Err(Refusal::Path));
     assert_eq!(check("/alarm/x"), Err(Refusal::Path));

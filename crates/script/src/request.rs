@@ -8,7 +8,7 @@ use crate::NEVER;
 use crate::handle::{Handle, Slots};
 use crate::handler::Methods;
 use crate::path::Path;
-use crate::peer::{Endpoint, Target};
+use crate::peer::{Endpoint, Parts, Target};
 use heapless::Vec;
 
 /// How long an answer may take unless configured otherwise, in microseconds.
@@ -106,8 +106,8 @@ impl<C: Copy, const B: usize> Request<C, B> {
     }
 
     /// The parts of the query, decoded.
-    pub fn query_parts(&self) -> crate::path::Segments<'_> {
-        crate::path::Segments::of_stored(&self.query)
+    pub fn query_parts(&self) -> Parts<'_> {
+        Parts(&self.query)
     }
 }
 
