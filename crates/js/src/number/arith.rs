@@ -88,7 +88,11 @@ fn divisor(b: f64) -> (u64, i32, u32) {
 /// Turns of the loop that [`remainder`] takes for these operands, 0 to 2,097: what the caller meters. A turn is about 15 instructions on a
 /// Cortex-M0.
 pub fn remainder_steps(a: f64, b: f64) -> u32 {
-    (decode(a).1 - divisor(b).1).max(0) as u32
+    if !a.is_finite() || b == 0.0 {
+        0
+    } else {
+        (decode(a).1 - divisor(b).1).max(0) as u32
+    }
 }
 
 /// `a % b`: exact, with the sign of `a` (ECMA-262 5.1, 11.5.3). Cost: see [`remainder_steps`].
