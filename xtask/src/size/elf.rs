@@ -34,8 +34,10 @@ pub struct Image {
     pub builtins: u64,
     /// Functions and constants in flash, largest first.
     pub symbols: Vec<Symbol>,
-    /// Each panic function in the image, with the functions that refer to it.
-    pub panics: BTreeMap<String, BTreeSet<String>>,
+    /// The panic functions in the image.
+    pub panics: BTreeSet<String>,
+    /// Each function that another one refers to, with those that do.
+    referred: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Reads an ELF file.
@@ -80,18 +82,13 @@ pub fn read(path: &Path) -> Result<Image> {
                 continue;
             };
             let name = demangled(target.name().unwrap_or_default());
-            if is_panic(&name)
-                && let Some(caller) = holder(&by_address, offset)
-            {
-                image.panics.entry(name).or_default().insert(caller.to_string());
+            if let Some(from) = holder(&by_address, offset) {
+                image.referred.entry(name).or_default().insert(from.to_string());
             }
         }
     }
-    for symbol in &image.symbols {
-        if is_panic(&symbol.name) {
-            image.panics.entry(symbol.name.clone()).or_default();
-        }
-    }
+    let names = image.symbols.iter().map(|symbol| &symbol.name);
+    image.panics = names.filter(|name| is_panic(name)).cloned().collect();
     // One routine can have several names.
     by_address.dedup_by_key(|symbol| symbol.address);
     let builtins = by_address.iter().filter(|symbol| is_builtin(&symbol.name));
@@ -103,14 +100,23 @@ pub fn read(path: &Path) -> Result<Image> {
 }
 
 impl Image {
-    /// The functions outside `core` that refer to a panic function: those whose code can panic.
-    pub fn panicking_functions(&self) -> BTreeSet<&str> {
-        self.panics
-            .values()
-            .flatten()
-            .map(String::as_str)
-            .filter(|name| !is_core(name))
-            .collect()
+    /// The functions outside `core` whose code can panic, by themselves or through functions of `core`, each with the panic
+    /// functions that it reaches.
+    pub fn panicking_functions(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for panic in &self.panics {
+            let (mut seen, mut open) = (BTreeSet::new(), vec![panic.as_str()]);
+            while let Some(name) = open.pop() {
+                for from in self.referred.get(name).into_iter().flatten() {
+                    if !is_core(from) {
+                        found.entry(from).or_default().insert(panic);
+                    } else if seen.insert(from.as_str()) {
+                        open.push(from);
+                    }
+                }
+            }
+        }
+        found
     }
 }
 
@@ -140,14 +146,22 @@ fn is_builtin(name: &str) -> bool {
         .any(|start| path.starts_with(start))
 }
 
+/// Functions of `core` itself, and its generic code for types of `core` (`<[u8; 4] as core::ops::Index<…>>::index`).
 fn is_core(name: &str) -> bool {
-    let path = name.trim_start_matches('<');
-    path.starts_with("core::") || is_builtin(name) || is_panic(name)
+    let generic = name.starts_with('<') && {
+        let paths = name.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+        // A path that begins with `::` goes on from a type in angle brackets.
+        let mut crates = paths
+            .filter_map(|path| path.split_once("::"))
+            .map(|(first, _)| first);
+        crates.all(|first| first.is_empty() || first == "core")
+    };
+    generic || name.starts_with("core::") || is_builtin(name) || is_panic(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Symbol, holder, is_core, is_panic};
+    use super::{Image, Symbol, holder, is_core, is_panic};
 
     #[test]
     fn panic_functions_are_known_by_name() {
@@ -172,7 +186,38 @@ mod tests {
             assert!(!is_panic(name), "{name}");
         }
         assert!(is_core("<core::fmt::Formatter>::pad"));
+        assert!(is_core(
+            "<[u8; 8] as core::ops::index::Index<core::ops::range::Range<usize>>>::index"
+        ));
+        assert!(is_core("<usize>::div_ceil"));
+        assert!(!is_core(
+            "<salty::scalar29::Scalar29 as core::ops::index::Index<usize>>::index"
+        ));
+        assert!(!is_core("<core::option::Option<motebox_js::Value>>::map"));
         assert!(!is_core("motebox_store::commit"));
+        assert!(!is_core("reset"));
+    }
+
+    #[test]
+    fn a_panic_is_traced_through_core_to_who_can_cause_it() {
+        let mut image = Image {
+            panics: ["core::panicking::panic_fmt".to_string()].into(),
+            ..Image::default()
+        };
+        let mut refer = |to: &str, from: &str| {
+            image.referred.entry(to.into()).or_default().insert(from.into());
+        };
+        refer(
+            "core::panicking::panic_fmt",
+            "core::slice::index::slice_index_fail",
+        );
+        refer("core::slice::index::slice_index_fail", "<[u8]>::copy_within");
+        refer("core::slice::index::slice_index_fail", "core::slice::sort");
+        refer("core::slice::sort", "core::slice::sort");
+        refer("core::slice::sort", "third::party");
+        refer("motebox_js::step", "reset");
+        let found: Vec<&str> = image.panicking_functions().into_keys().collect();
+        assert_eq!(found, ["third::party"]);
     }
 
     #[test]

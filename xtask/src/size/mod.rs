@@ -166,13 +166,14 @@ fn link(toolchain: &Toolchain, target: &str, name: &str) -> Result<Image> {
     ];
     let mut build = toolchain.cargo("build", target, &flags);
     build.arg("--manifest-path").arg(images.join("Cargo.toml"));
-    shell::output(build.args(["--profile", "chip", "-p", name]))?;
+    let package = format!("image-{name}");
+    shell::output(build.args(["--profile", "chip", "-p", &package]))?;
     elf::read(
         &shell::target_dir()
             .join("chip")
             .join(target)
             .join("chip")
-            .join(name),
+            .join(package),
     )
 }
 
@@ -246,23 +247,19 @@ fn panics(name: &str, image: &Image) {
     if image.panics.is_empty() {
         return;
     }
-    let callers = image.panicking_functions();
+    let functions = image.panicking_functions();
     println!(
         "\n{name}: {} panic symbols, reached from {} functions",
         image.panics.len(),
-        callers.len()
+        functions.len()
     );
-    for caller in callers {
-        let reached = image
-            .panics
-            .iter()
-            .filter(|(_, callers)| callers.contains(caller));
+    for (function, panics) in functions {
+        // All of them end in `panic_fmt`; what leads there says more.
+        let last = "core::panicking::panic_fmt";
+        let leading = panics.iter().filter(|panic| **panic != last || panics.len() == 1);
         println!(
-            "  {caller} -> {}",
-            reached
-                .map(|(panic, _)| panic.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+            "  {function} -> {}",
+            leading.copied().collect::<Vec<_>>().join(", ")
         );
     }
 }

@@ -151,7 +151,9 @@ impl Container {
             }
         }
         for registration in self.handlers.iter() {
-            opaque(registration.path.as_stored());
+            for segment in registration.path.segments() {
+                opaque(segment);
+            }
         }
         opaque(self.handlers.pop());
         Ok(())
@@ -174,7 +176,11 @@ impl Container {
             for part in request.query_parts() {
                 opaque(part);
             }
-            opaque((request.body(), request.path.as_stored(), request.method.to_code()));
+            opaque((
+                request.body(),
+                request.path.segments().count(),
+                request.method.to_code(),
+            ));
             opaque(self.requests.complete(handle, opaque(Some((69, input())))));
         }
         self.requests.expire(now);
