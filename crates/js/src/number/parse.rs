@@ -4,10 +4,9 @@
 //! one text in some hundreds. For the rest, the exact digits of the midpoint between the two floats in question are compared with
 //! the text itself, which therefore may be of any length.
 
-use super::big::{Digits, div_small, mul_small};
+use super::big::{Digits, TEN, TEN_4, div_small, mul_small};
 use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS};
 use core::cmp::Ordering;
-use core::num::NonZeroU32;
 
 /// Digits that fit 64 bits.
 const KEPT: i32 = 19;
@@ -172,17 +171,16 @@ fn scale(value: u64, mut power: i32, mut error: u64) -> (u64, i32, u64) {
     let shift = value.leading_zeros();
     let (mut mantissa, mut exp) = (value << shift, -(shift as i32));
     while power != 0 {
-        let step = power.clamp(-4, 4);
-        power -= step;
-        let factor = NonZeroU32::MIN.saturating_add(match step.unsigned_abs() {
-            1 => 9,
-            2 => 99,
-            3 => 999,
-            _ => 9_999,
-        });
+        let (step, factor) = if power.unsigned_abs() < 4 {
+            (1, TEN)
+        } else {
+            (4, TEN_4)
+        };
+        let up = power > 0;
+        power -= if up { step } else { -step };
         let (low, high) = (mantissa as u32, (mantissa >> 32) as u32);
         let mut limbs;
-        if step > 0 {
+        if up {
             limbs = [low, high, 0];
             mul_small(&mut limbs, factor.get());
         } else {

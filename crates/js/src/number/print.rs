@@ -230,37 +230,30 @@ fn rounded(v: f64, count: Option<i32>, last_point: i32, scratch: &mut [u32], out
 const DECIDING: usize = 19;
 
 /// The digits of one of the three numbers that decide, all counted from the same power of ten.
-#[derive(Clone, Copy)]
+#[derive(Default)]
 struct Prefix {
     digits: [u8; DECIDING],
     /// Digits without the zeros at the end; more than `DECIDING` when others follow.
     count: usize,
-    point: i32,
 }
 
-fn prefix(words: &mut [u32; SCRATCH_WORDS], mantissa: u64, exp: i32, top: Option<i32>) -> Prefix {
-    let mut source = Digits::new(words, mantissa, exp);
-    let point = top.unwrap_or(source.point);
-    let mut result = Prefix {
-        digits: [0; DECIDING],
-        count: 0,
-        point,
-    };
-    for (i, digit) in result
-        .digits
-        .iter_mut()
-        .enumerate()
-        .skip((point - source.point) as usize)
-    {
-        *digit = source.next();
-        if *digit != 0 {
-            result.count = i + 1;
+impl Prefix {
+    /// The digits of `mantissa * 2^exp` from `top` on, by default from their own point. Returns where that is.
+    fn set(&mut self, words: &mut [u32; SCRATCH_WORDS], mantissa: u64, exp: i32, top: Option<i32>) -> i32 {
+        let mut source = Digits::new(words, mantissa, exp);
+        let point = top.unwrap_or(source.point);
+        let lead = (point - source.point) as usize;
+        for (i, digit) in self.digits.iter_mut().enumerate().skip(lead) {
+            *digit = source.next();
+            if *digit != 0 {
+                self.count = i + 1;
+            }
         }
+        if !source.is_spent() {
+            self.count = DECIDING + 1;
+        }
+        point
     }
-    if !source.is_spent() {
-        result.count = DECIDING + 1;
-    }
-    result
 }
 
 /// Writes the shortest digits of the magnitude of `v` and returns where the point is.
@@ -280,19 +273,20 @@ fn push_shortest(text: &mut Text<'_>, v: f64, words: &mut [u32; SCRATCH_WORDS]) 
     } else {
         2
     };
-    let high = prefix(words, mantissa * 4 + 2, exp - 2, None);
-    let low = prefix(words, mantissa * 4 - below, exp - 2, Some(high.point));
-    let exact = prefix(words, mantissa * 4, exp - 2, Some(high.point));
+    let (mut low, mut exact, mut high) = (Prefix::default(), Prefix::default(), Prefix::default());
+    let mut point = high.set(words, mantissa * 4 + 2, exp - 2, None);
+    low.set(words, mantissa * 4 - below, exp - 2, Some(point));
+    exact.set(words, mantissa * 4, exp - 2, Some(point));
     let start = text.len;
-    let mut point = high.point;
     // Distances, in units of the current digit; 2 stands for all that are more than 1.
     let (mut to_low, mut to_high) = (0i8, 0i8);
     let mut count = 0;
-    let mut digits = exact.digits.iter().zip(low.digits).zip(high.digits).peekable();
-    while let Some(((&digit, low_digit), high_digit)) = digits.next() {
+    let mut digits = exact.digits.iter();
+    for (low_digit, high_digit) in low.digits.iter().zip(&high.digits) {
+        let digit = digits.next().copied().unwrap_or_default();
         count += 1;
-        to_low = (to_low * 10 + (digit as i8 - low_digit as i8)).min(2);
-        to_high = (to_high * 10 + (high_digit as i8 - digit as i8)).min(2);
+        to_low = (to_low * 10 + (digit as i8 - *low_digit as i8)).min(2);
+        to_high = (to_high * 10 + (*high_digit as i8 - digit as i8)).min(2);
         text.push(b'0' + digit);
         let down_fits = to_low > 0 || (inclusive && low.count <= count);
         let up_fits = to_high > 1 || (to_high == 1 && (inclusive || high.count > count));
@@ -303,7 +297,7 @@ fn push_shortest(text: &mut Text<'_>, v: f64, words: &mut [u32; SCRATCH_WORDS]) 
             }
             continue;
         }
-        let next = digits.peek().map_or(0, |((digit, _), _)| **digit);
+        let next = digits.next().copied().unwrap_or_default();
         let tie = next == 5 && exact.count == count + 1;
         let up_is_closer = if tie { digit & 1 != 0 } else { next >= 5 };
         if up_fits && (up_is_closer || !down_fits) {

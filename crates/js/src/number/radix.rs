@@ -50,7 +50,11 @@ pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usiz
             break;
         }
     }
-    text.from(start).reverse();
+    let mut order = text.from(start);
+    while let [first, between @ .., last] = order {
+        core::mem::swap(first, last);
+        order = between;
+    }
     push_fraction(&mut text, magnitude, magnitude - whole, base.get());
     text.len
 }
