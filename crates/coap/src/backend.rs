@@ -156,6 +156,8 @@ pub struct Offer<'a> {
     /// Text form: the payload's digest as the header line says. To be compared with the manifest's, and the manifest
     /// must have kind 1 and no compression. None: binary form, or the envelope alone.
     pub claimed_payload_digest: Option<&'a [u8; 32]>,
+    /// Bytes that came again for this upload differed from those stored: what is stored of it must not be kept.
+    pub restart: bool,
     /// Who sent it.
     pub peer: Peer<'a>,
     /// Monotonic time in microseconds.

@@ -13,8 +13,15 @@ extern crate std;
 
 mod backend;
 mod context;
+mod header;
+mod links;
 pub mod msg;
+mod observe;
+mod render;
 mod report;
+mod resource;
+mod upload;
+mod wanted;
 mod window;
 
 pub use backend::{
@@ -22,8 +29,11 @@ pub use backend::{
 };
 pub use context::{Endpoint, Id, Peer, Request, Security};
 pub use report::{Key, Report, SenMl, status};
+pub use resource::{Config, Notification, Outcome, Resource};
 
 /// The longest envelope (COSE_Sign1) that is collected, in bytes.
-pub const MAX_ENVELOPE: usize = 384;
+pub const MAX_ENVELOPE: usize = 342;
+/// The longest header of a container's body: the text form's first line, in bytes.
+pub const MAX_HEADER: usize = 11 + 456 + 65 + 3;
 /// The largest write unit of flash, in bytes.
 pub const MAX_WRITE_UNIT: usize = 64;

@@ -106,7 +106,7 @@ pub(crate) enum Style {
 enum Value<'v> {
     Uint(u64),
     Bool(bool),
-    Text(&'v str),
+    Text(&'v [u8]),
     Bytes(&'v [u8]),
 }
 
@@ -149,12 +149,16 @@ impl<'b> Report<'b> {
 
     /// Text.
     pub fn text(&mut self, key: Key, value: &str) {
-        self.field(key, Value::Text(value));
+        self.field(key, Value::Text(value.as_bytes()));
     }
 
     /// Bytes.
     pub fn bytes(&mut self, key: Key, value: &[u8]) {
         self.field(key, Value::Bytes(value));
+    }
+
+    pub(crate) fn ascii(&mut self, key: Key, value: &[u8]) {
+        self.field(key, Value::Text(value));
     }
 
     fn add_upload(&mut self) {
@@ -181,15 +185,18 @@ impl<'b> Report<'b> {
         match self.style {
             Style::Count => {}
             Style::Cbor => {
-                let mut e = Encoder::new(w);
+                let mut e = Encoder::new(&mut *w);
                 // The sink takes everything: these results are always Ok.
                 let _ = e.u8(key.number);
                 let _ = match value {
                     Value::Uint(v) => e.u64(v),
                     Value::Bool(v) => e.bool(v),
-                    Value::Text(v) => e.str(v),
+                    Value::Text(v) => e.str_len(v.len() as u64),
                     Value::Bytes(v) => e.bytes(v),
                 };
+                if let Value::Text(v) = value {
+                    w.put(v);
+                }
             }
             Style::Text => {
                 w.put(key.name.as_bytes());
@@ -197,7 +204,7 @@ impl<'b> Report<'b> {
                 match value {
                     Value::Uint(v) => w.decimal(v),
                     Value::Bool(v) => w.decimal(v.into()),
-                    Value::Text(v) => w.put(v.as_bytes()),
+                    Value::Text(v) => w.put(v),
                     Value::Bytes(v) => w.hex(v),
                 }
                 w.put(b"\n");

@@ -1,0 +1,634 @@
+//! The resource itself: a request comes in, an answer goes out.
+
+use core::task::Poll;
+
+use crate::header::Form;
+use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option};
+use crate::observe::{Observer, Observers};
+use crate::render::{self, Subject};
+use crate::upload::{Piece, Taken, Uploads};
+use crate::wanted::{Route, Wanted};
+use crate::window::{Window, hex_value};
+use crate::{Access, Backend, Endpoint, Id, Observable, Refusal, Request, Security};
+
+/// What a resource is configured with.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// A second path for one container, for old clients: `("riot/script", id)`. There POST is PUT.
+    pub alias: Option<(&'static str, Id)>,
+    /// The largest datagram that the system takes, in bytes of CoAP message.
+    pub max_request_bytes: usize,
+    /// The largest answer to a request that proved nothing, in bytes; three times the request when that is more.
+    pub unproven_bytes: usize,
+    /// The least time between two notifications of an observation, in microseconds.
+    pub observe_period_us: u64,
+    /// Random bytes of this boot: they make Echo unforgeable.
+    pub secret: [u8; 16],
+    /// The first message id of this boot: random.
+    pub first_message_id: u16,
+}
+
+impl Config {
+    /// The defaults, with the seeds that only the system has.
+    pub const fn new(secret: [u8; 16], first_message_id: u16) -> Config {
+        Config {
+            alias: None,
+            max_request_bytes: 1280,
+            unproven_bytes: 136,
+            observe_period_us: 1_000_000,
+            secret,
+            first_message_id,
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// The answer lies in the first so many bytes of the buffer.
+    Reply(usize),
+    /// Flash has to be waited for. Keep the request, give the backend its turn, and handle the same request again, until
+    /// it is something else. Other requests may be handled meanwhile; of those, no second one gets `Pending`.
+    Pending,
+    /// There is nothing to send.
+    Ignore,
+    /// A response, or a request for a path that is not of this resource; its critical options are known.
+    NotMine,
+}
+
+/// A notification to be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Notification {
+    /// Where to.
+    pub to: Endpoint,
+    /// It lies in the first so many bytes of the buffer.
+    pub len: usize,
+}
+
+/// The container resource.
+#[derive(Debug)]
+pub struct Resource {
+    config: Config,
+    uploads: Uploads,
+    observers: Observers,
+    message_id: u16,
+}
+
+/// The options of an answer, and its code.
+#[derive(Clone, Copy, Default)]
+struct Answer {
+    code: u8,
+    etag: Option<[u8; 8]>,
+    observe: Option<u32>,
+    format: Option<u16>,
+    max_age: Option<u32>,
+    block2: Option<Block>,
+    block1: Option<Block>,
+    size2: Option<u32>,
+    size1: Option<u32>,
+    echo: Option<[u8; 8]>,
+}
+
+type Fill<'f> = &'f mut dyn FnMut(&mut [u8]) -> usize;
+
+impl Answer {
+    fn new(code: Code) -> Answer {
+        Answer {
+            code: code.0,
+            ..Answer::default()
+        }
+    }
+
+    fn write(&self, header: Header, out: &mut [u8], fill: Fill<'_>) -> Result<usize, Malformed> {
+        let mut w = Writer::new(out, header)?;
+        w.set_code(Code(self.code));
+        let numbers = [
+            (option::OBSERVE, self.observe),
+            (option::CONTENT_FORMAT, self.format.map(u32::from)),
+            (option::MAX_AGE, self.max_age),
+            (option::BLOCK2, self.block2.map(Block::value)),
+            (option::BLOCK1, self.block1.map(Block::value)),
+            (option::SIZE2, self.size2),
+            (option::SIZE1, self.size1),
+        ];
+        if let Some(etag) = &self.etag {
+            w.option(option::ETAG, etag)?;
+        }
+        for (number, value) in numbers {
+            if let Some(value) = value {
+                w.option_uint(number, value)?;
+            }
+        }
+        if let Some(echo) = &self.echo {
+            w.option(option::ECHO, echo)?;
+        }
+        w.payload_with(fill);
+        Ok(w.finish())
+    }
+}
+
+fn raw(message: &[u8], out: &mut [u8]) -> Outcome {
+    match out.get_mut(..message.len()) {
+        Some(to) => {
+            to.copy_from_slice(message);
+            Outcome::Reply(message.len())
+        }
+        None => Outcome::Ignore,
+    }
+}
+
+impl Resource {
+    /// A resource with no upload and no observer.
+    pub const fn new(config: Config) -> Resource {
+        let message_id = config.first_message_id;
+        Resource {
+            config,
+            uploads: Uploads::new(),
+            observers: Observers::new(),
+            message_id,
+        }
+    }
+
+    /// Takes a datagram that came in, of whatever kind, and writes the answer into `out`.
+    pub fn handle(&mut self, request: &Request<'_>, backend: &mut dyn Backend, out: &mut [u8]) -> Outcome {
+        let out_len = out.len().min(request.max_response_bytes);
+        let out = out.get_mut(..out_len).unwrap_or(&mut []);
+        let message = match Message::parse(request.datagram) {
+            Ok(message) => message,
+            Err(Malformed::Format { kind: Kind::Con, id }) if !request.multicast => {
+                return raw(&msg::reset(id), out);
+            }
+            Err(_) => return Outcome::Ignore,
+        };
+        let (kind, code, id) = (message.header().kind, message.code(), message.header().id);
+        match (kind, code) {
+            (Kind::Ack | Kind::Rst, Code::EMPTY) => {
+                let reset = kind == Kind::Rst;
+                return match self.observers.confirmed(&request.peer.endpoint, id, reset) {
+                    true => Outcome::Ignore,
+                    false => Outcome::NotMine,
+                };
+            }
+            (Kind::Con | Kind::Non, c) if c.is_request() => {}
+            (Kind::Con | Kind::Non | Kind::Ack, c) if c.is_response() => return Outcome::NotMine,
+            (Kind::Con, _) if !request.multicast => return raw(&msg::reset(id), out),
+            _ => return Outcome::Ignore,
+        }
+        if request.multicast && kind == Kind::Con {
+            return Outcome::Ignore;
+        }
+        let done = self.request(request, &message, backend, out);
+        match done {
+            // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
+            Err(r) if r.code == Code::BAD_OPTION && kind == Kind::Non && !request.multicast => {
+                raw(&msg::reset(id), out)
+            }
+            Err(_) if request.multicast => Outcome::Ignore,
+            Err(refusal) => self.refuse(request, &refusal, out),
+            Ok(outcome) => outcome,
+        }
+    }
+
+    /// The next notification, if one is due. To be called after every change, and at [`deadline`](Self::deadline), until none comes.
+    pub fn poll(&mut self, now: u64, backend: &mut dyn Backend, out: &mut [u8]) -> Option<Notification> {
+        let message_id = self.message_id;
+        let o = self
+            .observers
+            .due(now, self.config.observe_period_us, message_id, backend)?;
+        self.message_id = message_id.wrapping_add(1);
+        let out_len = out.len().min(o.limit.into());
+        let out = out.get_mut(..out_len)?;
+        let kind = if o.confirmable() { Kind::Con } else { Kind::Non };
+        let header = Header {
+            kind,
+            code: Code::EMPTY,
+            id: message_id,
+            token: o.token,
+        };
+        let len = if backend.find(&o.id).is_none() && self.uploads.progress(&o.id).is_none() {
+            self.observers.remove(&o.endpoint, &o.token);
+            Answer::new(Code::NOT_FOUND).write(header, out, &mut |_| 0)
+        } else {
+            let subject = Subject {
+                route: render::route_of(o.what, o.id),
+                format: o.format,
+                long: o.long,
+                upload: self.uploads.progress(&o.id),
+                query: None,
+                alias: None,
+            };
+            let answer = Answer {
+                observe: Some(o.sequence),
+                ..Answer::new(Code::CONTENT)
+            };
+            let block = Block::new(0, false, o.size_exponent);
+            content(&subject, answer, block, false, header, backend, out)
+        };
+        Some(Notification {
+            to: o.endpoint,
+            len: len.ok()?,
+        })
+    }
+
+    /// When [`poll`](Self::poll) has to be called next, if nothing changes: `u64::MAX` is never.
+    pub fn deadline(&self, backend: &dyn Backend) -> u64 {
+        self.observers.deadline(self.config.observe_period_us, backend)
+    }
+
+    /// Answers a request with an error, in the way of this resource. Also for requests that were not its own.
+    pub fn refuse(&mut self, request: &Request<'_>, refusal: &Refusal, out: &mut [u8]) -> Outcome {
+        let Ok(message) = Message::parse(request.datagram) else {
+            return Outcome::Ignore;
+        };
+        let problem = message.find_uint(option::ACCEPT) == Some(format::PROBLEM.into());
+        let answer = Answer {
+            format: Some(if problem { format::PROBLEM } else { format::TEXT }),
+            max_age: refusal.max_age_s,
+            size1: refusal.size1,
+            block1: self
+                .smaller_block(request, &message)
+                .filter(|_| refusal.code == Code::TOO_LARGE),
+            ..Answer::new(refusal.code)
+        };
+        self.reply(&message, &answer, out, &mut |room| {
+            let size = room.len();
+            let mut window = Window::new(room, 0);
+            render::error(refusal, problem, &mut window);
+            // Half a line is worse than none.
+            let len = window.total() as usize;
+            if len <= size { len } else { 0 }
+        })
+    }
+
+    /// Answers a request with a code and a payload: for paths that are not this resource's own (scripts' handlers).
+    pub fn respond(
+        &mut self,
+        request: &Request<'_>,
+        code: Code,
+        content_format: Option<u16>,
+        payload: &[u8],
+        out: &mut [u8],
+    ) -> Outcome {
+        let Ok(message) = Message::parse(request.datagram) else {
+            return Outcome::Ignore;
+        };
+        let out_len = out.len().min(request.max_response_bytes);
+        let out = out.get_mut(..out_len).unwrap_or(&mut []);
+        let answer = Answer {
+            format: content_format,
+            ..Answer::new(code)
+        };
+        self.reply(
+            &message,
+            &answer,
+            out,
+            &mut |room| match room.get_mut(..payload.len()) {
+                Some(to) => {
+                    to.copy_from_slice(payload);
+                    payload.len()
+                }
+                None => 0,
+            },
+        )
+    }
+
+    fn reply(&mut self, message: &Message<'_>, answer: &Answer, out: &mut [u8], fill: Fill<'_>) -> Outcome {
+        let header = self.answer_header(message);
+        match answer.write(header, out, fill) {
+            Ok(len) => Outcome::Reply(len),
+            Err(_) => Outcome::Ignore,
+        }
+    }
+
+    fn answer_header(&mut self, message: &Message<'_>) -> Header {
+        let id = self.message_id;
+        if message.header().kind == Kind::Non {
+            self.message_id = id.wrapping_add(1);
+        }
+        message.header().answer(Code::EMPTY, id)
+    }
+
+    fn request(
+        &mut self,
+        request: &Request<'_>,
+        message: &Message<'_>,
+        backend: &mut dyn Backend,
+        out: &mut [u8],
+    ) -> Result<Outcome, Refusal> {
+        let wanted = Wanted::read(message)?;
+        let route = Route::of(message, self.alias());
+        let limit = self.config.max_request_bytes as u32;
+        if request.length_bytes > self.config.max_request_bytes
+            || request.length_bytes > request.datagram.len()
+        {
+            let refusal = Refusal::new(Code::TOO_LARGE, "datagram")
+                .number(request.length_bytes as u32)
+                .limit(limit);
+            return Err(match route {
+                Route::Container(id, _) => refusal.size1(backend.max_payload(&id)),
+                _ => refusal,
+            });
+        }
+        let alone = request.multicast && !(route == Route::Core && message.code() == Code::GET);
+        match (message.code(), route) {
+            _ if alone => Ok(Outcome::Ignore),
+            (_, Route::Others) => Ok(Outcome::NotMine),
+            _ if request.from_self && route != Route::Core => {
+                Err(Refusal::new(Code::FORBIDDEN, "from the node itself"))
+            }
+            (_, Route::Nothing) => Err(Refusal::new(Code::NOT_FOUND, "no such resource")),
+            (Code::GET, _) => self.get(request, message, &wanted, route, backend, out),
+            (Code::PUT, Route::Container(id, _)) | (Code::POST, Route::Container(id, true)) => {
+                self.put(request, message, &wanted, id, backend, out)
+            }
+            _ => Err(Refusal::new(Code::METHOD_NOT_ALLOWED, "method").number(message.code().0.into())),
+        }
+    }
+
+    fn alias(&self) -> Option<(&'static [u8], Id)> {
+        self.config.alias.map(|(path, id)| (path.as_bytes(), id))
+    }
+
+    // ---- GET ----
+
+    fn get(
+        &mut self,
+        request: &Request<'_>,
+        message: &Message<'_>,
+        wanted: &Wanted<'_>,
+        route: Route,
+        backend: &mut dyn Backend,
+        out: &mut [u8],
+    ) -> Result<Outcome, Refusal> {
+        let peer = &request.peer;
+        let (id, access, what) = match route {
+            Route::Container(id, _) => (Some(id), Some(Access::Container), None),
+            Route::Status(id) => (Some(id), None, Some(Observable::Status)),
+            Route::Log(id) => (Some(id), Some(Access::Log), Some(Observable::Log)),
+            Route::Data(id) => (Some(id), Some(Access::Data), Some(Observable::Data)),
+            _ => (None, None, None),
+        };
+        let mut long = false;
+        let mut upload = None;
+        if let Some(id) = &id {
+            if access.is_some_and(|a| !backend.may_read(peer, id, a)) {
+                let secured = peer.security != Security::None;
+                let code = if secured {
+                    Code::FORBIDDEN
+                } else {
+                    Code::UNAUTHORIZED
+                };
+                return Err(Refusal::new(code, "no right to read"));
+            }
+            upload = self.uploads.progress(id);
+            let found = backend.find(id);
+            let there = match route {
+                Route::Container(..) => found.is_some_and(|c| c.current.is_some()),
+                _ => found.is_some() || upload.is_some(),
+            };
+            if !there {
+                return Err(Refusal::new(Code::NOT_FOUND, "no such container"));
+            }
+            long = backend.may_read(peer, id, Access::Status);
+        }
+        let format = choose(route, wanted.accept, backend)?;
+        let proven = peer.security != Security::None || self.echoes(request, wanted, backend);
+        let cap = self.config.unproven_bytes.max(request.datagram.len() * 3);
+        let limit = if proven { out.len() } else { out.len().min(cap) };
+        let out = out.get_mut(..limit).unwrap_or(&mut []);
+
+        let block = wanted.block2.unwrap_or(Block::new(0, false, 6));
+        if block.size_exponent > 6 {
+            return Err(Refusal::new(Code::BAD_REQUEST, "block size").number(7).limit(6));
+        }
+        let mut answer = Answer::new(Code::CONTENT);
+        if let (Some(what), Some(id), Some(action), 0) = (what, id, wanted.observe, block.number) {
+            let (endpoint, token) = (peer.endpoint, message.header().token);
+            if action == 0 && !proven {
+                let echo = Some(self.echo(request, 0, backend));
+                let answer = Answer {
+                    echo,
+                    ..Answer::new(Code::UNAUTHORIZED)
+                };
+                return Ok(self.reply(message, &answer, out, &mut |_| 0));
+            }
+            if action == 0 {
+                let observer = Observer {
+                    endpoint,
+                    token,
+                    what,
+                    id,
+                    format,
+                    long,
+                    limit: limit.min(u16::MAX.into()) as u16,
+                    size_exponent: block.size_exponent,
+                    version: backend.version(&id, what),
+                    sequence: 0,
+                    sent: request.now,
+                    last_id: 0,
+                    unacknowledged: false,
+                };
+                answer.observe = self.observers.add(observer).then_some(0);
+            } else {
+                self.observers.remove(&endpoint, &token);
+            }
+        }
+        if what.is_some() || route == Route::List {
+            answer.max_age = Some(0);
+        }
+        let subject = Subject {
+            route,
+            format,
+            long,
+            upload,
+            query: Some(message),
+            alias: self.alias(),
+        };
+        let measure = subject.measure(backend);
+        if message
+            .options()
+            .any(|o| o.number == option::ETAG && o.value == measure.etag)
+        {
+            let answer = Answer {
+                code: Code::VALID.0,
+                etag: Some(measure.etag),
+                ..answer
+            };
+            return Ok(self.reply(message, &answer, out, &mut |_| 0));
+        }
+        if request.multicast && measure.len == 0 {
+            return Ok(Outcome::Ignore);
+        }
+        if block.number > 0 && block.offset() >= measure.len {
+            return Err(Refusal::new(Code::BAD_REQUEST, "block number")
+                .number(block.number)
+                .limit(measure.len));
+        }
+        answer.size2 = Some(measure.len).filter(|_| wanted.size2);
+        let header = self.answer_header(message);
+        match content(
+            &subject,
+            answer,
+            block,
+            wanted.block2.is_some(),
+            header,
+            backend,
+            out,
+        ) {
+            Ok(len) => Ok(Outcome::Reply(len)),
+            Err(_) => Ok(Outcome::Ignore),
+        }
+    }
+
+    /// The Echo value for this endpoint, `back` windows of about a minute ago.
+    fn echo(&self, request: &Request<'_>, back: u64, backend: &dyn Backend) -> [u8; 8] {
+        let window = (request.now >> 26).wrapping_sub(back).to_be_bytes();
+        render::short(&backend.sha256(&[&self.config.secret, &window, request.peer.endpoint.as_slice()]))
+    }
+
+    fn echoes(&self, request: &Request<'_>, wanted: &Wanted<'_>, backend: &dyn Backend) -> bool {
+        !wanted.echo.is_empty() && (0..2).any(|back| self.echo(request, back, backend) == wanted.echo)
+    }
+
+    // ---- PUT ----
+
+    fn put(
+        &mut self,
+        request: &Request<'_>,
+        message: &Message<'_>,
+        wanted: &Wanted<'_>,
+        id: Id,
+        backend: &mut dyn Backend,
+        out: &mut [u8],
+    ) -> Result<Outcome, Refusal> {
+        let form = match wanted.content_format {
+            None | Some(format::TEXT | format::JAVASCRIPT) => Form::Text,
+            Some(format::CBOR_SEQ) => Form::Binary,
+            Some(format::COSE_SIGN1) => Form::Alone,
+            Some(n) => return Err(Refusal::new(Code::UNSUPPORTED_FORMAT, "content format").number(n.into())),
+        };
+        let mut digest = [0; 32];
+        let mut named = 0;
+        let mut query = Window::new(&mut [], 0);
+        for o in message.options().filter(|o| o.number == option::URI_QUERY) {
+            query.put(o.value);
+            query.put(&[0]);
+            if let Some(hex) = o.value.strip_prefix(b"d=") {
+                named = unhex(hex, &mut digest).unwrap_or(0);
+            }
+        }
+        let [.., a, b, c, d] = query.etag();
+        let piece = Piece {
+            id,
+            form,
+            block: wanted.block1,
+            bytes: message.payload(),
+            size1: wanted.size1,
+            query: u32::from_be_bytes([a, b, c, d]),
+            named: digest.get(..named).filter(|d| d.len() >= 8).unwrap_or(&[]),
+            peer: request.peer,
+            now: request.now,
+        };
+        let allowed = |backend: &dyn Backend| {
+            let current = backend.find(&id).and_then(|c| c.current);
+            let matches = |o: msg::Opt<'_>| {
+                o.number == option::IF_MATCH
+                    && current.is_some_and(|c| o.value.is_empty() || o.value == render::short(&c.digest))
+            };
+            let clash = wanted.if_none_match && current.is_some();
+            if clash || (wanted.if_match && !message.options().any(matches)) {
+                return Err(Refusal::new(Code::PRECONDITION_FAILED, "condition"));
+            }
+            Ok(())
+        };
+        let (code, more) = match self.uploads.put(&piece, &allowed, backend) {
+            Poll::Pending => return Ok(Outcome::Pending),
+            Poll::Ready(Err(refusal)) => return Err(refusal),
+            Poll::Ready(Ok(Taken::More)) => (Code::CONTINUE, true),
+            Poll::Ready(Ok(Taken::All(code))) => (code, false),
+        };
+        let block1 = wanted.block1.map(|b| Block::new(b.number, more, b.size_exponent));
+        Ok(self.reply(
+            message,
+            &Answer {
+                block1,
+                ..Answer::new(code)
+            },
+            out,
+            &mut |_| 0,
+        ))
+    }
+
+    /// For a datagram that is too large: the block at the same place whose size fits beside its options.
+    fn smaller_block(&self, request: &Request<'_>, message: &Message<'_>) -> Option<Block> {
+        if request.length_bytes <= self.config.max_request_bytes {
+            return None;
+        }
+        let overhead = request.datagram.len() - message.payload().len();
+        let exponent = Block::exponent_for(self.config.max_request_bytes.checked_sub(overhead)?)?;
+        let block = message.find_block(option::BLOCK1);
+        let number = block.map_or(0, |b| b.offset() >> (exponent + 4));
+        Some(Block::new(number, block.is_none_or(|b| b.more), exponent))
+    }
+}
+
+/// Hex digits of either case into `out`; how many bytes they are.
+fn unhex(hex: &[u8], out: &mut [u8]) -> Option<usize> {
+    for (pair, to) in hex.chunks_exact(2).zip(out.iter_mut()) {
+        let &[high, low] = pair else { return None };
+        *to = hex_value(high.to_ascii_lowercase())? << 4 | hex_value(low.to_ascii_lowercase())?;
+    }
+    (hex.len() % 2 == 0 && hex.len() <= 2 * out.len()).then_some(hex.len() / 2)
+}
+
+/// The content format of the answer.
+fn choose(route: Route, accept: Option<u16>, backend: &dyn Backend) -> Result<u16, Refusal> {
+    let formats: &[u16] = match route {
+        Route::Core => &[format::LINKS],
+        Route::List | Route::Status(_) => &[format::CBOR, format::TEXT],
+        Route::Log(_) => &[format::TEXT, format::CBOR],
+        Route::Data(_) => &[format::SENML_CBOR],
+        Route::Container(id, _) => {
+            let text = backend
+                .find(&id)
+                .and_then(|c| c.current)
+                .is_some_and(|c| c.text_form);
+            let all: &[u16] = &[format::TEXT, format::CBOR_SEQ, format::COSE_SIGN1];
+            all.get(usize::from(!text)..).unwrap_or(&[])
+        }
+        _ => &[],
+    };
+    let fits = |f: &&u16| accept.is_none_or(|a| a == **f);
+    let number = accept.unwrap_or(0);
+    let refusal = Refusal::new(Code::NOT_ACCEPTABLE, "accept").number(number.into());
+    formats.iter().find(fits).copied().ok_or(refusal)
+}
+
+/// Writes a 2.05: the block of the representation, in the size asked for or the largest that fits.
+fn content(
+    subject: &Subject<'_>,
+    mut answer: Answer,
+    block: Block,
+    asked: bool,
+    header: Header,
+    backend: &mut dyn Backend,
+    out: &mut [u8],
+) -> Result<usize, Malformed> {
+    // Header, token, ETag, Observe, Content-Format, Max-Age, Block2, Size2, marker.
+    let overhead = 4 + header.token.as_slice().len() + 9 + 4 + 3 + 1 + 4 + 6 + 1;
+    let measure = subject.measure(backend);
+    let room = out.len().saturating_sub(overhead);
+    let exponent = block.size_exponent.min(Block::exponent_for(room).unwrap_or(0));
+    let (from, size) = (block.offset(), 16usize << exponent);
+    let whole = measure.len as usize <= size.min(room);
+    if asked || !whole {
+        let more = from.saturating_add(size as u32) < measure.len;
+        answer.block2 = Some(Block::new(from >> (exponent + 4), more, exponent));
+    }
+    answer.etag = Some(measure.etag);
+    answer.format = Some(subject.format);
+    answer.write(header, out, &mut |room| {
+        let n = size.min(room.len());
+        subject.read(backend, from, room.get_mut(..n).unwrap_or(&mut []))
+    })
+}

@@ -1,0 +1,633 @@
+//! A PUT, block by block: which upload a block belongs to, what of it is new, and where it goes.
+//!
+//! Two things are kept. The *header* that is being collected, of one session at a time, unverified. And the *open*
+//! upload, verified, that owns the backend's spare slot. A session is endpoint, path, query and form.
+
+use core::task::Poll;
+
+use crate::header::{Form, Header, Shape};
+use crate::msg::{Block, Code};
+use crate::report::Progress;
+use crate::{Backend, Endpoint, Id, MAX_WRITE_UNIT, Offer, Peer, Refusal, Security};
+
+const SECOND: u64 = 1_000_000;
+/// A header that moved this recently keeps its place against other sessions…
+const HEADER_IDLE: u64 = 2 * SECOND;
+/// …for at most this long.
+const HEADER_WHOLE: u64 = 15 * SECOND;
+/// An upload that moved this recently keeps its place against other ids.
+const OPEN_IDLE: u64 = 10 * SECOND;
+/// A request that was not handled again for this long does not wait for flash any more.
+const PENDING_IDLE: u64 = 2 * SECOND;
+/// Bogus manifests that are free, and the wait for each further one.
+const FREE_FAILURES: u8 = 3;
+const FAILURE_WAIT: u64 = 10 * SECOND;
+
+/// Who feeds an upload.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Session {
+    endpoint: Endpoint,
+    id: Id,
+    /// FNV-1a of the query.
+    query: u32,
+    form: Form,
+}
+
+/// The piece of body in one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Piece<'a> {
+    pub(crate) id: Id,
+    pub(crate) form: Form,
+    pub(crate) block: Option<Block>,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) size1: Option<u32>,
+    pub(crate) query: u32,
+    /// The digest's beginning that the query names; empty: none.
+    pub(crate) named: &'a [u8],
+    pub(crate) peer: Peer<'a>,
+    pub(crate) now: u64,
+}
+
+impl Piece<'_> {
+    fn offset(&self) -> u32 {
+        self.block.map_or(0, Block::offset)
+    }
+
+    fn more(&self) -> bool {
+        self.block.is_some_and(|b| b.more)
+    }
+
+    fn end(&self) -> u32 {
+        self.offset().saturating_add(self.bytes.len() as u32)
+    }
+
+    /// Bytes from `at` on.
+    fn rest(&self, at: u32) -> &[u8] {
+        let from = at.saturating_sub(self.offset()) as usize;
+        self.bytes.get(from..).unwrap_or(&[])
+    }
+}
+
+/// What became of a piece.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Taken {
+    /// It is stored; more follows.
+    More,
+    /// It was the last one; the code of the answer.
+    All(Code),
+}
+
+type Progressed<T> = Poll<Result<T, Refusal>>;
+/// Checks the conditions of the request (If-Match, If-None-Match) against what is there.
+type Allowed<'f> = &'f dyn Fn(&dyn Backend) -> Result<(), Refusal>;
+
+/// A verified upload.
+#[derive(Debug)]
+struct Open {
+    id: Id,
+    fingerprint: [u8; 16],
+    digest: [u8; 32],
+    payload_digest: [u8; 32],
+    payload_len: Option<u32>,
+    envelope_len: u16,
+    text_form: bool,
+    /// Bytes of payload in flash.
+    stored: u32,
+    tail: [u8; MAX_WRITE_UNIT],
+    tail_len: u8,
+    sessions: [Option<Session>; 2],
+    finished: Option<Code>,
+    touched: u64,
+}
+
+impl Open {
+    fn shape(&self, form: Form) -> Shape<'_> {
+        Shape {
+            form,
+            envelope_len: self.envelope_len.into(),
+            payload_digest: &self.payload_digest,
+            payload_len: self.payload_len,
+        }
+    }
+
+    fn received(&self) -> u32 {
+        self.stored + u32::from(self.tail_len)
+    }
+
+    fn is_fed_by(&self, piece: &Piece<'_>, session: Session) -> bool {
+        let named = !piece.named.is_empty() && self.digest.starts_with(piece.named);
+        let form = self.text_form || piece.form != Form::Text;
+        self.id == piece.id && form && (named || self.sessions.contains(&Some(session)))
+    }
+
+    fn remember(&mut self, session: Session) {
+        if !self.sessions.contains(&Some(session)) {
+            self.sessions = [Some(session), self.sessions[0]];
+        }
+    }
+
+    /// Puts payload bytes behind what is there. Those that were taken count as received, also when flash has to be
+    /// waited for.
+    fn store(&mut self, mut bytes: &[u8], backend: &mut dyn Backend) -> Progressed<()> {
+        let whole = self.payload_len.unwrap_or(0);
+        let unit = backend.write_unit().clamp(1, MAX_WRITE_UNIT);
+        loop {
+            let tail_len = usize::from(self.tail_len);
+            let to_the_end = self.received().saturating_add(bytes.len() as u32) >= whole;
+            if tail_len == unit || (tail_len > 0 && self.received() == whole) {
+                let tail = self.tail.get(..tail_len).unwrap_or(&[]);
+                match backend.chunk(self.stored, tail) {
+                    Poll::Ready(Ok(n)) if n >= tail_len => {
+                        self.stored += self.tail_len as u32;
+                        self.tail_len = 0;
+                    }
+                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
+                    _ => return Poll::Pending,
+                }
+            } else if bytes.is_empty() {
+                return Poll::Ready(Ok(()));
+            } else if tail_len > 0 || bytes.len() < unit {
+                let (now, later) = bytes.split_at(bytes.len().min(unit - tail_len));
+                if let Some(room) = self.tail.get_mut(tail_len..tail_len + now.len()) {
+                    room.copy_from_slice(now);
+                }
+                self.tail_len += now.len() as u8;
+                bytes = later;
+            } else {
+                let n = if to_the_end {
+                    bytes.len()
+                } else {
+                    bytes.len() & !(unit - 1)
+                };
+                let (now, _) = bytes.split_at(n.min(bytes.len()));
+                match backend.chunk(self.stored, now) {
+                    Poll::Ready(Ok(n)) if n > 0 => {
+                        let n = n.min(now.len());
+                        self.stored += n as u32;
+                        bytes = bytes.get(n..).unwrap_or(&[]);
+                    }
+                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
+                    _ => return Poll::Pending,
+                }
+            }
+        }
+    }
+
+    /// Whether these bytes of payload, already received, are the same.
+    fn same(&self, offset: u32, bytes: &[u8], backend: &mut dyn Backend) -> bool {
+        let in_flash = self.stored.saturating_sub(offset).min(bytes.len() as u32);
+        let (flash, ram) = bytes.split_at_checked(in_flash as usize).unwrap_or((bytes, &[]));
+        let skip = offset.saturating_sub(self.stored) as usize;
+        let tail = self.tail.get(skip..usize::from(self.tail_len)).unwrap_or(&[]);
+        tail.starts_with(ram) && (flash.is_empty() || backend.same(offset, flash))
+    }
+}
+
+/// A request that waits for flash.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    session: Session,
+    offset: u32,
+    len: usize,
+    since: u64,
+}
+
+/// All uploads.
+#[derive(Debug)]
+pub(crate) struct Uploads {
+    header: Header,
+    /// Whose header is collected, or whose was the last one that became an upload.
+    header_of: Option<Session>,
+    /// The header is still being collected or checked.
+    collecting: bool,
+    secured: bool,
+    begun: u64,
+    moved: u64,
+    open: Option<Open>,
+    waiting: Option<Waiting>,
+    /// The upload whose stored bytes and new ones differed.
+    doubted: Option<[u8; 16]>,
+    failed: Option<([u8; 16], Refusal)>,
+    failures: u8,
+    failed_at: u64,
+}
+
+const fn refuse<T>(refusal: Refusal) -> Progressed<T> {
+    Poll::Ready(Err(refusal))
+}
+
+/// The block does not continue what is there.
+const fn incomplete(text: &'static str, at: u32, expected: u32) -> Refusal {
+    Refusal::new(Code::INCOMPLETE, text).number(at).limit(expected)
+}
+
+fn first_half(digest: [u8; 32]) -> [u8; 16] {
+    let mut half = [0; 16];
+    for (to, from) in half.iter_mut().zip(digest) {
+        *to = from;
+    }
+    half
+}
+
+impl Uploads {
+    pub(crate) const fn new() -> Uploads {
+        Uploads {
+            header: Header::new(),
+            header_of: None,
+            collecting: false,
+            secured: false,
+            begun: 0,
+            moved: 0,
+            open: None,
+            waiting: None,
+            doubted: None,
+            failed: None,
+            failures: 0,
+            failed_at: 0,
+        }
+    }
+
+    /// For the status.
+    pub(crate) fn progress(&self, id: &Id) -> Option<Progress> {
+        let open = self
+            .open
+            .as_ref()
+            .filter(|o| o.id == *id && o.finished.is_none())?;
+        let (digest, received) = (open.digest, open.received());
+        Some(Progress {
+            digest,
+            received,
+            length: open.payload_len.unwrap_or(0),
+        })
+    }
+
+    /// Takes one block. `allowed` checks If-Match and If-None-Match: before an upload begins and before it ends.
+    pub(crate) fn put(
+        &mut self,
+        piece: &Piece<'_>,
+        allowed: Allowed<'_>,
+        backend: &mut dyn Backend,
+    ) -> Progressed<Taken> {
+        if let Err(e) = check_block(piece) {
+            return refuse(e);
+        }
+        let (endpoint, id, query, form) = (piece.peer.endpoint, piece.id, piece.query, piece.form);
+        let session = Session {
+            endpoint,
+            id,
+            query,
+            form,
+        };
+        let (offset, len) = (piece.offset(), piece.bytes.len());
+        let again = match self.waiting {
+            Some(w) if w.session == session && (w.offset, w.len) == (offset, len) => true,
+            Some(w) if piece.now.saturating_sub(w.since) < PENDING_IDLE => {
+                return refuse(Refusal::new(Code::UNAVAILABLE, "busy").max_age(1));
+            }
+            _ => false,
+        };
+        self.waiting = None;
+        let done = match self.place(piece, session, again) {
+            Ok(()) => self.feed(piece, session, again, allowed, backend),
+            Err(e) => refuse(e),
+        };
+        if done.is_pending() {
+            self.waiting = Some(Waiting {
+                session,
+                offset,
+                len,
+                since: piece.now,
+            });
+        }
+        done
+    }
+
+    /// Finds what this block belongs to, or begins it. Afterwards `collecting` says whether it is the header's.
+    ///
+    /// Block 0 always collects, even of a session that feeds an upload: two versions may begin with the same bytes, and
+    /// whether it is the same envelope shows at the header's end. Until then the upload goes on with its next blocks.
+    fn place(&mut self, piece: &Piece<'_>, session: Session, again: bool) -> Result<(), Refusal> {
+        let offset = piece.offset();
+        let collecting = self.collecting && self.header_of == Some(session);
+        let taken = u32::from(self.header.taken);
+        let differs = collecting && offset <= taken && !self.header.repeats(offset as usize, piece.bytes);
+        if collecting && offset <= taken && !differs {
+            self.moved = piece.now;
+            return Ok(());
+        }
+        let expected = self.open.as_ref().filter(|o| o.is_fed_by(piece, session));
+        let expected = expected.map(|o| o.shape(piece.form).len() + o.received());
+        match expected {
+            Some(e) if offset <= e && (offset > 0 || again) => {
+                if let Some(open) = self.open.as_mut() {
+                    open.touched = piece.now;
+                    open.remember(session);
+                }
+                // What was collected of block 0 that came again is of no use.
+                self.collecting = self.collecting && !collecting;
+                return Ok(());
+            }
+            _ if offset == 0 => {}
+            _ if differs => {
+                self.forget_header();
+                return Err(incomplete("block differs at", offset, taken));
+            }
+            Some(e) => return Err(incomplete("gap before", offset, e)),
+            None if collecting => return Err(incomplete("gap before", offset, taken)),
+            None => return Err(incomplete("no upload goes on at", offset, 0)),
+        }
+        self.make_room(piece, session)?;
+        self.header.start(piece.form);
+        (self.header_of, self.collecting) = (Some(session), true);
+        self.secured = piece.peer.security != Security::None;
+        (self.begun, self.moved) = (piece.now, piece.now);
+        Ok(())
+    }
+
+    /// A header of another session gives way when it stands still, took long, or is less secured.
+    fn make_room(&self, piece: &Piece<'_>, session: Session) -> Result<(), Refusal> {
+        let moving = piece.now.saturating_sub(self.moved) < HEADER_IDLE
+            && piece.now.saturating_sub(self.begun) < HEADER_WHOLE;
+        let stronger = piece.peer.security != Security::None && !self.secured;
+        if self.collecting && self.header_of != Some(session) && moving && !stronger {
+            return Err(Refusal::new(Code::UNAVAILABLE, "another upload begins").max_age(2));
+        }
+        Ok(())
+    }
+
+    /// Takes what is new of the block, after comparing what is not.
+    fn feed(
+        &mut self,
+        piece: &Piece<'_>,
+        session: Session,
+        again: bool,
+        allowed: Allowed<'_>,
+        backend: &mut dyn Backend,
+    ) -> Progressed<Taken> {
+        if self.collecting && self.header_of == Some(session) {
+            match self.collect(piece, session, allowed, backend) {
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => return Poll::Ready(Ok(Taken::More)),
+                Poll::Ready(Err(e)) => {
+                    self.forget_header();
+                    return refuse(e);
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let Some(open) = self.open.as_mut() else {
+            return refuse(Refusal::new(Code::INTERNAL_ERROR, "no upload"));
+        };
+        let header_len = open.shape(piece.form).len();
+        if let Err(e) = check_length(piece, open, header_len) {
+            return refuse(e);
+        }
+        let next = header_len + open.received();
+        let start = header_len.max(piece.offset());
+        let (old, new) = piece
+            .rest(start)
+            .split_at_checked(next.saturating_sub(start) as usize)
+            .unwrap_or((piece.rest(start), &[]));
+        if !again && !old.is_empty() && !open.same(start - header_len, old, backend) {
+            if open.finished.is_some() {
+                return refuse(Refusal::new(
+                    Code::BAD_REQUEST,
+                    "1602 payload is not the manifest's",
+                ));
+            }
+            // Nobody knows whose bytes are right: over, and from the beginning.
+            self.doubted = Some(open.fingerprint);
+            self.open = None;
+            self.forget_header();
+            return refuse(incomplete("block differs at", piece.offset(), next));
+        }
+        match open.store(new, backend) {
+            Poll::Ready(Ok(())) if piece.more() => return Poll::Ready(Ok(Taken::More)),
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(e)) => {
+                self.open = None;
+                return refuse(e);
+            }
+            Poll::Pending => return Poll::Pending,
+        }
+        if let Some(code) = open.finished {
+            return Poll::Ready(Ok(Taken::All(code)));
+        }
+        if let Err(e) = allowed(backend) {
+            return refuse(e);
+        }
+        match backend.finish(&piece.peer) {
+            Poll::Ready(Ok(finished)) => {
+                let code = if finished.created {
+                    Code::CREATED
+                } else {
+                    Code::CHANGED
+                };
+                open.finished = Some(code);
+                // It may have changed which keys are trusted.
+                self.failed = None;
+                Poll::Ready(Ok(Taken::All(code)))
+            }
+            Poll::Ready(Err(e)) => {
+                self.open = None;
+                refuse(e)
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Takes header bytes; true when the header is complete and belongs to the open upload.
+    fn collect(
+        &mut self,
+        piece: &Piece<'_>,
+        session: Session,
+        allowed: Allowed<'_>,
+        backend: &mut dyn Backend,
+    ) -> Progressed<bool> {
+        if let Err(e) = self.header.take(piece.rest(self.header.taken.into())) {
+            return refuse(e);
+        }
+        if self.header.is_complete() {
+            let checked = self.check(piece, session, allowed, backend);
+            self.collecting = checked.is_pending();
+            return checked.map_ok(|()| true);
+        }
+        if !piece.more() {
+            return refuse(
+                Refusal::new(Code::BAD_REQUEST, "1323 body ends in its header").number(piece.end()),
+            );
+        }
+        if piece.offset() == 0 {
+            if let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend)) {
+                return refuse(e);
+            }
+        }
+        Poll::Ready(Ok(false))
+    }
+
+    fn forget_header(&mut self) {
+        (self.header_of, self.collecting) = (None, false);
+    }
+
+    /// The envelope is complete: is it the upload at hand, or may it become it?
+    fn check(
+        &mut self,
+        piece: &Piece<'_>,
+        session: Session,
+        allowed: Allowed<'_>,
+        backend: &mut dyn Backend,
+    ) -> Progressed<()> {
+        let envelope = self.header.envelope();
+        let fingerprint = first_half(backend.sha256(&[envelope]));
+        let claimed = Some(&self.header.digest).filter(|_| piece.form == Form::Text);
+        if let Some(open) = self
+            .open
+            .as_mut()
+            .filter(|o| o.id == piece.id && o.fingerprint == fingerprint)
+        {
+            if claimed.is_some_and(|d| *d != open.payload_digest || !open.text_form) {
+                return refuse(Refusal::new(
+                    Code::BAD_REQUEST,
+                    "1311 header digest is not the manifest's",
+                ));
+            }
+            open.remember(session);
+            open.touched = piece.now;
+            return Poll::Ready(Ok(()));
+        }
+        if let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend)) {
+            return refuse(e);
+        }
+        if let Some((_, refusal)) = self.failed.filter(|(f, _)| *f == fingerprint) {
+            return refuse(refusal);
+        }
+        if let Some(open) = self
+            .open
+            .as_ref()
+            .filter(|o| o.id != piece.id && o.finished.is_none())
+        {
+            if piece.now.saturating_sub(open.touched) < OPEN_IDLE {
+                return refuse(Refusal::new(Code::UNAVAILABLE, "another upload moves").max_age(10));
+            }
+        }
+        while self.failures > 0 && piece.now.saturating_sub(self.failed_at) >= FAILURE_WAIT {
+            self.failures -= 1;
+            self.failed_at += FAILURE_WAIT;
+        }
+        if self.failures >= FREE_FAILURES && piece.peer.security == Security::None {
+            let wait = (self.failed_at + FAILURE_WAIT).saturating_sub(piece.now);
+            // 2^20 us: seconds without a division, rounded up enough.
+            let refusal = Refusal::new(Code::TOO_MANY_REQUESTS, "manifests that did not verify");
+            let refusal = refusal.number(self.failures.into()).limit(FREE_FAILURES.into());
+            return refuse(refusal.max_age((wait >> 20) as u32 + 1));
+        }
+        let (id, peer, now) = (piece.id, piece.peer, piece.now);
+        let restart = self.doubted == Some(fingerprint);
+        let offer = Offer {
+            id,
+            envelope,
+            claimed_payload_digest: claimed,
+            restart,
+            peer,
+            now,
+        };
+        let begun = match backend.begin(&offer) {
+            Poll::Ready(Ok(begun)) => begun,
+            Poll::Ready(Err(e)) => {
+                if e.costly {
+                    if self.failures == 0 {
+                        self.failed_at = now;
+                    }
+                    self.failures = self.failures.saturating_add(1).min(FREE_FAILURES);
+                    self.failed = Some((fingerprint, e));
+                }
+                return refuse(e);
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        self.doubted = None;
+        self.open = Some(Open {
+            id,
+            fingerprint,
+            digest: begun.digest,
+            payload_digest: begun.payload_digest,
+            payload_len: begun.payload_len,
+            envelope_len: self.header.envelope_len,
+            text_form: begun.text_form,
+            stored: begun.stored.min(begun.payload_len.unwrap_or(0)),
+            tail: [0; MAX_WRITE_UNIT],
+            tail_len: 0,
+            sessions: [Some(session), None],
+            finished: begun.present.then_some(Code::CHANGED),
+            touched: now,
+        });
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// RFC 7959 section 2.2: a block with more behind it is full, the last one is not longer.
+fn check_block(piece: &Piece<'_>) -> Result<(), Refusal> {
+    let Some(block) = piece.block else { return Ok(()) };
+    let len = piece.bytes.len();
+    let fits = if block.more {
+        len == block.size()
+    } else {
+        len <= block.size()
+    };
+    if block.size_exponent > 6 || !fits {
+        return Err(Refusal::new(Code::BAD_REQUEST, "block length")
+            .number(len as u32)
+            .limit(block.size() as u32));
+    }
+    Ok(())
+}
+
+/// Size1 against the largest container.
+fn check_size(piece: &Piece<'_>, backend: &dyn Backend) -> Result<(), Refusal> {
+    let (Some(size), limit) = (piece.size1, backend.max_payload(&piece.id)) else {
+        return Ok(());
+    };
+    // What the longest header adds stays out of this early check: the manifest says it exactly.
+    if size.saturating_sub(crate::MAX_HEADER as u32) > limit {
+        return Err(Refusal::new(Code::TOO_LARGE, "body")
+            .number(size)
+            .limit(limit)
+            .size1(limit));
+    }
+    Ok(())
+}
+
+/// The block against the length that the manifest announces, before anything of it is written.
+fn check_length(piece: &Piece<'_>, open: &Open, header_len: u32) -> Result<(), Refusal> {
+    let (end, shape) = (piece.end(), open.shape(piece.form));
+    let body_len = shape.body_len();
+    let too_long = Refusal::new(Code::TOO_LARGE, "1603 body")
+        .number(end)
+        .limit(body_len)
+        .size1(body_len);
+    // The head of the bstr is determined by the manifest; a longer string has a greater head.
+    let head_at = u32::from(open.envelope_len).max(piece.offset());
+    let head = piece
+        .rest(head_at)
+        .iter()
+        .take(header_len.saturating_sub(head_at) as usize);
+    for (i, b) in head.enumerate().filter(|_| piece.form == Form::Binary) {
+        let expected = shape.byte(head_at as usize + i, &mut |_| 0);
+        if *b > expected && *b <= 0x5b {
+            return Err(too_long);
+        }
+        if *b != expected {
+            return Err(Refusal::new(Code::BAD_REQUEST, "1320 payload head").number(head_at + i as u32));
+        }
+    }
+    if end > body_len || (piece.more() && end == body_len) {
+        return Err(too_long);
+    }
+    let missing = piece.form == Form::Alone && open.payload_len.is_some();
+    if (!piece.more() && end < body_len) || missing {
+        return Err(Refusal::new(Code::BAD_REQUEST, "1604 body ends at")
+            .number(end)
+            .limit(body_len));
+    }
+    Ok(())
+}
