@@ -5,17 +5,17 @@ use std::path::Path;
 
 /// A failure, told to a person.
 #[derive(Debug)]
-pub struct Error {
+pub(crate) struct Error {
     message: String,
     advice: Option<String>,
 }
 
 /// The result of a command.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// What is wrong.
-    pub fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             advice: None,
@@ -23,13 +23,19 @@ impl Error {
     }
 
     /// What to do about it.
-    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+    pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
+    /// The same, said of one file.
+    pub(crate) fn about(mut self, subject: impl fmt::Display) -> Self {
+        self.message = format!("{subject}: {}", self.message);
+        self
+    }
+
     /// A file could not be used.
-    pub fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
+    pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
         let failure = Self::new(format!("cannot {doing} {}: {error}", path.display()));
         match error.kind() {
             std::io::ErrorKind::NotFound => failure.advise("check the path"),

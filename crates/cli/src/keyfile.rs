@@ -5,15 +5,11 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use ed25519_compact::{KeyPair, Noise, PublicKey, Seed};
+use motebox_envelope::{Context, EncodeError, MAX_SIGN1, key_id};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
-use crate::textform::{hex, unhex};
-
-/// Bytes of the key id that `keygen` chooses: the first of the public key's SHA-256.
-const KEY_ID_BYTES: usize = 4;
+use crate::hex::{hex, unhex};
 
 const SECRET_NOTE: &str =
     "# Motebox signing key. Whoever has this file can sign for every mote that trusts it.\n";
@@ -38,21 +34,21 @@ pub(crate) struct VerifyingKey {
 }
 
 /// A key that signs.
-#[derive(Clone)]
 pub(crate) struct SigningKey {
     pub(crate) verifying: VerifyingKey,
-    pair: KeyPair,
+    seed: [u8; 32],
 }
 
 impl SigningKey {
-    /// A new key from 32 random bytes.
+    /// The key of 32 random bytes.
     pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
-        let pair = KeyPair::from_seed(Seed::new(seed));
-        let public = *pair.pk;
-        let key_id = Sha256::digest(public)[..KEY_ID_BYTES].to_vec();
+        let public = motebox_envelope::SigningKey::from_seed(&seed).public_key();
         Self {
-            verifying: VerifyingKey { key_id, public },
-            pair,
+            verifying: VerifyingKey {
+                key_id: key_id(&public).to_vec(),
+                public,
+            },
+            seed,
         }
     }
 
@@ -64,9 +60,13 @@ impl SigningKey {
         Ok(Self::from_seed(seed))
     }
 
-    /// The Ed25519 signature of a message (RFC 8032, deterministic).
-    pub(crate) fn sign(&self, message: &[u8]) -> [u8; 64] {
-        *self.pair.sk.sign(message, None::<Noise>)
+    /// The COSE_Sign1 over a manifest.
+    pub(crate) fn sign1(&self, manifest: &[u8], context: Context) -> Result<Vec<u8>, EncodeError> {
+        let mut sign1 = vec![0; MAX_SIGN1];
+        let key = motebox_envelope::SigningKey::from_seed(&self.seed);
+        let length = key.sign1(manifest, &self.verifying.key_id, context, &mut sign1)?;
+        sign1.truncate(length);
+        Ok(sign1)
     }
 
     /// Writes `NAME.key` (for the owner alone) and `NAME.pub`; neither may exist.
@@ -77,7 +77,7 @@ impl SigningKey {
             hex(&self.verifying.key_id),
             hex(&self.verifying.public)
         );
-        let secret_line = format!("secret = \"{}\"\n", hex(&*self.pair.sk.seed()));
+        let secret_line = format!("secret = \"{}\"\n", hex(&self.seed));
         if public_path.exists() {
             let exists = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
             return Err(Error::file("write", &public_path, &exists));
@@ -100,14 +100,13 @@ impl SigningKey {
                 .advise("sign with the .key file that `motebox keygen` wrote beside it"));
         };
         let seed = key_bytes(path, "secret", &secret)?;
-        let pair = KeyPair::from_seed(Seed::new(seed));
-        if *pair.pk != verifying.public {
+        if Self::from_seed(seed).verifying.public != verifying.public {
             return Err(Error::new(format!(
                 "the two keys in {} do not belong together",
                 path.display()
             )));
         }
-        Ok(Self { verifying, pair })
+        Ok(Self { verifying, seed })
     }
 }
 
@@ -115,11 +114,6 @@ impl VerifyingKey {
     /// Reads a `.pub` file, or the public half of a `.key` file.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         verifying(path, &parse(path)?)
-    }
-
-    /// Whether the signature is this key's over the message.
-    pub(crate) fn as_ed25519(&self) -> PublicKey {
-        PublicKey::new(self.public)
     }
 }
 
@@ -161,8 +155,8 @@ fn parse(path: &Path) -> Result<KeyText> {
 
 fn verifying(path: &Path, text: &KeyText) -> Result<VerifyingKey> {
     let key_id = unhex(&text.key_id)
-        .filter(|id| !id.is_empty())
-        .ok_or_else(|| Error::new(format!("{}: key_id is not hex", path.display())))?;
+        .filter(|id| (1..=8).contains(&id.len()))
+        .ok_or_else(|| Error::new(format!("{}: key_id is not 1 to 8 bytes in hex", path.display())))?;
     Ok(VerifyingKey {
         key_id,
         public: key_bytes(path, "public", &text.public)?,

@@ -10,6 +10,7 @@ pub(crate) struct Link {
 
 impl Link {
     /// The first value of an attribute.
+    #[cfg(test)]
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes
             .iter()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use motebox_sim::packet::{Code, Packet, code_text, format, option};
 
 use crate::args::Patience;
-use crate::client::{Client, Download, Progress, Timing, Udp, Upload, Uri};
+use crate::client::{Client, Progress, Timing, Udp, Upload, Uri};
 use crate::error::{Error, Result};
 use crate::status::{self, Listed, Status};
 
@@ -34,12 +34,6 @@ impl Mote {
             ..Timing::default()
         };
         Self::at(uri.resolve()?, timing)
-    }
-
-    /// GET, whatever the answer's code.
-    pub(crate) fn get(&mut self, path: &str, accept: Option<u16>) -> Result<Download> {
-        self.client
-            .download(&with_accept(Packet::request(Code::GET, path), accept), None)
     }
 
     /// GET of what must be there.

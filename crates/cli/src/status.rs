@@ -4,7 +4,7 @@ use minicbor::data::Type;
 use minicbor::decode::Decoder;
 use serde_json::{Map, Value};
 
-use crate::textform::hex;
+use crate::hex::hex;
 
 /// Names of the status keys.
 const NAMES: &[(u64, &str)] = &[

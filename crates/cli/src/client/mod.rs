@@ -7,7 +7,7 @@ mod tests;
 mod uri;
 mod wire;
 
-pub(crate) use block::{Download, LARGEST_EXPONENT, Progress, Upload};
-pub(crate) use exchange::{Air, Client, NoAnswer, Timing};
+pub(crate) use block::{LARGEST_EXPONENT, Progress, Upload};
+pub(crate) use exchange::{Client, Timing};
 pub(crate) use uri::Uri;
 pub(crate) use wire::{Udp, Wire};

@@ -6,10 +6,10 @@ use std::time::Duration;
 use motebox_coap::msg;
 use motebox_sim::packet::{Block, Code, Kind, Packet, option};
 
-use super::block::Upload;
+use super::Progress;
+use super::block::{Download, Upload};
 use super::exchange::{Client, NoAnswer, Timing};
 use super::wire::Wire;
-use super::{Download, Progress};
 use crate::error::Result;
 
 /// Answers each datagram by a function, and lets time pass when there is nothing to hear.

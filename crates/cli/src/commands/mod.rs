@@ -1,1 +1,44 @@
+//! One file for each group of commands. Each takes its arguments and writes to `out`.
+
+pub(crate) mod offline;
 pub(crate) mod online;
+pub(crate) mod push;
+pub(crate) mod sign;
+
+use std::io::Write;
+use std::path::Path;
+
+use motebox_envelope::Context;
+
+use crate::args;
+use crate::error::{Error, Result};
+
+/// One line of output.
+fn print(out: &mut dyn Write, line: &str) -> Result<()> {
+    writeln!(out, "{line}").map_err(|e| Error::new(format!("standard output: {e}")))
+}
+
+/// A file, or standard output for `-`.
+fn write_output(path: &Path, bytes: &[u8], out: &mut dyn Write) -> Result<()> {
+    if path == Path::new("-") {
+        return out
+            .write_all(bytes)
+            .map_err(|e| Error::new(format!("standard output: {e}")));
+    }
+    std::fs::write(path, bytes).map_err(|e| Error::file("write", path, &e))
+}
+
+fn context(development: bool) -> Context {
+    if development {
+        Context::Development
+    } else {
+        Context::Production
+    }
+}
+
+fn form(form: args::Form) -> motebox_envelope::Form {
+    match form {
+        args::Form::Text => motebox_envelope::Form::Text,
+        args::Form::Binary => motebox_envelope::Form::Binary,
+    }
+}

@@ -1,11 +1,11 @@
 //! `discover`, `pull`, `status`, `log`: what reads a mote.
 
 use std::io::Write;
-use std::path::Path;
 
 use motebox_sim::packet::format;
 use serde_json::{Value, json};
 
+use super::{print, write_output};
 use crate::args::{Discover, Form, Log, Pull, Status};
 use crate::client::{Client, Uri, Wire};
 use crate::error::{Error, Result};
@@ -164,19 +164,4 @@ fn connect(uri: &Uri, patience: crate::args::Patience) -> Result<Mote> {
         .advise("write it as coap://127.0.0.1:5683"));
     }
     Mote::connect(uri, patience)
-}
-
-/// One line of output.
-pub(crate) fn print(out: &mut dyn Write, line: &str) -> Result<()> {
-    writeln!(out, "{line}").map_err(|e| Error::new(format!("standard output: {e}")))
-}
-
-/// A file, or standard output for `-`.
-pub(crate) fn write_output(path: &Path, bytes: &[u8], out: &mut dyn Write) -> Result<()> {
-    if path == Path::new("-") {
-        return out
-            .write_all(bytes)
-            .map_err(|e| Error::new(format!("standard output: {e}")));
-    }
-    std::fs::write(path, bytes).map_err(|e| Error::file("write", path, &e))
 }
