@@ -25,8 +25,8 @@ pub(crate) struct Reception {
     tail_len: u32,
     /// Units below this offset may be in flash already: compare first.
     compare_end: u32,
-    /// Programs below this offset may be refused because of a cut.
-    refuse_end: u32,
+    /// The block that was received anew since the mount: a driver that refuses a program there has no excuse left.
+    rewound: u32,
     /// Blocks from here to the end below are erased before anything else.
     erase: u32,
     erase_end: u32,
@@ -38,7 +38,7 @@ impl Reception {
         tail: BLANK,
         tail_len: 0,
         compare_end: 0,
-        refuse_end: 0,
+        rewound: u32::MAX,
         erase: 0,
         erase_end: 0,
     };
@@ -73,10 +73,7 @@ impl Reception {
         }
         reception.flashed = next.saturating_sub(CHUNK);
         match layout.resume {
-            Resume::Unit => {
-                reception.compare_end = next;
-                reception.refuse_end = next + CHUNK;
-            }
+            Resume::Unit => reception.compare_end = next,
             Resume::Block => {
                 reception.rewind(layout, reception.flashed);
                 reception.erase_end = layout.round_to_block(len).min(layout.round_to_block(next + 1));
@@ -91,6 +88,7 @@ impl Reception {
             flashed: start,
             erase: start,
             erase_end: start + layout.erase_size,
+            rewound: start,
             ..Self::NEW
         };
     }
@@ -147,7 +145,8 @@ impl Reception {
                     .all(|(is, should)| is == should)
             } else {
                 match nor::program(flash, unit, at + self.flashed, &self.tail, whole) {
-                    Err(_) if self.flashed < self.refuse_end => false,
+                    // A unit that a cut tore but that reads blank, on ECC flash.
+                    Err(_) if self.flashed - self.flashed % layout.erase_size != self.rewound => false,
                     other => other.map(|()| true)?,
                 }
             };

@@ -108,13 +108,15 @@ impl<const K: usize> Store<K> {
         Ok(())
     }
 
-    /// Erases the whole region: containers, counters and trust. For provisioning.
+    /// Erases the whole region: containers, then counters and trust. For provisioning.
     ///
     /// # Errors
     /// [`Error::Busy`].
     pub fn format(&mut self) -> Result<(), Error> {
         self.idle()?;
-        self.operation = Operation::Format { at: self.layout.base };
+        self.operation = Operation::Format {
+            at: self.layout.slot(0),
+        };
         Ok(())
     }
 }

@@ -193,13 +193,15 @@ impl<const K: usize> Store<K> {
             }
             Operation::Format { at } => {
                 nor::erase(flash, layout.erase_size, at)?;
-                let at = at + layout.erase_size;
-                if at < layout.base + layout.len_bytes(K as u32) {
-                    Operation::Format { at }
-                } else {
+                let next = at + layout.erase_size;
+                if next == layout.slot(0) {
                     self.pairs = [Pair::NEW; K];
                     (self.counters, self.trust) = (Record::counters(&layout), Record::trust(&layout));
                     Operation::None
+                } else if next < layout.base + layout.len_bytes(K as u32) {
+                    Operation::Format { at: next }
+                } else {
+                    Operation::Format { at: layout.base }
                 }
             }
         })
@@ -217,12 +219,13 @@ impl<const K: usize> Store<K> {
         let slot = Slot::new(index / 2, index % 2);
         if let Some(mark) = Mark::of(self.info(slot).state) {
             let place = self.place(slot);
-            if let (Some((code, _)), None) = (
+            let units = (
                 place.unit(flash, mark as u32)?,
                 place.unit(flash, mark as u32 + 1)?,
-            ) {
+            );
+            if let (Some((code, torn)), None) = units {
                 // As with seals, a refusal says that the unit was touched, which is enough.
-                let _ = place.program_unit(flash, mark as u32 + 1, code);
+                let _ = place.program_unit(flash, mark as u32 + 1, if torn { 0 } else { code });
             }
         }
         Ok(Operation::Settle { index: index + 1 })

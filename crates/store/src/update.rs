@@ -208,7 +208,7 @@ impl<const K: usize> Store<K> {
         self.mark(slot, Mark::Confirmed, 0)
     }
 
-    /// Marks a stored, tried or confirmed container as failed, for the caller's `reason` (0 to 254). It is never started
+    /// Marks a stored, tried or confirmed container as failed, for the caller's `reason` (1 to 254). It is never started
     /// again. What runs then is the newest confirmed one that is left.
     ///
     /// # Errors
@@ -219,7 +219,7 @@ impl<const K: usize> Store<K> {
             self.info(slot).state,
             State::Stored | State::Trial | State::Confirmed
         );
-        if !runs || reason == 0xff {
+        if !runs || matches!(reason, 0 | 0xff) {
             return Err(Error::State);
         }
         self.mark(slot, Mark::Failed, reason)

@@ -94,19 +94,20 @@ impl<const K: usize> Store<K> {
         Ok(digest)
     }
 
-    /// Why a slot failed: the reason given to [`Store::fail`].
+    /// Why a slot failed: the reason given to [`Store::fail`], 0 when a power cut tore it, `None` when it did not fail.
     ///
     /// # Errors
     /// [`Error::Flash`].
     pub fn reason<F: ReadNorFlash>(&self, flash: &mut F, slot: Slot) -> Result<Option<u8>, Error> {
-        let place = self.place(slot);
-        let first = place.unit(flash, Mark::Failed as u32)?;
-        let unit = if first.is_some() {
-            first
-        } else {
-            place.unit(flash, Mark::Failed as u32 + 1)?
-        };
-        Ok(unit.map(|(reason, _)| reason))
+        if self.info(slot).state != State::Failed {
+            return Ok(None);
+        }
+        for unit in [Mark::Failed as u32, Mark::Failed as u32 + 1] {
+            if let Some((reason, false)) = self.place(slot).unit(flash, unit)? {
+                return Ok(Some(reason));
+            }
+        }
+        Ok(Some(0))
     }
 
     /// How many attempts of a kind the trial in this slot has had. A unit that a cut tore counts for every kind.
