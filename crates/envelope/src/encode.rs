@@ -194,6 +194,17 @@ fn write_device(writer: &mut Writer<'_>, device: &Device<'_>) -> Result<(), Enco
     Ok(())
 }
 
+/// Writes the head of the binary form's payload, which follows the COSE_Sign1, and returns its length: at most 5. The payload's bytes as
+/// transmitted follow it.
+///
+/// # Errors
+/// [`EncodeError::NoRoom`].
+pub fn write_payload_head(transmitted: u32, out: &mut [u8]) -> Result<usize, EncodeError> {
+    let mut writer = Encoder::new(Cursor::new(out));
+    writer.bytes_len(u64::from(transmitted))?;
+    Ok(writer.into_writer().position())
+}
+
 impl Manifest<'_> {
     /// Writes the manifest into `out` (256 bytes are enough for any that is accepted) and returns its length.
     ///

@@ -43,7 +43,7 @@ mod verify;
 
 pub use cbor::Fault;
 pub use check::{Cleared, Place, Tried, Verified, check};
-pub use encode::{EncodeError, PermissionsSpec};
+pub use encode::{EncodeError, PermissionsSpec, write_payload_head};
 pub use error::{CoseError, Error, FormError, ManifestError, PayloadError, Refusal, SignatureError};
 pub use guard::guard;
 pub use hash::Sha256;
