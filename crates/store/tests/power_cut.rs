@@ -22,6 +22,9 @@ const B1: Container = Container::new("b", 1);
 /// What is interrupted. Every one can be called again and then completes what is missing.
 #[derive(Debug, Clone, Copy)]
 enum Act {
+    /// The payload's first half, no more.
+    Half(Container),
+    Trial(Container),
     Confirm(Container),
     Fail(Container),
     Revert(&'static str),
@@ -39,6 +42,15 @@ impl Act {
         flash: &mut Flash<W, E>,
     ) -> Result<(), Error> {
         match self {
+            Act::Half(container) => {
+                let slot = bring(store, flash, container, State::Receiving)?;
+                let payload = container.payload();
+                return receive(store, flash, slot.pair.into(), &payload[..payload.len() / 2]);
+            }
+            Act::Trial(container) => {
+                bring(store, flash, container, State::Trial)?;
+                return Ok(());
+            }
             Act::Confirm(container) => {
                 bring(store, flash, container, State::Confirmed)?;
                 return Ok(());
@@ -139,14 +151,17 @@ fn view<const W: usize, const E: usize>(store: &TestStore, flash: &mut Flash<W, 
 fn mounted<const W: usize, const E: usize>(resume: Resume, flash: &mut Flash<W, E>) -> TestStore {
     let before = flash.operations();
     let store = TestStore::mount(layout::<W, E>(resume), flash).unwrap();
-    let again = TestStore::mount(layout::<W, E>(resume), flash).unwrap();
+    assert_eq!(before, flash.operations(), "mounting changes flash");
+    store
+}
+
+fn mounted_twice<const W: usize, const E: usize>(resume: Resume, flash: &mut Flash<W, E>) {
+    let (store, again) = (mounted(resume, flash), mounted(resume, flash));
     assert_eq!(
         format!("{store:?}"),
         format!("{again:?}"),
         "mounting twice gives two answers"
     );
-    assert_eq!(before, flash.operations(), "mounting changes flash");
-    store
 }
 
 fn settled<const W: usize, const E: usize>(resume: Resume, flash: &mut Flash<W, E>) -> TestStore {
@@ -301,6 +316,8 @@ fn cut_everywhere<const W: usize, const E: usize>(scenario: &Scenario, cells: Ce
                 flash.cut_after(at, tear, seed + 1000 * at);
                 let cut = scenario.act.run(&mut store, &mut flash);
                 assert!(flash.is_off() && matches!(cut, Err(Error::Flash(_))), "{cut:?}");
+                flash.power_up();
+                mounted_twice(resume, &mut flash);
                 // What the first mount shows, once settled, stays.
                 let mut floor = old.clone();
                 for _ in 0..2 {
