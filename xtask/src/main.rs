@@ -5,6 +5,7 @@
 
 mod chip;
 mod ci;
+mod interop;
 mod shell;
 mod size;
 mod toolchain;
@@ -17,6 +18,8 @@ cargo xtask TASK
   chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
   size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
                     write target/motebox/size.json; fails above a ceiling
+  interop           check the simulated mote against libcoap, aiocoap and pycose
+                    (--motebox PROGRAM checks another build)
   ci [PART…]        run the parts of the CI (all of them without PART)
   ci --list         name the parts of the CI
 ";
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
+        Some("interop") => interop::run(rest),
         Some("ci") => ci::run(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

@@ -1,0 +1,19 @@
+//! The checks, in groups: who talks to which mote, and what must come of it.
+
+mod policy;
+mod transfer;
+mod trial;
+
+use super::{Bench, Tally};
+use crate::shell::Result;
+
+/// Runs them all.
+pub fn all(bench: &Bench, tally: &mut Tally) -> Result<()> {
+    transfer::small_pdu(bench, tally)?;
+    transfer::large_pdu(bench, tally)?;
+    transfer::bad_link(bench, tally)?;
+    policy::reading(bench, tally)?;
+    policy::refusals(bench, tally)?;
+    policy::permissions(bench, tally)?;
+    policy::cose(bench, tally)
+}
