@@ -223,13 +223,14 @@ fn salty_behind_the_guard_gives_the_same_verdicts() {
     assert_eq!(met, specified());
 }
 
-/// The forgeries among the vectors are real: without the guard, salty takes the small-order keys', and ed25519-compact the small-order R's.
-#[cfg(all(feature = "ed25519-compact", feature = "salty"))]
+/// The forgeries with small-order keys among the vectors are real: without the guard, salty takes them. (ed25519-compact refuses such keys and
+/// R by itself; that the vectors with small-order R fit the cofactored equation is asserted by the script that makes them.)
+#[cfg(feature = "salty")]
 #[test]
-fn bare_backends_accept_what_the_guard_refuses() {
+fn a_bare_backend_accepts_what_the_guard_refuses() {
     let vectors = vectors();
     let stored = stored_keys(&vectors);
-    let (mut salty, mut compact) = (0, 0);
+    let mut taken = 0;
     for case in vectors["cases"].as_array().unwrap() {
         if !matches!(case["number"].as_u64(), Some(1501..=1505)) {
             continue;
@@ -240,12 +241,10 @@ fn bare_backends_accept_what_the_guard_refuses() {
         let key = stored.iter().find(|key| key.id == header.sign1.key_id).unwrap();
         let mut room = [0; MAX_TO_BE_SIGNED];
         let message = header.sign1.to_be_signed(Context::Production, &mut room);
-        salty += u32::from(Salty.verify(&key.public, message, header.sign1.signature));
-        compact += u32::from(Compact.verify(&key.public, message, header.sign1.signature));
+        taken += u32::from(Salty.verify(&key.public, message, header.sign1.signature));
         assert!(guard(&key.public, header.sign1.signature).is_err());
     }
-    assert!(salty >= 12, "salty takes {salty}");
-    assert!(compact >= 8, "ed25519-compact takes {compact}");
+    assert!(taken >= 12, "salty takes {taken}");
 }
 
 /// The same bytes in pieces of every small size give the same header, or the same refusal.

@@ -667,9 +667,11 @@ for number, (order_index, encoding) in enumerate(small_keys):
     s = 1
     while True:
         r = point_bytes(multiply(s, BASE))
-        if hash_mod(r, encoding, to_be_signed(head, body, PRODUCTION)) % 8 == 0:
+        h = hash_mod(r, encoding, to_be_signed(head, body, PRODUCTION))
+        if h % 8 == 0:
             break
         s += 1
+    assert multiply(h, eight[order_index]) == (0, 1)
     canonical = int.from_bytes(encoding, "little") % (1 << 255) < P
     case(f"forged for small-order key {encoding.hex()}", "binary", binary(good, protected=head, signature=r + s.to_bytes(32, "little")),
          1502 if canonical else 1504)
@@ -679,7 +681,10 @@ for number, (order_index, encoding) in enumerate(small_keys):
     secret = hashlib.sha512(bytes([1]) * 32).digest()
     scalar = int.from_bytes(bytes([secret[0] & 248]) + secret[1:31] + bytes([secret[31] & 63 | 64]), "little")
     # the key's owner signs with nonce 0 and a small-order R: cofactored equations hold
-    s = hash_mod(encoding, operator.public, tbs) * scalar % L
+    h = hash_mod(encoding, operator.public, tbs)
+    s = h * scalar % L
+    difference = add(multiply(s, BASE), multiply(L - h, multiply(scalar, BASE)))
+    assert multiply(8, add(difference, multiply(7, eight[order_index]))) == (0, 1)
     case(f"small-order R {encoding.hex()}", "binary", binary(good, signature=encoding + s.to_bytes(32, "little")), 1503 if canonical else 1505)
 
 for offset in range(2, 19):
