@@ -2,6 +2,7 @@
 //! cells of the interrupted operation in a seeded, nasty state. For tests and simulators; needs std.
 #![allow(clippy::indexing_slicing)] // Not device code: an index out of bounds is a defect of the test that should be loud.
 
+use std::collections::BTreeMap;
 use std::vec;
 use std::vec::Vec;
 
@@ -86,7 +87,7 @@ pub struct MockFlash<const WRITE: usize, const ERASE: usize> {
     bytes: Vec<u8>,
     units: Vec<Unit>,
     /// Bits that read at random after each power-up.
-    weak: Vec<u8>,
+    weak: BTreeMap<usize, u8>,
     erases: Vec<u32>,
     programs: u64,
     cells: Cells,
@@ -116,7 +117,7 @@ impl<const WRITE: usize, const ERASE: usize> MockFlash<WRITE, ERASE> {
         });
         MockFlash {
             units: units.collect(),
-            weak: vec![0; bytes.len()],
+            weak: BTreeMap::new(),
             erases: vec![0; bytes.len() / ERASE],
             bytes,
             programs: 0,
@@ -138,11 +139,9 @@ impl<const WRITE: usize, const ERASE: usize> MockFlash<WRITE, ERASE> {
     pub fn power_up(&mut self) {
         (self.off, self.cut) = (false, None);
         if self.cells == Cells::Unstable {
-            for index in 0..self.bytes.len() {
-                if self.weak[index] != 0 {
-                    let new = self.random() as u8 & self.weak[index];
-                    self.bytes[index] = self.bytes[index] & !self.weak[index] | new;
-                }
+            for (index, mask) in self.weak.clone() {
+                let new = self.random() as u8 & mask;
+                self.bytes[index] = self.bytes[index] & !mask | new;
             }
         }
     }
@@ -218,7 +217,11 @@ impl<const WRITE: usize, const ERASE: usize> MockFlash<WRITE, ERASE> {
             };
             let was = self.bytes[place];
             let torn = !matches!(tear, None | Some(Tear::Before | Tear::After));
-            self.weak[place] = if torn { was ^ want } else { 0 };
+            if torn && was != want {
+                self.weak.insert(place, was ^ want);
+            } else if !self.weak.is_empty() {
+                self.weak.remove(&place);
+            }
             self.bytes[place] = was & !change | want & change;
             if tear != Some(Tear::Before) {
                 self.units[place / WRITE] = if torn { Unit::Torn } else { done };

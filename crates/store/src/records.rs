@@ -6,9 +6,9 @@ use crate::error::Error;
 use crate::layout::ENTRY;
 use crate::nor::{put, u32_at};
 use crate::record::Body;
-use crate::slot::padded;
+use crate::slot::{Mark, padded};
 use crate::step::Operation;
-use crate::store::Store;
+use crate::store::{Slot, Store};
 
 /// What the counters remember of a container id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +65,76 @@ impl<const K: usize> Store<K> {
         Ok(there)
     }
 
+    /// Raises `tried` of an id without a trial: for a command, which takes a sequence as a container does. Only when this is
+    /// done may the command be obeyed.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] for a sequence below `tried`, [`Error::Conflict`] for the same one with another tag;
+    /// [`Error::IdLength`], [`Error::Busy`], [`Error::Damaged`], [`Error::NoId`], [`Error::Flash`].
+    pub fn raise_tried<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        id: &[u8],
+        sequence: u32,
+        manifest_tag: &[u8; 12],
+    ) -> Result<(), Error> {
+        self.idle()?;
+        self.raise(flash, &padded(id)?, sequence, manifest_tag, None)
+    }
+
+    /// Starts to raise `tried`, and to mark a trial after that. With nothing to raise, the mark is all there is to do.
+    pub(crate) fn raise<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        id: &[u8; 16],
+        sequence: u32,
+        manifest_tag: &[u8; 12],
+        trial: Option<Slot>,
+    ) -> Result<(), Error> {
+        if self.counters.damaged {
+            return Err(Error::Damaged);
+        }
+        let (index, old) = self.counters.entry(flash, id)?;
+        let mut entry = [0; ENTRY as usize];
+        put(&mut entry, 0, id);
+        put(&mut entry, 16, &sequence.to_le_bytes());
+        put(&mut entry, 20, manifest_tag);
+        if let Some(old) = old {
+            let tried = u32_at(&old, 16);
+            if sequence < tried {
+                return Err(Error::Stale(tried));
+            }
+            if sequence == tried && old != entry {
+                return Err(Error::Conflict);
+            }
+            if sequence == tried && self.counters.settled {
+                return trial.map_or(Ok(()), |slot| self.mark(slot, Mark::Trial, 0));
+            }
+        }
+        if index >= self.layout.ids {
+            return Err(Error::NoId(self.layout.ids));
+        }
+        self.write_entry(flash, (index, entry), trial)
+    }
+
+    fn write_entry<F: NorFlash>(
+        &mut self,
+        flash: &mut F,
+        entry: (u32, [u8; ENTRY as usize]),
+        trial: Option<Slot>,
+    ) -> Result<(), Error> {
+        let version = self.counters.version.wrapping_add(1);
+        let writing = self
+            .counters
+            .begin(flash, version, Body::Entry(entry.0, &entry.1))?;
+        self.operation = Operation::Counters {
+            entry,
+            writing,
+            trial,
+        };
+        Ok(())
+    }
+
     /// Forgets what was tried of an id: only for a trust update that retires the key of its scope.
     ///
     /// # Errors
@@ -72,13 +142,8 @@ impl<const K: usize> Store<K> {
     pub fn forget_tried<F: NorFlash>(&mut self, flash: &mut F, id: &[u8]) -> Result<(), Error> {
         self.idle()?;
         self.tried(flash, id)?.ok_or(Error::State)?;
-        let (entry, _) = self.counters.entry(flash, &padded(id)?)?;
-        let version = self.counters.version.wrapping_add(1);
-        let writing = self
-            .counters
-            .begin(flash, version, Body::Entry(entry, &[0; ENTRY as usize]))?;
-        self.operation = Operation::Forget { entry, writing };
-        Ok(())
+        let (index, _) = self.counters.entry(flash, &padded(id)?)?;
+        self.write_entry(flash, (index, [0; ENTRY as usize]), None)
     }
 
     /// Replaces the trust record. Give the same bytes to every `step` of this operation.

@@ -28,14 +28,10 @@ pub(crate) enum Operation {
         fixed: [u8; FIXED],
         stage: u32,
     },
-    Trial {
-        slot: Slot,
+    Counters {
         entry: (u32, [u8; ENTRY as usize]),
         writing: Writing,
-    },
-    Forget {
-        entry: u32,
-        writing: Writing,
+        trial: Option<Slot>,
     },
     Mark {
         slot: Slot,
@@ -100,15 +96,21 @@ impl<const K: usize> Store<K> {
         Ok(match now {
             Operation::None => Operation::None,
             Operation::Begin { slot, fixed, stage } => self.begin_step(flash, bytes, slot, fixed, stage)?,
-            Operation::Trial {
-                slot,
+            Operation::Counters {
                 entry,
                 mut writing,
+                trial,
             } => {
-                if self
+                if !self
                     .counters
                     .step(&layout, flash, Body::Entry(entry.0, &entry.1), &mut writing)?
                 {
+                    Operation::Counters {
+                        entry,
+                        writing,
+                        trial,
+                    }
+                } else if let Some(slot) = trial {
                     Operation::Mark {
                         slot,
                         mark: Mark::Trial,
@@ -116,16 +118,7 @@ impl<const K: usize> Store<K> {
                         second: false,
                     }
                 } else {
-                    Operation::Trial { slot, entry, writing }
-                }
-            }
-            Operation::Forget { entry, mut writing } => {
-                let body = Body::Entry(entry, &[0; ENTRY as usize]);
-                let done = self.counters.step(&layout, flash, body, &mut writing)?;
-                if done {
                     Operation::None
-                } else {
-                    Operation::Forget { entry, writing }
                 }
             }
             Operation::Trust { mut writing } => {

@@ -3,10 +3,8 @@
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::error::Error;
-use crate::layout::{ATTEMPTS, ENTRY};
-use crate::nor::{put, u32_at};
+use crate::layout::ATTEMPTS;
 use crate::receive::{Reception, Written};
-use crate::record::Body;
 use crate::slot::{FIRST_ATTEMPT, Header, Mark, SlotInfo, State, padded};
 use crate::step::Operation;
 use crate::store::{Slot, Store};
@@ -136,46 +134,12 @@ impl<const K: usize> Store<K> {
     ) -> Result<(), Error> {
         self.idle()?;
         let info = self.info(slot);
-        let Some(pair) = self
+        let pair = self
             .pairs
             .get(usize::from(slot.pair))
-            .filter(|_| info.state == State::Stored)
-        else {
-            return Err(Error::State);
-        };
-        if self.counters.damaged {
-            return Err(Error::Damaged);
-        }
-        let (index, old) = self.counters.entry(flash, &pair.id)?;
-        let mut entry = [0; ENTRY as usize];
-        put(&mut entry, 0, &pair.id);
-        put(&mut entry, 16, &info.sequence.to_le_bytes());
-        put(&mut entry, 20, manifest_tag);
-        if let Some(old) = old {
-            let tried = u32_at(&old, 16);
-            if info.sequence < tried {
-                return Err(Error::Stale(tried));
-            }
-            if info.sequence == tried {
-                if old != entry {
-                    return Err(Error::Conflict);
-                }
-                if self.counters.settled {
-                    return self.mark(slot, Mark::Trial, 0);
-                }
-            }
-        }
-        if index >= self.layout.ids {
-            return Err(Error::NoId(self.layout.ids));
-        }
-        let version = self.counters.version.wrapping_add(1);
-        let writing = self.counters.begin(flash, version, Body::Entry(index, &entry))?;
-        self.operation = Operation::Trial {
-            slot,
-            entry: (index, entry),
-            writing,
-        };
-        Ok(())
+            .filter(|_| info.state == State::Stored);
+        let id = pair.ok_or(Error::State)?.id;
+        self.raise(flash, &id, info.sequence, manifest_tag, Some(slot))
     }
 
     /// Counts an attempt of a trial, for good: a start, a kill, what the caller's `kind` (0 to 254) says.

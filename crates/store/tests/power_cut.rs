@@ -255,6 +255,31 @@ const SCENARIOS: &[Scenario] = &[
         act: Act::Forget("b"),
     },
     Scenario {
+        name: "give a reception up",
+        before: &[Act::Confirm(A1), Act::Half(A2)],
+        act: Act::Abandon("alarm"),
+    },
+    Scenario {
+        name: "go on with a reception",
+        before: &[Act::Confirm(A1), Act::Half(A2)],
+        act: Act::Confirm(A2),
+    },
+    Scenario {
+        name: "pre-empt a reception",
+        before: &[Act::Confirm(A1), Act::Half(A2)],
+        act: Act::Confirm(A3),
+    },
+    Scenario {
+        name: "pre-empt a trial",
+        before: &[Act::Confirm(A1), Act::Trial(A2)],
+        act: Act::Confirm(A3),
+    },
+    Scenario {
+        name: "pre-empt the first trial",
+        before: &[Act::Trial(A1)],
+        act: Act::Confirm(A2),
+    },
+    Scenario {
         name: "format",
         before: &[Act::Confirm(A1), Act::Trust(1)],
         act: Act::Format,
