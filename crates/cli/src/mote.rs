@@ -6,7 +6,7 @@ use std::time::Duration;
 use motebox_sim::packet::{Code, Packet, code_text, format, option};
 
 use crate::args::Patience;
-use crate::client::{Client, Progress, Timing, Udp, Upload, Uri};
+use crate::client::{Client, Progress, Resume, Timing, Udp, Upload, Uri};
 use crate::error::{Error, Result};
 use crate::status::{self, Listed, Status};
 
@@ -53,6 +53,7 @@ impl Mote {
         content_format: u16,
         body: &[u8],
         size_exponent: u8,
+        resume: Option<Resume>,
         tell: &mut dyn FnMut(Progress),
     ) -> Result<Packet> {
         let request =
@@ -62,6 +63,7 @@ impl Mote {
                 request,
                 body,
                 size_exponent,
+                resume,
             },
             tell,
         )

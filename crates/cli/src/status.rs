@@ -127,6 +127,14 @@ impl Status {
         }
     }
 
+    /// A byte string.
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        match self.get(name) {
+            Some(Field::Bytes(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
     /// A text.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.get(name) {

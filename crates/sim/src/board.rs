@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
+use motebox_script::device::{DeviceError, Devices, Values};
+
 /// A reading or a setting: each dimension is `values[i] * 10^scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Phydat {
@@ -115,7 +117,7 @@ pub struct Device {
     pub writes: u64,
 }
 
-/// SAUL classes and units of RIOT 2026.10 that the board uses.
+/// Classes and units of the simulator's system: RIOT's numbers.
 pub mod saul {
     /// Dimmer.
     pub const ACT_DIMMER: u8 = 0x45;
@@ -127,6 +129,22 @@ pub mod saul {
     pub const UNIT_NONE: u8 = 1;
     /// Lux.
     pub const UNIT_LUX: u8 = 22;
+
+    /// The numbers of classes by their names.
+    pub const CLASSES: &[(&str, u8)] = &[
+        ("ACT_ANY", 0x40),
+        ("ACT_LED_RGB", 0x41),
+        ("ACT_SERVO", 0x42),
+        ("ACT_MOTOR", 0x43),
+        ("ACT_SWITCH", 0x44),
+        ("ACT_DIMMER", ACT_DIMMER),
+        ("SENSE_ANY", 0x80),
+        ("SENSE_BTN", 0x81),
+        ("SENSE_TEMP", 0x82),
+        ("SENSE_HUM", 0x83),
+        ("SENSE_LIGHT", SENSE_LIGHT),
+        ("SENSE_ANALOG", SENSE_ANALOG),
+    ];
 }
 
 /// The devices, shared by the node's driver and the bench.
@@ -191,27 +209,6 @@ impl Board {
         self.0.borrow().iter().position(|device| device.name == name)
     }
 
-    /// A script reads it.
-    pub fn read(&self, index: usize) -> Option<Phydat> {
-        let mut devices = self.0.borrow_mut();
-        let device = devices.get_mut(index)?;
-        device.reads += 1;
-        Some(device.value)
-    }
-
-    /// A script, or a tear-down, writes it: actuators only.
-    pub fn write(&self, index: usize, value: Phydat) -> bool {
-        let mut devices = self.0.borrow_mut();
-        match devices.get_mut(index) {
-            Some(device) if matches!(device.role, Role::Actuator { .. }) => {
-                device.writes += 1;
-                device.value = value;
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// The world changes: any device.
     pub fn set(&self, index: usize, value: Phydat) {
         if let Some(device) = self.0.borrow_mut().get_mut(index) {
@@ -225,6 +222,76 @@ impl Board {
             if let Role::Actuator { .. } = device.role {
                 device.value = Phydat::scalar(0, 0);
             }
+        }
+    }
+}
+
+impl Devices for Board {
+    fn by_name(&self, name: &[u8]) -> Option<u16> {
+        let found = self
+            .0
+            .borrow()
+            .iter()
+            .position(|device| device.name.as_bytes() == name)?;
+        u16::try_from(found).ok()
+    }
+
+    fn by_class(&self, class: u8) -> Option<u16> {
+        let found = self.0.borrow().iter().position(|device| device.class == class)?;
+        u16::try_from(found).ok()
+    }
+
+    fn class_number(&self, name: &str) -> Option<u8> {
+        saul::CLASSES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, number)| *number)
+    }
+
+    fn read(&mut self, device: u16, axis: u8) -> Result<(i16, i8), DeviceError> {
+        let mut devices = self.0.borrow_mut();
+        let device = devices
+            .get_mut(usize::from(device))
+            .ok_or(DeviceError::NoDevice)?;
+        if axis >= device.value.dimensions {
+            return Err(DeviceError::NoAxis(axis));
+        }
+        device.reads += 1;
+        Ok((device.value.values[usize::from(axis)], device.value.scale))
+    }
+
+    fn write_scale(&self, device: u16) -> i8 {
+        match self.device(usize::from(device)).map(|device| device.role) {
+            Some(Role::Actuator { safe }) => safe.scale,
+            _ => 0,
+        }
+    }
+
+    fn write(&mut self, device: u16, values: &Values) -> Result<(), DeviceError> {
+        let mut devices = self.0.borrow_mut();
+        let device = devices
+            .get_mut(usize::from(device))
+            .ok_or(DeviceError::NoDevice)?;
+        if device.role == Role::Sensor {
+            return Err(DeviceError::NotSupported);
+        }
+        device.writes += 1;
+        device.value = Phydat {
+            values: values.values,
+            dimensions: values.count,
+            scale: values.scale,
+        };
+        Ok(())
+    }
+
+    fn safe_value(&self, device: u16) -> Option<Values> {
+        match self.device(usize::from(device))?.role {
+            Role::Actuator { safe } => Some(Values {
+                values: safe.values,
+                count: safe.dimensions,
+                scale: safe.scale,
+            }),
+            Role::Sensor => None,
         }
     }
 }
@@ -258,14 +325,35 @@ mod tests {
 
     #[test]
     fn only_actuators_take_a_write_and_fall_silent_without_power() {
-        let board = Board::alarm();
-        let (sound, buzzer) = (board.find("sound").unwrap(), board.find("buzzer").unwrap());
-        assert!(!board.write(sound, Phydat::scalar(1, 0)));
-        assert!(board.write(buzzer, Phydat::scalar(30, 0)));
-        board.set(sound, Phydat::scalar(900, 0));
+        let mut board = Board::alarm();
+        let (sound, buzzer) = (
+            board.by_name(b"sound").unwrap(),
+            board.by_name(b"buzzer").unwrap(),
+        );
+        assert_eq!(
+            board.write(sound, &Values::one(1, 0)),
+            Err(DeviceError::NotSupported)
+        );
+        assert_eq!(board.write(buzzer, &Values::one(30, 0)), Ok(()));
+        board.set(usize::from(sound), Phydat::scalar(9005, -1));
         board.lose_power();
-        assert_eq!(board.read(sound).unwrap().to_string(), "900");
-        assert_eq!(board.read(buzzer).unwrap().to_string(), "0");
-        assert_eq!(board.device(buzzer).unwrap().writes, 1);
+        assert_eq!(board.read(sound, 0), Ok((9005, -1)));
+        assert_eq!(board.read(sound, 1), Err(DeviceError::NoAxis(1)));
+        assert_eq!(board.read(buzzer, 0), Ok((0, 0)));
+        assert_eq!(board.device(usize::from(buzzer)).unwrap().writes, 1);
+        assert_eq!(board.read(9, 0), Err(DeviceError::NoDevice));
+    }
+
+    #[test]
+    fn classes_are_found_by_the_numbers_that_the_system_gives() {
+        let board = Board::alarm();
+        let light = board.class_number("SENSE_LIGHT").unwrap();
+        assert_eq!(board.by_class(light), board.by_name(b"brightness"));
+        assert_eq!(board.class_number("SENSE_PM"), None);
+        assert_eq!(
+            board.safe_value(board.by_name(b"buzzer").unwrap()),
+            Some(Values::one(0, 0))
+        );
+        assert_eq!(board.safe_value(board.by_name(b"sound").unwrap()), None);
     }
 }

@@ -45,6 +45,17 @@ pub(crate) struct Upload<'a> {
     pub(crate) body: &'a [u8],
     /// Size exponent of the first block.
     pub(crate) size_exponent: u8,
+    /// An upload that was interrupted goes on from here.
+    pub(crate) resume: Option<Resume>,
+}
+
+/// What the mote has of this body already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resume {
+    /// Bytes of the body, of which the last few may be sent again.
+    pub(crate) bytes: usize,
+    /// The query that names the upload to a mote that does not know this endpoint yet.
+    pub(crate) query: String,
 }
 
 /// A body from the mote.
@@ -58,16 +69,23 @@ impl<W: Wire> Client<W> {
     /// Sends a body block by block and returns the answer that ended it, whatever its code.
     pub(crate) fn upload(&mut self, upload: &Upload<'_>, tell: &mut dyn FnMut(Progress)) -> Result<Packet> {
         let total = upload.body.len();
-        let (mut exponent, mut offset) = (upload.size_exponent.min(LARGEST_EXPONENT), 0);
+        let mut exponent = upload.size_exponent.min(LARGEST_EXPONENT);
+        let mut resume = upload.resume.as_ref();
+        let mut offset = resume.map_or(0, |resume| {
+            resume.bytes.min(total.saturating_sub(1)) >> (4 + exponent) << (4 + exponent)
+        });
+        if offset == 0 {
+            resume = None;
+        }
         let (mut starts, mut pauses) = (1, 0);
         loop {
             let block_bytes = 16usize << exponent;
             let end = (offset + block_bytes).min(total);
-            let answer = match self.request(block_request(upload, offset, end, exponent)) {
+            let answer = match self.request(block_request(upload, resume, offset, end, exponent)) {
                 Ok(answer) => answer,
                 Err(NoAnswer::Timeout(_)) if offset > 0 && starts < STARTS => {
                     starts += 1;
-                    offset = 0;
+                    (offset, resume) = (0, None);
                     tell(Progress::StartOver);
                     continue;
                 }
@@ -89,14 +107,14 @@ impl<W: Wire> Client<W> {
                     }
                     exponent = wanted;
                 }
+                // The same offset is a whole number of the smaller blocks too.
                 Code::TOO_LARGE if wanted < exponent => {
                     exponent = wanted;
-                    offset = 0;
                     tell(Progress::SmallerBlocks(16 << wanted));
                 }
                 Code::INCOMPLETE if starts < STARTS => {
                     starts += 1;
-                    offset = 0;
+                    (offset, resume) = (0, None);
                     tell(Progress::StartOver);
                 }
                 Code::TOO_MANY_REQUESTS | Code::UNAVAILABLE
@@ -174,9 +192,18 @@ impl<W: Wire> Client<W> {
     }
 }
 
-fn block_request(upload: &Upload<'_>, offset: usize, end: usize, size_exponent: u8) -> Packet {
+fn block_request(
+    upload: &Upload<'_>,
+    resume: Option<&Resume>,
+    offset: usize,
+    end: usize,
+    size_exponent: u8,
+) -> Packet {
     let total = upload.body.len();
     let mut request = upload.request.clone().with_payload(&upload.body[offset..end]);
+    if let Some(resume) = resume {
+        request = request.with(option::URI_QUERY, resume.query.as_bytes());
+    }
     if total > 16 << size_exponent || offset > 0 {
         let number = (offset >> (4 + size_exponent)) as u32;
         request = request.with_block(option::BLOCK1, Block::new(number, end < total, size_exponent));

@@ -7,7 +7,7 @@ mod tests;
 mod uri;
 mod wire;
 
-pub(crate) use block::{LARGEST_EXPONENT, Progress, Upload};
+pub(crate) use block::{LARGEST_EXPONENT, Progress, Resume, Upload};
 pub(crate) use exchange::{Client, Timing};
 pub(crate) use uri::Uri;
 pub(crate) use wire::{Udp, Wire};

@@ -7,7 +7,7 @@ use motebox_coap::msg;
 use motebox_sim::packet::{Block, Code, Kind, Packet, option};
 
 use super::Progress;
-use super::block::{Download, Upload};
+use super::block::{Download, Resume, Upload};
 use super::exchange::{Client, NoAnswer, Timing};
 use super::wire::Wire;
 use crate::error::Result;
@@ -171,6 +171,15 @@ fn upload(
     size_exponent: u8,
     mote: impl FnMut(Packet) -> Vec<Vec<u8>>,
 ) -> (Packet, Vec<Progress>) {
+    resumed(body, size_exponent, None, mote)
+}
+
+fn resumed(
+    body: &[u8],
+    size_exponent: u8,
+    resume: Option<Resume>,
+    mote: impl FnMut(Packet) -> Vec<Vec<u8>>,
+) -> (Packet, Vec<Progress>) {
     let mut told = Vec::new();
     let request = Packet::request(Code::PUT, "/c/alarm");
     let mut client = client(mote);
@@ -180,6 +189,7 @@ fn upload(
                 request,
                 body,
                 size_exponent,
+                resume,
             },
             &mut |step| told.push(step),
         )
@@ -282,17 +292,48 @@ fn a_silence_in_the_middle_starts_over_and_one_at_the_start_fails() {
 
     let mut silent = client(|_| vec![]);
     let request = Packet::request(Code::PUT, "/c/alarm");
-    assert!(
-        silent
-            .upload(
-                &Upload {
-                    request,
-                    body: b"x",
-                    size_exponent: 6
-                },
-                &mut |_| {}
-            )
-            .is_err()
+    let upload = Upload {
+        request,
+        body: b"x",
+        size_exponent: 6,
+        resume: None,
+    };
+    assert!(silent.upload(&upload, &mut |_| {}).is_err());
+}
+
+#[test]
+fn an_interrupted_upload_goes_on_from_what_the_mote_has() {
+    let resume = |bytes| {
+        Some(Resume {
+            bytes,
+            query: "d=00ff".into(),
+        })
+    };
+    let mut mote = Receiver::new(2);
+    mote.body = body()[..300].to_vec();
+    let mut queries = 0;
+    let (answer, _) = resumed(&body(), 4, resume(300), |request| {
+        queries += usize::from(request.get(option::URI_QUERY) == Some(b"d=00ff"));
+        vec![mote.take(&request).to_bytes()]
+    });
+    assert_eq!(answer.code(), Code::CHANGED);
+    assert_eq!(mote.body, body());
+    // 256 B blocks begin at 256; the mote wants 64 B, and the same offset goes on in those.
+    assert_eq!(mote.requests[..3], [(256, 256), (256, 64), (320, 64)]);
+    assert_eq!(queries, mote.requests.len());
+
+    // A mote that knows nothing of it gets everything, without the query.
+    let mut mote = Receiver::new(6);
+    let mut queries = Vec::new();
+    let (answer, told) = resumed(&body(), 4, resume(700), |request| {
+        queries.push(request.get(option::URI_QUERY).is_some());
+        vec![mote.take(&request).to_bytes()]
+    });
+    assert_eq!(answer.code(), Code::CHANGED);
+    assert_eq!(mote.body, body());
+    assert_eq!(
+        (queries[0], queries[1], told[0]),
+        (true, false, Progress::StartOver)
     );
 }
 
