@@ -2,6 +2,7 @@
 
   cose_peer.py verify CONTAINER PUBLIC_KEY_HEX       does pycose accept the signature of a container in binary form?
   cose_peer.py sign CONTAINER SEED_HEX OUT           the same manifest and payload, signed by pycose with alg -8 into OUT
+  cose_peer.py forge CONTAINER OUT                   the same with one bit of the signature changed (binary form)
   cose_peer.py digest CONTAINER                      SHA-256 of the manifest, of a container in either form
 
 pycose knows EdDSA (-8) and not the fully-specified Ed25519 (-19, RFC 9864) that a container carries. So it is told that -19
@@ -73,6 +74,16 @@ def sign(path, seed_hex, out):
     return {"alg": EdDSA.identifier, "bytes": len(encoded) + len(rest)}
 
 
+def forge(path, out):
+    envelope, rest = parts(path)
+    # The last 64 bytes are R and S; the lowest bit of S, so that it stays below the group's order.
+    changed = bytearray(envelope)
+    changed[-32] ^= 1
+    with open(out, "wb") as file:
+        file.write(bytes(changed) + rest)
+    return {"bytes": len(envelope) + len(rest)}
+
+
 def digest(path):
     with open(path, "rb") as file:
         whole = file.read()
@@ -84,5 +95,5 @@ def digest(path):
 
 
 if __name__ == "__main__":
-    verb = {"verify": verify, "sign": sign, "digest": digest}[sys.argv[1]]
+    verb = {"verify": verify, "sign": sign, "forge": forge, "digest": digest}[sys.argv[1]]
     print(json.dumps(verb(*sys.argv[2:])))

@@ -2,6 +2,8 @@
 //!
 //! `.ci/run` installs what the parts need and then calls this. `cargo xtask ci PART…` runs some of them by hand.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
@@ -14,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 10] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -44,6 +46,16 @@ const PARTS: [Part; 8] = [
         name: "package",
         shows: "every crate packs",
         run: package,
+    },
+    Part {
+        name: "licences",
+        shows: "nothing is linked that our licence does not allow",
+        run: licences,
+    },
+    Part {
+        name: "vectors",
+        shows: "an independent program makes the same test vectors",
+        run: vectors,
     },
     Part {
         name: "chip",
@@ -149,7 +161,7 @@ fn msrv() -> Result<()> {
         .flatten()
         .and_then(toml::Value::as_str)
         .ok_or("no rust-version in Cargo.toml")?;
-    let here = shell::output(std::process::Command::new("rustc").arg("-V"))?;
+    let here = shell::output(Command::new("rustc").arg("-V"))?;
     let mut check = cargo();
     if here
         .split_whitespace()
@@ -176,6 +188,72 @@ fn package() -> Result<()> {
         "--allow-dirty",
         "--quiet",
     ]))
+}
+
+/// cargo-deny over `deny.toml`. Advisories are left out: their database is not a package of any registry.
+fn licences() -> Result<()> {
+    let installed = venv().join("bin/cargo-deny");
+    let deny = if installed.is_file() {
+        installed
+    } else {
+        "cargo-deny".into()
+    };
+    shell::run(
+        Command::new(deny)
+            .current_dir(shell::root())
+            .args(["check", "bans", "licenses", "sources"]),
+    )
+}
+
+/// Runs each `make_*.py` on a copy of its folder and compares what it wrote with what is committed.
+fn vectors() -> Result<()> {
+    let committed = shell::root().join("docs/spec/vectors");
+    let fresh = shell::target_dir().join("motebox/vectors");
+    let _ = std::fs::remove_dir_all(&fresh);
+    std::fs::create_dir_all(&fresh).map_err(|error| format!("cannot make {}: {error}", fresh.display()))?;
+    let python = venv().join("bin/python");
+    let mut programs = 0;
+    for name in files(&committed, "py")? {
+        let program = fresh.join(&name);
+        std::fs::copy(committed.join(&name), &program).map_err(|error| format!("{name}: {error}"))?;
+        shell::run(Command::new(&python).current_dir(&fresh).arg("-B").arg(&program))?;
+        programs += 1;
+    }
+    let (mut names, others) = (files(&committed, "json")?, files(&fresh, "json")?);
+    names.extend(others.into_iter().filter(|name| !committed.join(name).is_file()));
+    for name in &names {
+        let read = |folder: &Path| std::fs::read(folder.join(name)).ok();
+        if read(&committed) != read(&fresh) {
+            return Err(format!("docs/spec/vectors/{name} is not what its program makes"));
+        }
+    }
+    println!(
+        "{programs} programs made the {} committed files again",
+        names.len()
+    );
+    if programs == 0 {
+        Err("no program makes vectors".into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Names of the files with this ending in a folder, sorted.
+fn files(folder: &Path, ending: &str) -> Result<Vec<String>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let names = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names
+        .filter(|name| name.ends_with(&format!(".{ending}")))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// The virtual environment that `.ci/run` makes.
+fn venv() -> PathBuf {
+    shell::target_dir().join("venv")
 }
 
 fn whole_size() -> Result<()> {

@@ -6,6 +6,7 @@
 mod chip;
 mod ci;
 mod interop;
+mod sabotage;
 mod shell;
 mod size;
 mod toolchain;
@@ -20,6 +21,7 @@ cargo xtask TASK
                     write target/motebox/size.json; fails above a ceiling
   interop           check the simulated mote against libcoap, aiocoap and pycose
                     (--motebox PROGRAM checks another build)
+  sabotage          take away three checks, one at a time: tests, interop and demo must each notice
   ci [PART…]        run the parts of the CI (all of them without PART)
   ci --list         name the parts of the CI
 ";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
         Some("interop") => interop::run(rest),
+        Some("sabotage") => sabotage::run(),
         Some("ci") => ci::run(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");

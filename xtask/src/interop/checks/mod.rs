@@ -4,15 +4,17 @@ mod policy;
 mod transfer;
 mod trial;
 
-use super::{Bench, Tally};
+use super::{Bench, Scope, Tally};
 use crate::shell::Result;
 
-/// Runs them all.
-pub fn all(bench: &Bench, tally: &mut Tally) -> Result<()> {
-    transfer::small_pdu(bench, tally)?;
-    transfer::large_pdu(bench, tally)?;
-    transfer::bad_link(bench, tally)?;
-    policy::reading(bench, tally)?;
+/// Runs the groups of a scope.
+pub fn all(bench: &Bench, scope: Scope, tally: &mut Tally) -> Result<()> {
+    if scope == Scope::All {
+        transfer::small_pdu(bench, tally)?;
+        transfer::large_pdu(bench, tally)?;
+        transfer::bad_link(bench, tally)?;
+        policy::reading(bench, tally)?;
+    }
     policy::refusals(bench, tally)?;
     policy::permissions(bench, tally)?;
     policy::cose(bench, tally)

@@ -54,15 +54,16 @@ pub fn refusals(bench: &Bench, tally: &mut Tally) -> Result<()> {
     let digest = bench.digest(&running)?;
 
     let sequence = trial.sequence + 1;
-    let order = Order {
+    let version = script(sequence);
+    let mut order = Order {
         sequence,
-        script: &script(sequence),
+        script: &version,
         form: Form::Text,
         terms: "",
     };
     let stranger = bench.stranger.sign(&order)?;
     let whole = bench.site.sign(&order)?;
-    let bytes = std::fs::read(&whole).map_err(|error| error.to_string())?;
+    let mut bytes = std::fs::read(&whole).map_err(|error| error.to_string())?;
     let source = bytes
         .iter()
         .position(|byte| *byte == b'\n')
@@ -70,28 +71,29 @@ pub fn refusals(bench: &Bench, tally: &mut Tally) -> Result<()> {
     let unsigned = whole.with_extension("unsigned");
     write(&unsigned, bytes.get(source..).unwrap_or_default())?;
     let changed = whole.with_extension("changed");
-    let mut other = bytes.clone();
-    if let Some(last) = other.last_mut() {
+    if let Some(last) = bytes.last_mut() {
         *last ^= 1;
     }
-    write(&changed, &other)?;
+    write(&changed, &bytes)?;
+    order.form = Form::Binary;
+    let binary = bench.site.sign(&order)?;
+    let forged = binary.with_extension("forged");
+    bench.peers.pycose(&["forge", &text(&binary), &text(&forged)])?;
 
     let cases = [
-        ("an unsigned script", &unsigned, "4.00"),
-        ("a stranger's signature", &stranger, "4.03"),
-        ("an older sequence", &old, "4.09"),
-        ("a changed payload", &changed, "4.00"),
+        ("an unsigned script", &unsigned, Form::Text, "4.00"),
+        ("a stranger's signature", &stranger, Form::Text, "4.03"),
+        ("a forged signature", &forged, Form::Binary, "4.03"),
+        ("an older sequence", &old, Form::Text, "4.09"),
+        ("a changed payload", &changed, Form::Text, "4.00"),
     ];
-    for (what, file, code) in cases {
+    for (what, file, form, code) in cases {
         for client in CLIENTS {
-            let answer = trial.put(client, file, Form::Text, SIZES[2])?;
+            let answer = trial.put(client, file, form, SIZES[2])?;
             tally.equal(&format!("{client:?}: {what}"), answer.code.as_str(), code);
             let status = trial.status()?;
-            tally.check(
-                &format!("{what} changes nothing"),
-                status.get("digest") == Some(&digest),
-                &status,
-            );
+            let same = status.get("digest") == Some(&digest);
+            tally.check(&format!("{what} changes nothing"), same, &status);
         }
     }
     let again = trial.put(Client::Aiocoap, &running, Form::Text, SIZES[2])?;
