@@ -162,7 +162,7 @@ pub struct Manifest<'a> {
 #[derive(Default)]
 struct Seen<'a> {
     kind: u32,
-    keys: u32,
+    keys: u16,
     id: &'a [u8],
     sequence: u32,
     target: Option<Target<'a>>,
@@ -307,18 +307,18 @@ impl<'a> Seen<'a> {
 
     /// The table of section 2: which keys must be there, and which must not.
     fn fits_kind(&self) -> Result<(), ManifestError> {
-        let bits = |keys: &[u32]| keys.iter().fold(0u32, |bits, key| bits | 1 << key);
-        let common = bits(&[key::VERSION, key::KIND, key::ID, key::SEQUENCE, key::TARGET]);
-        let payload = bits(&[key::LENGTH, key::SHA256]);
-        let coded = bits(&[key::ENCODING, key::TRANSMITTED, key::CHUNKS]);
-        let trial = bits(&[key::POLICY, key::PROBATION]);
-        let rights = bits(&[key::PERMISSIONS, key::LIMITS]);
+        const COMMON: u16 = bits(&[key::VERSION, key::KIND, key::ID, key::SEQUENCE, key::TARGET]);
+        const PAYLOAD: u16 = COMMON | bits(&[key::LENGTH, key::SHA256]);
+        const TRIAL: u16 = PAYLOAD | bits(&[key::POLICY, key::PROBATION]);
+        const BASE: u16 = bits(&[key::BASE]);
+        const CODED: u16 = bits(&[key::ENCODING, key::TRANSMITTED, key::CHUNKS]);
+        const RIGHTS: u16 = bits(&[key::PERMISSIONS, key::LIMITS]);
         let (must, may) = match self.kind {
-            1 | 2 => (common | payload | trial, coded | rights),
-            3 => (common | payload | trial | bits(&[key::BASE]), coded),
-            4 => (common | bits(&[key::BASE, key::COMMAND]), 0),
-            5 => (common | payload, coded),
-            _ => (common, 0),
+            1 | 2 => (TRIAL, CODED | RIGHTS),
+            3 => (TRIAL | BASE, CODED),
+            4 => (COMMON | BASE | bits(&[key::COMMAND]), 0),
+            5 => (PAYLOAD, CODED),
+            _ => (COMMON, 0),
         };
         let missing = must & !self.keys;
         if missing != 0 {
@@ -361,6 +361,17 @@ impl<'a> Seen<'a> {
             chunks: self.chunks,
         })
     }
+}
+
+/// The set of these keys.
+const fn bits(keys: &[u32]) -> u16 {
+    let mut rest = keys;
+    let mut bits = 0;
+    while let [key, after @ ..] = rest {
+        bits |= 1 << *key;
+        rest = after;
+    }
+    bits
 }
 
 fn within(reader: &mut Reader<'_>, range: core::ops::RangeInclusive<u32>) -> Result<u32, ManifestError> {

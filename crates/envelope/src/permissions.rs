@@ -278,10 +278,17 @@ impl Device<'_> {
 
 impl Range {
     fn within(self, most: Self) -> bool {
+        // The side of the lower exponent stays an i32, so how far the other one lies beyond that does not matter.
         let scale = |exponent: i8| (exponent - self.exponent.min(most.exponent)).unsigned_abs();
+        let ten_times = |value: i64| {
+            if value.unsigned_abs() >> 34 == 0 {
+                value * 10
+            } else {
+                value
+            }
+        };
+        let at = |mantissa: i32, tens: u8| (0..tens).fold(i64::from(mantissa), |value, _| ten_times(value));
         let (own, other) = (scale(self.exponent), scale(most.exponent));
-        // |mantissa| < 2^31 and the factor <= 10^18 < 2^60, so products fit i128
-        let at = |mantissa: i32, tens: u8| (0..tens).fold(i128::from(mantissa), |value, _| value * 10);
         at(self.min, own) >= at(most.min, other) && at(self.max, own) <= at(most.max, other)
     }
 
