@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Flash images after docs/spec/flash.md, made with nothing but this page and zlib's CRC.
 
-Run it beside flash.json to write it anew:  python3 make_flash_vectors.py > flash.json
+It writes flash.json beside itself:  python3 docs/spec/vectors/make_flash_vectors.py
 Each vector: a layout, what was programmed (pieces of [offset, hex], everything else is 0xff) and what a store must see.
 """
 import hashlib
 import json
+import pathlib
 import struct
 import zlib
 
@@ -177,4 +178,4 @@ def vectors():
     yield i.vector("a free entry among the counters", slots={}, tried=dict(tried(2, TAG2), a=[3, TAG1.hex()]), trust=None)
 
 
-print(json.dumps(list(vectors()), indent=1))
+pathlib.Path(__file__).with_name("flash.json").write_text(json.dumps(list(vectors()), indent=1) + "\n")
