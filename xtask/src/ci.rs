@@ -44,7 +44,7 @@ const PARTS: [Part; 10] = [
     },
     Part {
         name: "package",
-        shows: "every crate packs",
+        shows: "every crate packs, and compiles from its package",
         run: package,
     },
     Part {
@@ -139,12 +139,11 @@ fn clippy() -> Result<()> {
     shell::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
 }
 
+/// The libraries. The command's documentation is its `--help`, and its name would take the place of the facade's pages.
 fn docs() -> Result<()> {
-    shell::run(
-        cargo()
-            .args(["doc", "--workspace", "--no-deps"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    )
+    let mut doc = cargo();
+    doc.args(["doc", "--workspace", "--no-deps", "--exclude", "motebox-cli"]);
+    shell::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 /// The oldest compiler that the manifests name compiles the workspace: the one at hand when it is that, else rustup's.
@@ -179,12 +178,13 @@ fn msrv() -> Result<()> {
     shell::run(check.args(["check", "--workspace", "--all-targets"]))
 }
 
-/// Every crate packs; not compiled again from the packed files, since they name each other's versions on the registry.
+/// Every crate packs, and compiles from what was packed.
 fn package() -> Result<()> {
     shell::run(cargo().args([
         "package",
         "--workspace",
-        "--no-verify",
+        "--exclude",
+        "xtask",
         "--allow-dirty",
         "--quiet",
     ]))
