@@ -30,9 +30,12 @@ struct Owned {
     command: Command,
 }
 
+/// Rights, calls a minute, and a range of two ends and an exponent.
+type Rule = (u8, u32, Option<(i32, i32, i8)>);
+
 #[derive(Clone, Debug)]
 struct Rights {
-    devices: BTreeMap<String, (u8, u32, Option<(i32, i32, i8)>)>,
+    devices: BTreeMap<String, Rule>,
     paths: Vec<(String, bool)>,
     peers: Vec<(bool, Vec<u8>, u16, u8, String)>,
     flags: (bool, bool),
@@ -52,7 +55,7 @@ impl Rights {
 
     /// Hands the encoded map to `with`.
     fn encoded<T>(&self, with: impl FnOnce(Permissions<'_>) -> T) -> T {
-        let device = |(name, (rights, rate, range)): (&'_ String, &(u8, u32, Option<(i32, i32, i8)>))| {
+        let device = |(name, (rights, rate, range)): (&String, &Rule)| {
             let range = range.map(|(a, b, exponent)| Range {
                 min: a.min(b),
                 max: a.max(b),
