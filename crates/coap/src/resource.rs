@@ -568,7 +568,7 @@ impl Resource {
         let exponent = Block::exponent_for(self.config.max_request_bytes.checked_sub(overhead)?)?;
         let block = message.find_block(option::BLOCK1);
         let number = block.map_or(0, |b| b.offset() >> (exponent + 4));
-        Some(Block::new(number, block.is_none_or(|b| b.more), exponent))
+        Some(Block::new(number, true, exponent))
     }
 }
 
