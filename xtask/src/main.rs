@@ -19,6 +19,7 @@ cargo xtask TASK
   chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
   size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
                     write target/motebox/size.json; fails above a ceiling
+                    (--symbols names the largest ones, --target TARGET takes another chip)
   interop           check the simulated mote against libcoap, aiocoap and pycose
                     (--motebox PROGRAM checks another build)
   sabotage          take away three checks, one at a time: tests, interop and demo must each notice

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
-use object::{SectionFlags, SectionKind, SymbolKind};
+use object::{RelocationFlags, SectionFlags, SectionKind, SymbolKind};
 
 use crate::shell::Result;
 
@@ -38,6 +38,8 @@ pub struct Image {
     pub panics: BTreeSet<String>,
     /// Each function that another one refers to, with those that do.
     referred: BTreeMap<String, BTreeSet<String>>,
+    /// Each function that calls others by name, with those that it calls.
+    calls: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Reads an ELF file.
@@ -83,6 +85,13 @@ pub fn read(path: &Path) -> Result<Image> {
             };
             let name = demangled(target.name().unwrap_or_default());
             if let Some(from) = holder(&by_address, offset) {
+                if is_call(relocation.flags()) {
+                    image
+                        .calls
+                        .entry(from.to_string())
+                        .or_default()
+                        .insert(name.clone());
+                }
                 image.referred.entry(name).or_default().insert(from.to_string());
             }
         }
@@ -118,6 +127,35 @@ impl Image {
         }
         found
     }
+
+    /// The functions that come back to themselves through calls by name. Calls through pointers are not seen.
+    pub fn recursive_functions(&self) -> Vec<&str> {
+        let comes_back = |function: &&str| {
+            let (mut seen, mut open) = (BTreeSet::new(), vec![*function]);
+            while let Some(name) = open.pop() {
+                for called in self.calls.get(name).into_iter().flatten() {
+                    if called == function {
+                        return true;
+                    }
+                    if seen.insert(called.as_str()) {
+                        open.push(called);
+                    }
+                }
+            }
+            false
+        };
+        self.calls.keys().map(String::as_str).filter(comes_back).collect()
+    }
+}
+
+/// A branch with link. Other relocations take an address, or leave the function for good.
+fn is_call(flags: RelocationFlags) -> bool {
+    matches!(
+        flags,
+        RelocationFlags::Elf {
+            r_type: object::elf::R_ARM_THM_PC22
+        }
+    )
 }
 
 /// The symbol that covers an address.
@@ -218,6 +256,22 @@ mod tests {
         refer("motebox_js::step", "reset");
         let found: Vec<&str> = image.panicking_functions().into_keys().collect();
         assert_eq!(found, ["third::party"]);
+    }
+
+    #[test]
+    fn recursion_is_seen_through_other_functions_and_not_where_there_is_none() {
+        let mut image = Image::default();
+        for (from, to) in [
+            ("a", "b"),
+            ("b", "c"),
+            ("c", "a"),
+            ("d", "a"),
+            ("e", "e"),
+            ("d", "f"),
+        ] {
+            image.calls.entry(from.into()).or_default().insert(to.into());
+        }
+        assert_eq!(image.recursive_functions(), ["a", "b", "c", "e"]);
     }
 
     #[test]

@@ -228,7 +228,17 @@ fn report(
         &cells,
     );
     for line in lines {
-        panics(line.image, image(images, line.image)?);
+        let linked = image(images, line.image)?;
+        panics(line.image, linked);
+        let recursive = linked.recursive_functions();
+        if !recursive.is_empty() {
+            println!(
+                "\n{}: {} functions recurse: {}",
+                line.image,
+                recursive.len(),
+                recursive.join(", ")
+            );
+        }
     }
     Ok(rows)
 }
