@@ -247,8 +247,8 @@ pub trait Backend {
     /// end of the payload. Returns how many it took: all, or a multiple of the write unit (the rest comes again).
     fn chunk(&mut self, offset: u32, bytes: &[u8]) -> Poll<Result<usize, Refusal>>;
 
-    /// Whether these are the bytes of the upload's payload that are stored at `offset`. Called only for what was stored,
-    /// also after [`finish`](Self::finish) until the next [`begin`](Self::begin).
+    /// Whether these are the bytes at `offset` of the payload of the upload that the last [`begin`](Self::begin) took (also
+    /// one that was [`present`](Begun::present)). Called only for bytes that were stored, also after [`finish`](Self::finish).
     fn same(&mut self, offset: u32, bytes: &[u8]) -> bool;
 
     /// All bytes are there: checks the payload and schedules the trial, or carries the command out. After `Err` the

@@ -117,6 +117,8 @@ struct Incoming {
 pub struct Node {
     pub running: Vec<(Id, Held)>,
     incoming: Option<Incoming>,
+    /// The upload at hand is what runs already.
+    present: bool,
     pub unit: usize,
     /// Every operation is pending this many times first.
     pub slow: u32,
@@ -138,6 +140,7 @@ impl Node {
         Node {
             running: vec![],
             incoming: None,
+            present: false,
             unit: 16,
             slow: 0,
             turn: 0,
@@ -302,6 +305,7 @@ impl Backend for Node {
             stored,
             present,
         };
+        self.present = present;
         if present {
             return Poll::Ready(Ok(begun(len, true)));
         }
@@ -352,8 +356,8 @@ impl Backend for Node {
 
     fn same(&mut self, offset: u32, bytes: &[u8]) -> bool {
         let held = match &self.incoming {
-            Some(i) => &i.held.payload,
-            None => &self.running.last().unwrap().1.payload,
+            Some(i) if !self.present => &i.held.payload,
+            _ => &self.running.last().unwrap().1.payload,
         };
         held[offset as usize..][..bytes.len()] == *bytes
     }
