@@ -28,6 +28,7 @@ mod cbor;
 mod check;
 mod encode;
 mod error;
+mod grant;
 mod guard;
 mod hash;
 mod header;
