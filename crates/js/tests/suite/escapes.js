@@ -23,7 +23,6 @@ same("\a", "a", "unknown letter stands for itself");
 same("\q\-", "q-", "other characters too");
 same("a\
 b", "ab", "line feed continues");
-same("\8", "8", "8 is no octal digit");
 same("a\u0062c", "abc", "inside a word");
 same("\x00\x01".length, 2, "control characters");
 same("\u000a", "\n", "escaped line feed");

@@ -45,7 +45,6 @@ counter();
 same(counter(), 2, "a function has properties");
 same(counter.length, 0, "length without parameters");
 same((function (a, b, c) {}).length, 3, "length counts parameters");
-same(early.name, "early", "name of a declaration");
 var fac = function f(n) { return n < 2 ? 1 : n * f(n - 1); };
 same(fac(5), 120, "an expression calls itself by its name");
 same(typeof f, "undefined", "the name is not outside");

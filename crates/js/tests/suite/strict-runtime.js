@@ -1,0 +1,44 @@
+// What strict code does differently at run time.
+function strict(f) { "use strict"; return f; }
+same((function () { "use strict"; return this; })(), undefined, "this of a call");
+throws(function () { "use strict"; notDeclared = 1; }, ReferenceError, "assigning to what is not declared");
+throws(function () { "use strict"; Object.freeze({ a: 1 }).a = 2; }, TypeError, "writing a read-only property");
+throws(function () { "use strict"; Object.preventExtensions({}).x = 1; }, TypeError, "adding to what is closed");
+throws(function () { "use strict"; ({ get x() { return 1; } }).x = 2; }, TypeError, "writing without setter");
+throws(function () { "use strict"; delete Object.prototype; }, TypeError, "deleting what cannot be deleted");
+throws(function () { "use strict"; "abc".length = 1; }, TypeError, "length of a text");
+throws(function () { "use strict"; "abc"[0] = "z"; }, TypeError, "character of a text");
+throws(function () { "use strict"; (5).x = 1; }, TypeError, "property of a number");
+throws(function () { "use strict"; (function f() { f = 1; })(); }, TypeError, "assigning to the function's own name");
+throws(function () { "use strict"; NaN = 1; }, TypeError, "assigning to NaN");
+throws(function () { "use strict"; arguments.callee; }, TypeError, "arguments.callee");
+throws(function () { "use strict"; var a = [1]; Object.defineProperty(a, "length", { writable: false }); a.push(1); }, TypeError, "push with a read-only length");
+throws(function () { "use strict"; undefined.x = 1; }, TypeError, "property of undefined");
+same((function () { "use strict"; return typeof notDeclared; })(), "undefined", "typeof of what is not declared is allowed");
+same((function () { "use strict"; var o = { a: 1 }; return delete o.a; })(), true, "delete of a property");
+same((function () { "use strict"; return delete [1, 2][0]; })(), true, "delete of an element");
+same((function (a) { "use strict"; a = 2; return arguments[0]; })(1), 1, "arguments are a copy");
+same((function () { "use strict"; var f = function () { return this; }; return f(); })(), undefined, "an inner function is strict too");
+same((function () { return (function () { "use strict"; return this; })() === undefined && this !== undefined; })(), true, "the outer is not");
+same((function () { 'use strict'; return this; })(), undefined, "single quotes");
+same((function () { "other"; "use strict"; return this; })(), undefined, "after another directive");
+same(typeof (function () { var x; "use strict"; return this; })(), "object", "not after a statement");
+same(typeof (function () { ("use strict"); return this; })(), "object", "not in parentheses");
+same(typeof (function () { "use str\ict"; return this; })(), "object", "not with an escape");
+same(typeof (function () { "use strict" + ""; return this; })(), "object", "not as part of an expression");
+same((function () { "use strict"
+return this; })(), undefined, "with the semicolon inserted");
+same((function () { "use strict"; return (function () { return typeof this; }).call(5); })(), "number", "a primitive this stays");
+same((function () { "use strict"; try { x1 = 1; } catch (e) { return e.name; } })(), "ReferenceError", "caught inside");
+same(typeof x1, "undefined", "and nothing made");
+same((function () { "use strict"; var undefined = 5; return undefined; })(), 5, "a local named undefined");
+same((function () { "use strict"; return { set x(v) {}, get x() { return 1; } }.x; })(), 1, "accessors");
+same([1, 2].map(function () { "use strict"; return this; })[0], undefined, "callback");
+same((function () { "use strict"; function inner() { return 1; } return inner(); })(), 1, "function declaration at the top");
+same(strict(function () { return this; })() !== undefined, true, "a sloppy function passed to a strict one stays sloppy");
+same((function () { "use strict"; return Array.isArray([]) && Math.max(1, 2) === 2; })(), true, "built-ins work as ever");
+var setterThis;
+Object.defineProperty(Number.prototype, "setIt", { set: function (v) { "use strict"; setterThis = typeof this; }, configurable: true });
+(5).setIt = 1;
+same(setterThis, "number", "a strict setter on a primitive");
+delete Number.prototype.setIt;
