@@ -1,0 +1,73 @@
+// for-of over arrays and strings.
+let r = [];
+for (const x of [1, 2, 3]) r.push(x);
+same(r.join(), "1,2,3", "array");
+r = [];
+for (const c of "abc") r.push(c);
+same(r.join(), "a,b,c", "text");
+r = [];
+for (const c of "a😀é") r.push(c);
+same(r.join(), "a,😀,é", "text by code points");
+r = [];
+for (const c of "\ud83dx\ude00") r.push(c.length);
+same(r.join(), "1,1,1", "halves alone");
+r = [];
+for (const x of [1, , 3]) r.push(x);
+same(r.join("|"), "1||3", "holes are undefined");
+for (const x of []) r.push("never");
+same(r.join("|"), "1||3", "nothing to visit");
+r = [];
+for (var v of [4, 5]) r.push(v);
+same(v, 5, "var lives on");
+let fs = [];
+for (let x of [1, 2]) fs.push(() => x);
+same(fs[0]() + "" + fs[1](), "12", "each iteration has its own");
+r = [];
+for (const x of [1, 2, 3, 4]) { if (x === 2) continue; if (x === 4) break; r.push(x); }
+same(r.join(), "1,3", "continue and break");
+same((() => { for (const x of [1, 2, 3]) if (x > 1) return x; })(), 2, "return");
+r = [];
+outer: for (const x of [1, 2]) for (const y of [1, 2]) { if (y === 2) continue outer; r.push(x * 10 + y); }
+same(r.join(), "11,21", "nested with a label");
+r = [];
+const grow = [1, 2];
+for (const x of grow) { r.push(x); if (grow.length < 4) grow.push(x * 10); }
+same(r.join(), "1,2,10,20", "elements added on the way are visited");
+r = [];
+const shrink = [1, 2, 3];
+for (const x of shrink) { r.push(x); shrink.pop(); }
+same(r.join(), "1,2", "those removed are not");
+const o = {};
+for (o.k of [7, 8]);
+same(o.k, 8, "a property as target");
+r = [];
+for (const [a, b] of [[1, 2], [3, 4]]) r.push(a + b);
+same(r.join(), "3,7", "array pattern");
+r = [];
+for (const { n } of [{ n: 1 }, { n: 2 }]) r.push(n);
+same(r.join(), "1,2", "object pattern");
+throws(() => { for (const x of 5); }, TypeError, "a number is not iterable");
+throws(() => { for (const x of {}); }, TypeError, "nor is an object");
+throws(() => { for (const x of undefined); }, TypeError, "nor undefined");
+throws(() => { for (const x of [1]) x = 2; }, TypeError, "const cannot be assigned");
+same((function () { let s = 0; for (const x of arguments) s += x; return s; })(1, 2, 3), 6, "arguments");
+r = [];
+for (const w of "a b c".split(" ")) r.push(w.toUpperCase());
+same(r.join(""), "ABC", "result of a call");
+var of = 3;
+same(of, 3, "of is a name like any other");
+for (of of [1, 2]);
+same(of, 2, "even as target");
+let n = 0;
+for (const x of [1, 2, 3]) { try { if (x === 2) continue; n += x; } finally { n += 10; } }
+same(n, 34, "through finally");
+same((() => { try { for (const x of [1]) throw x; } catch (e) { return e; } })(), 1, "throw out of it");
+r = [];
+for (const x of [[1, 2], [3]]) for (const y of x) r.push(y);
+same(r.join(), "1,2,3", "array of arrays");
+r = "";
+for (const c of new String("xy")) r += c + ".";
+same(r, "x.y.", "wrapper of a text");
+let count = 0;
+for (const x of (count++, [1, 2, 3])) ;
+same(count, 1, "the array is evaluated once");

@@ -1,0 +1,2 @@
+// SyntaxError: a literal is no assignment target.
+1 = 2;

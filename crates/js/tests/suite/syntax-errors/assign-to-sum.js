@@ -1,0 +1,2 @@
+// SyntaxError: a sum is no assignment target.
+var a = 1; a + 1 = 2;

@@ -1,0 +1,2 @@
+// SyntaxError: this is no assignment target.
+this = 1;

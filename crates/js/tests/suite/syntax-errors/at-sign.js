@@ -1,0 +1,2 @@
+// SyntaxError: an at sign.
+@;

@@ -1,0 +1,2 @@
+// SyntaxError: a backslash alone.
+\;

@@ -1,0 +1,2 @@
+// SyntaxError: a hex escape with one digit.
+"\x4";

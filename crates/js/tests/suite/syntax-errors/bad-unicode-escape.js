@@ -1,0 +1,2 @@
+// SyntaxError: a Unicode escape with three digits.
+"\u004";

@@ -1,0 +1,2 @@
+// SyntaxError: break does not leave a function.
+for (;;) { (function () { break; })(); }

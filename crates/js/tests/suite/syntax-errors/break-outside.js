@@ -1,0 +1,2 @@
+// SyntaxError: break outside of a loop.
+break;

@@ -1,0 +1,2 @@
+// SyntaxError: a label that is not there.
+a: for (;;) break b;

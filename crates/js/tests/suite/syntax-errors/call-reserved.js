@@ -1,0 +1,2 @@
+// SyntaxError: a reserved word as argument.
+f(var);

@@ -1,0 +1,2 @@
+// SyntaxError: two commas among arguments.
+f(1,, 2);

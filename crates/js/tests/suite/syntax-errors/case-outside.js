@@ -1,0 +1,2 @@
+// SyntaxError: case outside of a switch.
+case 1: ;

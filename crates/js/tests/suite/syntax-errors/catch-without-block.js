@@ -1,0 +1,2 @@
+// SyntaxError: catch without a block.
+try { } catch (e) 1;

@@ -1,0 +1,2 @@
+// SyntaxError: a comma without right side.
+var a = (1, );

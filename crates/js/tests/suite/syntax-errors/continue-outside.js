@@ -1,0 +1,2 @@
+// SyntaxError: continue outside of a loop.
+continue;

@@ -1,0 +1,2 @@
+// SyntaxError: continue to a label that is no loop.
+a: { for (;;) continue a; }

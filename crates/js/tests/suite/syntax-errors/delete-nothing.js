@@ -1,0 +1,2 @@
+// SyntaxError: delete without a value.
+delete ;

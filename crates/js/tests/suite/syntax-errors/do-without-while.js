@@ -1,0 +1,2 @@
+// SyntaxError: do without while.
+do { } 1;

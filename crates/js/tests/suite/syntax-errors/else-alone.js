@@ -1,0 +1,2 @@
+// SyntaxError: else without if.
+else ;

@@ -1,0 +1,2 @@
+// SyntaxError: parentheses around nothing.
+();

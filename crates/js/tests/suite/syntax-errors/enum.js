@@ -1,0 +1,2 @@
+// SyntaxError: enum is reserved.
+var enum = 1;

@@ -1,0 +1,2 @@
+// SyntaxError: an arrow with a body cannot be called at once.
+() => { }();

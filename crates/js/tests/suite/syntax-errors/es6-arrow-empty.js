@@ -1,0 +1,2 @@
+// SyntaxError: empty parentheses without an arrow.
+var a = ();

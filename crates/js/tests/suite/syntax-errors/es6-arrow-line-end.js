@@ -1,0 +1,3 @@
+// SyntaxError: a line end before the arrow.
+var f = a
+=> a;

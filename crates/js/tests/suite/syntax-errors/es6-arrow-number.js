@@ -1,0 +1,2 @@
+// SyntaxError: a number as parameter of an arrow.
+var f = (1) => 1;

@@ -1,0 +1,2 @@
+// SyntaxError: an arrow is no operand.
+1 + () => 1;

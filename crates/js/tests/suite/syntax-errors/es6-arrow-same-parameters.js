@@ -1,0 +1,2 @@
+// SyntaxError: two parameters of one name in an arrow.
+var f = (a, a) => a;

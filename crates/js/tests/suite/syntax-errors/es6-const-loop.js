@@ -1,0 +1,2 @@
+// SyntaxError: const without a value in a for.
+for (const a; ; ) ;

@@ -1,0 +1,2 @@
+// SyntaxError: const without a value.
+const a;

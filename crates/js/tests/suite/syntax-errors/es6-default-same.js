@@ -1,0 +1,2 @@
+// SyntaxError: two parameters of one name with a default.
+function f(a, a = 1) { }

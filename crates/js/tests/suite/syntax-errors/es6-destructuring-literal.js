@@ -1,0 +1,2 @@
+// SyntaxError: a literal in a pattern.
+[1] = [];

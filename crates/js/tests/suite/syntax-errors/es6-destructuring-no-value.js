@@ -1,0 +1,2 @@
+// SyntaxError: a pattern without a value.
+let [a];

@@ -1,0 +1,2 @@
+// SyntaxError: an object pattern without a value.
+let { a };

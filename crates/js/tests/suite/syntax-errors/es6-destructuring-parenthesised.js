@@ -1,0 +1,2 @@
+// SyntaxError: an object pattern in parentheses.
+({ a }) = {};

@@ -1,0 +1,2 @@
+// SyntaxError: a comma behind rest in a pattern.
+let [...a, ] = [];

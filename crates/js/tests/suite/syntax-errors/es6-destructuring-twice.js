@@ -1,0 +1,2 @@
+// SyntaxError: a name twice in a pattern.
+let [a, a] = [];

@@ -1,0 +1,2 @@
+// SyntaxError: for-of over a comma.
+for (var a of [], []) ;

@@ -1,0 +1,2 @@
+// SyntaxError: for-of with two variables.
+for (var a, b of []) ;

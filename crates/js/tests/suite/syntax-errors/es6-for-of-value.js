@@ -1,0 +1,2 @@
+// SyntaxError: for-of with a first value.
+for (var a = 1 of []) ;

@@ -1,0 +1,2 @@
+// SyntaxError: let of the catch variable's name.
+try { } catch (e) { let e; }

@@ -1,0 +1,2 @@
+// SyntaxError: let of a function's name.
+let a; function a() { }

@@ -1,0 +1,2 @@
+// SyntaxError: let as name of a let.
+let let = 1;

@@ -1,0 +1,2 @@
+// SyntaxError: let of a parameter's name.
+function f(a) { let a; }

@@ -1,0 +1,2 @@
+// SyntaxError: let twice in a block.
+let a; let a;

@@ -1,0 +1,2 @@
+// SyntaxError: let and var of one name.
+let a; var a;

@@ -1,0 +1,2 @@
+// SyntaxError: a default of rest.
+function f(...a = []) { }

@@ -1,0 +1,2 @@
+// SyntaxError: a parameter behind rest.
+function f(...a, b) { }

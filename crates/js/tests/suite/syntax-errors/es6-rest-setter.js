@@ -1,0 +1,2 @@
+// SyntaxError: rest in a setter.
+var o = { set a(...b) { } };

@@ -1,0 +1,2 @@
+// SyntaxError: a default outside of a pattern.
+var a = { b = 1 };

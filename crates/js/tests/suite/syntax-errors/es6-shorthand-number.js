@@ -1,0 +1,2 @@
+// SyntaxError: a number as shorthand.
+var a = { 1 };

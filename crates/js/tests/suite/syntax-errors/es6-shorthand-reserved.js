@@ -1,0 +1,2 @@
+// SyntaxError: a reserved word as shorthand.
+var a = { if };

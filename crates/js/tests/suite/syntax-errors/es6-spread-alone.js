@@ -1,0 +1,2 @@
+// SyntaxError: spread outside of a call or a literal.
+var a = ...[];

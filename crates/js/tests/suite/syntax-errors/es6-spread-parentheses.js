@@ -1,0 +1,2 @@
+// SyntaxError: spread in parentheses.
+(...[]);

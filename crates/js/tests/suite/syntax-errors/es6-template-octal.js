@@ -1,0 +1,2 @@
+// SyntaxError: an octal escape in a template.
+var a = `\01`;

@@ -1,0 +1,2 @@
+// SyntaxError: a substitution that does not end.
+var a = `${1`;

@@ -1,0 +1,2 @@
+// SyntaxError: a template that does not end.
+var a = `abc;

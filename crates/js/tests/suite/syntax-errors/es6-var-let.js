@@ -1,0 +1,2 @@
+// SyntaxError: var and let of one name.
+var a; let a;

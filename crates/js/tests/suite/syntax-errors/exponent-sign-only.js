@@ -1,0 +1,2 @@
+// SyntaxError: an exponent of a sign only.
+var a = 1e+;

@@ -1,0 +1,2 @@
+// SyntaxError: an exponent without digits.
+var a = 1e;

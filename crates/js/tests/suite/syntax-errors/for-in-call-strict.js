@@ -1,0 +1,2 @@
+// SyntaxError: for-in over a literal target.
+for (1 in {}) ;

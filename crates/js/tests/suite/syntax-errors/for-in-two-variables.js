@@ -1,0 +1,2 @@
+// SyntaxError: for-in with two variables.
+for (var a, b in {}) ;

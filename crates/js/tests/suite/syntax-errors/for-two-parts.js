@@ -1,0 +1,2 @@
+// SyntaxError: for with two parts.
+for (var i = 0; i < 1) ;

@@ -1,0 +1,2 @@
+// SyntaxError: two commas among parameters.
+function f(a,, b) { }

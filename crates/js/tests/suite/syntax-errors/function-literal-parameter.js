@@ -1,0 +1,2 @@
+// SyntaxError: a literal as parameter.
+function f(1) { }

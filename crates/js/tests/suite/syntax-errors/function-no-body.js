@@ -1,0 +1,2 @@
+// SyntaxError: a function without body.
+function f();

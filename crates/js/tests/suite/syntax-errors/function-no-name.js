@@ -1,0 +1,2 @@
+// SyntaxError: a function declaration without name.
+function () { }

@@ -1,0 +1,2 @@
+// SyntaxError: 0x without digits.
+var a = 0x;

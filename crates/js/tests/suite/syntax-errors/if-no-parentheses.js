@@ -1,0 +1,2 @@
+// SyntaxError: if without parentheses.
+if true ;

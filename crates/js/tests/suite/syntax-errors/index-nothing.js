@@ -1,0 +1,2 @@
+// SyntaxError: nothing in the brackets.
+var a = []; a[];

@@ -1,0 +1,2 @@
+// SyntaxError: the same label inside itself.
+a: a: for (;;) break a;

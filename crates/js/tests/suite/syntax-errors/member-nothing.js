@@ -1,0 +1,2 @@
+// SyntaxError: nothing behind the point.
+var a = {}; a.;

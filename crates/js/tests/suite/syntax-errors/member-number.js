@@ -1,0 +1,2 @@
+// SyntaxError: a number behind the point.
+var a = {}; a.1;

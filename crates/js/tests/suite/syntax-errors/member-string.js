@@ -1,0 +1,2 @@
+// SyntaxError: a string behind the point.
+var a = {}; a."b";

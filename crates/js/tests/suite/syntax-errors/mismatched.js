@@ -1,0 +1,2 @@
+// SyntaxError: parenthesis and bracket.
+(1];

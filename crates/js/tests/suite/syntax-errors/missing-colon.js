@@ -1,0 +1,2 @@
+// SyntaxError: a conditional without its second part.
+var a = 1 ? 2;

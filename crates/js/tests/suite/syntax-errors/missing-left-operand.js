@@ -1,0 +1,2 @@
+// SyntaxError: an operator without left side.
+* 2;

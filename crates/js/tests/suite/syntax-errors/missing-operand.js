@@ -1,0 +1,2 @@
+// SyntaxError: an operator without right side.
+var a = 1 +;

@@ -1,0 +1,2 @@
+// SyntaxError: two values in a row.
+var a = 1 2;

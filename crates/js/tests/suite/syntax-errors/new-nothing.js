@@ -1,0 +1,2 @@
+// SyntaxError: new without a constructor.
+new ;

@@ -1,0 +1,2 @@
+// SyntaxError: a letter right behind a number.
+var a = 12ab;

@@ -1,0 +1,2 @@
+// SyntaxError: a name right behind a number.
+3in [];

@@ -1,0 +1,2 @@
+// SyntaxError: two commas in an object.
+var o = { a: 1,, b: 2 };

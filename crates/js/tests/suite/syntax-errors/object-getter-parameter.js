@@ -1,0 +1,2 @@
+// SyntaxError: a getter with a parameter.
+var o = { get a(b) { } };

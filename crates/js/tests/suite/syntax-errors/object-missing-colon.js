@@ -1,0 +1,2 @@
+// SyntaxError: a value without colon.
+var o = { a 1 };

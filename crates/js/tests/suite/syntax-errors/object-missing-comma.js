@@ -1,0 +1,2 @@
+// SyntaxError: two properties without comma.
+var o = { a: 1 b: 2 };

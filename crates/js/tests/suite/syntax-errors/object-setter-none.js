@@ -1,0 +1,2 @@
+// SyntaxError: a setter without parameter.
+var o = { set a() { } };

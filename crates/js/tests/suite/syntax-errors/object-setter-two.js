@@ -1,0 +1,2 @@
+// SyntaxError: a setter with two parameters.
+var o = { set a(b, c) { } };

@@ -1,0 +1,3 @@
+// SyntaxError: an operator alone after a line end.
+var a
+++

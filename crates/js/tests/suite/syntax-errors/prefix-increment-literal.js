@@ -1,0 +1,2 @@
+// SyntaxError: a literal cannot be incremented, prefix.
+++1;

@@ -1,0 +1,2 @@
+// SyntaxError: a regular expression that does not end.
+var a = /abc;

@@ -1,0 +1,2 @@
+// SyntaxError: return outside of a function.
+return 1;

@@ -1,0 +1,2 @@
+// SyntaxError: a statement before the first case.
+switch (1) { 1; }

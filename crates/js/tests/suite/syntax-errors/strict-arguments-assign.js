@@ -1,0 +1,2 @@
+// SyntaxError: assigning to arguments in strict code.
+function f() { 'use strict'; arguments = 1; }

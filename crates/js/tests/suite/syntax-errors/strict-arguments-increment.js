@@ -1,0 +1,2 @@
+// SyntaxError: incrementing arguments in strict code.
+function f() { 'use strict'; arguments++; }

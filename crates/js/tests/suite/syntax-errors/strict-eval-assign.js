@@ -1,0 +1,2 @@
+// SyntaxError: assigning to eval in strict code.
+'use strict'; eval = 1;

@@ -1,0 +1,2 @@
+// SyntaxError: a catch variable named eval in strict code.
+'use strict'; try { } catch (eval) { }

@@ -1,0 +1,2 @@
+// SyntaxError: a function named eval in strict code.
+'use strict'; function eval() { }

@@ -1,0 +1,2 @@
+// SyntaxError: a strict function expression.
+(function () { 'use strict'; with ({}) { } });

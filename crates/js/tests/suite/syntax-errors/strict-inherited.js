@@ -1,0 +1,2 @@
+// SyntaxError: an inner function is strict too.
+'use strict'; function f() { function g() { var a = 010; } }

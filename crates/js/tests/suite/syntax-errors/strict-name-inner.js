@@ -1,0 +1,2 @@
+// SyntaxError: the directive comes after the name.
+function eval() { 'use strict'; }

@@ -1,0 +1,2 @@
+// SyntaxError: an octal escape in strict code.
+'use strict'; var a = '\01';

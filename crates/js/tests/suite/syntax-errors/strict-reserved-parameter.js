@@ -1,0 +1,2 @@
+// SyntaxError: static is reserved in strict code.
+function f(static) { 'use strict'; }

@@ -1,0 +1,2 @@
+// SyntaxError: the directive comes after the parameters.
+function f(a, b, a) { 'use strict'; }

@@ -1,0 +1,2 @@
+// SyntaxError: two parameters of one name in strict code.
+'use strict'; function f(a, a) { }

@@ -1,0 +1,2 @@
+// SyntaxError: with in strict code.
+'use strict'; with ({}) { }

@@ -1,0 +1,3 @@
+// SyntaxError: a line end in a string.
+var a = "abc
+def";

@@ -1,0 +1,3 @@
+// SyntaxError: throw needs its value on the same line.
+throw
+1;

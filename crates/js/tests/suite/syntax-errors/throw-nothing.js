@@ -1,0 +1,2 @@
+// SyntaxError: throw without a value.
+throw;

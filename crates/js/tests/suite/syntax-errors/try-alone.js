@@ -1,0 +1,2 @@
+// SyntaxError: try without catch or finally.
+try { }

@@ -1,0 +1,2 @@
+// SyntaxError: two defaults in a switch.
+switch (1) { default: ; default: ; }

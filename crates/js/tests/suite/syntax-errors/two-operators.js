@@ -1,0 +1,2 @@
+// SyntaxError: two binary operators.
+1 * / 2;

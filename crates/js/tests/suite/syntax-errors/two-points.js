@@ -1,0 +1,2 @@
+// SyntaxError: two points in a number.
+var a = 1.2.3;

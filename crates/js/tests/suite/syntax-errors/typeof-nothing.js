@@ -1,0 +1,2 @@
+// SyntaxError: typeof without a value.
+typeof ;

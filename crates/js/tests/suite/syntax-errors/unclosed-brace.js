@@ -1,0 +1,2 @@
+// SyntaxError: a block that does not end.
+function f() { if (1) {

@@ -1,0 +1,2 @@
+// SyntaxError: a bracket that does not close.
+[1, 2;

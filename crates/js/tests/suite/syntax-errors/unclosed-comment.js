@@ -1,0 +1,2 @@
+// SyntaxError: a comment that does not end.
+var a = 1; /* comment

@@ -1,0 +1,2 @@
+// SyntaxError: a parenthesis that does not close.
+(1 + 2;

@@ -1,0 +1,2 @@
+// SyntaxError: a string that does not end.
+var a = "abc;

@@ -1,0 +1,2 @@
+// SyntaxError: a brace too many.
+}

@@ -1,0 +1,2 @@
+// SyntaxError: a parenthesis too many.
+1);

@@ -1,0 +1,2 @@
+// SyntaxError: a comma at the end of var.
+var a, ;

@@ -1,0 +1,2 @@
+// SyntaxError: a literal as variable.
+var null = 1;

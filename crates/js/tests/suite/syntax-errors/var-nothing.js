@@ -1,0 +1,2 @@
+// SyntaxError: var without a name.
+var ;

@@ -1,0 +1,2 @@
+// SyntaxError: a number as variable.
+var 1a = 1;

@@ -1,0 +1,2 @@
+// SyntaxError: a reserved word as variable.
+var if = 1;

@@ -1,0 +1,2 @@
+// SyntaxError: while without condition.
+while () ;
