@@ -60,6 +60,7 @@ keys = {
     "lights-only": Key(4, ids="light-*,lamp"),
     "few-rights": Key(5, grants=RIGHTS),
     "no-rights": Key(6, grants={5: True}),
+    "secured-only": Key(7, grants={3: ["alarm"]}),
 }
 
 PLACE = {
@@ -363,6 +364,11 @@ for at in heads(rich_bytes)[0]:
 for at in heads(rich_bytes)[0]:
     if rich_bytes[at] >> 5 in (2, 3, 4, 5):
         refused(f"manifest: indefinite item at {at}", indefinite(rich_bytes, at), 1203, value=at)
+for value, head in ((23, b"\x18\x17"), (255, b"\x19\x00\xff"), (65535, b"\x1a\x00\x00\xff\xff"), (4294967294, b"\x1b\x00\x00\x00\x00\xff\xff\xff\xfe")):
+    refused(f"manifest: sequence {value} in the next longer form", map_of([(k, head if k == b"\x03" else v) for k, v in pairs_of(good)]), 1202)
+    case(f"sequence {value} in its shortest form", "binary", binary(manifest(k3=value)))
+for value in (24, 256, 65536):
+    case(f"sequence {value} in its shortest form", "binary", binary(manifest(k3=value)))
 refused("manifest: a break", b"\xff", 1203)
 refused("manifest: reserved head", b"\xbc" + enc(good)[1:], 1204, value=0)
 refused("manifest: indefinite integer", map_of([(b"\x00", b"\x1f")]), 1204)
@@ -571,6 +577,8 @@ for name, rights, number in [
 case("asks for less in every way", "binary", binary(manifest(k10={
     1: {"buzzer": [2, 60, 0, 2, 1]}, 3: ["alarm"],
     4: [[0, bytes.fromhex("20010db8000000000000000000000001"), 0, 2, "coap/in"]]}), key=few))
+case("asks for an open path where a secured one is granted", "binary", binary(manifest(k10={2: ["alarm"]}), key=keys["secured-only"]), 1408, value=2)
+case("asks for the secured path that is granted", "binary", binary(manifest(k10={3: ["alarm"]}), key=keys["secured-only"]))
 case("asks for anything where nothing is granted", "binary", binary(good, key=keys["no-rights"]), 1408, value=1)
 case("a byte longer than the slot", "binary", binary(good), 1409, place={"slot_bytes": len(SCRIPT) - 1}, value=len(SCRIPT))
 case("inflates to more than the slot", "binary", binary(manifest(LONG_SCRIPT, **coded), squeezed), 1409,
