@@ -85,64 +85,80 @@ pub struct Link<'a> {
 /// Why a request is refused: code, one line of text with the number and the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
-    /// The response code, class 4 or 5.
-    pub code: Code,
-    /// What is wrong, in a few words of ASCII without `"`: the same text for the same fault.
-    pub text: &'static str,
-    /// The number that matters.
-    pub number: Option<u32>,
-    /// The limit that it broke.
-    pub limit: Option<u32>,
-    /// Max-Age, in seconds: when to come again.
-    pub max_age_s: Option<u32>,
-    /// Size1: how large a body may be.
-    pub size1: Option<u32>,
-    /// A signature was computed and found wrong before this refusal: counts against the peer's rate.
-    pub costly: bool,
+    pub(crate) text: &'static str,
+    pub(crate) number: u32,
+    pub(crate) limit: u32,
+    /// Max-Age or Size1.
+    pub(crate) extra: u32,
+    pub(crate) code: Code,
+    flags: u8,
+}
+
+/// Which fields of a refusal hold something.
+pub(crate) mod holds {
+    pub(crate) const NUMBER: u8 = 1;
+    pub(crate) const LIMIT: u8 = 2;
+    pub(crate) const MAX_AGE: u8 = 4;
+    pub(crate) const SIZE1: u8 = 8;
+    pub(crate) const COSTLY: u8 = 16;
 }
 
 impl Refusal {
-    /// A refusal without numbers.
+    /// A refusal without numbers. `text`: what is wrong, in a few words of ASCII, the same for the same fault.
+    #[inline(never)]
     pub const fn new(code: Code, text: &'static str) -> Refusal {
-        Refusal {
-            code,
-            text,
-            number: None,
-            limit: None,
-            max_age_s: None,
-            size1: None,
-            costly: false,
-        }
+        Refusal { code, text, number: 0, limit: 0, extra: 0, flags: 0 }
+    }
+
+    /// A refusal with the number that matters and the limit that it broke.
+    #[inline(never)]
+    pub const fn beyond(code: Code, text: &'static str, number: u32, limit: u32) -> Refusal {
+        Refusal { code, text, number, limit, extra: 0, flags: holds::NUMBER | holds::LIMIT }
     }
 
     /// Adds the number that matters.
+    #[inline(never)]
     pub const fn number(mut self, number: u32) -> Refusal {
-        self.number = Some(number);
+        (self.number, self.flags) = (number, self.flags | holds::NUMBER);
         self
     }
 
     /// Adds the limit that it broke.
+    #[inline(never)]
     pub const fn limit(mut self, limit: u32) -> Refusal {
-        self.limit = Some(limit);
+        (self.limit, self.flags) = (limit, self.flags | holds::LIMIT);
         self
     }
 
-    /// Adds Max-Age in seconds.
+    /// Adds Max-Age in seconds: when to come again. It takes the place of Size1.
+    #[inline(never)]
     pub const fn max_age(mut self, seconds: u32) -> Refusal {
-        self.max_age_s = Some(seconds);
+        (self.extra, self.flags) = (seconds, self.flags & !holds::SIZE1 | holds::MAX_AGE);
         self
     }
 
-    /// Adds Size1: how large a body may be.
+    /// Adds Size1: how large a body may be, in bytes. It takes the place of Max-Age.
+    #[inline(never)]
     pub const fn size1(mut self, bytes: u32) -> Refusal {
-        self.size1 = Some(bytes);
+        (self.extra, self.flags) = (bytes, self.flags & !holds::MAX_AGE | holds::SIZE1);
         self
     }
 
-    /// Marks a refusal that came after a signature was computed.
+    /// Marks a refusal that came after a signature was computed: it counts against the peers' rate.
+    #[inline(never)]
     pub const fn costly(mut self) -> Refusal {
-        self.costly = true;
+        self.flags |= holds::COSTLY;
         self
+    }
+
+    /// The response code.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Whether it holds one of [`holds`].
+    pub(crate) const fn has(&self, what: u8) -> bool {
+        self.flags & what != 0
     }
 }
 

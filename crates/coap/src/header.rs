@@ -213,7 +213,7 @@ impl Header {
                 let bits = self.units * 6;
                 let spare = self.envelope.get(usize::from(bits / 8)).map_or(0, |b| *b);
                 // One character alone is no byte; and the bits behind the last byte are zero.
-                if bits % 8 == 6 || (bits % 8 != 0 && spare != 0) {
+                if bits % 8 == 6 || (!bits.is_multiple_of(8) && spare != 0) {
                     return Err(self.bad("1306 base64 padding"));
                 }
                 self.envelope_len = bits / 8;

@@ -137,44 +137,36 @@ impl Link<'_> {
 
     /// Whether one query, `attribute=value` or `attribute=prefix*`, matches.
     fn passes(&self, query: &[u8]) -> bool {
-        let mut halves = query.splitn(2, |b| *b == b'=');
-        let name = halves.next().unwrap_or(&[]);
-        let Some(wanted) = halves.next() else {
-            // Without a value: the attribute is there.
-            return match name {
-                b"obs" => self.observable,
-                _ => false,
-            };
-        };
+        if query == b"obs" {
+            return self.observable;
+        }
         let mut buf = [0; 96];
         let mut text = Window::new(&mut buf, 0);
-        let value = match name {
-            b"href" => {
-                self.href(&mut text);
-                None
-            }
-            b"sz" => {
-                if let Some(size) = self.size {
-                    text.decimal(size.into());
-                }
-                None
-            }
-            b"rt" => Some(self.rt.as_bytes()),
-            b"ct" => Some(self.ct.as_bytes()),
-            b"title" => Some(self.title),
-            _ => return false,
-        };
-        let len = text.total() as usize;
-        let value = match value {
-            Some(v) => v,
-            None => buf.get(..len).unwrap_or(&buf),
-        };
-        match wanted.split_last() {
-            _ if value.is_empty() => false,
-            Some((b'*', prefix)) => {
-                value.split(|b| *b == b' ').any(|word| word.starts_with(prefix)) || value.starts_with(prefix)
-            }
-            _ => value == wanted || value.split(|b| *b == b' ').any(|word| word == wanted),
+        let (name, wanted) = query.split_at(query.iter().position(|b| *b == b'=').unwrap_or(query.len()));
+        match name {
+            b"href" => self.href(&mut text),
+            b"sz" if self.size.is_some() => text.decimal(self.size.unwrap_or(0).into()),
+            b"rt" => text.put(self.rt.as_bytes()),
+            b"ct" => text.put(self.ct.as_bytes()),
+            b"title" => text.put(self.title),
+            _ => {}
         }
+        let len = text.total() as usize;
+        let Some((_, wanted)) = wanted.split_first().filter(|_| len > 0) else { return false };
+        let value = buf.get(..len).unwrap_or(&buf);
+        let (wanted, prefix) = match wanted {
+            [prefix @ .., b'*'] => (prefix, true),
+            all => (all, false),
+        };
+        // The value as a whole, or one of its words.
+        let mut start = true;
+        for (i, b) in value.iter().enumerate() {
+            let rest = value.get(i..).unwrap_or(&[]).strip_prefix(wanted).filter(|_| start);
+            if rest.is_some_and(|r| prefix || r.is_empty() || r.first() == Some(&b' ')) {
+                return true;
+            }
+            start = *b == b' ';
+        }
+        false
     }
 }

@@ -2,6 +2,7 @@
 
 use minicbor::Encoder;
 
+use crate::backend::holds;
 use crate::header::{Form, Shape};
 use crate::msg::{Message, format};
 use crate::report::{Progress, Report, SenMl, Style, status};
@@ -17,6 +18,8 @@ pub(crate) struct Subject<'a> {
     /// The long status.
     pub(crate) long: bool,
     pub(crate) upload: Option<Progress>,
+    /// Containers: what GET gives.
+    pub(crate) current: Option<&'a Current>,
     /// Discovery: the request with its queries, and the alias.
     pub(crate) query: Option<&'a Message<'a>>,
     pub(crate) alias: Option<(&'a [u8], Id)>,
@@ -70,8 +73,8 @@ impl Subject<'_> {
 
     /// Writes the bytes from `from` on into `out`; says how many.
     pub(crate) fn read(&self, backend: &mut dyn Backend, from: u32, out: &mut [u8]) -> usize {
-        if let Route::Container(id, _) = self.route {
-            return read_container(&id, self.format, backend, from, out);
+        if let (Route::Container(id, _), Some(current)) = (self.route, self.current) {
+            return read_container(&id, &shape(current, self.format), backend, from, out);
         }
         let room = out.len();
         let window = self.write(backend, Window::new(out, from));
@@ -176,11 +179,7 @@ impl Subject<'_> {
 }
 
 /// A piece of the current container in one of its forms.
-fn read_container(id: &Id, format: u16, backend: &mut dyn Backend, from: u32, out: &mut [u8]) -> usize {
-    let Some(current) = backend.find(id).and_then(|c| c.current) else {
-        return 0;
-    };
-    let shape = shape(&current, format);
+fn read_container(id: &Id, shape: &Shape<'_>, backend: &mut dyn Backend, from: u32, out: &mut [u8]) -> usize {
     let (header_len, whole) = (shape.len(), shape.body_len());
     let n = (whole.saturating_sub(from) as usize).min(out.len());
     let in_header = (header_len.saturating_sub(from) as usize).min(n);
@@ -211,7 +210,7 @@ pub(crate) fn route_of(what: Observable, id: Id) -> Route {
 pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
     if !problem {
         window.put(refusal.text.as_bytes());
-        if refusal.number.is_some() {
+        if refusal.has(holds::NUMBER) {
             window.put(b" ");
         }
         return numbers(refusal, window);
@@ -234,11 +233,11 @@ pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
 
 /// `NUMBER`, `NUMBER limit LIMIT`, `limit LIMIT` or nothing: at most 27 bytes.
 fn numbers(refusal: &Refusal, window: &mut Window<'_>) {
-    if let Some(n) = refusal.number {
-        window.decimal(n.into());
+    if refusal.has(holds::NUMBER) {
+        window.decimal(refusal.number.into());
     }
-    if let Some(limit) = refusal.limit {
+    if refusal.has(holds::LIMIT) {
         window.put(b" limit ");
-        window.decimal(limit.into());
+        window.decimal(refusal.limit.into());
     }
 }

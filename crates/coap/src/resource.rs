@@ -2,6 +2,7 @@
 
 use core::task::Poll;
 
+use crate::backend::holds;
 use crate::header::Form;
 use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option};
 use crate::observe::{Observer, Observers};
@@ -214,6 +215,7 @@ impl Resource {
                 format: o.format,
                 long: o.long,
                 upload: self.uploads.progress(&o.id),
+                current: None,
                 query: None,
                 alias: None,
             };
@@ -243,8 +245,8 @@ impl Resource {
         let problem = message.find_uint(option::ACCEPT) == Some(format::PROBLEM.into());
         let answer = Answer {
             format: Some(if problem { format::PROBLEM } else { format::TEXT }),
-            max_age: refusal.max_age_s,
-            size1: refusal.size1,
+            max_age: Some(refusal.extra).filter(|_| refusal.has(holds::MAX_AGE)),
+            size1: Some(refusal.extra).filter(|_| refusal.has(holds::SIZE1)),
             block1: self
                 .smaller_block(request, &message)
                 .filter(|_| refusal.code == Code::TOO_LARGE),
@@ -321,9 +323,7 @@ impl Resource {
         if request.length_bytes > self.config.max_request_bytes
             || request.length_bytes > request.datagram.len()
         {
-            let refusal = Refusal::new(Code::TOO_LARGE, "datagram")
-                .number(request.length_bytes as u32)
-                .limit(limit);
+            let refusal = Refusal::beyond(Code::TOO_LARGE, "datagram", request.length_bytes as u32, limit);
             return Err(match route {
                 Route::Container(id, _) => refusal.size1(backend.max_payload(&id)),
                 _ => refusal,
@@ -370,6 +370,7 @@ impl Resource {
         };
         let mut long = false;
         let mut upload = None;
+        let mut current = None;
         if let Some(id) = &id {
             if access.is_some_and(|a| !backend.may_read(peer, id, a)) {
                 let secured = peer.security != Security::None;
@@ -382,16 +383,17 @@ impl Resource {
             }
             upload = self.uploads.progress(id);
             let found = backend.find(id);
-            let there = match route {
-                Route::Container(..) => found.is_some_and(|c| c.current.is_some()),
-                _ => found.is_some() || upload.is_some(),
-            };
-            if !there {
+            let there = found.is_some() || upload.is_some();
+            if what.is_none() {
+                current = found.and_then(|c| c.current);
+            }
+            if !there || (what.is_none() && current.is_none()) {
                 return Err(Refusal::new(Code::NOT_FOUND, "no such container"));
             }
             long = backend.may_read(peer, id, Access::Status);
         }
-        let format = choose(route, wanted.accept, backend)?;
+        let text = current.as_ref().is_none_or(|c| c.text_form);
+        let format = choose(route, wanted.accept, text)?;
         let proven = peer.security != Security::None || self.echoes(request, wanted, backend);
         let cap = self.config.unproven_bytes.max(request.datagram.len() * 3);
         let limit = if proven { out.len() } else { out.len().min(cap) };
@@ -399,7 +401,7 @@ impl Resource {
 
         let block = wanted.block2.unwrap_or(Block::new(0, false, 6));
         if block.size_exponent > 6 {
-            return Err(Refusal::new(Code::BAD_REQUEST, "block size").number(7).limit(6));
+            return Err(Refusal::beyond(Code::BAD_REQUEST, "block size", 7, 6));
         }
         let mut answer = Answer::new(Code::CONTENT);
         if let (Some(what), Some(id), Some(action), 0) = (what, id, wanted.observe, block.number) {
@@ -441,6 +443,7 @@ impl Resource {
             format,
             long,
             upload,
+            current: current.as_ref(),
             query: Some(message),
             alias: self.alias(),
         };
@@ -460,9 +463,7 @@ impl Resource {
             return Ok(Outcome::Ignore);
         }
         if block.number > 0 && block.offset() >= measure.len {
-            return Err(Refusal::new(Code::BAD_REQUEST, "block number")
-                .number(block.number)
-                .limit(measure.len));
+            return Err(Refusal::beyond(Code::BAD_REQUEST, "block number", block.number, measure.len));
         }
         answer.size2 = Some(measure.len).filter(|_| wanted.size2);
         let header = self.answer_header(message);
@@ -578,30 +579,25 @@ fn unhex(hex: &[u8], out: &mut [u8]) -> Option<usize> {
         let &[high, low] = pair else { return None };
         *to = hex_value(high.to_ascii_lowercase())? << 4 | hex_value(low.to_ascii_lowercase())?;
     }
-    (hex.len() % 2 == 0 && hex.len() <= 2 * out.len()).then_some(hex.len() / 2)
+    (hex.len().is_multiple_of(2) && hex.len() <= 2 * out.len()).then_some(hex.len() / 2)
 }
 
-/// The content format of the answer.
-fn choose(route: Route, accept: Option<u16>, backend: &dyn Backend) -> Result<u16, Refusal> {
+/// The content format of the answer; `text`: a container has a text form.
+fn choose(route: Route, accept: Option<u16>, text: bool) -> Result<u16, Refusal> {
     let formats: &[u16] = match route {
         Route::Core => &[format::LINKS],
         Route::List | Route::Status(_) => &[format::CBOR, format::TEXT],
         Route::Log(_) => &[format::TEXT, format::CBOR],
         Route::Data(_) => &[format::SENML_CBOR],
-        Route::Container(id, _) => {
-            let text = backend
-                .find(&id)
-                .and_then(|c| c.current)
-                .is_some_and(|c| c.text_form);
-            let all: &[u16] = &[format::TEXT, format::CBOR_SEQ, format::COSE_SIGN1];
-            all.get(usize::from(!text)..).unwrap_or(&[])
-        }
-        _ => &[],
+        _ if text => &[format::TEXT, format::CBOR_SEQ, format::COSE_SIGN1],
+        _ => &[format::CBOR_SEQ, format::COSE_SIGN1],
     };
-    let fits = |f: &&u16| accept.is_none_or(|a| a == **f);
-    let number = accept.unwrap_or(0);
-    let refusal = Refusal::new(Code::NOT_ACCEPTABLE, "accept").number(number.into());
-    formats.iter().find(fits).copied().ok_or(refusal)
+    let first = formats.first().copied().unwrap_or(0);
+    let wanted = accept.unwrap_or(first);
+    match formats.contains(&wanted) {
+        true => Ok(wanted),
+        false => Err(Refusal::new(Code::NOT_ACCEPTABLE, "accept").number(wanted.into())),
+    }
 }
 
 /// Writes a 2.05: the block of the representation, in the size asked for or the largest that fits.

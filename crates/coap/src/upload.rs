@@ -5,6 +5,7 @@
 
 use core::task::Poll;
 
+use crate::backend::holds;
 use crate::header::{Form, Header, Shape};
 use crate::msg::{Block, Code};
 use crate::report::Progress;
@@ -219,16 +220,13 @@ const fn refuse<T>(refusal: Refusal) -> Progressed<T> {
 }
 
 /// The block does not continue what is there.
+#[inline(never)]
 const fn incomplete(text: &'static str, at: u32, expected: u32) -> Refusal {
-    Refusal::new(Code::INCOMPLETE, text).number(at).limit(expected)
+    Refusal::beyond(Code::INCOMPLETE, text, at, expected)
 }
 
 fn first_half(digest: [u8; 32]) -> [u8; 16] {
-    let mut half = [0; 16];
-    for (to, from) in half.iter_mut().zip(digest) {
-        *to = from;
-    }
-    half
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 impl Uploads {
@@ -564,7 +562,7 @@ impl Uploads {
         let begun = match backend.begin(&offer) {
             Poll::Ready(Ok(begun)) => begun,
             Poll::Ready(Err(e)) => {
-                if e.costly {
+                if e.has(holds::COSTLY) {
                     if self.failures == 0 {
                         self.failed_at = now;
                     }
@@ -605,9 +603,7 @@ fn check_block(piece: &Piece<'_>) -> Result<(), Refusal> {
         len <= block.size()
     };
     if block.size_exponent > 6 || !fits {
-        return Err(Refusal::new(Code::BAD_REQUEST, "block length")
-            .number(len as u32)
-            .limit(block.size() as u32));
+        return Err(Refusal::beyond(Code::BAD_REQUEST, "block length", len as u32, block.size() as u32));
     }
     Ok(())
 }
@@ -619,9 +615,7 @@ fn check_size(piece: &Piece<'_>, backend: &dyn Backend) -> Result<(), Refusal> {
     };
     // What the longest header adds stays out of this early check: the manifest says it exactly.
     if size.saturating_sub(crate::MAX_HEADER as u32) > limit {
-        return Err(Refusal::new(Code::TOO_LARGE, "body")
-            .number(size)
-            .limit(limit)
+        return Err(Refusal::beyond(Code::TOO_LARGE, "body", size, limit)
             .size1(limit));
     }
     Ok(())
@@ -631,9 +625,7 @@ fn check_size(piece: &Piece<'_>, backend: &dyn Backend) -> Result<(), Refusal> {
 fn check_length(piece: &Piece<'_>, open: &Open, header_len: u32) -> Result<(), Refusal> {
     let (end, shape) = (piece.end(), open.shape(piece.form));
     let body_len = shape.body_len();
-    let too_long = Refusal::new(Code::TOO_LARGE, "1603 body")
-        .number(end)
-        .limit(body_len)
+    let too_long = Refusal::beyond(Code::TOO_LARGE, "1603 body", end, body_len)
         .size1(body_len);
     // The head of the bstr is determined by the manifest; a longer string has a greater head.
     let head_at = u32::from(open.envelope_len).max(piece.offset());
@@ -656,9 +648,7 @@ fn check_length(piece: &Piece<'_>, open: &Open, header_len: u32) -> Result<(), R
     }
     let missing = piece.form == Form::Alone && open.payload_len.is_some();
     if (!piece.more() && end < body_len) || missing {
-        return Err(Refusal::new(Code::BAD_REQUEST, "1604 body ends at")
-            .number(end)
-            .limit(body_len));
+        return Err(Refusal::beyond(Code::BAD_REQUEST, "1604 body ends at", end, body_len));
     }
     Ok(())
 }

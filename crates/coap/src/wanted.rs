@@ -87,28 +87,32 @@ pub(crate) enum Route {
     Others,
 }
 
+/// What lies below a container.
+const BELOW: [&[u8]; 3] = [b"status", b"log", b"data"];
+
 impl Route {
     pub(crate) fn of(message: &Message<'_>, alias: Option<(&[u8], Id)>) -> Route {
-        let mut segments = message
-            .options()
-            .filter(|o| o.number == option::URI_PATH)
-            .map(|o| o.value);
-        let mut next = || segments.next();
-        match (next(), next(), next(), next()) {
-            (Some(b".well-known"), Some(b"core"), None, _) => Route::Core,
-            (Some(b"c"), None, ..) => Route::List,
-            (Some(b"c"), Some(id), what, None) => match (Id::new(id), what) {
-                (Some(id), None) => Route::Container(id, false),
-                (Some(id), Some(b"status")) => Route::Status(id),
-                (Some(id), Some(b"log")) => Route::Log(id),
-                (Some(id), Some(b"data")) => Route::Data(id),
-                _ => Route::Nothing,
-            },
-            (Some(b"c"), ..) => Route::Nothing,
-            _ => match alias {
-                Some((path, id)) if message.path_is(path) => Route::Container(id, true),
-                _ => Route::Others,
-            },
+        if message.path_is(b".well-known/core") {
+            return Route::Core;
+        }
+        if let Some((_, id)) = alias.filter(|a| message.path_is(a.0)) {
+            return Route::Container(id, true);
+        }
+        let mut segments = message.options().filter(|o| o.number == option::URI_PATH).map(|o| o.value);
+        if segments.next() != Some(&[b'c']) {
+            return Route::Others;
+        }
+        let (id, what, more) = (segments.next(), segments.next(), segments.next());
+        let Some(id) = id else { return Route::List };
+        let what = what.map(|w| BELOW.iter().position(|b| *b == w).unwrap_or(BELOW.len()));
+        match (Id::new(id), what) {
+            (None, _) => Route::Nothing,
+            _ if more.is_some() => Route::Nothing,
+            (Some(id), None) => Route::Container(id, false),
+            (Some(id), Some(0)) => Route::Status(id),
+            (Some(id), Some(1)) => Route::Log(id),
+            (Some(id), Some(2)) => Route::Data(id),
+            _ => Route::Nothing,
         }
     }
 }

@@ -24,10 +24,9 @@ impl<'b> Window<'b> {
 
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         for b in bytes {
-            if let Some(i) = self.at.checked_sub(self.from) {
-                if let Some(to) = self.out.get_mut(i as usize) {
-                    *to = *b;
-                }
+            let place = self.at.checked_sub(self.from).and_then(|i| self.out.get_mut(i as usize));
+            if let Some(to) = place {
+                *to = *b;
             }
             self.at = self.at.saturating_add(1);
             self.hash = (self.hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
