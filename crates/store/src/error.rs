@@ -39,7 +39,7 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn flash<E: NorFlashError>(error: E) -> Self {
-        Error::Flash(error.kind())
+    pub(crate) fn kind<E: NorFlashError>(error: E) -> NorFlashErrorKind {
+        error.kind()
     }
 }

@@ -13,8 +13,8 @@ pub const TRUST_MAX: u32 = 512;
 /// Attempt units of a slot.
 pub const ATTEMPTS: u32 = 6;
 
-/// Length of the fixed part of a slot's header.
-pub(crate) const FIXED: usize = 72;
+/// Length of the front that slots and records begin with.
+pub(crate) const FRONT: u32 = 72;
 /// Length of one entry of the counters.
 pub(crate) const ENTRY: u32 = 32;
 /// Write units of the marks area.
@@ -40,7 +40,7 @@ pub struct Layout {
     pub base: u32,
     /// Write unit in bytes: a power of two, 1 to 64, and a multiple of the driver's `WRITE_SIZE`.
     pub write_size: u32,
-    /// Erase block in bytes: a multiple of `write_size`, of 64 and of the driver's `ERASE_SIZE`.
+    /// Erase block in bytes: a power of two, at least 64, and a multiple of the driver's `ERASE_SIZE`.
     pub erase_size: u32,
     /// How many container ids the counters can remember; at least the number of pairs.
     pub ids: u32,
@@ -52,23 +52,20 @@ pub struct Layout {
     pub resume: Resume,
 }
 
-/// Rounds up; `to` is never 0 in a checked layout.
-const fn up(value: u32, to: u32) -> u32 {
-    match value.checked_rem(to) {
-        None | Some(0) => value,
-        Some(over) => value + (to - over),
-    }
+/// Rounds up to a multiple of a power of two.
+pub(crate) const fn up(value: u32, to: u32) -> u32 {
+    let over = to.wrapping_sub(1);
+    value.wrapping_add(over) & !over
 }
 
 impl Layout {
     /// A layout with the driver's own units, manifests of up to 512 B and four remembered ids.
     #[must_use]
     pub const fn of<F: NorFlash>(base: u32, payload_max: u32) -> Self {
-        let erase = F::ERASE_SIZE as u32;
         Layout {
             base,
             write_size: F::WRITE_SIZE as u32,
-            erase_size: up(erase, CHUNK),
+            erase_size: up(F::ERASE_SIZE as u32, CHUNK),
             ids: 4,
             manifest_max: MANIFEST_MAX,
             payload_max,
@@ -79,76 +76,77 @@ impl Layout {
     /// Bytes of flash that `pairs` pairs need, from `base` on. This is the number to reserve in a linker script.
     #[must_use]
     pub const fn len_bytes(&self, pairs: u32) -> u32 {
-        2 * (self.counters_len() + self.trust_len()) + 2 * pairs * self.slot_len()
+        let map = Map::new(self);
+        map.slots - self.base + 2 * pairs * map.slot_len
     }
 
     /// Refuses a layout that does not fit the flash or that the format does not allow.
-    pub(crate) fn check<F: NorFlash>(&self, flash: &F, pairs: u32) -> Result<(), Error> {
+    pub(crate) fn map<F: NorFlash>(&self, flash: &F, pairs: u32) -> Result<Map, Error> {
         let (write, erase) = (self.write_size, self.erase_size);
-        let divides = |unit: u32, of: u32| unit != 0 && of.is_multiple_of(unit);
         // Bounds first, so that no sum below can overflow.
         let sane = write.is_power_of_two()
+            && erase.is_power_of_two()
             && write <= CHUNK
-            && divides(CHUNK, erase)
-            && erase <= 1 << 20
+            && (CHUNK..=1 << 20).contains(&erase)
             && self.ids <= 1 << 10
             && self.manifest_max <= MANIFEST_MAX
             && self.payload_max <= 1 << 24
-            && pairs <= 16;
+            && pairs <= 16
+            && self.base <= 1 << 30;
         if !sane {
             return Err(Error::Layout(0));
         }
-        let end = u64::from(self.base) + u64::from(self.len_bytes(pairs));
-        let fits = divides(F::WRITE_SIZE as u32, write)
-            && divides(F::ERASE_SIZE as u32, erase)
-            && divides(erase, self.base)
-            && self.ids >= pairs
+        let end = self.base + self.len_bytes(pairs);
+        let fits = F::WRITE_SIZE <= write as usize
+            && F::ERASE_SIZE <= erase as usize
+            && F::WRITE_SIZE.is_power_of_two()
+            && F::ERASE_SIZE.is_power_of_two()
             && CHUNK.is_multiple_of(F::READ_SIZE as u32)
-            && end <= flash.capacity() as u64;
+            && self.base & (erase - 1) == 0
+            && self.ids >= pairs
+            && end as usize <= flash.capacity();
         if fits {
-            Ok(())
+            Ok(Map::new(self))
         } else {
-            Err(Error::Layout(u32::try_from(end).unwrap_or(u32::MAX)))
+            Err(Error::Layout(end))
         }
     }
+}
 
-    const fn record_len(&self, body: u32) -> u32 {
-        up(
-            CHUNK + up(body, self.write_size) + 2 * self.write_size,
-            self.erase_size,
-        )
-    }
+/// What follows from a layout, computed once: `docs/spec/flash.md`, section 2.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Map {
+    pub(crate) unit: u32,
+    pub(crate) block: u32,
+    pub(crate) counters_len: u32,
+    pub(crate) trust: u32,
+    pub(crate) trust_len: u32,
+    pub(crate) slots: u32,
+    pub(crate) slot_len: u32,
+    /// Where marks and payload begin in a slot.
+    pub(crate) marks: u32,
+    pub(crate) payload: u32,
+}
 
-    pub(crate) const fn counters_len(&self) -> u32 {
-        self.record_len(ENTRY * self.ids)
-    }
-
-    pub(crate) const fn trust_len(&self) -> u32 {
-        self.record_len(TRUST_MAX)
-    }
-
-    pub(crate) const fn header_len(&self) -> u32 {
-        up(FIXED as u32 + self.manifest_max, self.erase_size)
-    }
-
-    pub(crate) const fn marks_len(&self) -> u32 {
-        up(MARK_UNITS * self.write_size, self.erase_size)
-    }
-
-    pub(crate) const fn slot_len(&self) -> u32 {
-        self.header_len() + self.marks_len() + up(self.payload_max, self.erase_size)
-    }
-
-    /// First byte of a slot: slots 0 and 1 are those of pair 0, and so on.
-    pub(crate) const fn slot(&self, index: u32) -> u32 {
-        self.base + 2 * (self.counters_len() + self.trust_len()) + index * self.slot_len()
-    }
-
-    pub(crate) const fn round_to_unit(&self, len: u32) -> u32 {
-        up(len, self.write_size)
-    }
-
-    pub(crate) const fn round_to_block(&self, len: u32) -> u32 {
-        up(len, self.erase_size)
+impl Map {
+    const fn new(layout: &Layout) -> Self {
+        let (unit, block) = (layout.write_size, layout.erase_size);
+        let counters_len = up(up(FRONT + ENTRY * layout.ids, unit) + 2 * unit, block);
+        let trust_len = up(up(FRONT + TRUST_MAX, unit) + 2 * unit, block);
+        let trust = layout.base + 2 * counters_len;
+        let marks = up(FRONT + layout.manifest_max, block);
+        let payload = marks + up(MARK_UNITS * unit, block);
+        let slot_len = payload + up(layout.payload_max, block);
+        Map {
+            unit,
+            block,
+            counters_len,
+            trust,
+            trust_len,
+            slots: trust + 2 * trust_len,
+            slot_len,
+            marks,
+            payload,
+        }
     }
 }

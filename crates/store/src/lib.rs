@@ -50,6 +50,7 @@
 extern crate std;
 
 mod error;
+mod front;
 mod layout;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -64,9 +65,10 @@ mod update;
 mod window;
 
 pub use error::Error;
+pub use front::Header;
 pub use layout::{ATTEMPTS, CHUNK, Layout, MANIFEST_MAX, Resume, TRUST_MAX};
 pub use receive::Written;
 pub use records::Tried;
-pub use slot::{Header, SlotInfo, State};
+pub use slot::{SlotInfo, State};
 pub use step::Progress;
 pub use store::{Slot, Store};

@@ -2,9 +2,8 @@
 
 use embedded_storage::nor_flash::{NorFlash, ReadNorFlash};
 
-use crate::error::Error;
-use crate::layout::{CHUNK, Layout, Resume};
-use crate::nor::{self, BLANK, Chunk, put};
+use crate::layout::{CHUNK, Resume, up};
+use crate::nor::{BLANK, Chunk, Nor, put};
 
 /// What became of bytes offered to `write`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,59 +58,52 @@ impl Reception {
     }
 
     /// Finds where to go on.
-    pub(crate) fn mount<F: ReadNorFlash>(
-        layout: &Layout,
-        flash: &mut F,
-        at: u32,
-        len: u32,
-    ) -> Result<Self, Error> {
+    pub(crate) fn mount<F: ReadNorFlash>(nor: &mut Nor<'_, F>, resume: Resume, at: u32, len: u32) -> Self {
         let mut reception = Self::NEW;
-        let mut next = layout.round_to_unit(len).div_ceil(CHUNK) * CHUNK;
-        // `next` ends as the first offset of the first chunk that no program can have reached but a torn one.
-        while next > 0 && nor::reads_blank(flash, at + next - CHUNK, CHUNK)? {
+        // `next` ends as the end of the last chunk that is not blank.
+        let mut next = up(len, CHUNK);
+        while next > 0 && nor.blank(at + next - CHUNK, CHUNK) {
             next -= CHUNK;
         }
         reception.flashed = next.saturating_sub(CHUNK);
-        match layout.resume {
-            Resume::Unit => reception.compare_end = next,
-            Resume::Block => {
-                reception.rewind(layout, reception.flashed);
-                reception.erase_end = layout.round_to_block(len).min(layout.round_to_block(next + 1));
-            }
+        reception.compare_end = next;
+        if resume == Resume::Block {
+            reception.rewind(nor.block);
+            // A torn chunk that reads blank may be the first of the next block.
+            reception.erase_end = up(next + 1, nor.block).min(up(len, nor.block));
         }
-        Ok(reception)
+        reception
     }
 
-    fn rewind(&mut self, layout: &Layout, to: u32) {
-        let start = to - to % layout.erase_size;
+    /// Goes back to the start of the erase block.
+    fn rewind(&mut self, block: u32) {
+        let start = self.flashed & !(block - 1);
         *self = Self {
             flashed: start,
             erase: start,
-            erase_end: start + layout.erase_size,
+            erase_end: start + block,
             rewound: start,
             ..Self::NEW
         };
     }
 
-    /// Takes bytes; at most one program or erase.
+    /// Takes bytes; at most one program or erase. The caller has seen to it that they do not go beyond `len`.
     pub(crate) fn write<F: NorFlash>(
         &mut self,
-        layout: &Layout,
-        flash: &mut F,
+        nor: &mut Nor<'_, F>,
         at: u32,
         len: u32,
         bytes: &[u8],
-    ) -> Result<Written, Error> {
-        let unit = layout.write_size;
+    ) -> Written {
         if self.erase < self.erase_end {
-            nor::erase(flash, layout.erase_size, at + self.erase)?;
-            self.erase += layout.erase_size;
-            return Ok(Written::Taken(0));
+            nor.erase(at + self.erase);
+            self.erase += nor.block;
+            return Written::Taken(0);
         }
         let comparing = self.flashed < self.compare_end;
         // Up to the end of the 64 B chunk, of the payload, or of this unit.
         let room = if comparing {
-            unit
+            nor.unit
         } else {
             CHUNK - self.flashed % CHUNK
         };
@@ -124,42 +116,27 @@ impl Reception {
         );
         let have = self.tail_len + taken;
         let last = self.flashed + have == len;
-        let whole = if last {
-            layout.round_to_unit(have)
-        } else {
-            have - have % unit
-        };
-        if whole > 0 {
-            if last {
-                put(&mut self.tail, have as usize, &BLANK);
+        let done = if last { have } else { have & !(nor.unit - 1) };
+        let mut rest = BLANK;
+        put(&mut rest, 0, self.tail.get(done as usize..).unwrap_or(&[]));
+        // What is programmed: all up to `done`, blank behind it.
+        put(&mut self.tail, done as usize, &BLANK);
+        if done > 0 {
+            let there = nor.chunk(at + self.flashed, if comparing { up(done, nor.unit) } else { 0 });
+            let mut fits = there == self.tail;
+            if there == BLANK {
+                nor.program(at + self.flashed, &self.tail);
+                // ECC flash refuses a unit that a cut tore though it reads blank; a second time there is no excuse.
+                fits = self.flashed & !(nor.block - 1) == self.rewound || !nor.forgive();
             }
-            let there = comparing && !nor::reads_blank(flash, at + self.flashed, whole)?;
-            let fits = if there {
-                let mut is = BLANK;
-                if let Some(is) = is.get_mut(..whole as usize) {
-                    nor::read(flash, at + self.flashed, is)?;
-                }
-                is.iter()
-                    .zip(&self.tail)
-                    .take(whole as usize)
-                    .all(|(is, should)| is == should)
-            } else {
-                match nor::program(flash, unit, at + self.flashed, &self.tail, whole) {
-                    // A unit that a cut tore but that reads blank, on ECC flash.
-                    Err(_) if self.flashed - self.flashed % layout.erase_size != self.rewound => false,
-                    other => other.map(|()| true)?,
-                }
-            };
             if !fits {
-                self.rewind(layout, self.flashed);
-                return Ok(Written::Rewound(self.flashed));
+                self.rewind(nor.block);
+                return Written::Rewound(self.flashed);
             }
         }
-        let done = whole.min(have);
         self.flashed += done;
         self.tail_len = have - done;
-        let kept = self.tail;
-        put(&mut self.tail, 0, kept.get(done as usize..).unwrap_or(&[]));
-        Ok(Written::Taken(taken))
+        self.tail = rest;
+        Written::Taken(taken)
     }
 }

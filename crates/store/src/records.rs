@@ -3,11 +3,12 @@
 use embedded_storage::nor_flash::{NorFlash, ReadNorFlash};
 
 use crate::error::Error;
-use crate::layout::ENTRY;
-use crate::nor::{put, u32_at};
-use crate::record::Body;
-use crate::slot::{Mark, padded};
-use crate::step::Operation;
+use crate::front::{front, padded};
+use crate::layout::{ENTRY, FRONT, TRUST_MAX};
+use crate::nor::{Nor, put, u32_at};
+use crate::record::Record;
+use crate::slot::State;
+use crate::step::{End, Job};
 use crate::store::{Slot, Store};
 
 /// What the counters remember of a container id.
@@ -28,8 +29,9 @@ impl<const K: usize> Store<K> {
         if self.counters.damaged {
             return Err(Error::Damaged);
         }
-        let (_, entry) = self.counters.entry(flash, &padded(id)?)?;
-        Ok(entry.map(|entry| {
+        let mut nor = Nor::new(flash, &self.map);
+        let (_, entry) = self.counters.entry(&mut nor, &padded(id)?);
+        nor.end(entry.map(|entry| {
             let mut manifest_tag = [0; 12];
             put(&mut manifest_tag, 0, entry.get(20..).unwrap_or(&[]));
             Tried {
@@ -42,10 +44,9 @@ impl<const K: usize> Store<K> {
     /// The trust record's version and length in bytes; `None` before the first.
     #[must_use]
     pub const fn trust(&self) -> Option<(u32, u32)> {
-        if self.trust.exists() {
-            Some((self.trust.version, self.trust.len))
-        } else {
-            None
+        match self.trust.current {
+            Some(_) => Some((self.trust.version, self.trust.len)),
+            None => None,
         }
     }
 
@@ -59,10 +60,8 @@ impl<const K: usize> Store<K> {
         offset: u32,
         buf: &mut [u8],
     ) -> Result<usize, Error> {
-        let there = (self.trust.len.saturating_sub(offset) as usize).min(buf.len());
-        self.trust
-            .read(flash, offset, buf.get_mut(..there).unwrap_or(&mut []))?;
-        Ok(there)
+        let at = self.trust.current.unwrap_or(0) + FRONT;
+        self.window(flash, at, self.trust.len, offset, buf)
     }
 
     /// Raises `tried` of an id without a trial: for a command, which takes a sequence as a container does. Only when this is
@@ -94,11 +93,13 @@ impl<const K: usize> Store<K> {
         if self.counters.damaged {
             return Err(Error::Damaged);
         }
-        let (index, old) = self.counters.entry(flash, id)?;
         let mut entry = [0; ENTRY as usize];
         put(&mut entry, 0, id);
         put(&mut entry, 16, &sequence.to_le_bytes());
         put(&mut entry, 20, manifest_tag);
+        let mut nor = Nor::new(flash, &self.map);
+        let (place, old) = self.counters.entry(&mut nor, id);
+        nor.end(())?;
         if let Some(old) = old {
             let tried = u32_at(&old, 16);
             if sequence < tried {
@@ -107,32 +108,73 @@ impl<const K: usize> Store<K> {
             if sequence == tried && old != entry {
                 return Err(Error::Conflict);
             }
-            if sequence == tried && self.counters.settled {
-                return trial.map_or(Ok(()), |slot| self.mark(slot, Mark::Trial, 0));
+        }
+        self.room(place)?;
+        let firm = Self::unsettled(&self.counters, &mut nor).is_none();
+        if firm && old.is_some_and(|old| old == entry) {
+            if let Some(slot) = trial {
+                self.mark(slot, State::Trial, 0);
             }
+            return nor.end(());
         }
-        if index >= self.layout.ids {
-            return Err(Error::NoId(self.layout.ids));
+        self.write_entry(&mut nor, place, entry, trial)
+    }
+
+    /// Whether an entry fits at this offset of the counters' body.
+    pub(crate) fn room(&self, place: u32) -> Result<(), Error> {
+        let ids = self.layout.ids;
+        if place < ENTRY * ids {
+            Ok(())
+        } else {
+            Err(Error::NoId(ids))
         }
-        self.write_entry(flash, (index, entry), trial)
+    }
+
+    /// Address of a record's second seal, if it is blank.
+    fn unsettled<F: ReadNorFlash>(record: &Record, nor: &mut Nor<'_, F>) -> Option<u32> {
+        let first = record.seal(nor, record.current?);
+        nor.open(first).map(|_| first + nor.unit)
     }
 
     fn write_entry<F: NorFlash>(
         &mut self,
-        flash: &mut F,
-        entry: (u32, [u8; ENTRY as usize]),
+        nor: &mut Nor<'_, F>,
+        place: u32,
+        entry: [u8; ENTRY as usize],
         trial: Option<Slot>,
     ) -> Result<(), Error> {
-        let version = self.counters.version.wrapping_add(1);
-        let writing = self
-            .counters
-            .begin(flash, version, Body::Entry(entry.0, &entry.1))?;
-        self.operation = Operation::Counters {
-            entry,
-            writing,
-            trial,
-        };
+        let record = &self.counters;
+        let len = record.len.max(place + ENTRY);
+        let mut job = Self::renewal(record, nor, b'C', record.version.wrapping_add(1), len);
+        (job.old, job.entry_at, job.entry) = (record.current, FRONT + place, entry);
+        job.end = End::Counters(trial.is_some());
+        job.slot = trial.unwrap_or(job.slot);
+        job.seal(nor, &[]);
+        nor.end(())?;
+        self.job = job;
         Ok(())
+    }
+
+    /// The job that writes a record's next version; its body is still to be named.
+    fn renewal<F: ReadNorFlash>(
+        record: &Record,
+        nor: &mut Nor<'_, F>,
+        magic: u8,
+        version: u32,
+        len: u32,
+    ) -> Job {
+        let at = record.next();
+        Job {
+            settle: Self::unsettled(record, nor),
+            erase: at,
+            erase_end: at + record.area,
+            at,
+            len: FRONT + len,
+            front: front(magic, len, &[0; 16], [version, 0, 0], &[0; 32]),
+            unit: record.seal(nor, at),
+            units: 2,
+            ..Job::IDLE
+        }
     }
 
     /// Forgets what was tried of an id: only for a trust update that retires the key of its scope.
@@ -142,8 +184,9 @@ impl<const K: usize> Store<K> {
     pub fn forget_tried<F: NorFlash>(&mut self, flash: &mut F, id: &[u8]) -> Result<(), Error> {
         self.idle()?;
         self.tried(flash, id)?.ok_or(Error::State)?;
-        let (index, _) = self.counters.entry(flash, &padded(id)?)?;
-        self.write_entry(flash, (index, [0; ENTRY as usize]), None)
+        let mut nor = Nor::new(flash, &self.map);
+        let (place, _) = self.counters.entry(&mut nor, &padded(id)?);
+        self.write_entry(&mut nor, place, [0; ENTRY as usize], None)
     }
 
     /// Replaces the trust record. Give the same bytes to every `step` of this operation.
@@ -153,12 +196,21 @@ impl<const K: usize> Store<K> {
     /// [`Error::Damaged`], [`Error::Flash`].
     pub fn set_trust<F: NorFlash>(&mut self, flash: &mut F, version: u32, bytes: &[u8]) -> Result<(), Error> {
         self.idle()?;
-        if self.trust.exists() && version <= self.trust.version {
+        if self.trust.damaged {
+            return Err(Error::Damaged);
+        }
+        if bytes.len() > TRUST_MAX as usize {
+            return Err(Error::RecordLength(TRUST_MAX));
+        }
+        if self.trust.current.is_some() && version <= self.trust.version {
             return Err(Error::Stale(self.trust.version));
         }
-        self.operation = Operation::Trust {
-            writing: self.trust.begin(flash, version, Body::Bytes(bytes))?,
-        };
+        let mut nor = Nor::new(flash, &self.map);
+        let mut job = Self::renewal(&self.trust, &mut nor, b'T', version, bytes.len() as u32);
+        job.end = End::Trust;
+        job.seal(&mut nor, bytes);
+        nor.end(())?;
+        self.job = job;
         Ok(())
     }
 
@@ -169,7 +221,7 @@ impl<const K: usize> Store<K> {
     /// [`Error::Busy`].
     pub fn settle(&mut self) -> Result<(), Error> {
         self.idle()?;
-        self.operation = Operation::Settle { index: 0 };
+        self.job.end = End::Settle(0);
         Ok(())
     }
 
@@ -179,8 +231,13 @@ impl<const K: usize> Store<K> {
     /// [`Error::Busy`].
     pub fn format(&mut self) -> Result<(), Error> {
         self.idle()?;
-        self.operation = Operation::Format {
-            at: self.layout.slot(0),
+        let (erase, slots) = (self.map.slots, 2 * K as u32);
+        let erase_end = erase + slots * self.map.slot_len;
+        self.job = Job {
+            end: End::Format(true),
+            erase,
+            erase_end,
+            ..Job::IDLE
         };
         Ok(())
     }

@@ -1,13 +1,14 @@
-//! What one step of each operation does: at most one program or one erase, in the order that
-//! `docs/spec/flash.md`, section 7, gives.
+//! What is under way: one job of erasing, programming and marking, in the order that `docs/spec/flash.md`, section 7, gives,
+//! with at most one program or erase a step. Every operation of the store is such a job.
 
-use embedded_storage::nor_flash::NorFlash;
+use embedded_storage::nor_flash::{NorFlash, ReadNorFlash};
 
 use crate::error::Error;
-use crate::layout::{ATTEMPTS, CHUNK, ENTRY, FIXED};
-use crate::nor::{self, BLANK, put};
-use crate::record::{Body, Record, Writing};
-use crate::slot::{FIRST_ATTEMPT, Mark, SlotInfo, State};
+use crate::front::{self, Front, overlay};
+use crate::layout::{CHUNK, ENTRY, FRONT};
+use crate::nor::{BLANK, Chunk, Nor, u32_at};
+use crate::record::Record;
+use crate::slot::{SlotInfo, State};
 use crate::store::{Pair, Slot, Store};
 
 /// How far an operation is.
@@ -19,44 +20,120 @@ pub enum Progress {
     Done,
 }
 
-/// The operation under way.
+/// What is true when the job is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// There is no job.
+    Idle,
+    /// The slot is in this state.
+    Mark(State),
+    /// An attempt is counted.
+    Attempt,
+    /// The counters have a new version; then the slot's trial is marked, if so.
+    Counters(bool),
+    /// The trust record has a new version.
+    Trust,
+    /// Everything from this place on is firm: the records, then slot by slot.
+    Settle(u32),
+    /// The slot is empty; then the other one, if so.
+    Drop(bool),
+    /// The slots are erased; then the records, if so.
+    Format(bool),
+}
+
+/// Erase, program, mark: each part may be empty.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Operation {
-    None,
-    Begin {
-        slot: Slot,
-        fixed: [u8; FIXED],
-        stage: u32,
-    },
-    Counters {
-        entry: (u32, [u8; ENTRY as usize]),
-        writing: Writing,
-        trial: Option<Slot>,
-    },
-    Mark {
-        slot: Slot,
-        mark: Mark,
-        code: u8,
-        second: bool,
-    },
-    Attempt {
-        slot: Slot,
-        unit: u32,
-        kind: u8,
-    },
-    Trust {
-        writing: Writing,
-    },
-    Settle {
-        index: usize,
-    },
-    Drop {
-        slot: Slot,
-        then: Option<Slot>,
-    },
-    Format {
-        at: u32,
-    },
+pub(crate) struct Job {
+    pub(crate) end: End,
+    pub(crate) slot: Slot,
+    /// Address of a second seal that is programmed first, if any.
+    pub(crate) settle: Option<u32>,
+    /// Blocks to erase.
+    pub(crate) erase: u32,
+    pub(crate) erase_end: u32,
+    /// Where a front and its body go, how far they are, and how long they are together.
+    pub(crate) at: u32,
+    pub(crate) offset: u32,
+    pub(crate) len: u32,
+    pub(crate) front: Front,
+    /// The body is this copy's, with an entry replaced; else it is what the caller gives.
+    pub(crate) old: Option<u32>,
+    /// Where the entry goes, counted from the front's start; 0: there is none.
+    pub(crate) entry_at: u32,
+    pub(crate) entry: [u8; ENTRY as usize],
+    /// Units to program, in turn, with this byte.
+    pub(crate) unit: u32,
+    pub(crate) units: u32,
+    pub(crate) code: u8,
+}
+
+impl Job {
+    pub(crate) const IDLE: Self = Job {
+        end: End::Idle,
+        slot: Slot { pair: 0, half: 0 },
+        settle: None,
+        erase: 0,
+        erase_end: 0,
+        at: 0,
+        offset: 0,
+        len: 0,
+        front: [0; FRONT as usize],
+        old: None,
+        entry_at: 0,
+        entry: [0; ENTRY as usize],
+        unit: 0,
+        units: 0,
+        code: 0,
+    };
+
+    /// 64 bytes of front and body.
+    fn chunk<F: ReadNorFlash>(&self, nor: &mut Nor<'_, F>, bytes: &[u8], offset: u32) -> Chunk {
+        let mut chunk = match self.old {
+            Some(old) => nor.chunk(old + offset, CHUNK.min(self.len - offset)),
+            None => BLANK,
+        };
+        overlay(&mut chunk, offset, 0, &self.front);
+        if self.entry_at > 0 {
+            overlay(&mut chunk, offset, self.entry_at, &self.entry);
+        } else {
+            let body = (self.len - FRONT) as usize;
+            overlay(&mut chunk, offset, FRONT, bytes.get(..body).unwrap_or(bytes));
+        }
+        chunk
+    }
+
+    /// Completes the front, once all else is set.
+    pub(crate) fn seal<F: ReadNorFlash>(&mut self, nor: &mut Nor<'_, F>, bytes: &[u8]) {
+        let mut sealed = self.front;
+        front::seal(&mut sealed, |offset| self.chunk(nor, bytes, offset));
+        self.front = sealed;
+    }
+
+    /// At most one program or erase; true when all is done.
+    fn advance<F: NorFlash>(&mut self, nor: &mut Nor<'_, F>, bytes: &[u8]) -> bool {
+        if let Some(seal) = self.settle.take() {
+            // A refusal says that the unit was touched, which is all that a seal says.
+            nor.program_unit(seal, 0);
+            nor.forgive();
+        } else if self.erase < self.erase_end {
+            nor.erase(self.erase);
+            self.erase += nor.block;
+        } else if self.offset < self.len {
+            let chunk = self.chunk(nor, bytes, self.offset);
+            nor.program(self.at + self.offset, &chunk);
+            self.offset += CHUNK;
+        } else if self.units > 0 {
+            self.units -= 1;
+            nor.program_unit(self.unit, self.code);
+            self.unit += nor.unit;
+            // ECC flash refuses a unit that a cut tore though it reads blank: the next one is enough. Of attempts, one is.
+            let refused = self.units > 0 && nor.forgive();
+            if self.end == End::Attempt && !refused {
+                self.units = 0;
+            }
+        }
+        self.erase >= self.erase_end && self.offset >= self.len && self.units == 0
+    }
 }
 
 impl<const K: usize> Store<K> {
@@ -67,12 +144,23 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Flash`]: the operation has ended as if power had gone.
     pub fn step<F: NorFlash>(&mut self, flash: &mut F, bytes: &[u8]) -> Result<Progress, Error> {
-        let operation = core::mem::replace(&mut self.operation, Operation::None);
-        self.operation = self.advance(flash, bytes, operation)?;
-        Ok(if self.busy() {
-            Progress::Working
-        } else {
-            Progress::Done
+        let mut nor = Nor::new(flash, &self.map);
+        let done = match self.job.end {
+            End::Settle(from) => self.settle_step(&mut nor, from),
+            _ => self.job.advance(&mut nor, bytes),
+        };
+        let fault = nor.end(());
+        if fault.is_err() {
+            self.job.end = End::Idle;
+        } else if done {
+            self.finish();
+        }
+        fault.map(|()| {
+            if self.busy() {
+                Progress::Working
+            } else {
+                Progress::Done
+            }
         })
     }
 
@@ -85,193 +173,100 @@ impl<const K: usize> Store<K> {
         Ok(())
     }
 
-    /// One step; what is left to do.
-    fn advance<F: NorFlash>(
-        &mut self,
-        flash: &mut F,
-        bytes: &[u8],
-        now: Operation,
-    ) -> Result<Operation, Error> {
-        let layout = self.layout;
-        Ok(match now {
-            Operation::None => Operation::None,
-            Operation::Begin { slot, fixed, stage } => self.begin_step(flash, bytes, slot, fixed, stage)?,
-            Operation::Counters {
-                entry,
-                mut writing,
-                trial,
-            } => {
-                if !self
-                    .counters
-                    .step(&layout, flash, Body::Entry(entry.0, &entry.1), &mut writing)?
-                {
-                    Operation::Counters {
-                        entry,
-                        writing,
-                        trial,
-                    }
-                } else if let Some(slot) = trial {
-                    Operation::Mark {
-                        slot,
-                        mark: Mark::Trial,
-                        code: 0,
-                        second: false,
-                    }
-                } else {
-                    Operation::None
-                }
-            }
-            Operation::Trust { mut writing } => {
-                let done = self
-                    .trust
-                    .step(&layout, flash, Body::Bytes(bytes), &mut writing)?;
-                if done {
-                    Operation::None
-                } else {
-                    Operation::Trust { writing }
-                }
-            }
-            Operation::Mark {
+    /// Starts to mark a slot.
+    pub(crate) fn mark(&mut self, slot: Slot, state: State, code: u8) {
+        let unit = self.mark_at(slot, state);
+        self.job = Job {
+            end: End::Mark(state),
+            slot,
+            unit,
+            units: 2,
+            code,
+            ..Job::IDLE
+        };
+    }
+
+    /// Starts to empty a slot, and the other one after it.
+    pub(crate) fn drop_slot(&mut self, slot: Slot, other: bool) {
+        let erase = self.slot_at(slot);
+        self.job = Job {
+            end: End::Drop(other),
+            slot,
+            erase,
+            erase_end: erase + 1,
+            ..Job::IDLE
+        };
+    }
+
+    /// What a finished job means for what is in RAM, and what follows it.
+    fn finish(&mut self) {
+        let (end, slot) = (self.job.end, self.job.slot);
+        self.job.end = End::Idle;
+        match end {
+            End::Mark(state) => self.set(
                 slot,
-                mark,
-                code,
-                second: false,
-            } => {
-                // An error is not the end: the driver of ECC flash refuses a unit that a cut tore, and the second one is
-                // enough. When power is gone, the second one fails too.
-                let _ = self.place(slot).program_unit(flash, mark as u32, code);
-                Operation::Mark {
-                    slot,
-                    mark,
-                    code,
-                    second: true,
-                }
-            }
-            Operation::Mark {
-                slot,
-                mark,
-                code,
-                second: true,
-            } => {
-                self.place(slot).program_unit(flash, mark as u32 + 1, code)?;
-                self.set(
-                    slot,
-                    SlotInfo {
-                        state: mark.state(),
-                        ..self.info(slot)
-                    },
-                );
-                Operation::None
-            }
-            Operation::Attempt { slot, unit, kind } => match self.place(slot).program_unit(flash, unit, kind)
-            {
-                Err(_) if unit + 1 < FIRST_ATTEMPT + ATTEMPTS => Operation::Attempt {
-                    slot,
-                    unit: unit + 1,
-                    kind,
+                SlotInfo {
+                    state,
+                    ..self.info(slot)
                 },
-                other => other.map(|()| Operation::None)?,
-            },
-            Operation::Settle { index } => self.settle_step(flash, index)?,
-            Operation::Drop { slot, then } => {
-                nor::erase(flash, layout.erase_size, self.place(slot).at)?;
+            ),
+            End::Counters(trial) => {
+                Self::renew(&mut self.counters, &self.job);
+                if trial {
+                    self.mark(slot, State::Trial, 0);
+                }
+            }
+            End::Trust => Self::renew(&mut self.trust, &self.job),
+            End::Drop(other) => {
                 self.set(slot, SlotInfo::EMPTY);
-                match self.pairs.get_mut(usize::from(slot.pair)) {
-                    Some(pair) if pair.slots.iter().all(|slot| slot.state == State::Empty) => {
-                        *pair = Pair::NEW
-                    }
-                    _ => {}
+                let pair = self.pairs.get_mut(usize::from(slot.pair));
+                if let Some(free) =
+                    pair.filter(|pair| pair.slots.iter().all(|slot| slot.state == State::Empty))
+                {
+                    *free = Pair::NEW;
                 }
-                then.map_or(Operation::None, |slot| Operation::Drop { slot, then: None })
+                if other {
+                    self.drop_slot(slot.other(), false);
+                }
             }
-            Operation::Format { at } => {
-                nor::erase(flash, layout.erase_size, at)?;
-                let next = at + layout.erase_size;
-                if next == layout.slot(0) {
-                    self.pairs = [Pair::NEW; K];
-                    (self.counters, self.trust) = (Record::counters(&layout), Record::trust(&layout));
-                    Operation::None
-                } else if next < layout.base + layout.len_bytes(K as u32) {
-                    Operation::Format { at: next }
+            End::Format(records) => {
+                self.pairs = [Pair::NEW; K];
+                if records {
+                    (self.job.erase, self.job.erase_end) = (self.layout.base, self.map.slots);
+                    self.job.end = End::Format(false);
                 } else {
-                    Operation::Format { at: layout.base }
+                    self.counters = self.counters.erased();
+                    self.trust = self.trust.erased();
                 }
             }
-        })
+            End::Idle | End::Attempt | End::Settle(_) => {}
+        }
     }
 
-    /// Programs second seals and second units of marks where a cut left only the first: records, then slot by slot.
-    fn settle_step<F: NorFlash>(&mut self, flash: &mut F, index: usize) -> Result<Operation, Error> {
-        let unit = self.layout.write_size;
-        if self.counters.settle(unit, flash) || self.trust.settle(unit, flash) {
-            return Ok(Operation::Settle { index });
-        }
-        if index >= 2 * K {
-            return Ok(Operation::None);
-        }
-        let slot = Slot::new(index / 2, index % 2);
-        if let Some(mark) = Mark::of(self.info(slot).state) {
-            let place = self.place(slot);
-            let units = (
-                place.unit(flash, mark as u32)?,
-                place.unit(flash, mark as u32 + 1)?,
-            );
-            if let (Some((code, torn)), None) = units {
-                // As with seals, a refusal says that the unit was touched, which is enough.
-                let _ = place.program_unit(flash, mark as u32 + 1, if torn { 0 } else { code });
-            }
-        }
-        Ok(Operation::Settle { index: index + 1 })
+    fn renew(record: &mut Record, job: &Job) {
+        (record.current, record.version, record.len) =
+            (Some(job.at), u32_at(&job.front, 24), job.len - FRONT);
     }
 
-    /// Erases header, marks and as much of the payload's place as is needed, in this order; then programs the header.
-    fn begin_step<F: NorFlash>(
-        &mut self,
-        flash: &mut F,
-        manifest: &[u8],
-        slot: Slot,
-        fixed: [u8; FIXED],
-        stage: u32,
-    ) -> Result<Operation, Error> {
-        let (place, info) = (self.place(slot), self.info(slot));
-        let layout = place.layout;
-        let blocks =
-            (place.payload_at() - place.at + layout.round_to_block(info.payload_len)) / layout.erase_size;
-        if stage < blocks {
-            nor::erase(flash, layout.erase_size, place.at + stage * layout.erase_size)?;
-            return Ok(Operation::Begin {
-                slot,
-                fixed,
-                stage: stage + 1,
-            });
+    /// Programs the next second unit of a seal or mark whose first a cut may have torn; true when there is none left.
+    fn settle_step<F: NorFlash>(&mut self, nor: &mut Nor<'_, F>, from: u32) -> bool {
+        for place in from..2 + 2 * K as u32 {
+            let slot = Slot::at(place.wrapping_sub(2));
+            let first = match place {
+                0 => self.counters.current.map(|copy| self.counters.seal(nor, copy)),
+                1 => self.trust.current.map(|copy| self.trust.seal(nor, copy)),
+                _ => Some(self.info(slot).state)
+                    .filter(|&state| state != State::Empty)
+                    .map(|state| self.mark_at(slot, state)),
+            };
+            if let Some((first, code)) = first.and_then(|first| Some((first, nor.open(first)?))) {
+                // As everywhere, a refusal says that the unit was touched, which is enough.
+                nor.program_unit(first + nor.unit, code);
+                nor.forgive();
+                self.job.end = End::Settle(place + 1);
+                return false;
+            }
         }
-        let offset = (stage - blocks) * CHUNK;
-        let mut chunk = BLANK;
-        put(&mut chunk, 0, fixed.get(offset as usize..).unwrap_or(&[]));
-        let fixed_left = FIXED.saturating_sub(offset as usize);
-        let from = (offset as usize).saturating_sub(FIXED);
-        put(&mut chunk, fixed_left, manifest.get(from..).unwrap_or(&[]));
-        let left = (FIXED as u32 + info.manifest_len).saturating_sub(offset);
-        nor::program(
-            flash,
-            layout.write_size,
-            place.at + offset,
-            &chunk,
-            layout.round_to_unit(left),
-        )?;
-        Ok(if left > CHUNK {
-            Operation::Begin {
-                slot,
-                fixed,
-                stage: stage + 1,
-            }
-        } else {
-            Operation::Mark {
-                slot,
-                mark: Mark::Receiving,
-                code: 0,
-                second: false,
-            }
-        })
+        true
     }
 }

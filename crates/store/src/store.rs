@@ -4,11 +4,13 @@
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::error::Error;
-use crate::layout::Layout;
+use crate::front::padded;
+use crate::layout::{ENTRY, Layout, Map, TRUST_MAX};
+use crate::nor::Nor;
 use crate::receive::Reception;
 use crate::record::Record;
-use crate::slot::{Mark, Place, SlotInfo, State, padded};
-use crate::step::Operation;
+use crate::slot::{self, SlotInfo, State, mark_unit};
+use crate::step::{End, Job};
 
 /// A slot: its pair, and which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +26,14 @@ impl Slot {
         Slot {
             pair: pair as u8,
             half: half as u8,
+        }
+    }
+
+    /// The slot of this index, pair by pair.
+    pub(crate) const fn at(index: u32) -> Self {
+        Slot {
+            pair: (index / 2) as u8,
+            half: (index % 2) as u8,
         }
     }
 
@@ -93,7 +103,8 @@ pub struct Store<const K: usize> {
     pub(crate) pairs: [Pair; K],
     pub(crate) counters: Record,
     pub(crate) trust: Record,
-    pub(crate) operation: Operation,
+    pub(crate) map: Map,
+    pub(crate) job: Job,
 }
 
 impl<const K: usize> Store<K> {
@@ -102,47 +113,34 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Layout`] when the layout does not fit; [`Error::Flash`].
     pub fn mount<F: NorFlash>(layout: Layout, flash: &mut F) -> Result<Self, Error> {
-        layout.check(flash, K as u32)?;
-        let (mut counters, mut trust) = (Record::counters(&layout), Record::trust(&layout));
-        counters.mount(layout.write_size, flash)?;
-        trust.mount(layout.write_size, flash)?;
+        let map = layout.map(flash, K as u32)?;
         let mut store = Store {
             layout,
             pairs: [Pair::NEW; K],
-            counters,
-            trust,
-            operation: Operation::None,
+            counters: Record::new(layout.base, map.counters_len),
+            trust: Record::new(map.trust, map.trust_len),
+            map,
+            job: Job::IDLE,
         };
-        for pair in 0..K {
-            store.mount_pair(flash, pair)?;
-        }
-        Ok(store)
-    }
-
-    fn mount_pair<F: NorFlash>(&mut self, flash: &mut F, index: usize) -> Result<(), Error> {
-        let layout = self.layout;
-        let mut pair = Pair::NEW;
-        for half in 0..2 {
-            let place = Place {
-                at: layout.slot((2 * index + half) as u32),
-                layout: &layout,
-            };
-            let (info, id) = place.mount(flash)?;
-            if info.state == State::Empty {
-                continue;
-            }
-            if info.state == State::Receiving {
-                pair.reception = Reception::mount(&layout, flash, place.payload_at(), info.payload_len)?;
-            }
-            pair.id = id;
-            if let Some(slot) = pair.slots.get_mut(half) {
-                *slot = info;
+        let mut nor = Nor::new(flash, &map);
+        store.counters.mount(&mut nor, b'C', ENTRY * layout.ids);
+        store.trust.mount(&mut nor, b'T', TRUST_MAX);
+        let mut at = map.slots;
+        for pair in &mut store.pairs {
+            for place in &mut pair.slots {
+                let (info, id) = slot::mount(&mut nor, &layout, &map, at);
+                *place = info;
+                if info.state != State::Empty {
+                    pair.id = id;
+                }
+                if info.state == State::Receiving {
+                    pair.reception =
+                        Reception::mount(&mut nor, layout.resume, at + map.payload, info.payload_len);
+                }
+                at += map.slot_len;
             }
         }
-        if let Some(place) = self.pairs.get_mut(index) {
-            *place = pair;
-        }
-        Ok(())
+        nor.end(store)
     }
 
     /// The layout it was mounted with.
@@ -198,15 +196,17 @@ impl<const K: usize> Store<K> {
     /// Whether an operation is under way.
     #[must_use]
     pub const fn busy(&self) -> bool {
-        !matches!(self.operation, Operation::None)
+        !matches!(self.job.end, End::Idle)
     }
 
-    pub(crate) fn place(&self, slot: Slot) -> Place<'_> {
-        let index = 2 * u32::from(slot.pair) + u32::from(slot.half);
-        Place {
-            at: self.layout.slot(index),
-            layout: &self.layout,
-        }
+    /// Address of a slot.
+    pub(crate) fn slot_at(&self, slot: Slot) -> u32 {
+        self.map.slots + (2 * u32::from(slot.pair) + u32::from(slot.half)) * self.map.slot_len
+    }
+
+    /// Address of the first unit of the mark that makes a state.
+    pub(crate) fn mark_at(&self, slot: Slot, state: State) -> u32 {
+        self.slot_at(slot) + self.map.marks + mark_unit(state) * self.map.unit
     }
 
     pub(crate) fn idle(&self) -> Result<(), Error> {
@@ -218,15 +218,5 @@ impl<const K: usize> Store<K> {
         if let Some(place) = pair.and_then(|pair| pair.slots.get_mut(usize::from(slot.half))) {
             *place = info;
         }
-    }
-
-    pub(crate) fn mark(&mut self, slot: Slot, mark: Mark, code: u8) -> Result<(), Error> {
-        self.operation = Operation::Mark {
-            slot,
-            mark,
-            code,
-            second: false,
-        };
-        Ok(())
     }
 }

@@ -3,10 +3,12 @@
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::error::Error;
-use crate::layout::ATTEMPTS;
+use crate::front::{Header, front, padded};
+use crate::layout::{ATTEMPTS, FRONT, up};
+use crate::nor::Nor;
 use crate::receive::{Reception, Written};
-use crate::slot::{FIRST_ATTEMPT, Header, Mark, SlotInfo, State, padded};
-use crate::step::Operation;
+use crate::slot::{self, FIRST_ATTEMPT, SlotInfo, State};
+use crate::step::{End, Job};
 use crate::store::{Slot, Store};
 
 impl<const K: usize> Store<K> {
@@ -30,9 +32,10 @@ impl<const K: usize> Store<K> {
         if header.payload_len > self.layout.payload_max {
             return Err(Error::PayloadLength(self.layout.payload_max));
         }
-        if self.counters.entry(flash, &id)?.0 >= self.layout.ids {
-            return Err(Error::NoId(self.layout.ids));
-        }
+        let mut nor = Nor::new(flash, &self.map);
+        let place = self.counters.entry(&mut nor, &id).0;
+        nor.end(())?;
+        self.room(place)?;
         let index = self
             .find(header.id)
             .or_else(|| self.pairs.iter().position(|pair| pair.id == [0; 16]));
@@ -40,25 +43,33 @@ impl<const K: usize> Store<K> {
             return Err(Error::NoPair(K as u32));
         };
         let slot = Slot::new(index, pair.spare());
-        let mut generation = 0;
-        for info in &pair.slots {
-            generation = generation.max(info.generation);
-        }
+        let newest = pair.slots.iter().map(|slot| slot.generation).max().unwrap_or(0);
         let info = SlotInfo {
             state: State::Empty,
             sequence: header.sequence,
             payload_len: header.payload_len,
             manifest_len: header.manifest.len() as u32,
-            generation: generation.wrapping_add(1),
+            generation: newest.wrapping_add(1),
         };
         pair.id = id;
         pair.reception = Reception::NEW;
         self.set(slot, info);
-        self.operation = Operation::Begin {
+        let at = self.slot_at(slot);
+        let numbers = [info.sequence, info.payload_len, info.generation];
+        let mut job = Job {
+            end: End::Mark(State::Receiving),
             slot,
-            fixed: header.fixed(&id, info.generation),
-            stage: 0,
+            erase: at,
+            erase_end: at + self.map.payload + up(info.payload_len, self.map.block),
+            at,
+            len: FRONT + info.manifest_len,
+            front: front(b'S', info.manifest_len, &id, numbers, header.digest),
+            unit: at + self.map.marks,
+            units: 2,
+            ..Job::IDLE
         };
+        job.seal(&mut nor, header.manifest);
+        self.job = job;
         Ok(slot)
     }
 
@@ -83,15 +94,20 @@ impl<const K: usize> Store<K> {
     ) -> Result<Written, Error> {
         self.idle()?;
         let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
-        let (at, len, layout) = (self.payload_at(slot), self.info(slot).payload_len, self.layout);
-        let reception = &mut self.pairs.get_mut(pair).ok_or(Error::State)?.reception;
+        let (at, len) = (self.payload_at(slot), self.info(slot).payload_len);
+        let pair = self.pairs.get_mut(pair).ok_or(Error::State)?;
+        let mut reception = pair.reception;
         if reception.offset() != offset {
             return Err(Error::Offset(reception.offset()));
         }
-        if bytes.len() as u64 > u64::from(len - offset) {
+        if bytes.len() > (len - offset) as usize {
             return Err(Error::PayloadLength(len));
         }
-        reception.write(&layout, flash, at, len, bytes)
+        let mut nor = Nor::new(flash, &self.map);
+        let written = reception.write(&mut nor, at, len, bytes);
+        nor.end(())?;
+        pair.reception = reception;
+        Ok(written)
     }
 
     /// Marks the container in reception as whole and verified. The caller has read the payload back from flash and found
@@ -106,7 +122,8 @@ impl<const K: usize> Store<K> {
         if !reception.complete(self.info(slot).payload_len) {
             return Err(Error::Incomplete(reception.offset()));
         }
-        self.mark(slot, Mark::Stored, 0)
+        self.mark(slot, State::Stored, 0);
+        Ok(())
     }
 
     /// Gives up a reception: its slot becomes empty.
@@ -116,7 +133,7 @@ impl<const K: usize> Store<K> {
     pub fn abandon(&mut self, pair: usize) -> Result<(), Error> {
         self.idle()?;
         let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
-        self.operation = Operation::Drop { slot, then: None };
+        self.drop_slot(slot, false);
         Ok(())
     }
 
@@ -152,11 +169,23 @@ impl<const K: usize> Store<K> {
         if self.info(slot).state != State::Trial || kind == 0xff {
             return Err(Error::State);
         }
-        let unit = self.place(slot).attempts(flash, kind)?.1;
-        if unit >= FIRST_ATTEMPT + ATTEMPTS {
+        let mut nor = Nor::new(flash, &self.map);
+        let at = self.slot_at(slot);
+        let (_, free) = slot::attempts(&mut nor, &self.map, at, kind);
+        nor.end(())?;
+        let units = FIRST_ATTEMPT + ATTEMPTS - free;
+        if units == 0 {
             return Err(Error::Attempts(ATTEMPTS));
         }
-        self.operation = Operation::Attempt { slot, unit, kind };
+        let unit = at + self.map.marks + free * self.map.unit;
+        self.job = Job {
+            end: End::Attempt,
+            slot,
+            unit,
+            units,
+            code: kind,
+            ..Job::IDLE
+        };
         Ok(())
     }
 
@@ -169,7 +198,8 @@ impl<const K: usize> Store<K> {
         if self.info(slot).state != State::Trial {
             return Err(Error::State);
         }
-        self.mark(slot, Mark::Confirmed, 0)
+        self.mark(slot, State::Confirmed, 0);
+        Ok(())
     }
 
     /// Marks a stored, tried or confirmed container as failed, for the caller's `reason` (1 to 254). It is never started
@@ -186,7 +216,8 @@ impl<const K: usize> Store<K> {
         if !runs || matches!(reason, 0 | 0xff) {
             return Err(Error::State);
         }
-        self.mark(slot, Mark::Failed, reason)
+        self.mark(slot, State::Failed, reason);
+        Ok(())
     }
 
     /// Goes back from the current confirmed container to the one before it: the current one fails for `reason`.
@@ -210,10 +241,7 @@ impl<const K: usize> Store<K> {
             .iter()
             .find_map(|&state| self.newest(pair, state));
         let last = last.unwrap_or(Slot::new(pair, 1));
-        self.operation = Operation::Drop {
-            slot: last.other(),
-            then: Some(last),
-        };
+        self.drop_slot(last.other(), true);
         Ok(())
     }
 }

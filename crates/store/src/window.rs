@@ -3,32 +3,33 @@
 use embedded_storage::nor_flash::ReadNorFlash;
 
 use crate::error::Error;
-use crate::layout::FIXED;
-use crate::nor::{self, put};
-use crate::slot::{Mark, State};
+use crate::layout::FRONT;
+use crate::nor::{Nor, put};
+use crate::slot::{self, State};
 use crate::store::{Slot, Store};
 
 impl<const K: usize> Store<K> {
     /// Address of a slot's payload in the flash's own offsets, for flash that is mapped.
     #[must_use]
     pub fn payload_at(&self, slot: Slot) -> u32 {
-        self.place(slot).payload_at()
+        self.slot_at(slot) + self.map.payload
     }
 
     /// Reads the part of `buf` that lies within `len` from `offset` on; how many bytes that is.
-    fn window<F: ReadNorFlash>(
+    pub(crate) fn window<F: ReadNorFlash>(
+        &self,
         flash: &mut F,
         at: u32,
         len: u32,
         offset: u32,
         buf: &mut [u8],
     ) -> Result<usize, Error> {
+        let mut nor = Nor::new(flash, &self.map);
         let there = (len.saturating_sub(offset) as usize).min(buf.len());
-        match buf.get_mut(..there) {
-            Some(buf) if there > 0 => nor::read(flash, at + offset, buf)?,
-            _ => {}
+        if let Some(buf) = buf.get_mut(..there).filter(|buf| !buf.is_empty()) {
+            nor.read(at + offset, buf);
         }
-        Ok(there)
+        nor.end(there)
     }
 
     /// Reads the payload through a window: up to `buf.len()` bytes from `offset` on, and how many there were. While a slot
@@ -44,23 +45,23 @@ impl<const K: usize> Store<K> {
         buf: &mut [u8],
     ) -> Result<usize, Error> {
         let info = self.info(slot);
-        let at = self.payload_at(slot);
-        if info.state != State::Receiving {
-            return Self::window(flash, at, info.payload_len, offset, buf);
+        let receiving = self
+            .pairs
+            .get(usize::from(slot.pair))
+            .filter(|_| info.state == State::Receiving);
+        let len = receiving.map_or(info.payload_len, |pair| pair.reception.offset());
+        let there = self.window(flash, self.payload_at(slot), len, offset, buf)?;
+        if let Some(pair) = receiving {
+            // What is only in RAM yet.
+            let (tail, flashed) = pair.reception.tail();
+            let from = offset.max(flashed);
+            let bytes = tail.get((from - flashed) as usize..).unwrap_or(&[]);
+            put(
+                buf.get_mut(..there).unwrap_or(&mut []),
+                (from - offset) as usize,
+                bytes,
+            );
         }
-        let Some(pair) = self.pairs.get(usize::from(slot.pair)) else {
-            return Ok(0);
-        };
-        let there = Self::window(flash, at, pair.reception.offset(), offset, buf)?;
-        // What is only in RAM yet.
-        let (tail, flashed) = pair.reception.tail();
-        let from = offset.max(flashed);
-        let bytes = tail.get((from - flashed) as usize..).unwrap_or(&[]);
-        put(
-            buf.get_mut(..there).unwrap_or(&mut []),
-            (from - offset) as usize,
-            bytes,
-        );
         Ok(there)
     }
 
@@ -75,9 +76,9 @@ impl<const K: usize> Store<K> {
         offset: u32,
         buf: &mut [u8],
     ) -> Result<usize, Error> {
-        Self::window(
+        self.window(
             flash,
-            self.place(slot).at + FIXED as u32,
+            self.slot_at(slot) + FRONT,
             self.info(slot).manifest_len,
             offset,
             buf,
@@ -90,7 +91,7 @@ impl<const K: usize> Store<K> {
     /// [`Error::Flash`].
     pub fn digest<F: ReadNorFlash>(&self, flash: &mut F, slot: Slot) -> Result<[u8; 32], Error> {
         let mut digest = [0; 32];
-        nor::read(flash, self.place(slot).at + 36, &mut digest)?;
+        self.window(flash, self.slot_at(slot) + 36, 32, 0, &mut digest)?;
         Ok(digest)
     }
 
@@ -102,12 +103,15 @@ impl<const K: usize> Store<K> {
         if self.info(slot).state != State::Failed {
             return Ok(None);
         }
-        for unit in [Mark::Failed as u32, Mark::Failed as u32 + 1] {
-            if let Some((reason, false)) = self.place(slot).unit(flash, unit)? {
-                return Ok(Some(reason));
+        let mut nor = Nor::new(flash, &self.map);
+        let first = self.mark_at(slot, State::Failed);
+        let mut reason = 0;
+        for unit in [first + nor.unit, first] {
+            if let Some((code, false)) = nor.mark(unit) {
+                reason = code;
             }
         }
-        Ok(Some(0))
+        nor.end(Some(reason))
     }
 
     /// How many attempts of a kind the trial in this slot has had. A unit that a cut tore counts for every kind.
@@ -115,6 +119,8 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Flash`].
     pub fn attempts<F: ReadNorFlash>(&self, flash: &mut F, slot: Slot, kind: u8) -> Result<u32, Error> {
-        Ok(self.place(slot).attempts(flash, kind)?.0)
+        let mut nor = Nor::new(flash, &self.map);
+        let (count, _) = slot::attempts(&mut nor, &self.map, self.slot_at(slot), kind);
+        nor.end(count)
     }
 }

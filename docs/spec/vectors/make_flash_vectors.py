@@ -20,8 +20,8 @@ class Image:
         self.write, self.erase, self.base = write, erase, base
         self.layout = dict(base=base, write_size=write, erase_size=erase, ids=ids, manifest_max=manifest,
                            payload_max=payload, pairs=pairs)
-        self.counters_len = up(64 + 32 * ids + 2 * write, erase)
-        self.trust_len = up(64 + 512 + 2 * write, erase)
+        self.counters_len = up(up(72 + 32 * ids, write) + 2 * write, erase)
+        self.trust_len = up(up(72 + 512, write) + 2 * write, erase)
         self.header_len = up(72 + manifest, erase)
         self.marks_len = up(16 * write, erase)
         self.slot_len = self.header_len + self.marks_len + up(payload, erase)
@@ -32,11 +32,13 @@ class Image:
     def put(self, at, data):
         self.bytes[at:at + len(data)] = data
 
+    def front(self, at, magic, body, name, numbers, digest, crc_flip):
+        fixed = magic + struct.pack("<I16sIII", len(body), name, *numbers) + digest
+        assert len(fixed) == 68
+        self.put(at, fixed + struct.pack("<I", zlib.crc32(fixed + body) ^ crc_flip) + body)
+
     def record(self, at, length, magic, version, body, seals=2, crc_flip=0):
-        head = magic + struct.pack("<II", version, len(body))
-        crc = zlib.crc32(head + body) ^ crc_flip
-        self.put(at, head + struct.pack("<I", crc))
-        self.put(at + 64, body)
+        self.front(at, magic, body, b"", [version, 0, 0], bytes(32), crc_flip)
         for seal in range(seals):
             self.put(at + length - (2 - seal) * self.write, bytes(self.write))
 
@@ -51,10 +53,7 @@ class Image:
     def slot(self, pair, half, container, state, generation, code=0, units=2, part=None, attempts=(), crc_flip=0):
         name, sequence, manifest, payload = container
         at = self.slots_at + (2 * pair + half) * self.slot_len
-        fixed = b"MBS1" + struct.pack("<BBH16sIII", len(name), 0, len(manifest), name, sequence, len(payload), generation)
-        fixed += hashlib.sha256(payload).digest()
-        assert len(fixed) == 68
-        self.put(at, fixed + struct.pack("<I", zlib.crc32(fixed + manifest) ^ crc_flip) + manifest)
+        self.front(at, b"MBS1", manifest, name, [sequence, len(payload), generation], hashlib.sha256(payload).digest(), crc_flip)
         marks = at + self.header_len
         order = ["receiving", "stored", "trial", "confirmed"]
         made = order[:order.index(state) + 1] if state in order else (["receiving", "stored", "trial"] if state else [])
