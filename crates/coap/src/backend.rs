@@ -107,13 +107,27 @@ impl Refusal {
     /// A refusal without numbers. `text`: what is wrong, in a few words of ASCII, the same for the same fault.
     #[inline(never)]
     pub const fn new(code: Code, text: &'static str) -> Refusal {
-        Refusal { code, text, number: 0, limit: 0, extra: 0, flags: 0 }
+        Refusal {
+            code,
+            text,
+            number: 0,
+            limit: 0,
+            extra: 0,
+            flags: 0,
+        }
     }
 
     /// A refusal with the number that matters and the limit that it broke.
     #[inline(never)]
     pub const fn beyond(code: Code, text: &'static str, number: u32, limit: u32) -> Refusal {
-        Refusal { code, text, number, limit, extra: 0, flags: holds::NUMBER | holds::LIMIT }
+        Refusal {
+            code,
+            text,
+            number,
+            limit,
+            extra: 0,
+            flags: holds::NUMBER | holds::LIMIT,
+        }
     }
 
     /// Adds the number that matters.

@@ -11,8 +11,10 @@
 #[cfg(test)]
 extern crate std;
 
+mod answer;
 mod backend;
 mod context;
+mod get;
 mod header;
 mod links;
 pub mod msg;

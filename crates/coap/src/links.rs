@@ -152,7 +152,9 @@ impl Link<'_> {
             _ => {}
         }
         let len = text.total() as usize;
-        let Some((_, wanted)) = wanted.split_first().filter(|_| len > 0) else { return false };
+        let Some((_, wanted)) = wanted.split_first().filter(|_| len > 0) else {
+            return false;
+        };
         let value = buf.get(..len).unwrap_or(&buf);
         let (wanted, prefix) = match wanted {
             [prefix @ .., b'*'] => (prefix, true),
@@ -161,7 +163,11 @@ impl Link<'_> {
         // The value as a whole, or one of its words.
         let mut start = true;
         for (i, b) in value.iter().enumerate() {
-            let rest = value.get(i..).unwrap_or(&[]).strip_prefix(wanted).filter(|_| start);
+            let rest = value
+                .get(i..)
+                .unwrap_or(&[])
+                .strip_prefix(wanted)
+                .filter(|_| start);
             if rest.is_some_and(|r| prefix || r.is_empty() || r.first() == Some(&b' ')) {
                 return true;
             }

@@ -2,15 +2,16 @@
 
 use core::task::Poll;
 
+use crate::answer::{Answer, Fill, content};
 use crate::backend::holds;
 use crate::header::Form;
-use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option};
-use crate::observe::{Observer, Observers};
+use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, format, option};
+use crate::observe::Observers;
 use crate::render::{self, Subject};
 use crate::upload::{Piece, Taken, Uploads};
 use crate::wanted::{Route, Wanted};
 use crate::window::{Window, hex_value};
-use crate::{Access, Backend, Endpoint, Id, Observable, Refusal, Request, Security};
+use crate::{Backend, Endpoint, Id, Refusal, Request};
 
 /// What a resource is configured with.
 #[derive(Clone, Copy, Debug)]
@@ -69,63 +70,10 @@ pub struct Notification {
 /// The container resource.
 #[derive(Debug)]
 pub struct Resource {
-    config: Config,
-    uploads: Uploads,
-    observers: Observers,
+    pub(crate) config: Config,
+    pub(crate) uploads: Uploads,
+    pub(crate) observers: Observers,
     message_id: u16,
-}
-
-/// The options of an answer, and its code.
-#[derive(Clone, Copy, Default)]
-struct Answer {
-    code: u8,
-    etag: Option<[u8; 8]>,
-    observe: Option<u32>,
-    format: Option<u16>,
-    max_age: Option<u32>,
-    block2: Option<Block>,
-    block1: Option<Block>,
-    size2: Option<u32>,
-    size1: Option<u32>,
-    echo: Option<[u8; 8]>,
-}
-
-type Fill<'f> = &'f mut dyn FnMut(&mut [u8]) -> usize;
-
-impl Answer {
-    fn new(code: Code) -> Answer {
-        Answer {
-            code: code.0,
-            ..Answer::default()
-        }
-    }
-
-    fn write(&self, header: Header, out: &mut [u8], fill: Fill<'_>) -> Result<usize, Malformed> {
-        let mut w = Writer::new(out, header)?;
-        w.set_code(Code(self.code));
-        let numbers = [
-            (option::OBSERVE, self.observe),
-            (option::CONTENT_FORMAT, self.format.map(u32::from)),
-            (option::MAX_AGE, self.max_age),
-            (option::BLOCK2, self.block2.map(Block::value)),
-            (option::BLOCK1, self.block1.map(Block::value)),
-            (option::SIZE2, self.size2),
-            (option::SIZE1, self.size1),
-        ];
-        if let Some(etag) = &self.etag {
-            w.option(option::ETAG, etag)?;
-        }
-        for (number, value) in numbers {
-            if let Some(value) = value {
-                w.option_uint(number, value)?;
-            }
-        }
-        if let Some(echo) = &self.echo {
-            w.option(option::ECHO, echo)?;
-        }
-        w.payload_with(fill);
-        Ok(w.finish())
-    }
 }
 
 fn raw(message: &[u8], out: &mut [u8]) -> Outcome {
@@ -294,7 +242,13 @@ impl Resource {
         )
     }
 
-    fn reply(&mut self, message: &Message<'_>, answer: &Answer, out: &mut [u8], fill: Fill<'_>) -> Outcome {
+    pub(crate) fn reply(
+        &mut self,
+        message: &Message<'_>,
+        answer: &Answer,
+        out: &mut [u8],
+        fill: Fill<'_>,
+    ) -> Outcome {
         let header = self.answer_header(message);
         match answer.write(header, out, fill) {
             Ok(len) => Outcome::Reply(len),
@@ -302,7 +256,7 @@ impl Resource {
         }
     }
 
-    fn answer_header(&mut self, message: &Message<'_>) -> Header {
+    pub(crate) fn answer_header(&mut self, message: &Message<'_>) -> Header {
         let id = self.message_id;
         if message.header().kind == Kind::Non {
             self.message_id = id.wrapping_add(1);
@@ -345,153 +299,9 @@ impl Resource {
         }
     }
 
-    fn alias(&self) -> Option<(&'static [u8], Id)> {
+    pub(crate) fn alias(&self) -> Option<(&'static [u8], Id)> {
         self.config.alias.map(|(path, id)| (path.as_bytes(), id))
     }
-
-    // ---- GET ----
-
-    fn get(
-        &mut self,
-        request: &Request<'_>,
-        message: &Message<'_>,
-        wanted: &Wanted<'_>,
-        route: Route,
-        backend: &mut dyn Backend,
-        out: &mut [u8],
-    ) -> Result<Outcome, Refusal> {
-        let peer = &request.peer;
-        let (id, access, what) = match route {
-            Route::Container(id, _) => (Some(id), Some(Access::Container), None),
-            Route::Status(id) => (Some(id), None, Some(Observable::Status)),
-            Route::Log(id) => (Some(id), Some(Access::Log), Some(Observable::Log)),
-            Route::Data(id) => (Some(id), Some(Access::Data), Some(Observable::Data)),
-            _ => (None, None, None),
-        };
-        let mut long = false;
-        let mut upload = None;
-        let mut current = None;
-        if let Some(id) = &id {
-            if access.is_some_and(|a| !backend.may_read(peer, id, a)) {
-                let secured = peer.security != Security::None;
-                let code = if secured {
-                    Code::FORBIDDEN
-                } else {
-                    Code::UNAUTHORIZED
-                };
-                return Err(Refusal::new(code, "no right to read"));
-            }
-            upload = self.uploads.progress(id);
-            let found = backend.find(id);
-            let there = found.is_some() || upload.is_some();
-            if what.is_none() {
-                current = found.and_then(|c| c.current);
-            }
-            if !there || (what.is_none() && current.is_none()) {
-                return Err(Refusal::new(Code::NOT_FOUND, "no such container"));
-            }
-            long = backend.may_read(peer, id, Access::Status);
-        }
-        let text = current.as_ref().is_none_or(|c| c.text_form);
-        let format = choose(route, wanted.accept, text)?;
-        let proven = peer.security != Security::None || self.echoes(request, wanted, backend);
-        let cap = self.config.unproven_bytes.max(request.datagram.len() * 3);
-        let limit = if proven { out.len() } else { out.len().min(cap) };
-        let out = out.get_mut(..limit).unwrap_or(&mut []);
-
-        let block = wanted.block2.unwrap_or(Block::new(0, false, 6));
-        if block.size_exponent > 6 {
-            return Err(Refusal::beyond(Code::BAD_REQUEST, "block size", 7, 6));
-        }
-        let mut answer = Answer::new(Code::CONTENT);
-        if let (Some(what), Some(id), Some(action), 0) = (what, id, wanted.observe, block.number) {
-            let (endpoint, token) = (peer.endpoint, message.header().token);
-            if action == 0 && !proven {
-                let echo = Some(self.echo(request, 0, backend));
-                let answer = Answer {
-                    echo,
-                    ..Answer::new(Code::UNAUTHORIZED)
-                };
-                return Ok(self.reply(message, &answer, out, &mut |_| 0));
-            }
-            if action == 0 {
-                let observer = Observer {
-                    endpoint,
-                    token,
-                    what,
-                    id,
-                    format,
-                    long,
-                    limit: limit.min(u16::MAX.into()) as u16,
-                    size_exponent: block.size_exponent,
-                    version: backend.version(&id, what),
-                    sequence: 0,
-                    sent: request.now,
-                    last_id: 0,
-                    unacknowledged: false,
-                };
-                answer.observe = self.observers.add(observer).then_some(0);
-            } else {
-                self.observers.remove(&endpoint, &token);
-            }
-        }
-        if what.is_some() || route == Route::List {
-            answer.max_age = Some(0);
-        }
-        let subject = Subject {
-            route,
-            format,
-            long,
-            upload,
-            current: current.as_ref(),
-            query: Some(message),
-            alias: self.alias(),
-        };
-        let measure = subject.measure(backend);
-        if message
-            .options()
-            .any(|o| o.number == option::ETAG && o.value == measure.etag)
-        {
-            let answer = Answer {
-                code: Code::VALID.0,
-                etag: Some(measure.etag),
-                ..answer
-            };
-            return Ok(self.reply(message, &answer, out, &mut |_| 0));
-        }
-        if request.multicast && measure.len == 0 {
-            return Ok(Outcome::Ignore);
-        }
-        if block.number > 0 && block.offset() >= measure.len {
-            return Err(Refusal::beyond(Code::BAD_REQUEST, "block number", block.number, measure.len));
-        }
-        answer.size2 = Some(measure.len).filter(|_| wanted.size2);
-        let header = self.answer_header(message);
-        match content(
-            &subject,
-            answer,
-            block,
-            wanted.block2.is_some(),
-            header,
-            backend,
-            out,
-        ) {
-            Ok(len) => Ok(Outcome::Reply(len)),
-            Err(_) => Ok(Outcome::Ignore),
-        }
-    }
-
-    /// The Echo value for this endpoint, `back` windows of about a minute ago.
-    fn echo(&self, request: &Request<'_>, back: u64, backend: &dyn Backend) -> [u8; 8] {
-        let window = (request.now >> 26).wrapping_sub(back).to_be_bytes();
-        render::short(&backend.sha256(&[&self.config.secret, &window, request.peer.endpoint.as_slice()]))
-    }
-
-    fn echoes(&self, request: &Request<'_>, wanted: &Wanted<'_>, backend: &dyn Backend) -> bool {
-        !wanted.echo.is_empty() && (0..2).any(|back| self.echo(request, back, backend) == wanted.echo)
-    }
-
-    // ---- PUT ----
 
     fn put(
         &mut self,
@@ -580,51 +390,4 @@ fn unhex(hex: &[u8], out: &mut [u8]) -> Option<usize> {
         *to = hex_value(high.to_ascii_lowercase())? << 4 | hex_value(low.to_ascii_lowercase())?;
     }
     (hex.len().is_multiple_of(2) && hex.len() <= 2 * out.len()).then_some(hex.len() / 2)
-}
-
-/// The content format of the answer; `text`: a container has a text form.
-fn choose(route: Route, accept: Option<u16>, text: bool) -> Result<u16, Refusal> {
-    let formats: &[u16] = match route {
-        Route::Core => &[format::LINKS],
-        Route::List | Route::Status(_) => &[format::CBOR, format::TEXT],
-        Route::Log(_) => &[format::TEXT, format::CBOR],
-        Route::Data(_) => &[format::SENML_CBOR],
-        _ if text => &[format::TEXT, format::CBOR_SEQ, format::COSE_SIGN1],
-        _ => &[format::CBOR_SEQ, format::COSE_SIGN1],
-    };
-    let first = formats.first().copied().unwrap_or(0);
-    let wanted = accept.unwrap_or(first);
-    match formats.contains(&wanted) {
-        true => Ok(wanted),
-        false => Err(Refusal::new(Code::NOT_ACCEPTABLE, "accept").number(wanted.into())),
-    }
-}
-
-/// Writes a 2.05: the block of the representation, in the size asked for or the largest that fits.
-fn content(
-    subject: &Subject<'_>,
-    mut answer: Answer,
-    block: Block,
-    asked: bool,
-    header: Header,
-    backend: &mut dyn Backend,
-    out: &mut [u8],
-) -> Result<usize, Malformed> {
-    // Header, token, ETag, Observe, Content-Format, Max-Age, Block2, Size2, marker.
-    let overhead = 4 + header.token.as_slice().len() + 9 + 4 + 3 + 1 + 4 + 6 + 1;
-    let measure = subject.measure(backend);
-    let room = out.len().saturating_sub(overhead);
-    let exponent = block.size_exponent.min(Block::exponent_for(room).unwrap_or(0));
-    let (from, size) = (block.offset(), 16usize << exponent);
-    let whole = measure.len as usize <= size.min(room);
-    if asked || !whole {
-        let more = from.saturating_add(size as u32) < measure.len;
-        answer.block2 = Some(Block::new(from >> (exponent + 4), more, exponent));
-    }
-    answer.etag = Some(measure.etag);
-    answer.format = Some(subject.format);
-    answer.write(header, out, &mut |room| {
-        let n = size.min(room.len());
-        subject.read(backend, from, room.get_mut(..n).unwrap_or(&mut []))
-    })
 }

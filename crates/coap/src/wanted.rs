@@ -98,8 +98,11 @@ impl Route {
         if let Some((_, id)) = alias.filter(|a| message.path_is(a.0)) {
             return Route::Container(id, true);
         }
-        let mut segments = message.options().filter(|o| o.number == option::URI_PATH).map(|o| o.value);
-        if segments.next() != Some(&[b'c']) {
+        let mut segments = message
+            .options()
+            .filter(|o| o.number == option::URI_PATH)
+            .map(|o| o.value);
+        if segments.next() != Some(b"c") {
             return Route::Others;
         }
         let (id, what, more) = (segments.next(), segments.next(), segments.next());

@@ -24,7 +24,10 @@ impl<'b> Window<'b> {
 
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         for b in bytes {
-            let place = self.at.checked_sub(self.from).and_then(|i| self.out.get_mut(i as usize));
+            let place = self
+                .at
+                .checked_sub(self.from)
+                .and_then(|i| self.out.get_mut(i as usize));
             if let Some(to) = place {
                 *to = *b;
             }

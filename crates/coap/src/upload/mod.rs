@@ -3,13 +3,20 @@
 //! Two things are kept. The *header* that is being collected, of one session at a time, unverified. And the *open*
 //! upload, verified, that owns the backend's spare slot. A session is endpoint, path, query and form.
 
+mod open;
+mod piece;
+
 use core::task::Poll;
 
+use open::Open;
+pub(crate) use piece::Piece;
+use piece::{Session, check_block, check_length, check_size};
+
 use crate::backend::holds;
-use crate::header::{Form, Header, Shape};
-use crate::msg::{Block, Code};
+use crate::header::{Form, Header};
+use crate::msg::Code;
 use crate::report::Progress;
-use crate::{Backend, Endpoint, Id, MAX_WRITE_UNIT, Offer, Peer, Refusal, Security};
+use crate::{Backend, Id, MAX_WRITE_UNIT, Offer, Refusal, Security};
 
 const SECOND: u64 = 1_000_000;
 /// A header that moved this recently keeps its place against other sessions…
@@ -24,51 +31,6 @@ const PENDING_IDLE: u64 = 2 * SECOND;
 const FREE_FAILURES: u8 = 3;
 const FAILURE_WAIT: u64 = 10 * SECOND;
 
-/// Who feeds an upload.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Session {
-    endpoint: Endpoint,
-    id: Id,
-    /// FNV-1a of the query.
-    query: u32,
-    form: Form,
-}
-
-/// The piece of body in one request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Piece<'a> {
-    pub(crate) id: Id,
-    pub(crate) form: Form,
-    pub(crate) block: Option<Block>,
-    pub(crate) bytes: &'a [u8],
-    pub(crate) size1: Option<u32>,
-    pub(crate) query: u32,
-    /// The digest's beginning that the query names; empty: none.
-    pub(crate) named: &'a [u8],
-    pub(crate) peer: Peer<'a>,
-    pub(crate) now: u64,
-}
-
-impl Piece<'_> {
-    fn offset(&self) -> u32 {
-        self.block.map_or(0, Block::offset)
-    }
-
-    fn more(&self) -> bool {
-        self.block.is_some_and(|b| b.more)
-    }
-
-    fn end(&self) -> u32 {
-        self.offset().saturating_add(self.bytes.len() as u32)
-    }
-
-    /// Bytes from `at` on.
-    fn rest(&self, at: u32) -> &[u8] {
-        let from = at.saturating_sub(self.offset()) as usize;
-        self.bytes.get(from..).unwrap_or(&[])
-    }
-}
-
 /// What became of a piece.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Taken {
@@ -81,108 +43,6 @@ pub(crate) enum Taken {
 type Progressed<T> = Poll<Result<T, Refusal>>;
 /// Checks the conditions of the request (If-Match, If-None-Match) against what is there.
 type Allowed<'f> = &'f dyn Fn(&dyn Backend) -> Result<(), Refusal>;
-
-/// A verified upload.
-#[derive(Debug)]
-struct Open {
-    id: Id,
-    fingerprint: [u8; 16],
-    digest: [u8; 32],
-    payload_digest: [u8; 32],
-    payload_len: Option<u32>,
-    envelope_len: u16,
-    text_form: bool,
-    /// Bytes of payload in flash.
-    stored: u32,
-    tail: [u8; MAX_WRITE_UNIT],
-    tail_len: u8,
-    sessions: [Option<Session>; 2],
-    finished: Option<Code>,
-    touched: u64,
-}
-
-impl Open {
-    fn shape(&self, form: Form) -> Shape<'_> {
-        Shape {
-            form,
-            envelope_len: self.envelope_len.into(),
-            payload_digest: &self.payload_digest,
-            payload_len: self.payload_len,
-        }
-    }
-
-    fn received(&self) -> u32 {
-        self.stored + u32::from(self.tail_len)
-    }
-
-    fn is_fed_by(&self, piece: &Piece<'_>, session: Session) -> bool {
-        let named = !piece.named.is_empty() && self.digest.starts_with(piece.named);
-        let form = self.text_form || piece.form != Form::Text;
-        self.id == piece.id && form && (named || self.sessions.contains(&Some(session)))
-    }
-
-    fn remember(&mut self, session: Session) {
-        if !self.sessions.contains(&Some(session)) {
-            self.sessions = [Some(session), self.sessions[0]];
-        }
-    }
-
-    /// Puts payload bytes behind what is there. Those that were taken count as received, also when flash has to be
-    /// waited for.
-    fn store(&mut self, mut bytes: &[u8], backend: &mut dyn Backend) -> Progressed<()> {
-        let whole = self.payload_len.unwrap_or(0);
-        let unit = backend.write_unit().clamp(1, MAX_WRITE_UNIT);
-        loop {
-            let tail_len = usize::from(self.tail_len);
-            let to_the_end = self.received().saturating_add(bytes.len() as u32) >= whole;
-            if tail_len == unit || (tail_len > 0 && self.received() == whole) {
-                let tail = self.tail.get(..tail_len).unwrap_or(&[]);
-                match backend.chunk(self.stored, tail) {
-                    Poll::Ready(Ok(n)) if n >= tail_len => {
-                        self.stored += self.tail_len as u32;
-                        self.tail_len = 0;
-                    }
-                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                    _ => return Poll::Pending,
-                }
-            } else if bytes.is_empty() {
-                return Poll::Ready(Ok(()));
-            } else if tail_len > 0 || bytes.len() < unit {
-                let (now, later) = bytes.split_at(bytes.len().min(unit - tail_len));
-                if let Some(room) = self.tail.get_mut(tail_len..tail_len + now.len()) {
-                    room.copy_from_slice(now);
-                }
-                self.tail_len += now.len() as u8;
-                bytes = later;
-            } else {
-                let n = if to_the_end {
-                    bytes.len()
-                } else {
-                    bytes.len() & !(unit - 1)
-                };
-                let (now, _) = bytes.split_at(n.min(bytes.len()));
-                match backend.chunk(self.stored, now) {
-                    Poll::Ready(Ok(n)) if n > 0 => {
-                        let n = n.min(now.len());
-                        self.stored += n as u32;
-                        bytes = bytes.get(n..).unwrap_or(&[]);
-                    }
-                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                    _ => return Poll::Pending,
-                }
-            }
-        }
-    }
-
-    /// Whether these bytes of payload, already received, are the same.
-    fn same(&self, offset: u32, bytes: &[u8], backend: &mut dyn Backend) -> bool {
-        let in_flash = self.stored.saturating_sub(offset).min(bytes.len() as u32);
-        let (flash, ram) = bytes.split_at_checked(in_flash as usize).unwrap_or((bytes, &[]));
-        let skip = offset.saturating_sub(self.stored) as usize;
-        let tail = self.tail.get(skip..usize::from(self.tail_len)).unwrap_or(&[]);
-        tail.starts_with(ram) && (flash.is_empty() || backend.same(offset, flash))
-    }
-}
 
 /// A request that waits for flash.
 #[derive(Clone, Copy, Debug)]
@@ -485,10 +345,10 @@ impl Uploads {
                 Refusal::new(Code::BAD_REQUEST, "1323 body ends in its header").number(piece.end()),
             );
         }
-        if piece.offset() == 0 {
-            if let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend)) {
-                return refuse(e);
-            }
+        if piece.offset() == 0
+            && let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend))
+        {
+            return refuse(e);
         }
         Poll::Ready(Ok(false))
     }
@@ -529,14 +389,12 @@ impl Uploads {
         if let Some((_, refusal)) = self.failed.filter(|(f, _)| *f == fingerprint) {
             return refuse(refusal);
         }
-        if let Some(open) = self
+        let other = self
             .open
             .as_ref()
-            .filter(|o| o.id != piece.id && o.finished.is_none())
-        {
-            if piece.now.saturating_sub(open.touched) < OPEN_IDLE {
-                return refuse(Refusal::new(Code::UNAVAILABLE, "another upload moves").max_age(10));
-            }
+            .filter(|o| o.id != piece.id && o.finished.is_none());
+        if other.is_some_and(|open| piece.now.saturating_sub(open.touched) < OPEN_IDLE) {
+            return refuse(Refusal::new(Code::UNAVAILABLE, "another upload moves").max_age(10));
         }
         while self.failures > 0 && piece.now.saturating_sub(self.failed_at) >= FAILURE_WAIT {
             self.failures -= 1;
@@ -591,64 +449,4 @@ impl Uploads {
         });
         Poll::Ready(Ok(()))
     }
-}
-
-/// RFC 7959 section 2.2: a block with more behind it is full, the last one is not longer.
-fn check_block(piece: &Piece<'_>) -> Result<(), Refusal> {
-    let Some(block) = piece.block else { return Ok(()) };
-    let len = piece.bytes.len();
-    let fits = if block.more {
-        len == block.size()
-    } else {
-        len <= block.size()
-    };
-    if block.size_exponent > 6 || !fits {
-        return Err(Refusal::beyond(Code::BAD_REQUEST, "block length", len as u32, block.size() as u32));
-    }
-    Ok(())
-}
-
-/// Size1 against the largest container.
-fn check_size(piece: &Piece<'_>, backend: &dyn Backend) -> Result<(), Refusal> {
-    let (Some(size), limit) = (piece.size1, backend.max_payload(&piece.id)) else {
-        return Ok(());
-    };
-    // What the longest header adds stays out of this early check: the manifest says it exactly.
-    if size.saturating_sub(crate::MAX_HEADER as u32) > limit {
-        return Err(Refusal::beyond(Code::TOO_LARGE, "body", size, limit)
-            .size1(limit));
-    }
-    Ok(())
-}
-
-/// The block against the length that the manifest announces, before anything of it is written.
-fn check_length(piece: &Piece<'_>, open: &Open, header_len: u32) -> Result<(), Refusal> {
-    let (end, shape) = (piece.end(), open.shape(piece.form));
-    let body_len = shape.body_len();
-    let too_long = Refusal::beyond(Code::TOO_LARGE, "1603 body", end, body_len)
-        .size1(body_len);
-    // The head of the bstr is determined by the manifest; a longer string has a greater head.
-    let head_at = u32::from(open.envelope_len).max(piece.offset());
-    let head = piece
-        .rest(head_at)
-        .iter()
-        .take(header_len.saturating_sub(head_at) as usize);
-    for (i, b) in head.enumerate().filter(|_| piece.form == Form::Binary) {
-        let expected = shape.byte(head_at as usize + i, &mut |_| 0);
-        let first = head_at as usize + i == usize::from(open.envelope_len);
-        if *b > expected && !(first && *b > 0x5a) {
-            return Err(too_long);
-        }
-        if *b != expected {
-            return Err(Refusal::new(Code::BAD_REQUEST, "1320 payload head").number(head_at + i as u32));
-        }
-    }
-    if end > body_len || (piece.more() && end == body_len) {
-        return Err(too_long);
-    }
-    let missing = piece.form == Form::Alone && open.payload_len.is_some();
-    if (!piece.more() && end < body_len) || missing {
-        return Err(Refusal::beyond(Code::BAD_REQUEST, "1604 body ends at", end, body_len));
-    }
-    Ok(())
 }
