@@ -710,6 +710,17 @@ fn rounding_at_its_edges() {
     }
 }
 
+#[test]
+fn what_printing_costs_grows_with_the_number_of_bits() {
+    for ordinary in [0.0, 1.0, 21.5, 0.1, 1e6, -123456.789, 9007199254740991.0] {
+        assert!(print_steps(ordinary) < 700, "{ordinary}");
+    }
+    assert!(print_steps(1e300) > 10 * print_steps(1e30));
+    assert!(print_steps(5e-324) > 5 * print_steps(1e-30));
+    assert_eq!(print_steps(f64::MAX), 87_600);
+    assert_eq!(print_steps(f64::NAN), 1);
+}
+
 /// Doubles of all kinds, those that scripts use more often than the bit patterns would give them.
 fn any_double() -> impl Strategy<Value = f64> {
     prop_oneof![

@@ -3,7 +3,7 @@
 //! Everything here is exact: printing gives the shortest text that reads back as the same number, and of those the closest;
 //! parsing rounds correctly however long the text is. `core`'s own formatting and parsing do the same for eight times the
 //! flash, so none of it is used. The large numbers that exactness needs live in `scratch`, [`SCRATCH_WORDS`] words that the
-//! caller lends for the call; native stack stays below 250 bytes.
+//! caller lends for the call; native stack stays below 512 bytes (measured: `docs/why/numbers.md`).
 //!
 //! Texts are bytes, UTF-8 where it matters (white space). Functions that write text return its length in bytes. When that is
 //! more than the buffer holds, the buffer's contents are meaningless, and the length says what is needed. With a scratch shorter than [`SCRATCH_WORDS`]
@@ -22,7 +22,7 @@ pub use parse::{
     parse_decimal, parse_float, parse_int, parse_radix, string_to_number, trim, trim_end, trim_start,
     whitespace,
 };
-pub use print::{OUT_MAX, TEXT_MAX, integer, shortest, to_exponential, to_fixed, to_precision};
+pub use print::{OUT_MAX, TEXT_MAX, integer, print_steps, shortest, to_exponential, to_fixed, to_precision};
 pub use radix::{RADIX_MAX, to_radix};
 
 /// Words of scratch that exact printing and parsing need: 2^1024 in groups of eight decimal digits.

@@ -43,10 +43,23 @@ pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usiz
         (mantissa, exp)
     };
     let mut limbs = place(words, mantissa, exp).1;
+    // As many digits at a time as a 16-bit divisor gives.
+    let (mut group, mut digits) = (base, 1);
+    while group.get() * base.get() < 1 << 16 {
+        group = group.saturating_mul(base);
+        digits += 1;
+    }
     loop {
         limbs = significant(limbs);
-        text.push(digit(div_small(limbs, base)));
-        if limbs.iter().all(|&limb| limb == 0) {
+        let mut rest = div_small(limbs, group);
+        let more = limbs.iter().any(|&limb| limb != 0);
+        for i in 0..digits {
+            if i == 0 || more || rest != 0 {
+                text.push(digit(rest % base));
+            }
+            rest /= base;
+        }
+        if !more {
             break;
         }
     }
