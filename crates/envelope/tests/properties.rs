@@ -389,6 +389,17 @@ proptest! {
         prop_assert_eq!(verdicts, (Ok(()), Ok(()), Err(Refusal::Grant(1))));
     }
 
+    // FIPS 180-4: the digest is SHA-256's, as another crate computes it, however the bytes are cut.
+    #[test]
+    fn sha_256_is_sha_256(bytes in vec(any::<u8>(), 0..300), piece in 1usize..130) {
+        use sha2::Digest;
+        let mut hash = Sha256::new();
+        bytes.chunks(piece).for_each(|piece| hash.update(piece));
+        let expected: [u8; 32] = sha2::Sha256::digest(&bytes).into();
+        prop_assert_eq!(hash.finish(), expected);
+        prop_assert_eq!(Sha256::of(&bytes), expected);
+    }
+
     // Section 2.1: chunks are checked as they arrive, in pieces of any size; the first wrong one is named, and can be sent again.
     #[test]
     fn a_wrong_chunk_is_found_and_mended(payload in vec(any::<u8>(), 1025..5000), piece in 1usize..1500, at in any::<prop::sample::Index>()) {
