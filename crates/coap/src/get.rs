@@ -8,6 +8,8 @@ use crate::wanted::{Route, Wanted};
 use crate::{Access, Backend, Observable, Outcome, Refusal, Request, Resource, Security};
 
 impl Resource {
+    // Apart from `put`: whichever runs has only its own stack.
+    #[inline(never)]
     pub(crate) fn get(
         &mut self,
         request: &Request<'_>,

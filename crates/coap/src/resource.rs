@@ -303,6 +303,7 @@ impl Resource {
         self.config.alias.map(|(path, id)| (path.as_bytes(), id))
     }
 
+    #[inline(never)]
     fn put(
         &mut self,
         request: &Request<'_>,

@@ -92,7 +92,7 @@ proptest! {
             let size = 16usize << s.exponent;
             let at = if s.next { ends[v] } else { body.len() * usize::from(s.at) / 256 };
             let n = (at / size).min((body.len() - 1) / size);
-            let mut ask = block("/c/alarm", format, &body, n, s.exponent.into(), s.from);
+            let mut ask = block("/c/alarm", format, &body, n, s.exponent, s.from);
             if s.corrupt {
                 let i = usize::from(s.at) % ask.payload.len();
                 ask.payload[i] ^= 1 << (s.at % 8);
@@ -145,7 +145,7 @@ proptest! {
             let size = 16usize << exponent;
             let n = at / size;
             for _ in 0..=repeats[i % repeats.len()] {
-                code = mote.code(&block("/c/alarm", format, &body, n, exponent.into(), 1));
+                code = mote.code(&block("/c/alarm", format, &body, n, exponent, 1));
                 prop_assert!(code == Code::CONTINUE || code == Code::CREATED, "{:?}", code);
             }
             at = (n + 1) * size;

@@ -167,6 +167,7 @@ impl Uploads {
     ///
     /// Block 0 always collects, even of a session that feeds an upload: two versions may begin with the same bytes, and
     /// whether it is the same envelope shows at the header's end. Until then the upload goes on with its next blocks.
+    #[inline(never)]
     fn place(&mut self, piece: &Piece<'_>, session: Session, again: bool) -> Result<(), Refusal> {
         let offset = piece.offset();
         let collecting = self.collecting && self.header_of == Some(session);
@@ -357,7 +358,9 @@ impl Uploads {
         (self.header_of, self.collecting) = (None, false);
     }
 
+    // Apart: its stack is not there while blocks are stored, nor theirs while a signature is checked.
     /// The envelope is complete: is it the upload at hand, or may it become it?
+    #[inline(never)]
     fn check(
         &mut self,
         piece: &Piece<'_>,

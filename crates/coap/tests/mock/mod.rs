@@ -342,7 +342,7 @@ impl Backend for Node {
         let end = incoming.announced.unwrap() as usize;
         let whole = stored.len() + bytes.len() == end;
         assert!(
-            !bytes.is_empty() && (bytes.len() % unit == 0 || whole),
+            !bytes.is_empty() && (bytes.len().is_multiple_of(unit) || whole),
             "whole units, or the end"
         );
         assert!(stored.len() + bytes.len() <= end, "not past the announced length");
@@ -368,12 +368,8 @@ impl Backend for Node {
         }
         let incoming = self.incoming.take().expect("an upload");
         let held = incoming.held;
-        if incoming.announced.is_some() {
-            assert_eq!(
-                held.payload.len() as u32,
-                incoming.announced.unwrap(),
-                "all bytes are there"
-            );
+        if let Some(announced) = incoming.announced {
+            assert_eq!(held.payload.len() as u32, announced, "all bytes are there");
             if sha(&held.payload) != held.manifest[9..41] {
                 return Poll::Ready(Err(Refusal::new(Code::BAD_REQUEST, "1602 digest")));
             }
