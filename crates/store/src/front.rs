@@ -27,41 +27,41 @@ pub struct Header<'a> {
     pub manifest: &'a [u8],
 }
 
-/// An id, padded with zeros.
-pub(crate) fn padded(id: &[u8]) -> Result<[u8; 16], Error> {
+/// Pads an id with zeros. Out through an argument: a result of 16 bytes is copied byte by byte on the chips.
+pub(crate) fn padded(id: &[u8], padded: &mut [u8; 16]) -> Result<(), Error> {
     if id.is_empty() || id.len() > 16 {
         return Err(Error::IdLength(id.len() as u32));
     }
-    let mut padded = [0; 16];
-    put(&mut padded, 0, id);
-    Ok(padded)
+    *padded = [0; 16];
+    put(padded, 0, id);
+    Ok(())
 }
 
-/// A front without its CRC. The numbers are sequence (or version), payload length and generation.
-pub(crate) fn front(magic: u8, body_len: u32, id: &[u8; 16], numbers: [u32; 3], digest: &[u8; 32]) -> Front {
-    let mut front = [0; FRONT as usize];
-    put(&mut front, 0, &[b'M', b'B', magic, b'1']);
-    for (place, number) in [4, 24, 28, 32]
-        .into_iter()
-        .zip([body_len].into_iter().chain(numbers))
-    {
-        put(&mut front, place, &number.to_le_bytes());
+/// Fills a front but for its CRC. The numbers: body length, sequence (or version), payload length, generation.
+pub(crate) fn fill(front: &mut Front, magic: u8, numbers: [u32; 4], id: &[u8; 16], digest: &[u8; 32]) {
+    put(front, 0, &[b'M', b'B', magic, b'1']);
+    let mut place = 4;
+    for number in &numbers {
+        put(front, place, &number.to_le_bytes());
+        place += 4;
     }
-    put(&mut front, 8, id);
-    put(&mut front, 36, digest);
-    front
+    put(front, 20, id);
+    put(front, 36, digest);
 }
 
-/// Reads a front, and whether it and its body are as they were written.
-pub(crate) fn read<F: ReadNorFlash>(nor: &mut Nor<'_, F>, at: u32, magic: u8, max: u32) -> (Front, bool) {
-    let mut front = [0; FRONT as usize];
-    nor.read(at, &mut front);
-    let len = u32_at(&front, 4);
-    if !front.starts_with(&[b'M', b'B', magic, b'1']) || len > max {
-        return (front, false);
-    }
-    let crc = crc(&front, len, |offset| nor.chunk(at + offset, CHUNK));
-    (front, crc == u32_at(&front, COVERED))
+/// Reads a front; whether it and its body are as they were written.
+pub(crate) fn read<F: ReadNorFlash>(
+    nor: &mut Nor<'_, F>,
+    at: u32,
+    magic: u8,
+    max: u32,
+    front: &mut Front,
+) -> bool {
+    nor.read(at, front);
+    let len = u32_at(front, 4);
+    front.starts_with(&[b'M', b'B', magic, b'1'])
+        && len <= max
+        && crc(front, len, |offset| nor.chunk(at + offset, CHUNK)) == u32_at(front, COVERED)
 }
 
 /// Completes a front with the CRC of itself and its body, whose chunks are asked for by their offset from the front's start.

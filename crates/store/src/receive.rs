@@ -24,7 +24,7 @@ pub(crate) struct Reception {
     tail_len: u32,
     /// Units below this offset may be in flash already: compare first.
     compare_end: u32,
-    /// The block that was received anew since the mount: a driver that refuses a program there has no excuse left.
+    /// One more than the offset of the block that was received anew since the mount, or 0: a driver that refuses a program there has no excuse left.
     rewound: u32,
     /// Blocks from here to the end below are erased before anything else.
     erase: u32,
@@ -34,10 +34,10 @@ pub(crate) struct Reception {
 impl Reception {
     pub(crate) const NEW: Self = Reception {
         flashed: 0,
-        tail: BLANK,
+        tail: [0; CHUNK as usize],
         tail_len: 0,
         compare_end: 0,
-        rewound: u32::MAX,
+        rewound: 0,
         erase: 0,
         erase_end: 0,
     };
@@ -57,22 +57,20 @@ impl Reception {
         self.flashed >= payload_len && self.erase >= self.erase_end
     }
 
-    /// Finds where to go on.
-    pub(crate) fn mount<F: ReadNorFlash>(nor: &mut Nor<'_, F>, resume: Resume, at: u32, len: u32) -> Self {
-        let mut reception = Self::NEW;
+    /// Finds where to go on; it was new before.
+    pub(crate) fn mount<F: ReadNorFlash>(&mut self, nor: &mut Nor<'_, F>, resume: Resume, at: u32, len: u32) {
         // `next` ends as the end of the last chunk that is not blank.
         let mut next = up(len, CHUNK);
         while next > 0 && nor.blank(at + next - CHUNK, CHUNK) {
             next -= CHUNK;
         }
-        reception.flashed = next.saturating_sub(CHUNK);
-        reception.compare_end = next;
+        self.flashed = next.saturating_sub(CHUNK);
+        self.compare_end = next;
         if resume == Resume::Block {
-            reception.rewind(nor.block);
+            self.rewind(nor.block);
             // A torn chunk that reads blank may be the first of the next block.
-            reception.erase_end = up(next + 1, nor.block).min(up(len, nor.block));
+            self.erase_end = up(next + 1, nor.block).min(up(len, nor.block));
         }
-        reception
     }
 
     /// Goes back to the start of the erase block.
@@ -82,7 +80,7 @@ impl Reception {
             flashed: start,
             erase: start,
             erase_end: start + block,
-            rewound: start,
+            rewound: start + 1,
             ..Self::NEW
         };
     }
@@ -127,7 +125,7 @@ impl Reception {
             if there == BLANK {
                 nor.program(at + self.flashed, &self.tail);
                 // ECC flash refuses a unit that a cut tore though it reads blank; a second time there is no excuse.
-                fits = self.flashed & !(nor.block - 1) == self.rewound || !nor.forgive();
+                fits = (self.flashed & !(nor.block - 1)) + 1 == self.rewound || !nor.forgive();
             }
             if !fits {
                 self.rewind(nor.block);

@@ -41,9 +41,10 @@ impl Record {
     pub(crate) fn mount<F: ReadNorFlash>(&mut self, nor: &mut Nor<'_, F>, magic: u8, max: u32) {
         let mut blank = false;
         for at in [self.at, self.at + self.area] {
-            let (front, good) = front::read(nor, at, magic, max);
+            let mut front = [0; FRONT as usize];
+            let good = front::read(nor, at, magic, max, &mut front);
             blank |= is_blank(&front);
-            let version = u32_at(&front, 24);
+            let version = u32_at(&front, 8);
             let seal = self.seal(nor, at);
             let sealed = !(nor.blank(seal, nor.unit) && nor.blank(seal + nor.unit, nor.unit));
             if good && sealed && (self.current.is_none() || version > self.version) {
@@ -74,24 +75,25 @@ impl Record {
         }
     }
 
-    /// Offset of the entry of an id in the body, and what it holds; without one, of the first free place.
+    /// Offset of the entry of an id in the body, and whether it is there, with what it holds; without one, of the first free
+    /// place.
     pub(crate) fn entry<F: ReadNorFlash>(
         &self,
         nor: &mut Nor<'_, F>,
         id: &[u8; 16],
-    ) -> (u32, Option<[u8; ENTRY as usize]>) {
+        entry: &mut [u8; ENTRY as usize],
+    ) -> (u32, bool) {
         let (mut offset, mut free) = (0, self.len);
         while offset < self.len {
-            let mut entry = [0; ENTRY as usize];
-            self.read(nor, offset, &mut entry);
+            self.read(nor, offset, entry);
             if entry.starts_with(id) {
-                return (offset, Some(entry));
+                return (offset, true);
             }
             if entry.starts_with(&[0]) && free == self.len {
                 free = offset;
             }
             offset += ENTRY;
         }
-        (free, None)
+        (free, false)
     }
 }

@@ -3,7 +3,7 @@
 use embedded_storage::nor_flash::{NorFlash, ReadNorFlash};
 
 use crate::error::Error;
-use crate::front::{front, padded};
+use crate::front::{fill, padded};
 use crate::layout::{ENTRY, FRONT, TRUST_MAX};
 use crate::nor::{Nor, put, u32_at};
 use crate::record::Record;
@@ -30,15 +30,17 @@ impl<const K: usize> Store<K> {
             return Err(Error::Damaged);
         }
         let mut nor = Nor::new(flash, &self.map);
-        let (_, entry) = self.counters.entry(&mut nor, &padded(id)?);
-        nor.end(entry.map(|entry| {
-            let mut manifest_tag = [0; 12];
-            put(&mut manifest_tag, 0, entry.get(20..).unwrap_or(&[]));
-            Tried {
-                sequence: u32_at(&entry, 16),
-                manifest_tag,
-            }
-        }))
+        let (mut key, mut entry) = ([0; 16], [0; ENTRY as usize]);
+        padded(id, &mut key)?;
+        let (_, there) = self.counters.entry(&mut nor, &key, &mut entry);
+        nor.end(())?;
+        let mut manifest_tag = [0; 12];
+        put(&mut manifest_tag, 0, entry.get(20..).unwrap_or(&[]));
+        let tried = Tried {
+            sequence: u32_at(&entry, 16),
+            manifest_tag,
+        };
+        Ok(there.then_some(tried))
     }
 
     /// The trust record's version and length in bytes; `None` before the first.
@@ -78,7 +80,9 @@ impl<const K: usize> Store<K> {
         manifest_tag: &[u8; 12],
     ) -> Result<(), Error> {
         self.idle()?;
-        self.raise(flash, &padded(id)?, sequence, manifest_tag, None)
+        let mut key = [0; 16];
+        padded(id, &mut key)?;
+        self.raise(flash, &key, sequence, manifest_tag, None)
     }
 
     /// Starts to raise `tried`, and to mark a trial after that. With nothing to raise, the mark is all there is to do.
@@ -98,26 +102,24 @@ impl<const K: usize> Store<K> {
         put(&mut entry, 16, &sequence.to_le_bytes());
         put(&mut entry, 20, manifest_tag);
         let mut nor = Nor::new(flash, &self.map);
-        let (place, old) = self.counters.entry(&mut nor, id);
+        let mut old = [0; ENTRY as usize];
+        let (place, there) = self.counters.entry(&mut nor, id, &mut old);
         nor.end(())?;
-        if let Some(old) = old {
-            let tried = u32_at(&old, 16);
-            if sequence < tried {
-                return Err(Error::Stale(tried));
-            }
-            if sequence == tried && old != entry {
-                return Err(Error::Conflict);
-            }
+        let (tried, same) = (u32_at(&old, 16), there && old == entry);
+        if there && sequence < tried {
+            return Err(Error::Stale(tried));
+        }
+        if there && sequence == tried && !same {
+            return Err(Error::Conflict);
         }
         self.room(place)?;
-        let firm = Self::unsettled(&self.counters, &mut nor).is_none();
-        if firm && old.is_some_and(|old| old == entry) {
+        if same && Self::unsettled(&self.counters, &mut nor).is_none() {
             if let Some(slot) = trial {
                 self.mark(slot, State::Trial, 0);
             }
-            return nor.end(());
+            return self.started(&nor);
         }
-        self.write_entry(&mut nor, place, entry, trial)
+        self.write_entry(&mut nor, place, &entry, trial)
     }
 
     /// Whether an entry fits at this offset of the counters' body.
@@ -140,41 +142,44 @@ impl<const K: usize> Store<K> {
         &mut self,
         nor: &mut Nor<'_, F>,
         place: u32,
-        entry: [u8; ENTRY as usize],
+        entry: &[u8; ENTRY as usize],
         trial: Option<Slot>,
     ) -> Result<(), Error> {
-        let record = &self.counters;
-        let len = record.len.max(place + ENTRY);
-        let mut job = Self::renewal(record, nor, b'C', record.version.wrapping_add(1), len);
-        (job.old, job.entry_at, job.entry) = (record.current, FRONT + place, entry);
-        job.end = End::Counters(trial.is_some());
-        job.slot = trial.unwrap_or(job.slot);
-        job.seal(nor, &[]);
-        nor.end(())?;
-        self.job = job;
-        Ok(())
+        let (record, body) = (self.counters, self.counters.len.max(place + ENTRY));
+        let end = End::Counters(trial.is_some());
+        let slot = trial.unwrap_or(Slot::at(0));
+        let job = self.task(end, slot);
+        (job.old, job.entry_at, job.entry) = (record.current, FRONT + place, *entry);
+        Self::renewal(job, &record, nor, [body, record.version.wrapping_add(1)], &[]);
+        self.started(nor)
     }
 
-    /// The job that writes a record's next version; its body is still to be named.
+    /// Lets a job go that a fault has made worthless.
+    fn started<F: ReadNorFlash>(&mut self, nor: &Nor<'_, F>) -> Result<(), Error> {
+        let fault = nor.end(());
+        if fault.is_err() {
+            self.job.end = End::Idle;
+        }
+        fault
+    }
+
+    /// Completes the job that writes a record's next version: body length and version, and the body if the caller gives it.
     fn renewal<F: ReadNorFlash>(
+        job: &mut Job,
         record: &Record,
         nor: &mut Nor<'_, F>,
-        magic: u8,
-        version: u32,
-        len: u32,
-    ) -> Job {
-        let at = record.next();
-        Job {
-            settle: Self::unsettled(record, nor),
-            erase: at,
-            erase_end: at + record.area,
-            at,
-            len: FRONT + len,
-            front: front(magic, len, &[0; 16], [version, 0, 0], &[0; 32]),
-            unit: record.seal(nor, at),
-            units: 2,
-            ..Job::IDLE
-        }
+        numbers: [u32; 2],
+        bytes: &[u8],
+    ) {
+        let [body, version] = numbers;
+        let magic = if job.entry_at > 0 { b'C' } else { b'T' };
+        job.settle = Self::unsettled(record, nor);
+        job.at = record.next();
+        (job.erase, job.erase_end) = (job.at, job.at + record.area);
+        job.len = FRONT + body;
+        (job.unit, job.units) = (record.seal(nor, job.at), 2);
+        fill(&mut job.front, magic, [body, version, 0, 0], &[0; 16], &[0; 32]);
+        job.seal(nor, bytes);
     }
 
     /// Forgets what was tried of an id: only for a trust update that retires the key of its scope.
@@ -185,8 +190,10 @@ impl<const K: usize> Store<K> {
         self.idle()?;
         self.tried(flash, id)?.ok_or(Error::State)?;
         let mut nor = Nor::new(flash, &self.map);
-        let (place, _) = self.counters.entry(&mut nor, &padded(id)?);
-        self.write_entry(&mut nor, place, [0; ENTRY as usize], None)
+        let mut key = [0; 16];
+        padded(id, &mut key)?;
+        let (place, _) = self.counters.entry(&mut nor, &key, &mut [0; ENTRY as usize]);
+        self.write_entry(&mut nor, place, &[0; ENTRY as usize], None)
     }
 
     /// Replaces the trust record. Give the same bytes to every `step` of this operation.
@@ -206,12 +213,10 @@ impl<const K: usize> Store<K> {
             return Err(Error::Stale(self.trust.version));
         }
         let mut nor = Nor::new(flash, &self.map);
-        let mut job = Self::renewal(&self.trust, &mut nor, b'T', version, bytes.len() as u32);
-        job.end = End::Trust;
-        job.seal(&mut nor, bytes);
-        nor.end(())?;
-        self.job = job;
-        Ok(())
+        let record = self.trust;
+        let job = self.task(End::Trust, Slot::at(0));
+        Self::renewal(job, &record, &mut nor, [bytes.len() as u32, version], bytes);
+        self.started(&nor)
     }
 
     /// Makes firm what a power cut may have left open: a seal or a mark that was being programmed may read differently next
@@ -233,12 +238,8 @@ impl<const K: usize> Store<K> {
         self.idle()?;
         let (erase, slots) = (self.map.slots, 2 * K as u32);
         let erase_end = erase + slots * self.map.slot_len;
-        self.job = Job {
-            end: End::Format(true),
-            erase,
-            erase_end,
-            ..Job::IDLE
-        };
+        let job = self.task(End::Format(true), Slot::at(0));
+        (job.erase, job.erase_end) = (erase, erase_end);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use embedded_storage::nor_flash::ReadNorFlash;
 
 use crate::front;
-use crate::layout::{ATTEMPTS, Layout, Map};
+use crate::layout::{ATTEMPTS, FRONT, Layout, Map};
 use crate::nor::{Nor, put, u32_at};
 
 /// State of a slot: `docs/spec/lifecycle.md`.
@@ -57,20 +57,22 @@ pub(crate) const fn mark_unit(state: State) -> u32 {
     (2 * state as u32).saturating_sub(2)
 }
 
-/// Reads header and marks of the slot at an address. The second value is the padded id.
+/// Reads header and marks of the slot at an address; true when it is not empty, with its padded id.
 pub(crate) fn mount<F: ReadNorFlash>(
     nor: &mut Nor<'_, F>,
     layout: &Layout,
     map: &Map,
     at: u32,
-) -> (SlotInfo, [u8; 16]) {
-    let mut info = SlotInfo::EMPTY;
-    let mut id = [0; 16];
-    let (front, good) = front::read(nor, at, b'S', layout.manifest_max);
-    let payload_len = u32_at(&front, 28);
+    info: &mut SlotInfo,
+    id: &mut [u8; 16],
+) -> bool {
+    let mut front = [0; FRONT as usize];
+    let good = front::read(nor, at, b'S', layout.manifest_max, &mut front);
+    let payload_len = u32_at(&front, 12);
     if !good || payload_len > layout.payload_max {
-        return (info, id);
+        return false;
     }
+    let mut unit = at + map.marks;
     for state in [
         State::Receiving,
         State::Stored,
@@ -78,19 +80,20 @@ pub(crate) fn mount<F: ReadNorFlash>(
         State::Confirmed,
         State::Failed,
     ] {
-        let unit = at + map.marks + mark_unit(state) * map.unit;
         if !(nor.blank(unit, map.unit) && nor.blank(unit + map.unit, map.unit)) {
             info.state = state;
         }
+        unit += 2 * map.unit;
     }
-    if info.state != State::Empty {
-        info.manifest_len = u32_at(&front, 4);
-        info.sequence = u32_at(&front, 24);
-        info.payload_len = payload_len;
-        info.generation = u32_at(&front, 32);
-        put(&mut id, 0, front.get(8..24).unwrap_or(&[]));
+    if info.state == State::Empty {
+        return false;
     }
-    (info, id)
+    info.manifest_len = u32_at(&front, 4);
+    info.sequence = u32_at(&front, 8);
+    info.payload_len = payload_len;
+    info.generation = u32_at(&front, 16);
+    put(id, 0, front.get(20..36).unwrap_or(&[]));
+    true
 }
 
 /// Attempts of a kind among the marks of the slot at an address, and the first unit that is free for the next.

@@ -173,29 +173,26 @@ impl<const K: usize> Store<K> {
         Ok(())
     }
 
+    /// An empty job with this end.
+    #[inline(never)]
+    pub(crate) fn task(&mut self, end: End, slot: Slot) -> &mut Job {
+        self.job = Job::IDLE;
+        (self.job.end, self.job.slot) = (end, slot);
+        &mut self.job
+    }
+
     /// Starts to mark a slot.
     pub(crate) fn mark(&mut self, slot: Slot, state: State, code: u8) {
         let unit = self.mark_at(slot, state);
-        self.job = Job {
-            end: End::Mark(state),
-            slot,
-            unit,
-            units: 2,
-            code,
-            ..Job::IDLE
-        };
+        let job = self.task(End::Mark(state), slot);
+        (job.unit, job.units, job.code) = (unit, 2, code);
     }
 
     /// Starts to empty a slot, and the other one after it.
     pub(crate) fn drop_slot(&mut self, slot: Slot, other: bool) {
-        let erase = self.slot_at(slot);
-        self.job = Job {
-            end: End::Drop(other),
-            slot,
-            erase,
-            erase_end: erase + 1,
-            ..Job::IDLE
-        };
+        let at = self.slot_at(slot);
+        let job = self.task(End::Drop(other), slot);
+        (job.erase, job.erase_end) = (at, at + 1);
     }
 
     /// What a finished job means for what is in RAM, and what follows it.
@@ -244,8 +241,7 @@ impl<const K: usize> Store<K> {
     }
 
     fn renew(record: &mut Record, job: &Job) {
-        (record.current, record.version, record.len) =
-            (Some(job.at), u32_at(&job.front, 24), job.len - FRONT);
+        (record.current, record.version, record.len) = (Some(job.at), u32_at(&job.front, 8), job.len - FRONT);
     }
 
     /// Programs the next second unit of a seal or mark whose first a cut may have torn; true when there is none left.

@@ -128,14 +128,11 @@ impl<const K: usize> Store<K> {
         let mut at = map.slots;
         for pair in &mut store.pairs {
             for place in &mut pair.slots {
-                let (info, id) = slot::mount(&mut nor, &layout, &map, at);
-                *place = info;
-                if info.state != State::Empty {
-                    pair.id = id;
-                }
-                if info.state == State::Receiving {
-                    pair.reception =
-                        Reception::mount(&mut nor, layout.resume, at + map.payload, info.payload_len);
+                if slot::mount(&mut nor, &layout, &map, at, place, &mut pair.id)
+                    && place.state == State::Receiving
+                {
+                    pair.reception
+                        .mount(&mut nor, layout.resume, at + map.payload, place.payload_len);
                 }
                 at += map.slot_len;
             }
@@ -152,8 +149,9 @@ impl<const K: usize> Store<K> {
     /// The pair that an id is bound to.
     #[must_use]
     pub fn find(&self, id: &[u8]) -> Option<usize> {
-        let id = padded(id).ok()?;
-        self.pairs.iter().position(|pair| pair.id == id)
+        let mut key = [0; 16];
+        padded(id, &mut key).ok()?;
+        self.pairs.iter().position(|pair| pair.id == key)
     }
 
     /// The id that a pair is bound to; `None` when the pair is free.

@@ -3,12 +3,12 @@
 use embedded_storage::nor_flash::NorFlash;
 
 use crate::error::Error;
-use crate::front::{Header, front, padded};
-use crate::layout::{ATTEMPTS, FRONT, up};
+use crate::front::{Header, fill, padded};
+use crate::layout::{ATTEMPTS, ENTRY, FRONT, up};
 use crate::nor::Nor;
 use crate::receive::{Reception, Written};
 use crate::slot::{self, FIRST_ATTEMPT, SlotInfo, State};
-use crate::step::{End, Job};
+use crate::step::End;
 use crate::store::{Slot, Store};
 
 impl<const K: usize> Store<K> {
@@ -25,7 +25,8 @@ impl<const K: usize> Store<K> {
         if self.damaged() {
             return Err(Error::Damaged);
         }
-        let id = padded(header.id)?;
+        let mut id = [0; 16];
+        padded(header.id, &mut id)?;
         if header.manifest.len() > self.layout.manifest_max as usize {
             return Err(Error::RecordLength(self.layout.manifest_max));
         }
@@ -33,7 +34,7 @@ impl<const K: usize> Store<K> {
             return Err(Error::PayloadLength(self.layout.payload_max));
         }
         let mut nor = Nor::new(flash, &self.map);
-        let place = self.counters.entry(&mut nor, &id).0;
+        let (place, _) = self.counters.entry(&mut nor, &id, &mut [0; ENTRY as usize]);
         nor.end(())?;
         self.room(place)?;
         let index = self
@@ -55,22 +56,26 @@ impl<const K: usize> Store<K> {
         pair.reception = Reception::NEW;
         self.set(slot, info);
         let at = self.slot_at(slot);
-        let numbers = [info.sequence, info.payload_len, info.generation];
-        let mut job = Job {
-            end: End::Mark(State::Receiving),
-            slot,
-            erase: at,
-            erase_end: at + self.map.payload + up(info.payload_len, self.map.block),
-            at,
-            len: FRONT + info.manifest_len,
-            front: front(b'S', info.manifest_len, &id, numbers, header.digest),
-            unit: at + self.map.marks,
-            units: 2,
-            ..Job::IDLE
-        };
+        let marks = at + self.map.marks;
+        let erase_end = at + self.map.payload + up(info.payload_len, self.map.block);
+        let numbers = [
+            info.manifest_len,
+            info.sequence,
+            info.payload_len,
+            info.generation,
+        ];
+        let job = self.task(End::Mark(State::Receiving), slot);
+        (job.erase, job.erase_end) = (at, erase_end);
+        (job.at, job.len) = (at, FRONT + info.manifest_len);
+        fill(&mut job.front, b'S', numbers, &id, header.digest);
+        (job.unit, job.units) = (marks, 2);
         job.seal(&mut nor, header.manifest);
-        self.job = job;
         Ok(slot)
+    }
+
+    fn receiving(&self, pair: usize) -> Result<Slot, Error> {
+        self.idle()?;
+        self.newest(pair, State::Receiving).ok_or(Error::State)
     }
 
     /// Offset of the next payload byte that the slot in reception wants.
@@ -92,8 +97,7 @@ impl<const K: usize> Store<K> {
         offset: u32,
         bytes: &[u8],
     ) -> Result<Written, Error> {
-        self.idle()?;
-        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        let slot = self.receiving(pair)?;
         let (at, len) = (self.payload_at(slot), self.info(slot).payload_len);
         let pair = self.pairs.get_mut(pair).ok_or(Error::State)?;
         let mut reception = pair.reception;
@@ -116,8 +120,7 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Busy`], [`Error::State`]; [`Error::Incomplete`] when bytes are missing.
     pub fn commit(&mut self, pair: usize) -> Result<(), Error> {
-        self.idle()?;
-        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        let slot = self.receiving(pair)?;
         let reception = &self.pairs.get(pair).ok_or(Error::State)?.reception;
         if !reception.complete(self.info(slot).payload_len) {
             return Err(Error::Incomplete(reception.offset()));
@@ -131,8 +134,7 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Busy`]; [`Error::State`] when the pair receives nothing.
     pub fn abandon(&mut self, pair: usize) -> Result<(), Error> {
-        self.idle()?;
-        let slot = self.newest(pair, State::Receiving).ok_or(Error::State)?;
+        let slot = self.receiving(pair)?;
         self.drop_slot(slot, false);
         Ok(())
     }
@@ -178,14 +180,8 @@ impl<const K: usize> Store<K> {
             return Err(Error::Attempts(ATTEMPTS));
         }
         let unit = at + self.map.marks + free * self.map.unit;
-        self.job = Job {
-            end: End::Attempt,
-            slot,
-            unit,
-            units,
-            code: kind,
-            ..Job::IDLE
-        };
+        let job = self.task(End::Attempt, slot);
+        (job.unit, job.units, job.code) = (unit, units, kind);
         Ok(())
     }
 

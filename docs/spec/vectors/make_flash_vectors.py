@@ -33,7 +33,7 @@ class Image:
         self.bytes[at:at + len(data)] = data
 
     def front(self, at, magic, body, name, numbers, digest, crc_flip):
-        fixed = magic + struct.pack("<I16sIII", len(body), name, *numbers) + digest
+        fixed = magic + struct.pack("<IIII16s", len(body), *numbers, name) + digest
         assert len(fixed) == 68
         self.put(at, fixed + struct.pack("<I", zlib.crc32(fixed + body) ^ crc_flip) + body)
 
