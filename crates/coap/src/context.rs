@@ -83,6 +83,12 @@ impl Id {
     /// The longest id.
     pub const MAX_LEN: usize = 16;
 
+    /// No id at all.
+    pub(crate) const NONE: Id = Id {
+        bytes: [0; Self::MAX_LEN],
+        len: 0,
+    };
+
     /// None when the length or a character is not allowed.
     pub fn new(id: &[u8]) -> Option<Id> {
         let mut it = Id {

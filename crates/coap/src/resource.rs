@@ -329,14 +329,13 @@ impl Resource {
                 named = unhex(hex, &mut digest).unwrap_or(0);
             }
         }
-        let [.., a, b, c, d] = query.etag();
         let piece = Piece {
             id,
             form,
             block: wanted.block1,
             bytes: message.payload(),
             size1: wanted.size1,
-            query: u32::from_be_bytes([a, b, c, d]),
+            query: query.etag(),
             named: digest.get(..named).filter(|d| d.len() >= 8).unwrap_or(&[]),
             peer: request.peer,
             now: request.now,

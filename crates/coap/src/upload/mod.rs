@@ -10,13 +10,13 @@ use core::task::Poll;
 
 use open::Open;
 pub(crate) use piece::Piece;
-use piece::{Session, check_block, check_length, check_size};
+use piece::{Session, check_block, check_length, check_size, first_half};
 
 use crate::backend::holds;
 use crate::header::{Form, Header};
 use crate::msg::Code;
 use crate::report::Progress;
-use crate::{Backend, Id, MAX_WRITE_UNIT, Offer, Refusal, Security};
+use crate::{Backend, Id, Offer, Refusal, Security};
 
 const SECOND: u64 = 1_000_000;
 /// A header that moved this recently keeps its place against other sessions…
@@ -58,7 +58,7 @@ struct Waiting {
 pub(crate) struct Uploads {
     header: Header,
     /// Whose header is collected, or whose was the last one that became an upload.
-    header_of: Option<Session>,
+    header_of: Session,
     /// The header is still being collected or checked.
     collecting: bool,
     /// The envelope in RAM is the open upload's.
@@ -66,7 +66,7 @@ pub(crate) struct Uploads {
     secured: bool,
     begun: u64,
     moved: u64,
-    open: Option<Open>,
+    open: Open,
     waiting: Option<Waiting>,
     /// The upload whose stored bytes and new ones differed.
     doubted: Option<[u8; 16]>,
@@ -85,21 +85,17 @@ const fn incomplete(text: &'static str, at: u32, expected: u32) -> Refusal {
     Refusal::beyond(Code::INCOMPLETE, text, at, expected)
 }
 
-fn first_half(digest: [u8; 32]) -> [u8; 16] {
-    digest.first_chunk().copied().unwrap_or_default()
-}
-
 impl Uploads {
     pub(crate) const fn new() -> Uploads {
         Uploads {
             header: Header::new(),
-            header_of: None,
+            header_of: Session::NOBODY,
             collecting: false,
             header_is_open: false,
             secured: false,
             begun: 0,
             moved: 0,
-            open: None,
+            open: Open::new(),
             waiting: None,
             doubted: None,
             failed: None,
@@ -110,10 +106,7 @@ impl Uploads {
 
     /// For the status.
     pub(crate) fn progress(&self, id: &Id) -> Option<Progress> {
-        let open = self
-            .open
-            .as_ref()
-            .filter(|o| o.id == *id && o.finished.is_none())?;
+        let open = self.open.live().filter(|o| o.id == *id && o.finished.is_none())?;
         let (digest, received) = (open.digest, open.received());
         Some(Progress {
             digest,
@@ -132,13 +125,7 @@ impl Uploads {
         if let Err(e) = check_block(piece) {
             return refuse(e);
         }
-        let (endpoint, id, query, form) = (piece.peer.endpoint, piece.id, piece.query, piece.form);
-        let session = Session {
-            endpoint,
-            id,
-            query,
-            form,
-        };
+        let session = piece.session(backend);
         let (offset, len) = (piece.offset(), piece.bytes.len());
         let again = match self.waiting {
             Some(w) if w.session == session && (w.offset, w.len) == (offset, len) => true,
@@ -170,18 +157,18 @@ impl Uploads {
     #[inline(never)]
     fn place(&mut self, piece: &Piece<'_>, session: Session, again: bool) -> Result<(), Refusal> {
         let offset = piece.offset();
-        let collecting = self.collecting && self.header_of == Some(session);
+        let collecting = self.collecting && self.header_of == session;
         let taken = u32::from(self.header.taken);
         let differs = collecting && offset <= taken && !self.header.repeats(offset as usize, piece.bytes);
         if collecting && offset <= taken && !differs {
             self.moved = piece.now;
             return Ok(());
         }
-        let expected = self.open.as_ref().filter(|o| o.is_fed_by(piece, session));
+        let expected = self.open.live().filter(|o| o.is_fed_by(piece, session));
         let expected = expected.map(|o| o.shape(piece.form).len() + o.received());
         match expected {
             Some(e) if offset <= e && (offset > 0 || again) && self.same_header(piece) => {
-                if let Some(open) = self.open.as_mut() {
+                if let Some(open) = self.open.live_mut() {
                     open.touched = piece.now;
                     open.remember(session);
                 }
@@ -200,7 +187,7 @@ impl Uploads {
         }
         self.make_room(piece, session)?;
         self.header.start(piece.form);
-        (self.header_of, self.collecting, self.header_is_open) = (Some(session), true, false);
+        (self.header_of, self.collecting, self.header_is_open) = (session, true, false);
         self.secured = piece.peer.security != Security::None;
         (self.begun, self.moved) = (piece.now, piece.now);
         Ok(())
@@ -209,7 +196,9 @@ impl Uploads {
     /// Whether a block that begins in the open upload's header may be what was there. The envelope is in RAM until
     /// another header is collected; after that, only a query that names the digest is believed.
     fn same_header(&self, piece: &Piece<'_>) -> bool {
-        let Some(open) = &self.open else { return false };
+        let Some(open) = self.open.live() else {
+            return false;
+        };
         let shape = open.shape(piece.form);
         let compared = if piece.form == Form::Text {
             shape.len()
@@ -228,7 +217,7 @@ impl Uploads {
         let moving = piece.now.saturating_sub(self.moved) < HEADER_IDLE
             && piece.now.saturating_sub(self.begun) < HEADER_WHOLE;
         let stronger = piece.peer.security != Security::None && !self.secured;
-        if self.collecting && self.header_of != Some(session) && moving && !stronger {
+        if self.collecting && self.header_of != session && moving && !stronger {
             return Err(Refusal::new(Code::UNAVAILABLE, "another upload begins").max_age(2));
         }
         Ok(())
@@ -243,7 +232,7 @@ impl Uploads {
         allowed: Allowed<'_>,
         backend: &mut dyn Backend,
     ) -> Progressed<Taken> {
-        let collecting = self.collecting && self.header_of == Some(session);
+        let collecting = self.collecting && self.header_of == session;
         if collecting {
             match self.collect(piece, session, allowed, backend) {
                 Poll::Ready(Ok(true)) => {}
@@ -255,7 +244,7 @@ impl Uploads {
                 Poll::Pending => return Poll::Pending,
             }
         }
-        let Some(open) = self.open.as_mut() else {
+        let Some(open) = self.open.live_mut() else {
             return refuse(Refusal::new(Code::INTERNAL_ERROR, "no upload"));
         };
         let header_len = open.shape(piece.form).len();
@@ -284,7 +273,7 @@ impl Uploads {
             // Nobody knows whose bytes are right: over, and from the beginning.
             if open.finished.is_none() {
                 self.doubted = Some(open.fingerprint);
-                self.open = None;
+                self.open.live = false;
                 self.forget_header();
             }
             return refuse(incomplete("block differs at", piece.offset(), next));
@@ -293,7 +282,7 @@ impl Uploads {
             Poll::Ready(Ok(())) if piece.more() => return Poll::Ready(Ok(Taken::More)),
             Poll::Ready(Ok(())) => {}
             Poll::Ready(Err(e)) => {
-                self.open = None;
+                self.open.live = false;
                 return refuse(e);
             }
             Poll::Pending => return Poll::Pending,
@@ -317,7 +306,7 @@ impl Uploads {
                 Poll::Ready(Ok(Taken::All(code)))
             }
             Poll::Ready(Err(e)) => {
-                self.open = None;
+                self.open.live = false;
                 refuse(e)
             }
             Poll::Pending => Poll::Pending,
@@ -355,7 +344,7 @@ impl Uploads {
     }
 
     fn forget_header(&mut self) {
-        (self.header_of, self.collecting) = (None, false);
+        (self.header_of, self.collecting) = (Session::NOBODY, false);
     }
 
     // Apart: its stack is not there while blocks are stored, nor theirs while a signature is checked.
@@ -373,7 +362,7 @@ impl Uploads {
         let claimed = Some(&self.header.digest).filter(|_| piece.form == Form::Text);
         if let Some(open) = self
             .open
-            .as_mut()
+            .live_mut()
             .filter(|o| o.id == piece.id && o.fingerprint == fingerprint)
         {
             if claimed.is_some_and(|d| *d != open.payload_digest || !open.text_form) {
@@ -394,7 +383,7 @@ impl Uploads {
         }
         let other = self
             .open
-            .as_ref()
+            .live()
             .filter(|o| o.id != piece.id && o.finished.is_none());
         if other.is_some_and(|open| piece.now.saturating_sub(open.touched) < OPEN_IDLE) {
             return refuse(Refusal::new(Code::UNAVAILABLE, "another upload moves").max_age(10));
@@ -435,21 +424,14 @@ impl Uploads {
             Poll::Pending => return Poll::Pending,
         };
         self.doubted = None;
-        self.open = Some(Open {
-            id,
-            fingerprint,
-            digest: begun.digest,
-            payload_digest: begun.payload_digest,
-            payload_len: begun.payload_len,
-            envelope_len: self.header.envelope_len,
-            text_form: begun.text_form,
-            stored: begun.stored.min(begun.payload_len.unwrap_or(0)),
-            tail: [0; MAX_WRITE_UNIT],
-            tail_len: 0,
-            sessions: [Some(session), None],
-            finished: begun.present.then_some(Code::CHANGED),
-            touched: now,
-        });
+        let open = &mut self.open;
+        (open.live, open.id, open.fingerprint, open.touched) = (true, id, fingerprint, now);
+        (open.digest, open.payload_digest) = (begun.digest, begun.payload_digest);
+        (open.payload_len, open.text_form) = (begun.payload_len, begun.text_form);
+        (open.envelope_len, open.tail_len) = (self.header.envelope_len, 0);
+        open.stored = begun.stored.min(begun.payload_len.unwrap_or(0));
+        open.sessions = [session, Session::NOBODY];
+        open.finished = begun.present.then_some(Code::CHANGED);
         Poll::Ready(Ok(()))
     }
 }

@@ -11,6 +11,8 @@ use crate::{Backend, Id, MAX_WRITE_UNIT};
 /// A verified upload.
 #[derive(Debug)]
 pub(crate) struct Open {
+    /// There is one; else nothing below means anything.
+    pub(crate) live: bool,
     pub(crate) id: Id,
     pub(crate) fingerprint: [u8; 16],
     pub(crate) digest: [u8; 32],
@@ -22,12 +24,39 @@ pub(crate) struct Open {
     pub(crate) stored: u32,
     pub(crate) tail: [u8; MAX_WRITE_UNIT],
     pub(crate) tail_len: u8,
-    pub(crate) sessions: [Option<Session>; 2],
+    pub(crate) sessions: [Session; 2],
     pub(crate) finished: Option<Code>,
     pub(crate) touched: u64,
 }
 
 impl Open {
+    pub(crate) const fn new() -> Open {
+        Open {
+            live: false,
+            id: Id::NONE,
+            fingerprint: [0; 16],
+            digest: [0; 32],
+            payload_digest: [0; 32],
+            payload_len: None,
+            envelope_len: 0,
+            text_form: false,
+            stored: 0,
+            tail: [0; MAX_WRITE_UNIT],
+            tail_len: 0,
+            sessions: [Session::NOBODY; 2],
+            finished: None,
+            touched: 0,
+        }
+    }
+
+    pub(crate) fn live(&self) -> Option<&Open> {
+        self.live.then_some(self)
+    }
+
+    pub(crate) fn live_mut(&mut self) -> Option<&mut Open> {
+        self.live.then_some(self)
+    }
+
     pub(crate) fn shape(&self, form: Form) -> Shape<'_> {
         Shape {
             form,
@@ -44,12 +73,12 @@ impl Open {
     pub(crate) fn is_fed_by(&self, piece: &Piece<'_>, session: Session) -> bool {
         let named = !piece.named.is_empty() && self.digest.starts_with(piece.named);
         let form = self.text_form || piece.form != Form::Text;
-        self.id == piece.id && form && (named || self.sessions.contains(&Some(session)))
+        self.id == piece.id && form && (named || self.sessions.contains(&session))
     }
 
     pub(crate) fn remember(&mut self, session: Session) {
-        if !self.sessions.contains(&Some(session)) {
-            self.sessions = [Some(session), self.sessions[0]];
+        if !self.sessions.contains(&session) {
+            self.sessions = [session, self.sessions[0]];
         }
     }
 

@@ -3,16 +3,18 @@
 use super::open::Open;
 use crate::header::Form;
 use crate::msg::{Block, Code};
-use crate::{Backend, Endpoint, Id, Peer, Refusal};
+use crate::{Backend, Id, Peer, Refusal};
 
-/// Who feeds an upload.
+/// Who feeds an upload: the first half of the SHA-256 of endpoint, id, form and query.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Session {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) id: Id,
-    /// FNV-1a of the query.
-    pub(crate) query: u32,
-    pub(crate) form: Form,
+pub(crate) struct Session([u8; 16]);
+
+impl Session {
+    pub(crate) const NOBODY: Session = Session([0; 16]);
+}
+
+pub(crate) fn first_half(digest: [u8; 32]) -> [u8; 16] {
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// The piece of body in one request.
@@ -23,7 +25,8 @@ pub(crate) struct Piece<'a> {
     pub(crate) block: Option<Block>,
     pub(crate) bytes: &'a [u8],
     pub(crate) size1: Option<u32>,
-    pub(crate) query: u32,
+    /// FNV-1a of the query.
+    pub(crate) query: [u8; 8],
     /// The digest's beginning that the query names; empty: none.
     pub(crate) named: &'a [u8],
     pub(crate) peer: Peer<'a>,
@@ -31,6 +34,12 @@ pub(crate) struct Piece<'a> {
 }
 
 impl Piece<'_> {
+    pub(crate) fn session(&self, backend: &dyn Backend) -> Session {
+        let (endpoint, id) = (self.peer.endpoint.as_slice(), self.id.as_slice());
+        let kind = [self.form as u8, endpoint.len() as u8, id.len() as u8];
+        Session(first_half(backend.sha256(&[&kind, endpoint, id, &self.query])))
+    }
+
     pub(crate) fn offset(&self) -> u32 {
         self.block.map_or(0, Block::offset)
     }
