@@ -1,5 +1,7 @@
 //! Who asks, over what, and how much may be answered.
 
+use crate::window::copy;
+
 /// A peer's transport address as the system writes it (IPv6 address, port, interface…): opaque, compared whole.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Endpoint {
@@ -19,7 +21,7 @@ impl Endpoint {
     /// None when longer than [`Self::MAX_LEN`].
     pub fn new(address: &[u8]) -> Option<Endpoint> {
         let mut e = Endpoint::NONE;
-        e.bytes.get_mut(..address.len())?.copy_from_slice(address);
+        copy(&mut e.bytes, address)?;
         e.len = address.len() as u8;
         Some(e)
     }
@@ -95,7 +97,7 @@ impl Id {
             bytes: [0; Self::MAX_LEN],
             len: id.len() as u8,
         };
-        it.bytes.get_mut(..id.len())?.copy_from_slice(id);
+        copy(&mut it.bytes, id)?;
         let ok = |b: &u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
         (!id.is_empty() && id.iter().all(ok)).then_some(it)
     }

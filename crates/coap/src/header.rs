@@ -70,7 +70,8 @@ impl Shape<'_> {
 
 /// Characters of base64url without padding for so many bytes.
 fn base64_len(bytes: usize) -> usize {
-    (bytes * 4).div_ceil(3)
+    // Divided by three, rounded up: exact far beyond the longest envelope, and no division on chips that have none.
+    ((bytes * 4 + 2) * 0xaaab) >> 17
 }
 
 /// The head of a byte string in its shortest form, and how long it is.

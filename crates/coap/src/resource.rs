@@ -10,7 +10,7 @@ use crate::observe::Observers;
 use crate::render::{self, Subject};
 use crate::upload::{Piece, Taken, Uploads};
 use crate::wanted::{Route, Wanted};
-use crate::window::{Window, hex_value};
+use crate::window::{Window, copy, hex_value};
 use crate::{Backend, Endpoint, Id, Refusal, Request};
 
 /// What a resource is configured with.
@@ -77,13 +77,7 @@ pub struct Resource {
 }
 
 fn raw(message: &[u8], out: &mut [u8]) -> Outcome {
-    match out.get_mut(..message.len()) {
-        Some(to) => {
-            to.copy_from_slice(message);
-            Outcome::Reply(message.len())
-        }
-        None => Outcome::Ignore,
-    }
+    copy(out, message).map_or(Outcome::Ignore, |()| Outcome::Reply(message.len()))
 }
 
 impl Resource {
@@ -228,18 +222,9 @@ impl Resource {
             format: content_format,
             ..Answer::new(code)
         };
-        self.reply(
-            &message,
-            &answer,
-            out,
-            &mut |room| match room.get_mut(..payload.len()) {
-                Some(to) => {
-                    to.copy_from_slice(payload);
-                    payload.len()
-                }
-                None => 0,
-            },
-        )
+        self.reply(&message, &answer, out, &mut |room| {
+            copy(room, payload).map_or(0, |()| payload.len())
+        })
     }
 
     pub(crate) fn reply(

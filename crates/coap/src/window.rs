@@ -70,6 +70,13 @@ impl<'b> Window<'b> {
     }
 }
 
+/// Copies `from` to the beginning of `to`; none when it is too short. (`copy_from_slice` brings a panic along.)
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> Option<()> {
+    let room = to.get_mut(..from.len())?;
+    room.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+    Some(())
+}
+
 /// The lower-case digit of the low four bits.
 pub(crate) fn hex_digit(nibble: u8) -> u8 {
     match nibble & 15 {

@@ -417,3 +417,10 @@ proptest! {
         }
     }
 }
+
+/// What a node pays in RAM: mostly one envelope, one write unit, and two observers.
+#[test]
+fn the_resource_fits_its_ram() {
+    let size = size_of::<motebox_coap::Resource>();
+    assert!(size <= 1_200, "{size}");
+}

@@ -5,6 +5,7 @@
 
 use super::{Kind, Message};
 use crate::Endpoint;
+use crate::window::copy;
 
 /// What is known of a datagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,8 +98,7 @@ impl<const N: usize, const LEN: usize> ReplyCache<N, LEN> {
             .find(|e| e.used && e.id == id && e.peer == peer)
         {
             e.answered = true;
-            if let Some(room) = e.bytes.get_mut(..response.len()) {
-                room.copy_from_slice(response);
+            if copy(&mut e.bytes, response).is_some() {
                 e.len = response.len() as u16;
             }
         }

@@ -1,6 +1,7 @@
 //! Writes a message into a buffer of the caller's.
 
 use super::{Code, Header, Malformed};
+use crate::window::copy;
 
 /// Option values and numbers up to four bytes, big endian without leading zeros (RFC 7252 section 3.2); leading
 /// zeros are accepted. None when longer.
@@ -38,12 +39,10 @@ impl<'b> Writer<'b> {
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
-        let room = self
-            .buf
+        self.buf
             .get_mut(self.len..)
-            .and_then(|b| b.get_mut(..bytes.len()))
+            .and_then(|room| copy(room, bytes))
             .ok_or(Malformed::Buffer)?;
-        room.copy_from_slice(bytes);
         self.len += bytes.len();
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::Progressed;
 use super::piece::{Piece, Session};
 use crate::header::{Form, Shape};
 use crate::msg::Code;
+use crate::window::copy;
 use crate::{Backend, Id, MAX_WRITE_UNIT};
 
 /// A verified upload.
@@ -104,8 +105,8 @@ impl Open {
                 return Poll::Ready(Ok(()));
             } else if tail_len > 0 || bytes.len() < unit {
                 let (now, later) = bytes.split_at(bytes.len().min(unit - tail_len));
-                if let Some(room) = self.tail.get_mut(tail_len..tail_len + now.len()) {
-                    room.copy_from_slice(now);
+                if let Some(room) = self.tail.get_mut(tail_len..) {
+                    let _ = copy(room, now);
                 }
                 self.tail_len += now.len() as u8;
                 bytes = later;
