@@ -1,5 +1,40 @@
-//! JavaScript for microcontrollers: compiler, virtual machine and collector in one arena of the caller's, no unsafe code
+//! JavaScript for microcontrollers, in safe Rust.
+//!
+//! An [`Engine`] lives in one block of memory of the caller's: values, stack, compiler, everything. It
+//! compiles a script in one pass, runs it for as much fuel as it is given, and hands control back at any
+//! point. A script can neither leave the arena nor keep the processor: the engine is its sandbox, on chips
+//! that have no other. Functions that the host lends ([`Library`], [`Host`]) may make the script wait
+//! without making the host wait.
+//!
+//! The crate has no `unsafe` code, allocates nothing, and recurses on no input.
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+extern crate std;
+
+mod api;
+mod array;
+mod builtins;
+mod compiler;
+mod error;
+mod gc;
+mod heap;
+mod lexer;
+mod names;
 pub mod number;
+mod object;
+mod opcode;
+mod ops;
+mod rom;
+mod romcode;
+mod string;
+mod value;
+mod vm;
+#[cfg(test)]
+mod romgen;
+
+pub use api::{
+    Arg, ArenaTooSmall, Engine, Entry, ErrorKind, Function, Host, Item, JobError, Kind, Library, Mapped, Memory, Name,
+    Native, Outcome, Resume, ResultView, Root, RootsFull, Source, Step, Type, Windowed,
+};

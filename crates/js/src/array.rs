@@ -1,0 +1,231 @@
+//! Arrays: dense elements with holes, and the fall-back to ordinary properties for sparse ones.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::object::{At, Key, Put};
+use crate::rom;
+use crate::value::{R, Value};
+
+/// A write this far beyond the elements there are makes an array sparse.
+const MAX_GAP: u32 = 64;
+/// Most elements a dense array may have.
+const MAX_DENSE: u32 = 0xe000;
+
+impl Vm<'_> {
+    /// An array of `len` holes with room for `cap` elements.
+    pub(crate) fn new_array(&mut self, len: u32, cap: usize) -> R<Value> {
+        let h = self.alloc(t::ARR | class::ARRAY << CLASS_SHIFT, 4)?;
+        self.set_f(h, 1, pack(rom::ARRAY_PROTO, 0));
+        self.set_f(h, 2, len);
+        if cap != 0 {
+            self.push(Value::obj(h));
+            let elems = self.new_elems(cap);
+            let h = self.pop().payload();
+            let elems = elems?;
+            self.set_f(h, 3, elems as u32);
+            return Ok(Value::obj(h));
+        }
+        Ok(Value::obj(h))
+    }
+    /// An ELEMS cell full of holes.
+    pub(crate) fn new_elems(&mut self, cap: usize) -> R<u16> {
+        if cap > MAX_DENSE as usize {
+            return Err(self.out_of_memory());
+        }
+        let h = self.alloc(t::ELEMS, 2 + cap)?;
+        self.set_f(h, 1, cap as u32);
+        let at = h as usize + 2;
+        if let Some(words) = self.mem.get_mut(at..at + cap) {
+            words.fill(Value::HOLE.0);
+        }
+        Ok(h)
+    }
+    /// Takes more words for the cell that ends at the top of the heap, if they are there.
+    pub(crate) fn grow_last(&mut self, words: usize) -> bool {
+        let top = self.r.heap_top as usize;
+        let limit = self.r.slimit.min(self.r.sp) as usize;
+        if self.r.buf != 0 || top + words > limit || top + words > crate::value::HEAP_END as usize {
+            return false;
+        }
+        if let Some(new) = self.mem.get_mut(top..top + words) {
+            new.fill(0);
+        }
+        self.r.heap_top += words as u32;
+        self.note_high_water();
+        true
+    }
+
+    /// Writes element `i` of a dense array, growing it, or making it sparse where that is wiser.
+    pub(crate) fn set_element(&mut self, arr: u16, i: u32, value: Value) -> R<()> {
+        let elems = self.f_lo(arr, 3);
+        let cap = if elems == 0 { 0 } else { self.f_lo(elems, 1) as u32 };
+        if i < cap {
+            let at = elems as usize + 2 + i as usize;
+            let old = self.v(at);
+            let at = if old.is_cell() { old.payload() as usize + 1 } else { at };
+            self.set_v(at, value);
+            if i >= self.f(arr, 2) {
+                self.set_f(arr, 2, i + 1);
+            }
+            return Ok(());
+        }
+        self.push(Value::obj(arr));
+        self.push(value);
+        let len = self.f(arr, 2);
+        if i >= MAX_DENSE || i > cap.saturating_add(MAX_GAP) {
+            let done = self.make_slow();
+            let value = self.pop();
+            let arr = self.pop().payload();
+            done?;
+            return self.define(arr, Key::Index(i), value, DATA);
+        }
+        let want = i + 1;
+        let new_cap = want.max(cap + (cap / 2).clamp(2, 256)).min(MAX_DENSE);
+        // Holes that were cut off by a shorter length must not come back.
+        let grown = self.grow_elems(new_cap as usize, len);
+        let value = self.pop();
+        let arr = self.pop().payload();
+        grown?;
+        let elems = self.f_lo(arr, 3) as usize;
+        self.set_v(elems + 2 + i as usize, value);
+        if i >= len {
+            self.set_f(arr, 2, i + 1);
+        }
+        Ok(())
+    }
+    /// For the array in the second stack slot from the top.
+    fn grow_elems(&mut self, cap: usize, len: u32) -> R<()> {
+        let arr = self.top(1).payload();
+        let elems = self.f_lo(arr, 3) as usize;
+        let old_cap = if elems == 0 { 0 } else { lo(self.w(elems + 1)) as usize };
+        if elems != 0
+            && self.r.stress == 0
+            && elems + 2 + old_cap == self.r.heap_top as usize
+            && self.grow_last(cap - old_cap)
+        {
+            if let Some(new) = self.mem.get_mut(elems + 2 + old_cap..elems + 2 + cap) {
+                new.fill(Value::HOLE.0);
+            }
+            self.set_w(elems + 1, cap as u32);
+            return Ok(());
+        }
+        let new = self.new_elems(cap)?;
+        let arr = self.top(1).payload();
+        let elems = self.f_lo(arr, 3) as usize;
+        let keep = old_cap.min(len as usize);
+        if elems != 0 {
+            self.mem.copy_within(elems + 2..elems + 2 + keep, new as usize + 2);
+        }
+        self.set_f_lo(arr, 3, new);
+        Ok(())
+    }
+    /// Moves the elements of the array in the second stack slot from the top into its property list.
+    pub(crate) fn make_slow(&mut self) -> R<()> {
+        let arr = self.top(1).payload();
+        let elems = self.f_lo(arr, 3);
+        let cap = if elems == 0 { 0 } else { self.f_lo(elems, 1) as u32 };
+        self.set_flag(arr, SLOW);
+        for i in 0..cap {
+            let arr = self.top(1).payload();
+            let elems = self.f_lo(arr, 3) as usize;
+            let mut value = self.v(elems + 2 + i as usize);
+            if value.is_cell() {
+                value = Value(self.f(value.payload(), 1));
+            }
+            if value == Value::HOLE || i >= self.f(arr, 2) {
+                continue;
+            }
+            self.fuel -= 1;
+            if let Err(e) = self.define(arr, Key::Index(i), value, DATA) {
+                // As it was: nothing reads the properties that were added, they are found in the elements.
+                let arr = self.top(1).payload();
+                let w = self.f(arr, 0);
+                self.set_f(arr, 0, w & !SLOW);
+                return Err(e);
+            }
+        }
+        let arr = self.top(1).payload();
+        self.set_f_lo(arr, 3, 0);
+        Ok(())
+    }
+
+    /// `array.length = value`, from [`Self::put`]: the array in `slot`, the value below it.
+    pub(crate) fn put_length(&mut self, slot: usize) -> R<Put> {
+        let v = self.v(slot - 1);
+        let x = self.prim_to_number(v);
+        let len = crate::number::to_uint32(x);
+        if len as f64 != x {
+            return Err(self.range_error("Invalid array length"));
+        }
+        Ok(if self.set_length(slot, len)? { Put::Done } else { Put::Refused })
+    }
+    /// Sets the length, deleting elements from the end; false where one could not be deleted.
+    pub(crate) fn set_length(&mut self, slot: usize, len: u32) -> R<bool> {
+        let arr = self.v(slot).payload();
+        let old = self.f(arr, 2);
+        if self.flag(arr, LEN_RO) {
+            return Ok(len == old);
+        }
+        if !self.flag(arr, SLOW) {
+            let elems = self.f_lo(arr, 3) as usize;
+            let cap = if elems == 0 { 0 } else { lo(self.w(elems + 1)) as usize };
+            if let Some(cut) = self.mem.get_mut(elems + 2 + (len as usize).min(cap)..elems + 2 + cap)
+                && elems != 0
+            {
+                cut.fill(Value::HOLE.0);
+            }
+            self.set_f(arr, 2, len);
+            return Ok(true);
+        }
+        // Sparse: the highest index that cannot be deleted stops it.
+        let mut floor = len;
+        if len < old {
+            let mut i = 0;
+            while let Some(found) = self.next_slow_index(arr, i) {
+                let (at, index, flags) = found;
+                i = at + 1;
+                if index >= len && flags & CONFIGURABLE == 0 {
+                    floor = floor.max(index + 1);
+                }
+            }
+            i = 0;
+            while let Some((at, index, _)) = self.next_slow_index(arr, i) {
+                i = at + 1;
+                if index >= floor {
+                    self.delete(slot, Key::Index(index))?;
+                    i = at;
+                }
+            }
+        }
+        self.set_f(arr, 2, floor);
+        Ok(floor == len)
+    }
+    /// From slot `i` of the property list on: the next property that is an index.
+    fn next_slow_index(&self, arr: u16, mut i: usize) -> Option<(usize, u32, u32)> {
+        while i < self.own_slots(arr) {
+            if let Some((Key::Index(index), flags)) = self.own_key(arr, i) {
+                return Some((i, index, flags));
+            }
+            i += 1;
+        }
+        None
+    }
+    /// Whether reading a missing element of this array can only give `undefined`: nobody touched the
+    /// prototypes' indexes.
+    pub(crate) fn plain_array(&self, o: u16) -> bool {
+        !Self::is_rom(o)
+            && self.cell_type(o) == t::ARR
+            && !self.flag(o, SLOW)
+            && self.class(o) == class::ARRAY
+    }
+    /// `length` of an array or anything with a `length` that is an own integer, for natives.
+    pub(crate) fn array_length(&self, o: u16) -> Option<u32> {
+        if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.class(o) == class::ARRAY {
+            return Some(self.f(o, 2));
+        }
+        match self.find_own(o, Key::Name(n::LENGTH))? {
+            own if own.at != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Functions of the global object.
+
+use crate::heap::Vm;
+use crate::number;
+use crate::rom::{self, Args};
+use crate::value::{R, Value};
+
+pub(crate) fn parse_int(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let radix = number::to_int32(vm.arg_number(args, 1));
+    let s = vm.arg_str(args, 0)?;
+    let x = vm.with_scratch_exact(s, |text, scratch| number::parse_int(text, radix, scratch))?;
+    vm.number(x)
+}
+pub(crate) fn parse_float(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = vm.arg_str(args, 0)?;
+    let x = vm.with_scratch_exact(s, number::parse_float)?;
+    vm.number(x)
+}
+pub(crate) fn is_nan(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    Ok(Value::bool(vm.arg_number(args, 0).is_nan()))
+}
+pub(crate) fn is_finite(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    Ok(Value::bool(vm.arg_number(args, 0).is_finite()))
+}
+pub(crate) fn eval(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.arg(args, 0);
+    if v.is_str() {
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"eval is not supported"]));
+    }
+    Ok(v)
+}

@@ -1,0 +1,147 @@
+//! `Math`: the arithmetic part.
+
+use crate::heap::Vm;
+use crate::number as num;
+use crate::rom::Args;
+use crate::value::{R, Value};
+
+fn map(vm: &mut Vm<'_>, args: Args, f: fn(f64) -> f64) -> R<Value> {
+    let x = vm.arg_number(args, 0);
+    vm.number(f(x))
+}
+pub(crate) fn abs(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, |x| f64::from_bits(x.to_bits() & !(1 << 63)))
+}
+pub(crate) fn ceil(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, num::ceil)
+}
+pub(crate) fn floor(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, num::floor)
+}
+pub(crate) fn round(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, num::round)
+}
+pub(crate) fn sqrt(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, num::sqrt)
+}
+pub(crate) fn trunc(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, num::trunc)
+}
+pub(crate) fn sign(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, |x| if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { x })
+}
+fn extreme(vm: &mut Vm<'_>, args: Args, start: f64, better: fn(f64, f64) -> bool) -> R<Value> {
+    let mut best = start;
+    for i in 0..args.count {
+        let x = vm.arg_number(args, i);
+        if x.is_nan() || best.is_nan() {
+            best = f64::NAN;
+        } else if better(x, best) {
+            best = x;
+        }
+    }
+    vm.fuel -= args.count as i32;
+    vm.number(best)
+}
+pub(crate) fn max(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    extreme(vm, args, f64::NEG_INFINITY, |x, best| x > best || x == best && best.is_sign_negative())
+}
+pub(crate) fn min(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    extreme(vm, args, f64::INFINITY, |x, best| x < best || x == best && x.is_sign_negative())
+}
+/// Integer exponents by squaring, halves by roots; other exponents need the transcendentals.
+pub(crate) fn pow(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let (x, y) = (vm.arg_number(args, 0), vm.arg_number(args, 1));
+    let r = power(x, y);
+    vm.number(r)
+}
+fn power(x: f64, y: f64) -> f64 {
+    if y == 0.0 {
+        return 1.0;
+    }
+    let size = f64::from_bits(x.to_bits() & !(1 << 63));
+    if x.is_nan() || y.is_nan() || y.is_infinite() && size == 1.0 {
+        return f64::NAN;
+    }
+    if y.is_infinite() {
+        return if (size > 1.0) == (y > 0.0) { f64::INFINITY } else { 0.0 };
+    }
+    let whole = num::trunc(y);
+    if whole == y {
+        let odd = num::remainder(y, 2.0) != 0.0;
+        let n = if y < 0.0 { -y } else { y };
+        if size == 0.0 || size.is_infinite() {
+            let r = if (size == 0.0) == (y > 0.0) { 0.0 } else { f64::INFINITY };
+            return if odd && x.is_sign_negative() { -r } else { r };
+        }
+        if n > 4_294_967_295.0 {
+            // Far beyond where anything but one and its neighbours stays finite and above zero.
+            return if size == 1.0 {
+                1.0
+            } else if (size > 1.0) == (y > 0.0) {
+                f64::INFINITY
+            } else {
+                0.0
+            };
+        }
+        let r = raise(x, n);
+        if y > 0.0 {
+            return r;
+        }
+        // Where 1 / r would lose what lies below the smallest normal number, the inverse is raised.
+        return if r.is_infinite() { raise(1.0 / x, n) } else { 1.0 / r };
+    }
+    if size == 0.0 {
+        return if y > 0.0 { 0.0 } else { f64::INFINITY };
+    }
+    if x == f64::INFINITY || x == f64::NEG_INFINITY {
+        return if y > 0.0 { f64::INFINITY } else { 0.0 };
+    }
+    if x < 0.0 {
+        return f64::NAN;
+    }
+    fractional(x, y)
+}
+/// `x` to the power of a whole `n`, by squaring.
+fn raise(x: f64, n: f64) -> f64 {
+    let (mut r, mut b, mut n) = (1.0, x, n);
+    while n >= 1.0 {
+        if num::remainder(n, 2.0) != 0.0 {
+            r *= b;
+        }
+        b *= b;
+        n = num::floor(n / 2.0);
+    }
+    r
+}
+/// A positive base and an exponent with a fraction: the fraction bit by bit, as repeated square roots.
+fn fractional(x: f64, y: f64) -> f64 {
+    let whole = num::floor(y);
+    let mut fraction = y - whole;
+    let (mut r, mut root) = (1.0, x);
+    for _ in 0..54 {
+        root = num::sqrt(root);
+        fraction *= 2.0;
+        if fraction >= 1.0 {
+            r *= root;
+            fraction -= 1.0;
+        }
+        if fraction == 0.0 {
+            break;
+        }
+    }
+    if whole < 0.0 { r * raise(1.0 / x, -whole) } else { r * raise(x, whole) }
+}
+/// xorshift32, seeded by the host.
+pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {
+    let mut next = || {
+        let mut s = vm.r.random | u32::from(vm.r.random == 0);
+        s ^= s << 13;
+        s ^= s >> 17;
+        s ^= s << 5;
+        vm.r.random = s;
+        s
+    };
+    let (a, b) = (next() >> 6, next() >> 5);
+    vm.new_float((a as f64 * 134_217_728.0 + b as f64) / 9_007_199_254_740_992.0)
+}

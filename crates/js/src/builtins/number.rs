@@ -1,0 +1,131 @@
+//! `Number` and `Boolean`.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::number as num;
+use crate::rom::{self, Args};
+use crate::value::{R, Value};
+
+pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = if args.count == 0 { 0.0 } else { vm.arg_number(args, 0) };
+    let v = vm.number(x)?;
+    if args.construct { vm.new_box(rom::NUMBER_PROTO, class::NUMBER, v) } else { Ok(v) }
+}
+/// `this` as a number: one itself, or a Number object.
+fn this_number(vm: &mut Vm<'_>, args: Args) -> R<f64> {
+    let v = vm.this_arg(args);
+    if v.is_number() {
+        return Ok(vm.to_f64(v));
+    }
+    if v == Value::obj(rom::NUMBER_PROTO) {
+        return Ok(0.0);
+    }
+    if v.is_obj() && vm.class_of(v.payload()) == class::NUMBER {
+        let v = Value(vm.f(v.payload(), 2));
+        return Ok(vm.to_f64(v));
+    }
+    Err(vm.type_error("a method of numbers needs a number"))
+}
+pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    vm.number(x)
+}
+pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    let radix = if vm.arg(args, 0) == Value::UNDEFINED { 10.0 } else { vm.arg_integer(args, 0) };
+    if !(2.0..=36.0).contains(&radix) {
+        return Err(vm.range_error("the radix must be 2 to 36"));
+    }
+    if radix == 10.0 {
+        let v = vm.number(x)?;
+        return vm.prim_to_str(v);
+    }
+    // Long results go straight into a string cell; the text of most is short.
+    let mut len = 0;
+    let mut buf = [0; num::TEXT_MAX];
+    let Some(at) = vm.scratch_at() else { return Err(vm.out_of_memory()) };
+    if let Some(scratch) = vm.mem.get_mut(at..at + num::SCRATCH_WORDS) {
+        len = num::to_radix(x, radix as u32, scratch, &mut buf);
+    }
+    if len <= buf.len() {
+        return vm.new_str(buf.get(..len).unwrap_or(&[]));
+    }
+    let h = vm.alloc_str(len)?;
+    vm.push(Value::str(h));
+    let at = vm.scratch_at();
+    let h = vm.pop().payload();
+    let Some(at) = at else { return Err(vm.out_of_memory()) };
+    let (heap, scratch) = vm.mem.split_at_mut_checked(at - 1).unwrap_or((&mut [], &mut []));
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(heap);
+    let start = (h as usize + 2) * 4;
+    if let Some(out) = bytes.get_mut(start..start + len) {
+        num::to_radix(x, radix as u32, scratch, out);
+    }
+    Ok(vm.finish_str(h))
+}
+pub(crate) fn to_locale_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    let v = vm.number(x)?;
+    vm.prim_to_str(v)
+}
+fn digits(vm: &mut Vm<'_>, args: Args, least: f64) -> R<u32> {
+    let d = vm.arg_integer(args, 0);
+    if !(least..=100.0).contains(&d) {
+        return Err(vm.range_error("digits must be between 0 and 100"));
+    }
+    Ok(d as u32)
+}
+pub(crate) fn to_fixed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    let d = digits(vm, args, 0.0)?;
+    if x >= 1e21 || x <= -1e21 {
+        let v = vm.number(x)?;
+        return vm.prim_to_str(v);
+    }
+    vm.number_text(|scratch, out| num::to_fixed(x, d, scratch, out))
+}
+pub(crate) fn to_exponential(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    let given = vm.arg(args, 0) != Value::UNDEFINED;
+    let d = vm.arg_integer(args, 0);
+    if !x.is_finite() {
+        let v = vm.number(x)?;
+        return vm.prim_to_str(v);
+    }
+    if !(0.0..=100.0).contains(&d) {
+        return Err(vm.range_error("digits must be between 0 and 100"));
+    }
+    let d = if given { Some(d as u32) } else { None };
+    vm.number_text(|scratch, out| num::to_exponential(x, d, scratch, out))
+}
+pub(crate) fn to_precision(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = this_number(vm, args)?;
+    if vm.arg(args, 0) == Value::UNDEFINED || !x.is_finite() {
+        let v = vm.number(x)?;
+        return vm.prim_to_str(v);
+    }
+    let d = digits(vm, args, 1.0)?;
+    vm.number_text(|scratch, out| num::to_precision(x, d, scratch, out))
+}
+
+pub(crate) fn construct_boolean(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = Value::bool(vm.truthy(vm.arg(args, 0)));
+    if args.construct { vm.new_box(rom::BOOLEAN_PROTO, class::BOOLEAN, v) } else { Ok(v) }
+}
+pub(crate) fn boolean_value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.this_arg(args);
+    if v.is_bool() {
+        return Ok(v);
+    }
+    if v == Value::obj(rom::BOOLEAN_PROTO) {
+        return Ok(Value::FALSE);
+    }
+    if v.is_obj() && vm.class_of(v.payload()) == class::BOOLEAN {
+        return Ok(Value(vm.f(v.payload(), 2)));
+    }
+    Err(vm.type_error("a method of booleans needs a boolean"))
+}
+pub(crate) fn boolean_to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = boolean_value_of(vm, args)?;
+    Ok(Value::str(if v == Value::TRUE { n::TRUE } else { n::FALSE }))
+}

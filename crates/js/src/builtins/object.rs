@@ -1,0 +1,424 @@
+//! `Object` and its prototype.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::object::{At, Key};
+use crate::rom::{self, Args};
+use crate::value::{R, Value};
+
+pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.arg(args, 0);
+    if v.is_nullish() { vm.new_object(rom::OBJECT_PROTO) } else { vm.to_object(v) }
+}
+/// Argument 0, which must be an object.
+fn object_arg(vm: &mut Vm<'_>, args: Args) -> R<u16> {
+    let v = vm.arg(args, 0);
+    if v.is_obj() { Ok(v.payload()) } else { Err(vm.type_error("an object is needed")) }
+}
+/// The stack slot of an argument.
+fn slot(args: Args, i: usize) -> usize {
+    args.base - 1 - i
+}
+pub(crate) fn get_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let o = object_arg(vm, args)?;
+    let proto = vm.proto_of(o);
+    Ok(if proto == 0 { Value::NULL } else { Value::obj(proto) })
+}
+/// Key in argument `i`, a primitive; the argument becomes the key's string, so that it stays alive.
+fn key_arg(vm: &mut Vm<'_>, args: Args, i: usize) -> R<Key> {
+    let v = vm.arg(args, i);
+    let key = vm.prim_to_key(v)?;
+    if let Key::Name(name) = key
+        && i < args.count
+    {
+        vm.set_v(slot(args, i), Value::str(name));
+    }
+    Ok(key)
+}
+pub(crate) fn get_own_property_descriptor(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    object_arg(vm, args)?;
+    let key = key_arg(vm, args, 1)?;
+    vm.force(slot(args, 0), key)?;
+    let o = vm.arg(args, 0).payload();
+    let Some(own) = vm.find_own(o, key) else { return Ok(Value::UNDEFINED) };
+    let flags = own.flags;
+    if flags & ACCESSOR != 0 {
+        vm.push(own.value);
+    } else {
+        let v = vm.own_value(o, own)?;
+        vm.push(v);
+    }
+    let d = vm.new_object(rom::OBJECT_PROTO);
+    let d = match d {
+        Ok(d) => d,
+        Err(e) => {
+            vm.drop_n(1);
+            return Err(e);
+        }
+    };
+    vm.push(d);
+    let done = fill_descriptor(vm, flags);
+    let d = vm.pop();
+    vm.drop_n(1);
+    done.map(|()| d)
+}
+/// The description is on top of the stack, the value or pair of accessors below it.
+fn fill_descriptor(vm: &mut Vm<'_>, flags: u32) -> R<()> {
+    let set = |vm: &mut Vm<'_>, name: u16, v: Value| vm.define_raw(vm.top(0).payload(), name, v, DATA);
+    if flags & ACCESSOR != 0 {
+        let getter = Value(vm.f(vm.top(1).payload(), 1));
+        set(vm, n::GET, getter)?;
+        let setter = Value(vm.f(vm.top(1).payload(), 2));
+        set(vm, n::SET, setter)?;
+    } else {
+        let v = vm.top(1);
+        set(vm, n::VALUE, v)?;
+        set(vm, n::WRITABLE, Value::bool(flags & WRITABLE != 0))?;
+    }
+    set(vm, n::ENUMERABLE, Value::bool(flags & ENUMERABLE != 0))?;
+    set(vm, n::CONFIGURABLE, Value::bool(flags & CONFIGURABLE != 0))
+}
+/// An array of an object's own keys, as strings.
+fn key_array(vm: &mut Vm<'_>, args: Args, hidden: bool) -> R<Value> {
+    object_arg(vm, args)?;
+    if hidden {
+        vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
+    }
+    let (keys, count) = vm.collect_keys(slot(args, 0), false, hidden)?;
+    vm.push(Value::cell(keys));
+    let a = match vm.new_array(count as u32, 0) {
+        Ok(a) => a,
+        Err(e) => {
+            vm.drop_n(1);
+            return Err(e);
+        }
+    };
+    let keys = vm.pop().payload();
+    if count != 0 {
+        vm.set_f_lo(a.payload(), 3, keys);
+    }
+    // Indexes become strings, one by one.
+    vm.push(a);
+    for i in 0..count {
+        let at = |vm: &Vm<'_>| vm.f_lo(vm.top(0).payload(), 3) as usize + 2 + i;
+        let v = vm.v(at(vm));
+        if v.is_int() {
+            match vm.prim_to_str(v) {
+                Ok(s) => {
+                    let at = at(vm);
+                    vm.set_v(at, s);
+                }
+                Err(e) => {
+                    vm.drop_n(1);
+                    return Err(e);
+                }
+            }
+        }
+    }
+    Ok(vm.pop())
+}
+pub(crate) fn keys(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    key_array(vm, args, false)
+}
+pub(crate) fn get_own_property_names(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    key_array(vm, args, true)
+}
+
+// ---- integrity ----
+
+/// Takes CONFIGURABLE (and WRITABLE, to freeze) from every property.
+fn lock(vm: &mut Vm<'_>, args: Args, freeze: bool) -> R<Value> {
+    let o = object_arg(vm, args)?;
+    vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
+    let mut o2 = o;
+    if !Vm::is_rom(o2) && vm.cell_type(o2) == t::ARR && !vm.flag(o2, SLOW) {
+        vm.push(Value::obj(o2));
+        vm.push(Value::UNDEFINED);
+        let done = vm.make_slow();
+        vm.drop_n(2);
+        done?;
+    }
+    o2 = vm.arg(args, 0).payload();
+    vm.prevent_extensions(o2)?;
+    let mut i = 0;
+    loop {
+        let o = vm.arg(args, 0).payload();
+        if i >= vm.own_slots(o) {
+            break;
+        }
+        if let Some((key, flags)) = vm.own_key(o, i)
+            && let Some(own) = vm.find_own(o, key)
+        {
+            let mut to = flags & !CONFIGURABLE;
+            if freeze && flags & ACCESSOR == 0 {
+                to &= !WRITABLE;
+            }
+            match own.at {
+                At::Word(at) if !vm.v(at - 1).is_cell() || own.flags != DATA || vm.w(at - 1) >> 16 == flags => {
+                    let w = vm.w(at - 1);
+                    vm.set_w(at - 1, w & 0xffff | to << 16);
+                }
+                At::Length => {
+                    if freeze {
+                        vm.set_flag(o, LEN_RO);
+                    }
+                }
+                At::Fixed if to != flags => {
+                    vm.define(o, key, own.value, to)?;
+                    i = 0;
+                    continue;
+                }
+                _ => {}
+            }
+        }
+        i += 1;
+        vm.fuel -= 1;
+    }
+    Ok(vm.arg(args, 0))
+}
+pub(crate) fn seal(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    lock(vm, args, false)
+}
+pub(crate) fn freeze(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    lock(vm, args, true)
+}
+pub(crate) fn prevent_extensions(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let o = object_arg(vm, args)?;
+    vm.prevent_extensions(o)?;
+    Ok(vm.arg(args, 0))
+}
+fn is_locked(vm: &mut Vm<'_>, args: Args, flags_gone: u32) -> R<Value> {
+    let o = object_arg(vm, args)?;
+    vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
+    let _ = o;
+    let o = vm.arg(args, 0).payload();
+    if vm.is_extensible(o) {
+        return Ok(Value::FALSE);
+    }
+    for i in 0..vm.own_slots(o) {
+        if let Some((_, flags)) = vm.own_key(o, i) {
+            let gone = if flags & ACCESSOR != 0 { CONFIGURABLE } else { flags_gone };
+            if flags & gone != 0 {
+                return Ok(Value::FALSE);
+            }
+        }
+    }
+    Ok(Value::TRUE)
+}
+pub(crate) fn is_sealed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    is_locked(vm, args, CONFIGURABLE)
+}
+pub(crate) fn is_frozen(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    is_locked(vm, args, CONFIGURABLE | WRITABLE)
+}
+pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let o = object_arg(vm, args)?;
+    Ok(Value::bool(vm.is_extensible(o)))
+}
+
+// ---- the prototype ----
+
+pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.this_arg(args);
+    let name: &[u8] = match v {
+        Value::UNDEFINED => b"Undefined",
+        Value::NULL => b"Null",
+        _ if v.is_str() => b"String",
+        _ if v.is_number() => b"Number",
+        _ if v.is_bool() => b"Boolean",
+        _ => match vm.class_of(v.payload()) {
+            class::ERROR => b"Error",
+            class::BOOLEAN => b"Boolean",
+            class::NUMBER => b"Number",
+            class::STRING => b"String",
+            class::ARGUMENTS => b"Arguments",
+            class::ARRAY => b"Array",
+            class::FUNCTION => b"Function",
+            class::MATH => b"Math",
+            _ if v.payload() == rom::ARRAY_PROTO => b"Array",
+            _ => b"Object",
+        },
+    };
+    let h = vm.alloc_str(9 + name.len())?;
+    vm.fill_str(h, 0, b"[object ");
+    vm.fill_str(h, 8, name);
+    vm.fill_str(h, 8 + name.len(), b"]");
+    Ok(vm.finish_str(h))
+}
+pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    vm.to_object(vm.this_arg(args))
+}
+/// `this` as an object, in its stack slot.
+fn this_object(vm: &mut Vm<'_>, args: Args) -> R<()> {
+    let o = vm.to_object(vm.this_arg(args))?;
+    vm.set_v(args.base, o);
+    Ok(())
+}
+fn own_flags(vm: &mut Vm<'_>, args: Args) -> R<Option<u32>> {
+    let key = key_arg(vm, args, 0)?;
+    this_object(vm, args)?;
+    vm.force(args.base, key)?;
+    Ok(vm.find_own(vm.this_arg(args).payload(), key).map(|own| own.flags))
+}
+pub(crate) fn has_own_property(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    Ok(Value::bool(own_flags(vm, args)?.is_some()))
+}
+pub(crate) fn property_is_enumerable(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    Ok(Value::bool(own_flags(vm, args)?.is_some_and(|flags| flags & ENUMERABLE != 0)))
+}
+pub(crate) fn is_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.arg(args, 0);
+    if !v.is_obj() {
+        return Ok(Value::FALSE);
+    }
+    this_object(vm, args)?;
+    let this = vm.this_arg(args).payload();
+    let mut o = vm.proto_of(vm.arg(args, 0).payload());
+    while o != 0 && o != this {
+        o = vm.proto_of(o);
+    }
+    Ok(Value::bool(o != 0))
+}
+
+// ---- definition ----
+
+/// Bits of a property description, as `rom.js` makes them: what is given, and its flags.
+const HAS_WRITABLE: u32 = 16;
+const HAS_ENUMERABLE: u32 = 32;
+const HAS_CONFIGURABLE: u32 = 64;
+const HAS_VALUE: u32 = 128;
+const HAS_GET: u32 = 256;
+const HAS_SET: u32 = 512;
+
+impl Vm<'_> {
+    /// `[[DefineOwnProperty]]`: object, key, bits, value, getter and setter are the words from `base - 1` down.
+    pub(crate) fn define_own(&mut self, base: usize) -> R<Value> {
+        let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
+        let key = self.prim_to_key(arg(self, 1))?;
+        if let Key::Name(name) = key {
+            self.set_v(base - 2, Value::str(name));
+        }
+        let bits = arg(self, 2).as_int() as u32;
+        for i in [4, 5] {
+            let has = if i == 4 { HAS_GET } else { HAS_SET };
+            if bits & has != 0 && arg(self, i) != Value::UNDEFINED && !self.is_callable(arg(self, i)) {
+                return Err(self.type_error("getter and setter must be functions"));
+            }
+        }
+        let accessor = bits & (HAS_GET | HAS_SET) != 0;
+        if accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 {
+            return Err(self.type_error("a property has a value or accessors, not both"));
+        }
+        self.force(base - 1, key)?;
+        let o = arg(self, 0).payload();
+        let own = self.find_own(o, key);
+        let Some(own) = own else {
+            if !self.can_add(o, key) {
+                return Err(self.type_error("object is not extensible"));
+            }
+            let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
+            return self.define_checked(base, key, accessor, flags, None);
+        };
+        let old = own.flags;
+        let was_accessor = old & ACCESSOR != 0;
+        let given = bits >> 4 & 7;
+        // Flags in their order: writable 1, enumerable 2, configurable 4.
+        let mut flags = old & 7 & !given | bits & 7 & given;
+        if old & CONFIGURABLE == 0 {
+            let mut refused = bits & HAS_CONFIGURABLE != 0 && bits & CONFIGURABLE != 0
+                || bits & HAS_ENUMERABLE != 0 && (bits ^ old) & ENUMERABLE != 0
+                || accessor && !was_accessor
+                || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0;
+            if was_accessor && !refused {
+                let pair = own.value.payload();
+                refused = bits & HAS_GET != 0 && Value(self.f(pair, 1)) != arg(self, 4)
+                    || bits & HAS_SET != 0 && Value(self.f(pair, 2)) != arg(self, 5);
+            } else if old & WRITABLE == 0 && !refused {
+                refused = bits & HAS_WRITABLE != 0 && bits & WRITABLE != 0;
+                if !refused && bits & HAS_VALUE != 0 && own.at != At::Length {
+                    let now = self.own_value(o, own)?;
+                    refused = !self.same_value(now, arg(self, 3));
+                }
+            }
+            if refused {
+                return Err(self.type_error("property cannot be redefined"));
+            }
+        }
+        let o = arg(self, 0).payload();
+        if own.at == At::Length {
+            return self.define_length(base, bits);
+        }
+        if was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 && !accessor {
+            flags = flags & !WRITABLE | bits & WRITABLE;
+        }
+        let old_value = if was_accessor == accessor || !accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0 {
+            let own = self.find_own(o, key).unwrap_or(own);
+            if own.flags & ACCESSOR != 0 { Some(own.value) } else { Some(self.own_value(o, own)?) }
+        } else {
+            None
+        };
+        let accessor = accessor || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0;
+        self.define_checked(base, key, accessor, flags, old_value)
+    }
+    fn define_checked(&mut self, base: usize, key: Key, accessor: bool, flags: u32, old: Option<Value>) -> R<Value> {
+        let bits = self.v(base - 3).as_int() as u32;
+        if !accessor {
+            let value = if bits & HAS_VALUE != 0 { self.v(base - 4) } else { old.unwrap_or(Value::UNDEFINED) };
+            let o = self.v(base - 1).payload();
+            self.define(o, key, value, flags & 7)?;
+            return Ok(Value::UNDEFINED);
+        }
+        self.push(old.unwrap_or(Value::UNDEFINED));
+        let pair = self.alloc(t::PAIR, 3);
+        let old = self.pop();
+        let pair = pair?;
+        for (field, has) in [(1, HAS_GET), (2, HAS_SET)] {
+            let v = if bits & has != 0 {
+                self.v(base - 4 - field)
+            } else if old.is_cell() {
+                Value(self.f(old.payload(), field))
+            } else {
+                Value::UNDEFINED
+            };
+            self.set_f(pair, field, v.0);
+        }
+        let o = self.v(base - 1).payload();
+        let key = match key {
+            Key::Name(_) => Key::Name(self.v(base - 2).payload()),
+            index => index,
+        };
+        self.define(o, key, Value::cell(pair), flags & (ENUMERABLE | CONFIGURABLE) | ACCESSOR)?;
+        Ok(Value::UNDEFINED)
+    }
+    /// `length` of an array.
+    fn define_length(&mut self, base: usize, bits: u32) -> R<Value> {
+        if bits & HAS_VALUE != 0 {
+            let v = self.v(base - 4);
+            if v.is_obj() {
+                return Err(self.type_error("length must be a number"));
+            }
+            let x = self.prim_to_number(v);
+            let len = crate::number::to_uint32(x);
+            if len as f64 != x {
+                return Err(self.range_error("Invalid array length"));
+            }
+            let all = self.set_length(base - 1, len)?;
+            if !all {
+                return Err(self.type_error("property cannot be redefined"));
+            }
+        }
+        if bits & HAS_WRITABLE != 0 && bits & WRITABLE == 0 {
+            let o = self.v(base - 1).payload();
+            self.set_flag(o, LEN_RO);
+        }
+        Ok(Value::UNDEFINED)
+    }
+    /// `SameValue`: `===`, but NaN is itself and zeros differ.
+    pub(crate) fn same_value(&self, a: Value, b: Value) -> bool {
+        if a.is_number() && b.is_number() {
+            let (x, y) = (self.to_f64(a), self.to_f64(b));
+            return x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan();
+        }
+        self.strict_equal(a, b)
+    }
+}

@@ -1,0 +1,380 @@
+//! `String` and its prototype. `replace` with a function is in `rom.js`.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::number;
+use crate::rom::{self, Args};
+use crate::string::{Units, decode, encode};
+use crate::value::{R, Value};
+
+pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = if args.count == 0 { n::EMPTY } else { vm.arg_str(args, 0)? };
+    if args.construct {
+        vm.new_box(rom::STRING_PROTO, class::STRING, Value::str(s))
+    } else {
+        Ok(Value::str(s))
+    }
+}
+pub(crate) fn this_value(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.this_arg(args);
+    if v.is_str() {
+        return Ok(v);
+    }
+    if v == Value::obj(rom::STRING_PROTO) {
+        return Ok(Value::str(n::EMPTY));
+    }
+    if v.is_obj() && vm.class_of(v.payload()) == class::STRING {
+        return Ok(Value(vm.f(v.payload(), 2)));
+    }
+    Err(vm.type_error("a method of strings needs a string"))
+}
+/// `this` as a string, which replaces it on the stack.
+fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {
+    let v = vm.this_arg(args);
+    if v.is_nullish() {
+        return Err(vm.type_error("a method of strings on undefined or null"));
+    }
+    let s = vm.prim_to_str(v)?;
+    vm.set_v(args.base, s);
+    Ok(s.payload())
+}
+pub(crate) fn from_char_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    // Pairs of halves join: built unit by unit.
+    let mut bytes = 0;
+    let mut high = 0u32;
+    let mut at = 0usize;
+    let mut h = 0;
+    for pass in 0..2 {
+        for i in 0..=args.count {
+            let unit = if i < args.count { number::to_uint32(vm.arg_number(args, i)) & 0xffff } else { 0 };
+            let mut out = [0; 4];
+            if high != 0 {
+                let low = i < args.count && (0xdc00..0xe000).contains(&unit);
+                let c = if low { 0x1_0000 + ((high & 0x3ff) << 10) + (unit & 0x3ff) } else { high };
+                let len = encode(c, &mut out);
+                if pass == 1 {
+                    vm.fill_str(h, at, out.get(..len).unwrap_or(&[]));
+                    at += len;
+                } else {
+                    bytes += len;
+                }
+                high = 0;
+                if low {
+                    continue;
+                }
+            }
+            if i == args.count {
+                break;
+            }
+            if (0xd800..0xdc00).contains(&unit) {
+                high = unit;
+                continue;
+            }
+            let len = encode(unit, &mut out);
+            if pass == 1 {
+                vm.fill_str(h, at, out.get(..len).unwrap_or(&[]));
+                at += len;
+            } else {
+                bytes += len;
+            }
+        }
+        if pass == 0 {
+            h = vm.alloc_str(bytes)?;
+        }
+    }
+    Ok(vm.finish_str(h))
+}
+pub(crate) fn char_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let i = vm.arg_integer(args, 0);
+    if i < 0.0 || i >= vm.utf16_len(s) as f64 {
+        return Ok(Value::str(n::EMPTY));
+    }
+    vm.char_at(s, i as usize)
+}
+pub(crate) fn char_code_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let i = vm.arg_integer(args, 0);
+    if i < 0.0 || i >= vm.utf16_len(s) as f64 {
+        return Ok(rom::FLOAT_NAN);
+    }
+    Ok(Value::int(vm.unit_at(s, i as usize).unwrap_or(0) as i32))
+}
+pub(crate) fn concat(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    vm.push(Value::str(s));
+    for i in 0..args.count {
+        let piece = match vm.arg_str(args, i) {
+            Ok(piece) => piece,
+            Err(e) => {
+                vm.drop_n(1);
+                return Err(e);
+            }
+        };
+        vm.push(Value::str(piece));
+        match vm.concat_top() {
+            Ok(v) => vm.push(v),
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(vm.pop())
+}
+/// Byte offset at which UTF-16 unit `i` starts, for searches (a half is searched at its character).
+fn byte_of(vm: &Vm<'_>, s: u16, i: usize) -> usize {
+    if vm.is_ascii(s) {
+        return i;
+    }
+    let (mut units, mut at) = (0, 0);
+    let text = vm.str_bytes(s);
+    while units < i {
+        let Some((c, len)) = decode(text.get(at..).unwrap_or(&[])) else { break };
+        units += if c >= 0x1_0000 { 2 } else { 1 };
+        at += len;
+    }
+    at
+}
+/// UTF-16 units of the first `bytes` bytes.
+fn units_of(vm: &Vm<'_>, s: u16, bytes: usize) -> usize {
+    if vm.is_ascii(s) {
+        return bytes;
+    }
+    Units::new(vm.str_bytes(s).get(..bytes).unwrap_or(&[])).count()
+}
+fn find(text: &[u8], what: &[u8], from: usize) -> Option<usize> {
+    if what.is_empty() {
+        return if from <= text.len() { Some(from) } else { None };
+    }
+    let tail = text.get(from..)?;
+    tail.windows(what.len()).position(|w| w == what).map(|at| from + at)
+}
+pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    this_str(vm, args)?;
+    vm.arg_str(args, 0)?;
+    // A missing argument has no slot: its text is "undefined".
+    let what = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let from = vm.arg_integer(args, 1);
+    let s = vm.this_arg(args).payload();
+    let len = vm.utf16_len(s);
+    let from = from.clamp(0.0, len as f64) as usize;
+    let start = byte_of(vm, s, from);
+    vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
+    Ok(match find(vm.str_bytes(s), vm.str_bytes(what), start) {
+        Some(at) => Value::int(units_of(vm, s, at) as i32),
+        None => Value::int(-1),
+    })
+}
+pub(crate) fn last_index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    this_str(vm, args)?;
+    vm.arg_str(args, 0)?;
+    let what = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let x = vm.arg_number(args, 1);
+    let s = vm.this_arg(args).payload();
+    let len = vm.utf16_len(s) as f64;
+    let from = if x.is_nan() { len } else { number::to_integer(x).clamp(0.0, len) };
+    let start = byte_of(vm, s, from as usize);
+    let (text, what) = (vm.str_bytes(s), vm.str_bytes(what));
+    let mut at = start.min(text.len().wrapping_sub(what.len()));
+    let mut found = None;
+    if what.len() <= text.len() {
+        loop {
+            if text.get(at..at + what.len()) == Some(what) {
+                found = Some(at);
+                break;
+            }
+            if at == 0 {
+                break;
+            }
+            at -= 1;
+        }
+    }
+    let result = found.map(|at| units_of(vm, s, at) as i32);
+    vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
+    Ok(Value::int(result.unwrap_or(-1)))
+}
+pub(crate) fn locale_compare(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    this_str(vm, args)?;
+    vm.arg_str(args, 0)?;
+    let other = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let s = vm.this_arg(args).payload();
+    Ok(Value::int(vm.compare_text(s, other) as i32))
+}
+pub(crate) fn slice(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let len = vm.utf16_len(s) as f64;
+    let from = vm.arg_integer(args, 0);
+    let to = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let place = |i: f64| if i < 0.0 { (len + i).max(0.0) } else { i.min(len) } as usize;
+    vm.substring(s, place(from), place(to))
+}
+pub(crate) fn substring(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let len = vm.utf16_len(s) as f64;
+    let from = vm.arg_integer(args, 0);
+    let to = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let (a, b) = (from.clamp(0.0, len) as usize, to.clamp(0.0, len) as usize);
+    vm.substring(s, a.min(b), a.max(b))
+}
+pub(crate) fn substr(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let len = vm.utf16_len(s) as f64;
+    let from = vm.arg_integer(args, 0);
+    let from = if from < 0.0 { (len + from).max(0.0) } else { from.min(len) };
+    let count = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let to = from + count.clamp(0.0, len - from);
+    vm.substring(s, from as usize, to as usize)
+}
+pub(crate) fn split(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    this_str(vm, args)?;
+    let limit = if vm.arg(args, 1) == Value::UNDEFINED {
+        u32::MAX
+    } else {
+        number::to_uint32(vm.arg_number(args, 1))
+    };
+    let whole = vm.arg(args, 0) == Value::UNDEFINED;
+    if !whole {
+        vm.arg_str(args, 0)?;
+    }
+    let a = vm.new_array(0, 0)?;
+    if limit == 0 {
+        return Ok(a);
+    }
+    vm.push(a);
+    let done = split_into(vm, args, limit, whole);
+    let a = vm.pop();
+    done.map(|()| a)
+}
+/// The array is on top of the stack.
+fn split_into(vm: &mut Vm<'_>, args: Args, limit: u32, whole: bool) -> R<()> {
+    let s = vm.this_arg(args).payload();
+    let len = vm.str_bytes(s).len();
+    vm.fuel -= len as i32 / 2;
+    let add = |vm: &mut Vm<'_>, v: Value| -> R<bool> {
+        let a = vm.top(0).payload();
+        let count = vm.f(a, 2);
+        vm.set_element(a, count, v)?;
+        Ok(count + 1 >= limit)
+    };
+    if whole {
+        return add(vm, Value::str(s)).map(|_| ());
+    }
+    let separator = vm.str_bytes(vm.arg(args, 0).payload()).len();
+    if separator == 0 {
+        for i in 0..vm.utf16_len(s) {
+            let s = vm.this_arg(args).payload();
+            let c = vm.char_at(s, i)?;
+            if add(vm, c)? {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    let mut from = 0;
+    loop {
+        let (s, what) = (vm.this_arg(args).payload(), vm.arg(args, 0).payload());
+        let hit = find(vm.str_bytes(s), vm.str_bytes(what), from);
+        let to = hit.unwrap_or(len);
+        let (a, b) = (units_of(vm, s, from), units_of(vm, s, to));
+        let piece = vm.substring(s, a, b)?;
+        if add(vm, piece)? || hit.is_none() {
+            return Ok(());
+        }
+        from = to + separator;
+    }
+}
+/// Simple case mapping: ASCII, Latin-1, Greek and Cyrillic letters of one byte count.
+fn other_case(c: u32, upper: bool) -> u32 {
+    let pair = match c {
+        0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f if upper => c - 32,
+        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3ab | 0x410..=0x42f if !upper => c + 32,
+        0x450..=0x45f if upper => c - 80,
+        0x400..=0x40f if !upper => c + 80,
+        0xff if upper => 0x178,
+        0xb5 if upper => 0x39c,
+        0x3c2 if upper => 0x3a3,
+        0x178 if !upper => 0xff,
+        0x100..=0x12f | 0x14a..=0x177 | 0x460..=0x481 | 0x48a..=0x4bf | 0x4d0..=0x52f => {
+            if upper { c & !1 } else { c | 1 }
+        }
+        0x139..=0x148 | 0x179..=0x17e => {
+            if upper { (c - 1) | 1 } else { (c + 1) & !1 }
+        }
+        _ => c,
+    };
+    if matches!(c, 0x130 | 0x131 | 0x138 | 0x149 | 0x17f) { c } else { pair }
+}
+fn change_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let len = vm.str_bytes(s).len();
+    vm.fuel -= len as i32 / 2;
+    // The sharp s is the one letter of these scripts that grows.
+    let sharp = |c: u32| upper && c == 0xdf;
+    let (mut at, mut bytes) = (0, 0);
+    while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
+        at += w;
+        bytes += if sharp(c) { 2 } else { encode(other_case(c, upper), &mut [0; 4]) };
+    }
+    let h = vm.alloc_str(bytes)?;
+    let s = vm.this_arg(args).payload();
+    let (mut at, mut to) = (0, 0);
+    while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
+        at += w;
+        let mut out = [b'S', b'S', 0, 0];
+        let n = if sharp(c) { 2 } else { encode(other_case(c, upper), &mut out) };
+        vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
+        to += n;
+    }
+    Ok(vm.finish_str(h))
+}
+pub(crate) fn to_lower_case(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    change_case(vm, args, false)
+}
+pub(crate) fn to_upper_case(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    change_case(vm, args, true)
+}
+pub(crate) fn trim(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let s = this_str(vm, args)?;
+    let text = vm.str_bytes(s);
+    let rest = number::trim_start(text);
+    let start = text.len() - rest.len();
+    let end = start + number::trim_end(rest).len();
+    let (a, b) = (units_of(vm, s, start), units_of(vm, s, end));
+    vm.substring(s, a, b)
+}
+impl Vm<'_> {
+    /// The replacement text of `replace`, with `$` patterns put in: pattern, search text, subject and
+    /// position are the words from `base - 1` down.
+    pub(crate) fn expand_replacement(&mut self, base: usize) -> R<Value> {
+        let arg = |vm: &Self, i: usize| vm.v(base - 1 - i).payload();
+        let units = self.v(base - 4).as_int() as usize;
+        let at = byte_of(self, arg(self, 2), units);
+        let found = self.str_bytes(arg(self, 1)).len();
+        let pattern_len = self.str_bytes(arg(self, 0)).len();
+        // First how long it gets, then the copy.
+        let mut h = 0;
+        for pass in 0..2 {
+            let (mut i, mut to) = (0, 0);
+            while i < pattern_len {
+                let pattern = self.str_bytes(arg(self, 0));
+                let b = pattern.get(i).copied().unwrap_or(0);
+                let next = pattern.get(i + 1).copied().unwrap_or(0);
+                let subject_len = self.str_bytes(arg(self, 2)).len();
+                let (s, from, len, used) = match (b, next) {
+                    (b'$', b'$') => (arg(self, 0), i, 1, 2),
+                    (b'$', b'&') => (arg(self, 1), 0, found, 2),
+                    (b'$', b'`') => (arg(self, 2), 0, at, 2),
+                    (b'$', b'\'') => (arg(self, 2), at + found, subject_len - at - found, 2),
+                    _ => (arg(self, 0), i, 1, 1),
+                };
+                if pass == 1 {
+                    self.copy_str(h, to, s, from, len);
+                }
+                to += len;
+                i += used;
+            }
+            if pass == 0 {
+                h = self.alloc_str(to)?;
+            }
+        }
+        Ok(self.finish_str(h))
+    }
+}

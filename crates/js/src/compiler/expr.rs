@@ -1,0 +1,874 @@
+//! Expressions: precedence climbing with its recursion on the engine's stack.
+
+use super::{Compiler, NONE, ff};
+use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, p, tok};
+use crate::names::n;
+use crate::opcode as op;
+use crate::value::{INT_MAX, INT_MIN, R};
+
+// States. Operands, pushed before the state, are named in brackets.
+
+/// `[no_in]` an expression with commas
+pub(crate) const EXPR: u32 = 1;
+/// `[no_in]` behind an assignment expression that may go on with a comma
+pub(crate) const COMMA: u32 = 2;
+/// `[no_in]` an assignment expression
+pub(crate) const ASSIGN: u32 = 3;
+/// `[no_in]` behind its first operand: `?` or an assignment operator may follow
+const ASSIGN_TAIL: u32 = 4;
+/// `[no_in, min]` behind an operand: binary operators of at least this precedence
+const BINARY: u32 = 5;
+/// `[opcode]`
+const BINARY_END: u32 = 6;
+/// `[jump]`
+const LOGIC_END: u32 = 7;
+const UNARY: u32 = 8;
+/// `[opcode]`
+const UNARY_END: u32 = 9;
+/// `[opcode]` prefix increment
+const PREFIX_END: u32 = 10;
+/// `[new]` behind a primary expression: members and calls; in a `new`, no calls
+pub(crate) const POSTFIX: u32 = 11;
+/// Behind a left-hand side: `++` or `--`
+const POST_INC: u32 = 12;
+const INDEX_END: u32 = 13;
+/// `[count]` of a call's arguments
+const ARGS: u32 = 14;
+const ARGS_NEXT: u32 = 15;
+/// `[count]` of the arguments of `new`
+const NEW_ARGS: u32 = 16;
+const NEW_ARGS_NEXT: u32 = 17;
+/// behind the callee of `new`
+const NEW_CALLEE: u32 = 18;
+/// `[no_in, jump]` behind `?` operand
+const COND_ELSE: u32 = 19;
+/// `[jump]`
+const COND_END: u32 = 20;
+/// `[operand, opcode, operator]` behind the right side of an assignment
+const ASSIGN_END: u32 = 21;
+const PAREN_END: u32 = 22;
+const ARRAY: u32 = 23;
+const ARRAY_NEXT: u32 = 24;
+const OBJECT: u32 = 25;
+/// `[name]` behind the value of a property
+const OBJECT_VALUE: u32 = 26;
+const OBJECT_NEXT: u32 = 27;
+/// `[kind, name]` behind the body of a function that is part of an expression
+pub(crate) const FUNCTION_END: u32 = 28;
+const DELETE_END: u32 = 29;
+const TYPEOF_END: u32 = 30;
+const INDEX_VALUE_END: u32 = 31;
+#[cfg(test)]
+const INTRINSIC_ARGS: u32 = 32;
+
+/// What a function in an expression is for (operand of FUNCTION_END).
+pub(crate) const FN_EXPR: u32 = 0;
+pub(crate) const FN_GET: u32 = 1;
+pub(crate) const FN_SET: u32 = 2;
+
+/// No operator: a plain assignment.
+const PLAIN: u32 = 0xff;
+
+/// Precedence and opcode of a binary operator.
+fn binary(kind: u32, val: u32, no_in: bool) -> Option<(u32, u8)> {
+    if kind == tok::WORD {
+        return match val as u16 {
+            n::INSTANCEOF => Some((7, op::INSTANCEOF)),
+            n::IN if !no_in => Some((7, op::IN)),
+            _ => None,
+        };
+    }
+    if kind != tok::PUNCT {
+        return None;
+    }
+    const OR: u32 = p(b"||");
+    const AND: u32 = p(b"&&");
+    const SEQ: u32 = p(b"===");
+    const SNE: u32 = p(b"!==");
+    const EQ: u32 = p(b"==");
+    const NE: u32 = p(b"!=");
+    const LE: u32 = p(b"<=");
+    const GE: u32 = p(b">=");
+    const SHL: u32 = p(b"<<");
+    const SHR: u32 = p(b">>");
+    const USHR: u32 = p(b">>>");
+    const B_OR: u32 = p(b"|");
+    const B_XOR: u32 = p(b"^");
+    const B_AND: u32 = p(b"&");
+    const LT: u32 = p(b"<");
+    const GT: u32 = p(b">");
+    const ADD: u32 = p(b"+");
+    const SUB: u32 = p(b"-");
+    const MUL: u32 = p(b"*");
+    const DIV: u32 = p(b"/");
+    const MOD: u32 = p(b"%");
+    Some(match val {
+        OR => (1, op::J_TRUE_KEEP),
+        AND => (2, op::J_FALSE_KEEP),
+        B_OR => (3, op::OR),
+        B_XOR => (4, op::XOR),
+        B_AND => (5, op::AND),
+        EQ => (6, op::EQ),
+        NE => (6, op::NE),
+        SEQ => (6, op::SEQ),
+        SNE => (6, op::SNE),
+        LT => (7, op::LT),
+        GT => (7, op::GT),
+        LE => (7, op::LE),
+        GE => (7, op::GE),
+        SHL => (8, op::SHL),
+        SHR => (8, op::SHR),
+        USHR => (8, op::USHR),
+        ADD => (9, op::ADD),
+        SUB => (9, op::SUB),
+        MUL => (10, op::MUL),
+        DIV => (10, op::DIV),
+        MOD => (10, op::MOD),
+        _ => return None,
+    })
+}
+/// The operator of an assignment token.
+fn assignment(val: u32) -> Option<u32> {
+    static OPERATORS: [(u32, u8); 11] = [
+        (p(b"+="), op::ADD),
+        (p(b"-="), op::SUB),
+        (p(b"*="), op::MUL),
+        (p(b"/="), op::DIV),
+        (p(b"%="), op::MOD),
+        (p(b"<<="), op::SHL),
+        (p(b">>="), op::SHR),
+        (p(b">>>="), op::USHR),
+        (p(b"&="), op::AND),
+        (p(b"|="), op::OR),
+        (p(b"^="), op::XOR),
+    ];
+    if val == p(b"=") {
+        return Some(PLAIN);
+    }
+    OPERATORS.iter().find(|(token, _)| *token == val).map(|(_, code)| *code as u32)
+}
+
+impl Compiler<'_, '_> {
+    pub(crate) fn expression_state(&mut self, state: u32) -> R<()> {
+        match state {
+            EXPR => {
+                let no_in = self.pull();
+                self.go1(COMMA, no_in);
+                self.go1(ASSIGN, no_in);
+            }
+            COMMA => {
+                let no_in = self.pull();
+                if self.is_p(b",") {
+                    self.next()?;
+                    self.drop_value();
+                    self.go1(COMMA, no_in | 2);
+                    self.go1(ASSIGN, no_in & 1);
+                } else if no_in & 2 != 0 {
+                    // `(a, b)` is not a reference.
+                    self.s.lvalue = NONE;
+                }
+            }
+            ASSIGN => {
+                let no_in = self.pull() & 1;
+                self.go1(ASSIGN_TAIL, no_in);
+                self.go2(BINARY, no_in, 1);
+                self.go(UNARY);
+            }
+            ASSIGN_TAIL => return self.assign_tail(),
+            BINARY => return self.binary_tail(),
+            BINARY_END => {
+                let code = self.pull() as u8;
+                self.op(code, -1);
+            }
+            LOGIC_END => {
+                let jump = self.pull();
+                self.patch_here(jump)?;
+            }
+            UNARY => return self.unary(),
+            UNARY_END => {
+                let code = self.pull() as u8;
+                self.unary_end(code);
+            }
+            TYPEOF_END => {
+                if let Some(op::GET_NAME) = self.last_op()
+                    && self.s.lvalue != NONE
+                {
+                    let pos = self.s.last;
+                    self.set_code(pos, op::TYPEOF_NAME);
+                    self.s.lvalue = NONE;
+                    self.s.last = NONE;
+                } else {
+                    self.op(op::TYPEOF, 0);
+                }
+            }
+            DELETE_END => return self.delete_end(),
+            PREFIX_END => {
+                let code = self.pull() as u8;
+                let (get, operand) = self.reference()?;
+                self.get_again(get, operand);
+                self.op(code, 0);
+                self.store(get, operand, true);
+            }
+            POSTFIX => return self.postfix(),
+            POST_INC => return self.post_increment(),
+            INDEX_END => {
+                self.expect(b"]")?;
+                self.op(op::GET_ELEM, -1);
+                self.s.lvalue = self.s.last;
+            }
+            ARGS | NEW_ARGS => return self.arguments(state),
+            ARGS_NEXT | NEW_ARGS_NEXT => {
+                let count = self.pull();
+                if self.is_p(b",") {
+                    self.next()?;
+                    if count >= 250 {
+                        return Err(self.error("more than 250 arguments"));
+                    }
+                    self.go1(state, count + 1);
+                    self.go1(ASSIGN, 0);
+                } else {
+                    self.expect(b")")?;
+                    self.call(state == NEW_ARGS_NEXT, count);
+                }
+            }
+            NEW_CALLEE => {
+                self.op(op::UNDEF, 1);
+                if self.is_p(b"(") {
+                    self.next()?;
+                    self.go1(NEW_ARGS, 0);
+                } else {
+                    self.call(true, 0);
+                }
+            }
+            COND_ELSE => {
+                let jump = self.pull();
+                let no_in = self.pull();
+                self.expect(b":")?;
+                let end = self.jump(op::JMP, NONE, -1);
+                self.patch_here(jump)?;
+                self.go1(COND_END, end);
+                self.go1(ASSIGN, no_in);
+            }
+            COND_END => {
+                let jump = self.pull();
+                self.patch_here(jump)?;
+            }
+            ASSIGN_END => {
+                let operator = self.pull();
+                let get = self.pull() as u8;
+                let operand = self.pull() as u16;
+                if operator != PLAIN {
+                    self.op(operator as u8, -1);
+                }
+                self.store(get, operand, true);
+            }
+            PAREN_END => {
+                let lvalue = self.s.lvalue;
+                self.expect(b")")?;
+                self.s.lvalue = lvalue;
+            }
+            ARRAY | ARRAY_NEXT => return self.array(state),
+            OBJECT | OBJECT_NEXT => return self.object(state),
+            OBJECT_VALUE => {
+                let name = self.pull() as u16;
+                self.op16(op::INIT_FIELD, name, -1);
+                self.go(OBJECT_NEXT);
+            }
+            FUNCTION_END => {
+                let name = self.pull() as u16;
+                let kind = self.pull();
+                self.next()?;
+                self.op8(op::CLOSURE, self.s.new_kid as u8, 1);
+                match kind {
+                    FN_GET => self.op16(op::INIT_GET, name, -1),
+                    FN_SET => self.op16(op::INIT_SET, name, -1),
+                    _ => return Ok(()),
+                }
+                self.go(OBJECT_NEXT);
+            }
+            INDEX_VALUE_END => {
+                self.op(op::INIT_ELEM, -2);
+                self.go(OBJECT_NEXT);
+            }
+            #[cfg(test)]
+            INTRINSIC_ARGS => {
+                let count = self.pull();
+                let id = self.pull();
+                if count > 0 && self.is_p(b",") {
+                    self.next()?;
+                } else if self.is_p(b")") {
+                    self.next()?;
+                    if id == 0xff {
+                        self.op8(op::CALL, count as u8 - 2, 1 - count as i32);
+                    } else {
+                        self.op8(op::INTRINSIC, id as u8, 1 - count as i32);
+                        self.byte_out(count as u8);
+                    }
+                    return Ok(());
+                }
+                self.go2(INTRINSIC_ARGS, id, count + 1);
+                self.go1(ASSIGN, 0);
+            }
+            _ => return Err(self.unexpected()),
+        }
+        Ok(())
+    }
+
+    // ---- operators ----
+
+    fn assign_tail(&mut self) -> R<()> {
+        let no_in = self.pull();
+        if self.is_p(b"?") {
+            self.next()?;
+            let jump = self.jump(op::J_FALSE, NONE, -1);
+            self.go2(COND_ELSE, no_in, jump);
+            self.go1(ASSIGN, 0);
+            return Ok(());
+        }
+        if self.s.tok != tok::PUNCT {
+            return Ok(());
+        }
+        let Some(operator) = assignment(self.s.val) else { return Ok(()) };
+        let (get, operand) = self.reference()?;
+        self.next()?;
+        if operator != PLAIN {
+            self.get_again(get, operand);
+        }
+        self.keep(operand as u32);
+        self.go2(ASSIGN_END, get as u32, operator);
+        self.go1(ASSIGN, no_in);
+        Ok(())
+    }
+    /// The states of an assignment expression, behind its first primary expression.
+    pub(crate) fn expression_behind_name(&mut self) {
+        self.go1(ASSIGN_TAIL, 0);
+        self.go2(BINARY, 0, 1);
+        self.go(POST_INC);
+    }
+    fn binary_tail(&mut self) -> R<()> {
+        let min = self.pull();
+        let no_in = self.pull();
+        let Some((precedence, code)) = binary(self.s.tok, self.s.val, no_in != 0) else { return Ok(()) };
+        if precedence < min || self.s.flags & ESCAPED != 0 {
+            return Ok(());
+        }
+        self.next()?;
+        self.go2(BINARY, no_in, min);
+        if matches!(code, op::J_TRUE_KEEP | op::J_FALSE_KEEP) {
+            let jump = self.jump(code, NONE, -1);
+            self.go1(LOGIC_END, jump);
+        } else {
+            self.s.lvalue = NONE;
+            self.go1(BINARY_END, code as u32);
+        }
+        self.go2(BINARY, no_in, precedence + 1);
+        self.go(UNARY);
+        Ok(())
+    }
+    fn unary(&mut self) -> R<()> {
+        if self.s.tok == tok::WORD && self.s.flags & ESCAPED == 0 {
+            let state = match self.s.val as u16 {
+                n::TYPEOF => Some((TYPEOF_END, 0)),
+                n::DELETE => Some((DELETE_END, 0)),
+                n::VOID => Some((UNARY_END, op::POP)),
+                _ => None,
+            };
+            if let Some((state, code)) = state {
+                self.next()?;
+                if state == UNARY_END { self.go1(state, code as u32) } else { self.go(state) }
+                self.go(UNARY);
+                return Ok(());
+            }
+        }
+        if self.s.tok == tok::PUNCT {
+            let (state, code) = match self.s.val {
+                v if v == p(b"-") => (UNARY_END, op::NEG),
+                v if v == p(b"+") => (UNARY_END, op::PLUS),
+                v if v == p(b"!") => (UNARY_END, op::NOT),
+                v if v == p(b"~") => (UNARY_END, op::BITNOT),
+                v if v == p(b"++") => (PREFIX_END, op::INC),
+                v if v == p(b"--") => (PREFIX_END, op::DEC),
+                _ => (0, 0),
+            };
+            if state != 0 {
+                self.next()?;
+                self.go1(state, code as u32);
+                self.go(UNARY);
+                return Ok(());
+            }
+        }
+        self.go(POST_INC);
+        self.go1(POSTFIX, 0);
+        self.primary()
+    }
+    fn unary_end(&mut self, code: u8) {
+        if code == op::POP {
+            self.drop_value();
+            self.op(op::UNDEF, 1);
+            return;
+        }
+        // A negative literal is a constant.
+        if code == op::NEG
+            && let Some(last) = self.last_op()
+        {
+            let pos = self.s.last;
+            let value = match last {
+                op::I8 => self.code(pos + 1) as i8 as i32,
+                op::I16 => self.code16(pos + 1) as i16 as i32,
+                op::F64 => {
+                    let top = self.code(pos + 8) ^ 0x80;
+                    self.set_code(pos + 8, top);
+                    return;
+                }
+                _ => 0,
+            };
+            if value != 0 {
+                self.cut_to(pos);
+                self.s.depth -= 1;
+                self.number_out(-(value as f64));
+                return;
+            }
+        }
+        self.op(code, 0);
+    }
+    fn delete_end(&mut self) -> R<()> {
+        let pos = self.s.lvalue;
+        if pos == NONE {
+            self.drop_value();
+            self.op(op::TRUE, 1);
+            return Ok(());
+        }
+        match self.code(pos) {
+            op::GET_FIELD => {
+                let name = self.code16(pos + 1);
+                self.cut_to(pos);
+                self.op16(op::DEL_FIELD, name, 0);
+            }
+            op::GET_ELEM => {
+                self.cut_to(pos);
+                self.s.depth += 1;
+                self.op(op::DEL_ELEM, -1);
+            }
+            op::GET_NAME => {
+                if self.strict() {
+                    return Err(self.error("delete of a name in strict code"));
+                }
+                self.set_code(pos, op::DEL_NAME);
+                self.s.lvalue = NONE;
+                self.s.last = NONE;
+            }
+            _ => {
+                if self.strict() {
+                    return Err(self.error("delete of a name in strict code"));
+                }
+                self.drop_value();
+                self.op(op::FALSE, 1);
+            }
+        }
+        Ok(())
+    }
+
+    // ---- references ----
+
+    /// Takes the read of the reference just compiled back; what is left on the stack is what a write
+    /// needs. Returns the opcode of the read, and its name or slot.
+    pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
+        let pos = self.s.lvalue;
+        if pos == NONE {
+            return Err(self.error("this cannot be assigned to"));
+        }
+        let get = self.code(pos);
+        let operand = match get {
+            op::GET_LOC => self.code(pos + 1) as u16,
+            op::GET_NAME => {
+                let name = self.code16(pos + 1);
+                if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
+                    return Err(self.error("eval and arguments cannot be assigned in strict code"));
+                }
+                name
+            }
+            op::GET_FIELD => self.code16(pos + 1),
+            _ => 0,
+        };
+        self.cut_to(pos);
+        match get {
+            op::GET_LOC | op::GET_NAME => self.s.depth -= 1,
+            op::GET_ELEM => self.s.depth += 1,
+            _ => {}
+        }
+        Ok((get, operand))
+    }
+    /// Reads the reference for an operator, keeping what the write needs.
+    pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
+        match get {
+            op::GET_LOC => self.op8(op::GET_LOC, operand as u8, 1),
+            op::GET_NAME => self.op_name(op::GET_NAME, operand, 1),
+            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand, 1),
+            _ => self.op(op::GET_ELEM2, 1),
+        }
+    }
+    /// Writes the value on top to the reference.
+    pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
+        let kept = i32::from(keep);
+        match get {
+            op::GET_LOC => self.op8(if keep { op::SET_LOC } else { op::PUT_LOC }, operand as u8, kept - 1),
+            op::GET_NAME => {
+                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand, kept - 1);
+            }
+            op::GET_FIELD => {
+                self.op_name(if keep { op::SET_FIELD } else { op::PUT_FIELD }, operand, kept - 2);
+            }
+            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
+        }
+    }
+    /// The value on top is not needed: drops it, or does not make it in the first place.
+    pub(crate) fn drop_value(&mut self) {
+        if self.s.post_end == self.here() && self.s.post_end != NONE && self.s.last != NONE {
+            return self.drop_old_value();
+        }
+        let put = match self.last_op() {
+            Some(op::SET_LOC) => op::PUT_LOC,
+            Some(op::SET_NAME) => op::PUT_NAME,
+            Some(op::SET_FIELD) => op::PUT_FIELD,
+            Some(op::SET_ELEM) => op::PUT_ELEM,
+            _ => return self.op(op::POP, -1),
+        };
+        let pos = self.s.last;
+        self.set_code(pos, put);
+        self.s.depth -= 1;
+        self.s.last = NONE;
+        self.s.lvalue = NONE;
+    }
+    /// Rewrites a postfix increment whose old value is not used.
+    fn drop_old_value(&mut self) {
+        let pos = self.s.post;
+        let get = self.code(pos);
+        let operand = match get {
+            op::GET_LOC => self.code(pos + 1) as u16,
+            op::GET_NAME | op::GET_FIELD2 => self.code16(pos + 1),
+            _ => 0,
+        };
+        let last = self.s.last;
+        let step = self.code(last - 1);
+        self.cut_to(pos);
+        self.s.post_end = NONE;
+        let (read, below) = match get {
+            op::GET_FIELD2 => (op::GET_FIELD, 1),
+            op::GET_ELEM2 => (op::GET_ELEM, 2),
+            other => (other, 0),
+        };
+        self.s.depth = self.s.depth - 1 + below;
+        if get == op::GET_LOC {
+            self.op8(if step == op::INC { op::INC_LOC } else { op::DEC_LOC }, operand as u8, 0);
+            self.s.last = NONE;
+            return;
+        }
+        self.get_again(read, operand);
+        self.op(step, 0);
+        self.store(read, operand, false);
+        self.s.last = NONE;
+    }
+    fn post_increment(&mut self) -> R<()> {
+        if self.s.flags & NL_BEFORE != 0 {
+            return Ok(());
+        }
+        let step = if self.is_p(b"++") {
+            op::INC
+        } else if self.is_p(b"--") {
+            op::DEC
+        } else {
+            return Ok(());
+        };
+        let (get, operand) = self.reference()?;
+        self.next()?;
+        let start = self.here();
+        self.get_again(get, operand);
+        self.op(op::TO_NUM, 0);
+        self.op(op::DUP, 1);
+        match get {
+            op::GET_FIELD => self.op(op::ROT3, 0),
+            op::GET_ELEM => self.op(op::ROT4, 0),
+            _ => {}
+        }
+        self.op(step, 0);
+        self.store(get, operand, false);
+        self.s.post = start;
+        self.s.post_end = self.here();
+        Ok(())
+    }
+
+    // ---- primaries ----
+
+    pub(crate) fn number_out(&mut self, x: f64) {
+        let i = x as i32;
+        if i as f64 != x || (i == 0 && x.is_sign_negative()) || !(INT_MIN..=INT_MAX).contains(&i) {
+            self.op(op::F64, 1);
+            for b in x.to_bits().to_le_bytes() {
+                self.byte_out(b);
+            }
+        } else if let Ok(b) = i8::try_from(i) {
+            self.op8(op::I8, b as u8, 1);
+        } else if let Ok(w) = i16::try_from(i) {
+            self.op16(op::I16, w as u16, 1);
+        } else {
+            self.op16(op::I32, i as u16, 1);
+            self.word_out((i >> 16) as u16);
+        }
+    }
+    /// Reads a variable.
+    pub(crate) fn name_out(&mut self, name: u16) {
+        match self.find_slot(name) {
+            Some(slot) => self.op8(op::GET_LOC, slot, 1),
+            None => self.op_name(op::GET_NAME, name, 1),
+        }
+        self.s.lvalue = self.s.last;
+    }
+    fn primary(&mut self) -> R<()> {
+        match self.s.tok {
+            tok::NUM => {
+                if self.s.flags & OCTAL != 0 && self.strict() {
+                    return Err(self.error("old octal number in strict code"));
+                }
+                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+                self.number_out(x);
+                self.next()
+            }
+            tok::STR => {
+                if self.s.flags & OCTAL != 0 && self.strict() {
+                    return Err(self.error("octal escape in strict code"));
+                }
+                self.op16(op::STR, self.s.val as u16, 1);
+                self.next()
+            }
+            tok::NAME => {
+                let name = self.s.val as u16;
+                if self.strict() && strict_reserved(name) {
+                    return Err(self.error("reserved word of strict code"));
+                }
+                self.next()?;
+                self.name_out(name);
+                Ok(())
+            }
+            tok::WORD if self.s.flags & ESCAPED == 0 => self.word_primary(),
+            tok::PUNCT if self.is_p(b"(") => {
+                self.next()?;
+                self.go(PAREN_END);
+                self.go1(EXPR, 0);
+                Ok(())
+            }
+            tok::PUNCT if self.is_p(b"[") => {
+                self.next()?;
+                self.op8(op::NEW_ARR, 0, 1);
+                self.go(ARRAY);
+                Ok(())
+            }
+            tok::PUNCT if self.is_p(b"{") => {
+                self.next()?;
+                self.op(op::NEW_OBJ, 1);
+                self.go(OBJECT);
+                Ok(())
+            }
+            #[cfg(test)]
+            tok::PUNCT if self.is_p(b"%") => {
+                let id = self.intrinsic_name()?.unwrap_or(0xff);
+                self.go2(INTRINSIC_ARGS, id as u32, 0);
+                Ok(())
+            }
+            _ => Err(self.unexpected()),
+        }
+    }
+    fn word_primary(&mut self) -> R<()> {
+        let code = match self.s.val as u16 {
+            n::THIS => op::THIS,
+            n::NULL => op::NULL,
+            n::TRUE => op::TRUE,
+            n::FALSE => op::FALSE,
+            n::FUNCTION => {
+                self.next()?;
+                let mut name = n::EMPTY;
+                let mut flags = 0;
+                if self.s.tok == tok::NAME {
+                    name = self.s.val as u16;
+                    self.check_binding(name)?;
+                    flags = ff::NAMED;
+                    self.next()?;
+                }
+                self.keep(FN_EXPR);
+                return self.function(FUNCTION_END, name, flags);
+            }
+            n::NEW => {
+                self.next()?;
+                self.go(NEW_CALLEE);
+                self.go1(POSTFIX, 1);
+                return if self.is_word(n::NEW) { self.word_primary_nested() } else { self.primary() };
+            }
+            _ => return Err(self.unexpected()),
+        };
+        self.op(code, 1);
+        self.next()
+    }
+    /// `new new …`: each level is one state, not one call.
+    fn word_primary_nested(&mut self) -> R<()> {
+        while self.is_word(n::NEW) {
+            self.next()?;
+            self.go(NEW_CALLEE);
+            self.go1(POSTFIX, 1);
+            if !self.vm.ensure_stack(super::STATE_ROOM) {
+                return Err(self.vm.out_of_memory());
+            }
+        }
+        // Only a word other than `new` follows: no further nesting.
+        self.primary()
+    }
+    /// Begins a function; its name is kept for `end`, which runs behind the body.
+    pub(crate) fn function(&mut self, end: u32, name: u16, flags: u32) -> R<()> {
+        self.keep(name as u32);
+        self.keep(end);
+        // The saved function lies above the end state: `leave_function` takes it off first.
+        self.enter_function(name, flags)?;
+        self.body()
+    }
+
+    // ---- members and calls ----
+
+    fn postfix(&mut self) -> R<()> {
+        let new = self.pull();
+        if self.s.tok != tok::PUNCT {
+            return Ok(());
+        }
+        if self.is_p(b".") {
+            self.next()?;
+            if self.s.tok != tok::NAME && self.s.tok != tok::WORD {
+                return Err(self.unexpected());
+            }
+            let name = self.s.val as u16;
+            self.next()?;
+            self.op_name(op::GET_FIELD, name, 0);
+            self.s.lvalue = self.s.last;
+            self.go1(POSTFIX, new);
+        } else if self.is_p(b"[") {
+            self.next()?;
+            self.go1(POSTFIX, new);
+            self.go(INDEX_END);
+            self.go1(EXPR, 0);
+        } else if self.is_p(b"(") && new == 0 {
+            self.next()?;
+            let pos = self.s.lvalue;
+            let get = if pos == NONE { op::NOP } else { self.code(pos) };
+            if get == op::GET_FIELD {
+                self.set_code(pos, op::GET_METHOD);
+                self.shift_depth(1);
+                self.s.lvalue = NONE;
+            } else if get == op::GET_ELEM {
+                self.set_code(pos, op::GET_ELEM_METHOD);
+                self.shift_depth(1);
+                self.s.lvalue = NONE;
+            } else {
+                self.op(op::UNDEF, 1);
+            }
+            self.go1(POSTFIX, 0);
+            self.go1(ARGS, 0);
+        }
+        Ok(())
+    }
+    fn arguments(&mut self, state: u32) -> R<()> {
+        let count = self.pull();
+        if self.is_p(b")") {
+            self.next()?;
+            self.call(state == NEW_ARGS, count);
+            return Ok(());
+        }
+        self.go1(state + 1, count + 1);
+        self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    fn call(&mut self, new: bool, count: u32) {
+        self.op8(if new { op::NEW } else { op::CALL }, count as u8, -(count as i32) - 1);
+    }
+
+    // ---- literals ----
+
+    fn array(&mut self, state: u32) -> R<()> {
+        if state == ARRAY_NEXT {
+            self.op(op::APPEND, -1);
+            if !self.is_p(b"]") {
+                self.expect(b",")?;
+            }
+        }
+        while self.is_p(b",") {
+            self.next()?;
+            self.op(op::APPEND_HOLE, 0);
+        }
+        if self.is_p(b"]") {
+            return self.next();
+        }
+        self.go(ARRAY_NEXT);
+        self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    fn object(&mut self, state: u32) -> R<()> {
+        if state == OBJECT_NEXT && !self.is_p(b"}") {
+            self.expect(b",")?;
+        }
+        if self.is_p(b"}") {
+            return self.next();
+        }
+        let accessor = if self.is_word(n::GET) {
+            FN_GET
+        } else if self.is_word(n::SET) {
+            FN_SET
+        } else {
+            FN_EXPR
+        };
+        let (kind, name) = self.property_name()?;
+        if accessor != FN_EXPR && kind == tok::NAME && !self.is_p(b":") && !self.is_p(b",") && !self.is_p(b"}") {
+            let (kind, name) = self.property_name()?;
+            if kind == tok::NUM {
+                return Err(self.error("accessors with a number for a name are not supported"));
+            }
+            self.keep(accessor);
+            return self.function(FUNCTION_END, name, ff::METHOD);
+        }
+        self.expect(b":")?;
+        if kind == tok::NUM {
+            self.go(INDEX_VALUE_END);
+        } else {
+            self.go1(OBJECT_VALUE, name as u32);
+        }
+        self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    /// The name in front of a colon; a number's code is emitted.
+    fn property_name(&mut self) -> R<(u32, u16)> {
+        let (kind, name) = (self.s.tok, self.s.val as u16);
+        match kind {
+            tok::NAME | tok::WORD | tok::STR => {
+                self.next()?;
+                Ok((if kind == tok::WORD { tok::NAME } else { kind }, name))
+            }
+            tok::NUM => {
+                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+                self.number_out(x);
+                self.next()?;
+                Ok((kind, 0))
+            }
+            _ => Err(self.unexpected()),
+        }
+    }
+}
+
+/// Words that are names in sloppy code only.
+pub(crate) fn strict_reserved(name: u16) -> bool {
+    matches!(
+        name,
+        n::LET
+            | n::STATIC
+            | n::YIELD
+            | n::IMPLEMENTS
+            | n::INTERFACE
+            | n::PACKAGE
+            | n::PRIVATE
+            | n::PROTECTED
+            | n::PUBLIC
+    )
+}

@@ -1,0 +1,523 @@
+//! The compiler: one pass over the tokens, no tree, no recursion.
+//!
+//! What a recursive-descent parser keeps on the native stack stands here as records on the engine's stack:
+//! a state number above its operands. Between two states the compiler can be left and entered again, so
+//! compiling is metered like running. Code grows in a buffer that floats above the heap; a function's code
+//! is copied into its cell when the function ends. Names are operands of fixed width, resolved in place when
+//! their scope ends.
+
+mod expr;
+mod scope;
+mod stmt;
+
+pub(crate) use scope::cap;
+
+use crate::heap::*;
+use crate::lexer::{Window, tok};
+use crate::names::n;
+use crate::opcode::{self as op, size};
+use crate::value::{R, Thrown, Value};
+
+/// No position.
+pub(crate) const NONE: u32 = 0xffff;
+
+macro_rules! state {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What the compiler remembers between two steps; it lives in a WORDS cell.
+        #[derive(Clone, Copy, Default)]
+        pub(crate) struct State { $($(#[$doc])* pub(crate) $name: u32,)* }
+        impl State {
+            pub(crate) const WORDS: usize = [$(stringify!($name)),*].len();
+            fn load(words: &[u32]) -> State {
+                let mut i = words.iter();
+                State { $($name: i.next().copied().unwrap_or(0),)* }
+            }
+            fn store(&self, words: &mut [u32]) {
+                for (to, from) in words.iter_mut().zip([$(self.$name),*]) {
+                    *to = from;
+                }
+            }
+        }
+    };
+}
+state! {
+    /// Kind, value and flags of the token that was read last; a number's bits.
+    tok, val, flags, num_lo, num_hi,
+    /// Where it starts, where reading goes on, where the token before it ended.
+    start, pos, prev_end,
+    src_len, mapped,
+    /// How many code cells wait in `kids`.
+    kids,
+    /// Number of the inner function that was finished last.
+    new_kid,
+    // From here on: the function that is being compiled.
+    /// Its first byte in the code buffer.
+    base,
+    /// Its first variable, and its first finished inner function.
+    vars, first_kid,
+    /// Operand stack now and at most; slots of variables, without parameters.
+    depth, max_depth, locals,
+    params, fn_flags,
+    /// Start of the last instruction and of the last reference, if nothing jumps behind them.
+    last, lvalue,
+    /// The innermost control record on the stack (0: none).
+    control,
+    name,
+    /// Start and end of a postfix increment, whose old value may turn out to be unused.
+    post, post_end,
+}
+/// How many of the last fields belong to the function.
+const FN_FIELDS: usize = 14;
+
+/// Function flags, as they stand in the CODE cell's header from bit 7 on.
+pub(crate) mod ff {
+    pub(crate) const STRICT: u32 = 1;
+    /// The function uses `arguments`.
+    pub(crate) const ARGS: u32 = 2;
+    /// Not a constructor: getter, setter.
+    pub(crate) const METHOD: u32 = 4;
+    /// Code of the whole script.
+    pub(crate) const SCRIPT: u32 = 8;
+    /// A function expression whose name is visible inside.
+    pub(crate) const NAMED: u32 = 16;
+    pub(crate) const SHIFT: u32 = 7;
+}
+
+/// What one compiler state works on.
+pub(crate) struct Compiler<'v, 'a> {
+    pub(crate) vm: &'v mut Vm<'a>,
+    pub(crate) s: State,
+    pub(crate) win: Window,
+}
+
+/// What a step of the compiler came to.
+pub(crate) enum Progress {
+    /// Out of fuel.
+    More,
+    /// The script's code cell.
+    Done(u16),
+}
+
+/// Words that every state may push without asking.
+const STATE_ROOM: usize = 40;
+
+impl Vm<'_> {
+    /// Prepares the compilation of a source of `len` bytes.
+    pub(crate) fn start_compiler(&mut self, len: u32, mapped: bool) -> R<()> {
+        let h = self.alloc(t::WORDS, 2 + State::WORDS)?;
+        self.set_f(h, 1, pack(0, State::WORDS as u16));
+        self.r.comp = h as u32;
+        self.r.buf = self.r.heap_top;
+        self.r.buf_len = 0;
+        self.r.vars = 0;
+        self.r.kids = 0;
+        let mut c = Compiler { vm: self, s: State::default(), win: Window::new() };
+        c.s.src_len = len;
+        c.s.mapped = u32::from(mapped);
+        c.s.fn_flags = ff::SCRIPT;
+        c.s.last = NONE;
+        c.s.lvalue = NONE;
+        c.room()?;
+        c.go(stmt::PROGRAM);
+        c.save();
+        Ok(())
+    }
+    /// Compiles until the fuel is used up or the script ends.
+    pub(crate) fn run_compiler(&mut self) -> R<Progress> {
+        let words = self.r.comp as usize + 2;
+        let s = State::load(self.mem.get(words..words + State::WORDS).unwrap_or(&[]));
+        let mut c = Compiler { vm: self, s, win: Window::new() };
+        let result = loop {
+            if c.vm.fuel <= 0 {
+                break Ok(Progress::More);
+            }
+            if let Err(e) = c.room() {
+                break Err(e);
+            }
+            c.vm.fuel -= 1;
+            let state = c.pull();
+            match c.step(state) {
+                Ok(None) => {}
+                Ok(Some(code)) => break Ok(Progress::Done(code)),
+                Err(e) => break Err(e),
+            }
+        };
+        c.save();
+        if !matches!(result, Ok(Progress::More)) {
+            self.r.buf = 0;
+            self.r.buf_len = 0;
+            self.r.comp = 0;
+            self.r.vars = 0;
+            self.r.kids = 0;
+        }
+        result
+    }
+}
+
+impl Compiler<'_, '_> {
+    fn save(&mut self) {
+        let at = self.vm.r.comp as usize + 2;
+        let s = self.s;
+        if let Some(words) = self.vm.mem.get_mut(at..at + State::WORDS) {
+            s.store(words);
+        }
+    }
+    fn room(&mut self) -> R<()> {
+        if self.vm.ensure_stack(STATE_ROOM) { Ok(()) } else { Err(self.vm.out_of_memory()) }
+    }
+    fn step(&mut self, state: u32) -> R<Option<u16>> {
+        if state >= stmt::FIRST {
+            return self.statement_state(state);
+        }
+        self.expression_state(state).map(|()| None)
+    }
+
+    // ---- the stack of states ----
+
+    pub(crate) fn keep(&mut self, word: u32) {
+        self.vm.push(Value::int(word as i32));
+    }
+    pub(crate) fn pull(&mut self) -> u32 {
+        self.vm.pop().as_int() as u32
+    }
+    pub(crate) fn go(&mut self, state: u32) {
+        self.keep(state);
+    }
+    pub(crate) fn go1(&mut self, state: u32, a: u32) {
+        self.keep(a);
+        self.keep(state);
+    }
+    pub(crate) fn go2(&mut self, state: u32, a: u32, b: u32) {
+        self.keep(a);
+        self.go1(state, b);
+    }
+
+    // ---- errors ----
+
+    /// A SyntaxError at the current token.
+    #[cold]
+    pub(crate) fn error(&mut self, message: &'static str) -> Thrown {
+        let (line, column) = self.place();
+        self.vm.syntax_error(message, line, column)
+    }
+    #[cold]
+    pub(crate) fn unexpected(&mut self) -> Thrown {
+        let message = match self.s.tok {
+            tok::EOF => "unexpected end of the script",
+            tok::NUM => "unexpected number",
+            tok::STR => "unexpected string",
+            tok::WORD => match self.s.val as u16 {
+                n::CLASS => "class is not supported",
+                n::IMPORT | n::EXPORT => "modules are not supported",
+                n::WITH => "with is not supported",
+                n::CONST => "const is not supported",
+                _ => "unexpected word",
+            },
+            _ if self.is_p(b"/") || self.is_p(b"/=") => "regular expressions are not in this build",
+            _ if self.is_p(b"`") => "template literals are not supported",
+            _ if self.is_p(b"=>") => "arrow functions are not supported",
+            _ if self.is_p(b"...") => "spread and rest are not supported",
+            _ => "unexpected token",
+        };
+        self.error(message)
+    }
+    pub(crate) fn expect(&mut self, s: &[u8]) -> R<()> {
+        if self.is_p(s) { self.next() } else { Err(self.unexpected()) }
+    }
+    /// The end of a statement: a semicolon, or a place where one may be left out.
+    pub(crate) fn semicolon(&mut self) -> R<()> {
+        if self.is_p(b";") {
+            return self.next();
+        }
+        if self.statement_may_end() { Ok(()) } else { Err(self.unexpected()) }
+    }
+    pub(crate) fn statement_may_end(&self) -> bool {
+        self.is_p(b";")
+            || self.is_p(b"}")
+            || self.s.tok == tok::EOF
+            || self.s.flags & crate::lexer::NL_BEFORE != 0
+    }
+    pub(crate) fn strict(&self) -> bool {
+        self.s.fn_flags & ff::STRICT != 0
+    }
+
+    // ---- code ----
+
+    /// Where the next instruction goes, relative to the function's first.
+    pub(crate) fn here(&self) -> u32 {
+        self.vm.r.buf_len - self.s.base
+    }
+    fn at(&self, pos: u32) -> usize {
+        self.vm.r.buf as usize * 4 + (self.s.base + pos) as usize
+    }
+    pub(crate) fn code(&self, pos: u32) -> u8 {
+        self.vm.bytes().get(self.at(pos)).copied().unwrap_or(0)
+    }
+    pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
+        let at = self.at(pos);
+        if let Some(to) = self.vm.bytes_mut().get_mut(at) {
+            *to = b;
+        }
+    }
+    pub(crate) fn code16(&self, pos: u32) -> u16 {
+        self.code(pos) as u16 | (self.code(pos + 1) as u16) << 8
+    }
+    pub(crate) fn set_code16(&mut self, pos: u32, v: u16) {
+        self.set_code(pos, v as u8);
+        self.set_code(pos + 1, (v >> 8) as u8);
+    }
+    pub(crate) fn byte_out(&mut self, b: u8) {
+        let pos = self.here();
+        self.set_code(pos, b);
+        self.vm.r.buf_len += 1;
+    }
+    pub(crate) fn word_out(&mut self, v: u16) {
+        self.byte_out(v as u8);
+        self.byte_out((v >> 8) as u8);
+    }
+    /// Emits an opcode that changes the operand stack by `effect`.
+    pub(crate) fn op(&mut self, code: u8, effect: i32) {
+        self.s.last = self.here();
+        self.s.lvalue = NONE;
+        self.byte_out(code);
+        self.shift_depth(effect);
+    }
+    pub(crate) fn shift_depth(&mut self, effect: i32) {
+        self.s.depth = self.s.depth.wrapping_add_signed(effect);
+        self.s.max_depth = self.s.max_depth.max(self.s.depth);
+    }
+    pub(crate) fn op8(&mut self, code: u8, operand: u8, effect: i32) {
+        self.op(code, effect);
+        self.byte_out(operand);
+    }
+    pub(crate) fn op16(&mut self, code: u8, operand: u16, effect: i32) {
+        self.op(code, effect);
+        self.word_out(operand);
+    }
+    /// A name and an empty hint.
+    pub(crate) fn op_name(&mut self, code: u8, name: u16, effect: i32) {
+        self.op16(code, name, effect);
+        self.byte_out(0);
+    }
+    pub(crate) fn cut_to(&mut self, pos: u32) {
+        self.vm.r.buf_len = self.s.base + pos;
+        self.s.last = NONE;
+        self.s.lvalue = NONE;
+    }
+    /// The opcode of the last instruction, if nothing jumps behind it.
+    pub(crate) fn last_op(&self) -> Option<u8> {
+        if self.s.last == NONE { None } else { Some(self.code(self.s.last)) }
+    }
+
+    // ---- jumps ----
+
+    /// Emits a jump to a place not known yet; returns where it stands. `chain` links it to another one.
+    pub(crate) fn jump(&mut self, code: u8, chain: u32, effect: i32) -> u32 {
+        let mut code = code;
+        if let (Some(last), op::J_TRUE | op::J_FALSE) = (self.last_op(), code) {
+            if (op::LT..=op::SNE).contains(&last) {
+                let fused = if code == op::J_TRUE { op::JT_LT } else { op::JF_LT };
+                let pos = self.s.last;
+                self.cut_to(pos);
+                // The comparison took two values and left one; the fused jump takes two.
+                self.s.depth += 1;
+                code = fused + (last - op::LT);
+                return self.jump_raw(code, chain, effect - 1);
+            }
+            if last == op::NOT {
+                let pos = self.s.last;
+                self.cut_to(pos);
+                code = if code == op::J_TRUE { op::J_FALSE } else { op::J_TRUE };
+            }
+        }
+        self.jump_raw(code, chain, effect)
+    }
+    fn jump_raw(&mut self, code: u8, chain: u32, effect: i32) -> u32 {
+        let pos = self.here();
+        self.op16(code, chain as u16, effect);
+        self.s.last = NONE;
+        pos
+    }
+    /// Makes the chain of jumps that ends with the one at `pos` land at `to`.
+    pub(crate) fn patch_to(&mut self, mut pos: u32, to: u32) -> R<()> {
+        while pos != NONE {
+            let next = self.code16(pos + 1) as u32;
+            let distance = to as i32 - (pos as i32 + 3);
+            if i16::try_from(distance).is_err() {
+                return Err(self.error("function too large: a jump of more than 32767 bytes"));
+            }
+            self.set_code16(pos + 1, distance as i16 as u16);
+            pos = next;
+        }
+        Ok(())
+    }
+    /// The same, to the next instruction.
+    pub(crate) fn patch_here(&mut self, pos: u32) -> R<()> {
+        self.label();
+        let here = self.here();
+        self.patch_to(pos, here)
+    }
+    /// Something may jump here: no instruction may be merged with one before.
+    pub(crate) fn label(&mut self) {
+        self.s.last = NONE;
+        self.s.lvalue = NONE;
+        self.s.post_end = NONE;
+    }
+    pub(crate) fn jump_back(&mut self, code: u8, to: u32, effect: i32) -> R<()> {
+        let pos = self.jump(code, NONE, effect);
+        self.patch_to(pos, to)
+    }
+
+    /// Moves the code from `from` on to the stack, to be put back by [`Self::paste`].
+    pub(crate) fn cut(&mut self, from: u32) -> R<()> {
+        let len = self.here() - from;
+        if !self.vm.ensure_stack(len as usize / 3 + STATE_ROOM) {
+            return Err(self.vm.out_of_memory());
+        }
+        let last = if self.s.last == NONE || self.s.last < from { NONE } else { self.s.last - from };
+        let mut i = 0;
+        while i < len {
+            let word = [0, 1, 2].map(|k| if i + k < len { self.code(from + i + k) as u32 } else { 0 });
+            self.keep(word.iter().rev().fold(0, |w, b| w << 8 | b));
+            i += 3;
+        }
+        self.keep(last);
+        self.keep(len);
+        self.cut_to(from);
+        Ok(())
+    }
+    /// Puts the code back that the last [`Self::cut`] took.
+    pub(crate) fn paste(&mut self) -> R<()> {
+        let len = self.pull();
+        let last = self.pull();
+        let from = self.here();
+        if !self.vm.ensure_stack(len as usize / 4 + STATE_ROOM) {
+            return Err(self.vm.out_of_memory());
+        }
+        self.vm.r.buf_len += len;
+        let mut i = len.div_ceil(3) * 3;
+        while i > 0 {
+            i -= 3;
+            let word = self.pull();
+            for k in 0..3 {
+                if i + k < len {
+                    self.set_code(from + i + k, (word >> (8 * k)) as u8);
+                }
+            }
+        }
+        self.s.last = if last == NONE { NONE } else { from + last };
+        self.s.lvalue = NONE;
+        Ok(())
+    }
+
+    // ---- functions ----
+
+    /// Begins a function: saves the outer one and reads the parameters, up to the body's brace.
+    pub(crate) fn enter_function(&mut self, name: u16, flags: u32) -> R<()> {
+        let words = self.function_words();
+        for w in words {
+            self.keep(w);
+        }
+        let strict = self.s.fn_flags & ff::STRICT;
+        self.s.base = self.vm.r.buf_len;
+        self.s.vars = self.var_count();
+        self.s.first_kid = self.s.kids;
+        self.s.depth = 0;
+        self.s.max_depth = 0;
+        self.s.locals = 0;
+        self.s.params = 0;
+        self.s.fn_flags = flags | strict;
+        self.s.control = 0;
+        self.s.name = name as u32;
+        self.label();
+        self.expect(b"(")?;
+        while !self.is_p(b")") {
+            if self.s.tok != tok::NAME {
+                return Err(self.unexpected());
+            }
+            let param = self.s.val as u16;
+            self.check_binding(param)?;
+            if self.find_var(param, self.s.vars).is_some() && self.strict() {
+                return Err(self.error("two parameters with one name"));
+            }
+            if self.s.params >= 200 {
+                return Err(self.error("more than 200 parameters"));
+            }
+            self.add_param(param)?;
+            self.next()?;
+            if !self.is_p(b",") {
+                break;
+            }
+            self.next()?;
+            if self.is_p(b")") {
+                return Err(self.unexpected());
+            }
+        }
+        self.expect(b")")?;
+        if !self.is_p(b"{") {
+            return Err(self.unexpected());
+        }
+        self.next()
+    }
+    fn function_words(&self) -> [u32; FN_FIELDS] {
+        let s = &self.s;
+        [
+            s.base, s.vars, s.first_kid, s.depth, s.max_depth, s.locals, s.params, s.fn_flags, s.last,
+            s.lvalue, s.control, s.name, s.post, s.post_end,
+        ]
+    }
+    /// Ends a function: its code cell joins the inner functions of the outer one, whose state comes back.
+    /// Returns the number of the inner function.
+    pub(crate) fn leave_function(&mut self) -> R<u8> {
+        let code = self.finish_code()?;
+        self.vm.push(Value::cell(code));
+        // The value lies above the saved words: take it into the list first.
+        self.truncate_kids();
+        self.push_kid()?;
+        let s = &mut self.s;
+        for field in [
+            &mut s.post_end, &mut s.post, &mut s.name, &mut s.control, &mut s.lvalue, &mut s.last,
+            &mut s.fn_flags, &mut s.params, &mut s.locals, &mut s.max_depth, &mut s.depth, &mut s.first_kid,
+            &mut s.vars, &mut s.base,
+        ] {
+            *field = self.vm.pop().as_int() as u32;
+        }
+        let kid = self.s.kids - 1 - self.s.first_kid;
+        u8::try_from(kid).map_err(|_| self.error("more than 255 functions in one function"))
+    }
+    /// Completes the code in the buffer, and moves it into a CODE cell.
+    pub(crate) fn finish_code(&mut self) -> R<u16> {
+        self.op(op::RETURN_UNDEF, 0);
+        let entry = self.close_function()?;
+        let len = self.here() as usize;
+        let captures = self.capture_count();
+        let kids = (self.s.kids - self.s.first_kid) as usize;
+        let slots = self.s.locals as usize;
+        if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
+            return Err(self.error("function too large"));
+        }
+        let cell = self.vm.alloc(t::CODE | self.s.fn_flags << ff::SHIFT, 4 + captures + kids.div_ceil(2) + len.div_ceil(4))?;
+        self.vm.set_f(cell, 1, len as u32 | (captures as u32) << 16 | (kids as u32) << 24);
+        self.vm.set_f(cell, 2, self.s.name | self.s.params << 16 | (slots as u32) << 24);
+        self.vm.set_f(cell, 3, pack(self.s.max_depth as u16 + 2, entry as u16));
+        self.store_captures(cell);
+        for i in 0..kids {
+            let kid = self.kid(i);
+            let word = cell as usize + 4 + captures + i / 2;
+            let w = self.vm.w(word);
+            self.vm.set_w(word, if i % 2 == 0 { w | kid as u32 } else { w | (kid as u32) << 16 });
+        }
+        let from = self.at(0);
+        let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
+        let bytes = self.vm.bytes_mut();
+        if from + len <= bytes.len() {
+            bytes.copy_within(from..from + len, to);
+        }
+        self.vm.r.buf_len = self.s.base;
+        self.drop_vars(self.s.vars);
+        Ok(cell)
+    }
+    pub(crate) fn code_size(&self, pos: u32) -> u32 {
+        size(self.code(pos)) as u32
+    }
+}

@@ -1,0 +1,568 @@
+//! Variables: declaration, and the resolution of names when a scope or a function ends.
+
+use super::{Compiler, NONE, ff, stmt};
+use crate::heap::*;
+use crate::names::n;
+use crate::opcode::{self as op};
+use crate::value::{R, Value};
+
+/// Flags of a variable, in the top byte of its word (name, then slot, then flags).
+pub(crate) const CAPTURED: u32 = 1 << 24;
+/// A formal parameter.
+const PARAM: u32 = 2 << 24;
+/// The variable is the name of the function expression itself: writes are ignored.
+const SELF_NAME: u32 = 4 << 24;
+/// Not a variable: a function declaration, whose "slot" is the number of the inner function.
+const HOISTED: u32 = 8 << 24;
+/// Not a variable: a captured name of an outer function, whose "slot" is its number.
+const FREE: u32 = 16 << 24;
+/// Belongs to a block.
+pub(crate) const BLOCK: u32 = 32 << 24;
+
+/// Kinds of entries in a CODE cell's list of captures, in the top byte.
+pub(crate) mod cap {
+    /// The lower half is a name that is still to be found.
+    pub(crate) const PENDING: u32 = 0;
+    /// The lower half is a slot of the enclosing function.
+    pub(crate) const LOCAL: u32 = 1 << 24;
+    /// The lower half is a capture of the enclosing function.
+    pub(crate) const FREE: u32 = 2 << 24;
+    /// The lower half is the name of a global variable.
+    pub(crate) const GLOBAL: u32 = 3 << 24;
+    pub(crate) const KIND: u32 = 0xff << 24;
+}
+
+fn slot_of(var: u32) -> u8 {
+    (var >> 16) as u8
+}
+
+impl Compiler<'_, '_> {
+    pub(crate) fn var_count(&self) -> u32 {
+        if self.vm.r.vars == 0 { 0 } else { self.vm.f_lo(self.vm.r.vars as u16, 1) as u32 }
+    }
+    fn var(&self, i: u32) -> u32 {
+        self.vm.f(self.vm.r.vars as u16, 2 + i as usize)
+    }
+    fn set_var(&mut self, i: u32, var: u32) {
+        self.vm.set_f(self.vm.r.vars as u16, 2 + i as usize, var);
+    }
+    pub(crate) fn drop_vars(&mut self, count: u32) {
+        if self.vm.r.vars != 0 {
+            self.vm.set_f_lo(self.vm.r.vars as u16, 1, count as u16);
+        }
+    }
+    fn add_var(&mut self, var: u32) -> R<()> {
+        let list = self.vm.r.vars as u16;
+        let (count, cap) =
+            if list == 0 { (0, 0) } else { (self.vm.f_lo(list, 1) as usize, self.vm.f_hi(list, 1) as usize) };
+        if count == cap {
+            let new_cap = cap + (cap / 2).clamp(4, 64);
+            let new = self.vm.alloc(t::WORDS, 2 + new_cap)?;
+            let old = self.vm.r.vars as usize;
+            if cap != 0 {
+                self.vm.mem.copy_within(old + 2..old + 2 + cap, new as usize + 2);
+            }
+            self.vm.set_f(new, 1, pack(count as u16, new_cap as u16));
+            self.vm.r.vars = new as u32;
+        }
+        let list = self.vm.r.vars as u16;
+        self.vm.set_f(list, 2 + count, var);
+        self.vm.set_f_lo(list, 1, count as u16 + 1);
+        Ok(())
+    }
+    /// The innermost variable of this name, not further out than number `from`.
+    pub(crate) fn find_var(&self, name: u16, from: u32) -> Option<u32> {
+        let mut i = self.var_count();
+        while i > from {
+            i -= 1;
+            let var = self.var(i);
+            if lo(var) == name && var & (HOISTED | FREE) == 0 {
+                return Some(i);
+            }
+        }
+        None
+    }
+    /// The slot of a variable of the current function that is known already.
+    pub(crate) fn find_slot(&self, name: u16) -> Option<u8> {
+        self.find_var(name, self.s.vars).map(|i| slot_of(self.var(i)))
+    }
+    /// Strict code was announced behind the parameters: they must keep its rules.
+    pub(crate) fn check_parameters(&mut self) -> R<()> {
+        for i in self.s.vars..self.var_count() {
+            let name = lo(self.var(i));
+            self.check_binding(name)?;
+            if self.find_var(name, self.s.vars) != Some(i) {
+                return Err(self.error("two parameters with one name"));
+            }
+        }
+        if self.s.fn_flags & ff::NAMED != 0 {
+            self.check_binding(self.s.name as u16)?;
+        }
+        Ok(())
+    }
+    pub(crate) fn add_param(&mut self, name: u16) -> R<()> {
+        let slot = self.s.params;
+        // Of two parameters with one name, the last one counts.
+        self.add_var(name as u32 | slot << 16 | PARAM)?;
+        self.s.params += 1;
+        Ok(())
+    }
+    /// A slot for one more variable of this function.
+    fn new_slot(&mut self) -> R<u32> {
+        let slot = self.s.params + 2 + self.s.locals;
+        self.s.locals += 1;
+        if slot > 250 {
+            return Err(self.error("more than 250 parameters and variables in one function"));
+        }
+        Ok(slot)
+    }
+    /// `var name`, or the name of a function declaration.
+    pub(crate) fn declare_var(&mut self, name: u16) -> R<()> {
+        if self.s.fn_flags & ff::SCRIPT != 0 {
+            // A property of the global object: noted once, made when the script starts.
+            if self.global_var(name) {
+                return Ok(());
+            }
+            return self.insert_fn_var(name as u32 | HOISTED | 0xff << 16);
+        }
+        let mut i = self.s.vars;
+        while i < self.var_count() {
+            let var = self.var(i);
+            if lo(var) == name && var & (BLOCK | HOISTED | FREE) == 0 {
+                return Ok(());
+            }
+            i += 1;
+        }
+        let slot = self.new_slot()?;
+        self.insert_fn_var(name as u32 | slot << 16)
+    }
+    fn global_var(&self, name: u16) -> bool {
+        (self.s.vars..self.var_count()).any(|i| {
+            let var = self.var(i);
+            var == name as u32 | HOISTED | 0xff << 16
+        })
+    }
+    /// Function-level entries stand before those of open blocks.
+    fn insert_fn_var(&mut self, var: u32) -> R<()> {
+        self.add_var(var)?;
+        let mut i = self.var_count() - 1;
+        while i > self.s.vars && self.var(i - 1) & BLOCK != 0 {
+            let before = self.var(i - 1);
+            self.set_var(i, before);
+            self.set_var(i - 1, var);
+            i -= 1;
+        }
+        // The variables of open blocks moved up by one.
+        let mut rec = self.s.control;
+        while rec != 0 {
+            if self.control_field(rec, stmt::C_KIND) == stmt::C_SCOPE {
+                let from = self.control_field(rec, stmt::C_BREAKS);
+                self.set_control_field(rec, stmt::C_BREAKS, from + 1);
+            }
+            rec = self.control_field(rec, stmt::C_PREV);
+        }
+        Ok(())
+    }
+    /// A variable of the innermost block; returns its slot.
+    pub(crate) fn declare_block_var(&mut self, name: u16) -> R<u8> {
+        let slot = self.new_slot()?;
+        self.add_var(name as u32 | slot << 16 | BLOCK)?;
+        Ok(slot as u8)
+    }
+    /// A function declaration: inner function number `kid` is to be stored in `name` before the body runs.
+    pub(crate) fn declare_function(&mut self, name: u16, kid: u8) -> R<()> {
+        self.insert_fn_var(name as u32 | (kid as u32) << 16 | HOISTED)
+    }
+
+    // ---- inner functions that are finished ----
+
+    /// Takes the code cell on top of the stack into the list.
+    pub(crate) fn push_kid(&mut self) -> R<()> {
+        let count = self.s.kids as usize;
+        let list = self.vm.r.kids as u16;
+        let cap = if list == 0 { 0 } else { self.vm.f_lo(list, 1) as usize };
+        if count == cap {
+            let new = self.vm.new_elems(cap + 4)?;
+            let old = self.vm.r.kids as usize;
+            if cap != 0 {
+                self.vm.mem.copy_within(old + 2..old + 2 + cap, new as usize + 2);
+            }
+            self.vm.r.kids = new as u32;
+        }
+        let code = self.vm.pop();
+        self.vm.set_v(self.vm.r.kids as usize + 2 + count, code);
+        self.s.kids += 1;
+        Ok(())
+    }
+    /// Inner function number `i` of the current function.
+    pub(crate) fn kid(&self, i: usize) -> u16 {
+        self.vm.v(self.vm.r.kids as usize + 2 + self.s.first_kid as usize + i).payload()
+    }
+    pub(crate) fn truncate_kids(&mut self) {
+        for i in self.s.first_kid..self.s.kids {
+            self.vm.set_v(self.vm.r.kids as usize + 2 + i as usize, Value::UNDEFINED);
+        }
+        self.s.kids = self.s.first_kid;
+    }
+
+    // ---- resolution ----
+
+    /// Points captures of inner functions, by name, at variables from number `from` on.
+    fn resolve_captures(&mut self, from: u32, first_kid: u32) {
+        for k in (first_kid - self.s.first_kid) as usize..(self.s.kids - self.s.first_kid) as usize {
+            let code = self.kid(k);
+            for c in 0..capture_count(self.vm, code) {
+                let entry = self.vm.f(code, 4 + c);
+                if entry & cap::KIND == cap::PENDING
+                    && let Some(i) = self.find_var(lo(entry), from)
+                {
+                    let var = self.var(i);
+                    self.set_var(i, var | CAPTURED);
+                    self.vm.set_f(code, 4 + c, cap::LOCAL | slot_of(var) as u32);
+                }
+            }
+        }
+        self.vm.fuel -= (self.s.kids - self.s.first_kid) as i32;
+    }
+    /// Ends a block whose code starts at `start`, whose variables start at number `from`, and whose inner
+    /// functions start at `first_kid`.
+    pub(crate) fn close_block(&mut self, start: u32, from: u32, first_kid: u32) {
+        if self.var_count() == from {
+            return;
+        }
+        self.resolve_captures(from, first_kid);
+        let mut pos = start;
+        while pos < self.here() {
+            self.cellify(pos, from);
+            pos += self.code_size(pos);
+        }
+        self.drop_vars(from);
+    }
+    /// An instruction on a slot whose variable was captured works on its cell from now on.
+    fn cellify(&mut self, pos: u32, from: u32) {
+        self.vm.fuel -= 1;
+        let code = self.code(pos);
+        let to = match code {
+            op::GET_LOC => op::GET_CELL,
+            op::SET_LOC => op::SET_CELL,
+            op::PUT_LOC => op::PUT_CELL,
+            op::INIT_LOC => op::INIT_CELL,
+            op::INC_LOC => op::INC_CELL,
+            op::DEC_LOC => op::DEC_CELL,
+            _ => return,
+        };
+        let slot = self.code(pos + 1);
+        for i in from..self.var_count() {
+            let var = self.var(i);
+            if slot_of(var) == slot && var & (HOISTED | FREE) == 0 && var & CAPTURED != 0 {
+                self.set_code(pos, to);
+                return;
+            }
+        }
+    }
+    /// Resolves every name of the function; returns where execution starts.
+    pub(crate) fn close_function(&mut self) -> R<u32> {
+        let from = self.s.vars;
+        let script = self.s.fn_flags & ff::SCRIPT != 0;
+        if !script {
+            self.add_implicit(n::ARGUMENTS)?;
+            if self.s.fn_flags & ff::NAMED != 0 {
+                self.add_implicit(self.s.name as u16)?;
+            }
+        }
+        self.resolve_captures(from, self.s.first_kid);
+        if self.s.fn_flags & ff::ARGS != 0 && !self.strict() {
+            // Sloppy `arguments` and the parameters are the same variables.
+            for i in from..self.var_count() {
+                let var = self.var(i);
+                if var & PARAM != 0 && var & (HOISTED | FREE) == 0 {
+                    self.set_var(i, var | CAPTURED);
+                }
+            }
+        }
+        // What inner functions still look for, they look for further out.
+        for k in 0..(self.s.kids - self.s.first_kid) as usize {
+            for c in 0..capture_count(self.vm, self.kid(k)) {
+                let entry = self.vm.f(self.kid(k), 4 + c);
+                if entry & cap::KIND == cap::PENDING {
+                    let to = if script {
+                        cap::GLOBAL | lo(entry) as u32
+                    } else {
+                        cap::FREE | self.free_var(lo(entry))? as u32
+                    };
+                    let code = self.kid(k);
+                    self.vm.set_f(code, 4 + c, to);
+                }
+            }
+        }
+        let end = self.here();
+        let mut pos = 0;
+        while pos < end {
+            let code = self.code(pos);
+            if (op::GET_NAME..=op::DEL_NAME).contains(&code) {
+                let name = self.code16(pos + 1);
+                if let Some(i) = self.find_var(name, from) {
+                    self.localize(pos, self.var(i));
+                } else if !script && code != op::DEL_NAME {
+                    let free = self.free_var(name)?;
+                    let to = match code {
+                        op::GET_NAME => op::GET_FREE,
+                        op::SET_NAME => op::SET_FREE,
+                        op::PUT_NAME => op::PUT_FREE,
+                        _ => op::TYPEOF_FREE,
+                    };
+                    self.set_code(pos, to);
+                    self.set_code16(pos + 1, free as u16);
+                }
+            }
+            self.cellify(pos, from);
+            pos += self.code_size(pos);
+        }
+        self.prologue(script)
+    }
+    /// `arguments` and the function's own name are variables only where they are used.
+    fn add_implicit(&mut self, name: u16) -> R<()> {
+        if self.find_var(name, self.s.vars).is_some() {
+            return Ok(());
+        }
+        let mut used = false;
+        for k in 0..(self.s.kids - self.s.first_kid) as usize {
+            let code = self.kid(k);
+            for c in 0..capture_count(self.vm, code) {
+                used |= self.vm.f(code, 4 + c) == cap::PENDING | name as u32;
+            }
+        }
+        let mut pos = 0;
+        while pos < self.here() && !used {
+            let code = self.code(pos);
+            used = (op::GET_NAME..=op::DEL_NAME).contains(&code) && self.code16(pos + 1) == name;
+            pos += self.code_size(pos);
+        }
+        if !used {
+            return Ok(());
+        }
+        let slot = self.new_slot()?;
+        if name == n::ARGUMENTS {
+            self.s.fn_flags |= ff::ARGS;
+            return self.add_var(name as u32 | slot << 16);
+        }
+        self.add_var(name as u32 | slot << 16 | SELF_NAME)
+    }
+    /// Turns an instruction on a name into one on a slot.
+    fn localize(&mut self, pos: u32, var: u32) {
+        let slot = slot_of(var);
+        let (code, operand) = match self.code(pos) {
+            op::GET_NAME => (op::GET_LOC, slot),
+            op::TYPEOF_NAME => {
+                self.set_code(pos, op::GET_LOC);
+                self.set_code(pos + 1, slot);
+                self.set_code(pos + 2, op::TYPEOF);
+                self.set_code(pos + 3, op::NOP);
+                return;
+            }
+            op::SET_NAME if var & SELF_NAME == 0 => (op::SET_LOC, slot),
+            op::PUT_NAME if var & SELF_NAME == 0 => (op::PUT_LOC, slot),
+            op::SET_NAME | op::PUT_NAME => {
+                // The name of a function expression is constant.
+                let drop = self.code(pos) == op::PUT_NAME;
+                let first = if drop { op::POP } else { op::NOP };
+                let rest = if self.strict() { op::CONST_ERR } else { op::NOP };
+                for (i, b) in [rest, first, op::NOP, op::NOP].into_iter().enumerate() {
+                    self.set_code(pos + i as u32, b);
+                }
+                return;
+            }
+            _ => {
+                for (i, b) in [op::FALSE, op::NOP, op::NOP, op::NOP].into_iter().enumerate() {
+                    self.set_code(pos + i as u32, b);
+                }
+                return;
+            }
+        };
+        self.set_code(pos, code);
+        self.set_code(pos + 1, operand);
+        self.set_code(pos + 2, op::NOP2);
+    }
+    /// The number of a captured outer name.
+    fn free_var(&mut self, name: u16) -> R<u8> {
+        let mut count = 0;
+        for i in self.s.vars..self.var_count() {
+            let var = self.var(i);
+            if var & FREE != 0 {
+                if lo(var) == name {
+                    return Ok(slot_of(var));
+                }
+                count += 1;
+            }
+        }
+        if count > 250 {
+            return Err(self.error("more than 250 outer names in one function"));
+        }
+        self.add_var(name as u32 | count << 16 | FREE)?;
+        Ok(count as u8)
+    }
+    /// What runs before the body: cells for captured variables, `arguments`, function declarations.
+    fn prologue(&mut self, script: bool) -> R<u32> {
+        let entry = self.here();
+        self.label();
+        self.s.depth = 0;
+        if self.s.fn_flags & ff::ARGS != 0 {
+            // The parameters' cells first: the object shares them.
+            self.make_cells(PARAM)?;
+            if let Some(i) = self.find_var(n::ARGUMENTS, self.s.vars) {
+                let slot = slot_of(self.var(i));
+                self.op8(op::MAKE_ARGS, slot, 0);
+            }
+            self.make_cells(0)?;
+        } else {
+            self.make_cells(PARAM)?;
+            self.make_cells(0)?;
+        }
+        if let Some(i) = self.find_var(self.s.name as u16, self.s.vars) {
+            let var = self.var(i);
+            if var & SELF_NAME != 0 {
+                self.op(op::CALLEE, 1);
+                self.op8(if var & CAPTURED != 0 { op::PUT_CELL } else { op::PUT_LOC }, slot_of(var), -1);
+            }
+        }
+        for i in self.s.vars..self.var_count() {
+            let var = self.var(i);
+            if var & HOISTED == 0 {
+                continue;
+            }
+            let name = lo(var);
+            if slot_of(var) == 0xff && script {
+                self.op16(op::DECL_VAR, name, 0);
+            } else {
+                self.op8(op::CLOSURE, slot_of(var), 1);
+                if script {
+                    self.op16(op::DECL_FUN, name, -1);
+                } else if let Some(v) = self.find_var(name, self.s.vars) {
+                    let v = self.var(v);
+                    self.op8(if v & CAPTURED != 0 { op::PUT_CELL } else { op::PUT_LOC }, slot_of(v), -1);
+                }
+            }
+            self.room_for_code()?;
+        }
+        if self.here() == entry {
+            return Ok(0);
+        }
+        let back = self.jump(op::JMP, NONE, 0);
+        self.patch_to(back, 0)?;
+        Ok(entry)
+    }
+    fn make_cells(&mut self, kind: u32) -> R<()> {
+        for i in self.s.vars..self.var_count() {
+            let var = self.var(i);
+            if var & (HOISTED | FREE) == 0 && var & CAPTURED != 0 && var & PARAM == kind {
+                self.op8(op::MAKE_CELL, slot_of(var), 0);
+                self.room_for_code()?;
+            }
+        }
+        Ok(())
+    }
+    fn room_for_code(&mut self) -> R<()> {
+        if self.vm.ensure_stack(super::STATE_ROOM) { Ok(()) } else { Err(self.vm.out_of_memory()) }
+    }
+    pub(crate) fn capture_count(&self) -> usize {
+        (self.s.vars..self.var_count()).filter(|&i| self.var(i) & FREE != 0).count()
+    }
+    pub(crate) fn store_captures(&mut self, code: u16) {
+        for i in self.s.vars..self.var_count() {
+            let var = self.var(i);
+            if var & FREE != 0 {
+                self.vm.set_f(code, 4 + slot_of(var) as usize, cap::PENDING | lo(var) as u32);
+            }
+        }
+    }
+}
+
+pub(crate) fn capture_count(vm: &Vm<'_>, code: u16) -> usize {
+    (vm.f(code, 1) >> 16 & 0xff) as usize
+}
+
+impl Vm<'_> {
+    /// After the whole script: captures that turned out to be global become global names, from the outer
+    /// functions to the inner ones. Work list: the headers' upper halves.
+    pub(crate) fn link_globals(&mut self, script: u16) {
+        let mut list = script;
+        while list != 0 {
+            let code = list;
+            let hdr = self.f(code, 0);
+            list = hi(hdr);
+            self.set_f(code, 0, hdr & 0xffff);
+            let caps = capture_count(self, code);
+            let kids = (self.f(code, 1) >> 24) as usize;
+            for k in 0..kids {
+                let word = self.f(code, 4 + caps + k / 2);
+                let kid = if k % 2 == 0 { lo(word) } else { hi(word) };
+                for c in 0..capture_count(self, kid) {
+                    let entry = self.f(kid, 4 + c);
+                    if entry & cap::KIND == cap::FREE {
+                        let outer = self.f(code, 4 + lo(entry) as usize);
+                        let to = if outer & cap::KIND == cap::GLOBAL {
+                            outer
+                        } else {
+                            cap::FREE | self.live_before(code, lo(entry) as usize) as u32
+                        };
+                        self.set_f(kid, 4 + c, to);
+                    }
+                }
+                let hdr = self.f(kid, 0);
+                self.set_f(kid, 0, hdr & 0xffff | (list as u32) << 16);
+                list = kid;
+            }
+            self.drop_global_captures(code, caps, kids);
+        }
+    }
+    fn live_before(&self, code: u16, i: usize) -> usize {
+        (0..i).filter(|&c| self.f(code, 4 + c) & cap::KIND != cap::GLOBAL).count()
+    }
+    fn drop_global_captures(&mut self, code: u16, caps: usize, kids: usize) {
+        let live = self.live_before(code, caps);
+        if live == caps {
+            return;
+        }
+        let words = kids.div_ceil(2) + (self.f_lo(code, 1) as usize).div_ceil(4);
+        let first = (code as usize + 4 + caps + kids.div_ceil(2)) * 4;
+        let end = first + self.f_lo(code, 1) as usize;
+        let mut at = first;
+        while at < end {
+            let opcode = self.bytes().get(at).copied().unwrap_or(0);
+            if (op::GET_FREE..=op::TYPEOF_FREE).contains(&opcode) {
+                let i = self.bytes().get(at + 1).copied().unwrap_or(0) as usize;
+                let entry = self.f(code, 4 + i);
+                let patch = if entry & cap::KIND == cap::GLOBAL {
+                    let to = match opcode {
+                        op::SET_FREE => op::SET_NAME,
+                        op::PUT_FREE => op::PUT_NAME,
+                        op::TYPEOF_FREE => op::TYPEOF_NAME,
+                        _ => op::GET_NAME,
+                    };
+                    [to, entry as u8, (entry >> 8) as u8, 0]
+                } else {
+                    [opcode, self.live_before(code, i) as u8, 0, 0]
+                };
+                if let Some(to) = self.bytes_mut().get_mut(at..at + 4) {
+                    to.copy_from_slice(&patch);
+                }
+            }
+            at += op::size(opcode);
+        }
+        let base = code as usize + 4;
+        let mut to = 0;
+        for c in 0..caps {
+            let entry = self.w(base + c);
+            if entry & cap::KIND != cap::GLOBAL {
+                self.set_w(base + to, entry);
+                to += 1;
+            }
+        }
+        if base + caps + words <= self.mem.len() {
+            self.mem.copy_within(base + caps..base + caps + words, base + live);
+        }
+        let w1 = self.f(code, 1);
+        self.set_f(code, 1, w1 & 0xff00_ffff | (live as u32) << 16);
+        self.shrink(code as usize, 4 + caps + words, 4 + live + words);
+    }
+}

@@ -1,0 +1,939 @@
+//! Statements, and the control records that `break`, `continue` and `return` go through.
+
+use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
+use super::{Compiler, NONE, ff};
+use crate::lexer::{ESCAPED, NL_BEFORE, tok};
+use crate::names::n;
+use crate::opcode as op;
+use crate::value::{R, Value};
+
+// States; operands in brackets.
+
+/// Statement states start here.
+pub(crate) const FIRST: u32 = 64;
+pub(crate) const PROGRAM: u32 = 64;
+const PROGRAM_END: u32 = 65;
+/// `[end]` statements up to a closing brace (1), the end of a case (2), or the end of the script (0)
+const LIST: u32 = 66;
+const STATEMENT: u32 = 67;
+const BLOCK_END: u32 = 68;
+/// behind an expression that is a statement
+const EXPR_END: u32 = 69;
+/// `[no_in]` a variable of a `var`
+const VAR: u32 = 70;
+/// `[no_in, name]` behind its initial value
+const VAR_INIT: u32 = 71;
+/// `[no_in]` behind one variable
+const VAR_NEXT: u32 = 72;
+const SEMICOLON: u32 = 73;
+const IF_COND: u32 = 74;
+/// `[jump]`
+const IF_THEN: u32 = 75;
+/// `[jump]`
+const IF_ELSE: u32 = 76;
+/// `[start]` of the condition
+const WHILE_COND: u32 = 77;
+/// `[body, jump]`
+const WHILE_END: u32 = 78;
+/// `[body]`
+const DO_COND: u32 = 79;
+/// `[body]`
+const DO_END: u32 = 80;
+/// `[start]` behind the first expression of a `for`
+const FOR_INIT: u32 = 81;
+/// `[jump, start]` behind the condition
+const FOR_COND: u32 = 82;
+/// `[jump, condition, start]` behind the update
+const FOR_UPDATE: u32 = 83;
+/// `[jump, condition, body]`
+const FOR_END: u32 = 84;
+/// behind the object of a `for-in`; below it, the code of the target was cut out
+const FOR_IN_OBJECT: u32 = 85;
+/// `[next]`
+const FOR_IN_END: u32 = 86;
+const RETURN_END: u32 = 87;
+const THROW_END: u32 = 88;
+const SWITCH_HEAD: u32 = 89;
+/// between two cases
+const CASES: u32 = 90;
+const CASE_TEST: u32 = 91;
+const TRY_END: u32 = 92;
+const CATCH_END: u32 = 93;
+const FINALLY_END: u32 = 94;
+const LABEL_END: u32 = 95;
+/// behind the body of any function
+const BODY_END: u32 = 96;
+/// `[kind, name]` behind the body of a function declaration
+const DECLARATION_END: u32 = 97;
+/// behind `var name` of a `for`
+const FOR_VAR: u32 = 98;
+
+// A control record: six words on the stack, linked to the next outer one.
+
+pub(crate) const C_KIND: u32 = 0;
+/// The label's name; of a switch, the jump to the next test; of a try, the jumps to its end.
+const C_LABEL: u32 = 1;
+/// Jumps of `break`; of a try, calls of `finally`; of a scope, its first variable.
+pub(crate) const C_BREAKS: u32 = 2;
+/// Jumps of `continue`; of a switch, where the default is; of a try, its handler; of a scope, its first code.
+const C_CONTS: u32 = 3;
+/// Words that it keeps on the operand stack; of a scope, its first inner function.
+const C_WORDS: u32 = 4;
+pub(crate) const C_PREV: u32 = 5;
+
+const C_LOOP: u32 = 1;
+const C_SWITCH: u32 = 2;
+const C_LABELLED: u32 = 3;
+const C_TRY: u32 = 4;
+const C_FINALLY: u32 = 5;
+pub(crate) const C_SCOPE: u32 = 6;
+
+impl Compiler<'_, '_> {
+    pub(crate) fn control_field(&self, rec: u32, field: u32) -> u32 {
+        self.vm.v((rec + field) as usize).as_int() as u32
+    }
+    pub(crate) fn set_control_field(&mut self, rec: u32, field: u32, v: u32) {
+        self.vm.set_v((rec + field) as usize, Value::int(v as i32));
+    }
+    fn field(&self, field: u32) -> u32 {
+        self.control_field(self.s.control, field)
+    }
+    fn set_field(&mut self, field: u32, v: u32) {
+        self.set_control_field(self.s.control, field, v);
+    }
+    fn open(&mut self, kind: u32, label: u32, words: u32) {
+        let prev = self.s.control;
+        for w in [prev, words, NONE, NONE, label, kind] {
+            self.keep(w);
+        }
+        self.s.control = self.vm.r.sp;
+    }
+    /// Closes the innermost record, which is on top of the stack.
+    fn close(&mut self) {
+        self.s.control = self.field(C_PREV);
+        self.vm.drop_n(6);
+    }
+    fn open_scope(&mut self) {
+        let (vars, here, kids) = (self.var_count(), self.here(), self.s.kids);
+        self.open(C_SCOPE, 0, kids);
+        self.set_field(C_BREAKS, vars);
+        self.set_field(C_CONTS, here);
+    }
+    fn close_scope(&mut self) {
+        let (vars, start, kids) = (self.field(C_BREAKS), self.field(C_CONTS), self.field(C_WORDS));
+        self.close_block(start, vars, kids);
+        self.close();
+    }
+    /// Adds a jump to a chain of the innermost record.
+    fn chain(&mut self, code: u8, field: u32, effect: i32) {
+        let pos = self.jump(code, self.field(field), effect);
+        self.set_field(field, pos);
+    }
+
+    pub(crate) fn statement_state(&mut self, state: u32) -> R<Option<u16>> {
+        match state {
+            PROGRAM => {
+                self.next()?;
+                self.go(PROGRAM_END);
+                self.go1(LIST, 0);
+                self.directives()?;
+            }
+            PROGRAM_END => {
+                self.s.name = 0;
+                let code = self.finish_code()?;
+                self.vm.link_globals(code);
+                return Ok(Some(code));
+            }
+            LIST => {
+                let end = self.pull();
+                let ended = match end {
+                    0 => self.s.tok == tok::EOF,
+                    1 => self.is_p(b"}"),
+                    _ => self.is_p(b"}") || self.is_word(n::CASE) || self.is_word(n::DEFAULT),
+                };
+                if !ended {
+                    self.go1(LIST, end);
+                    self.go(STATEMENT);
+                }
+            }
+            STATEMENT => self.statement()?,
+            BLOCK_END => self.expect(b"}")?,
+            EXPR_END => {
+                self.drop_value();
+                self.semicolon()?;
+            }
+            SEMICOLON => self.semicolon()?,
+            VAR => self.variable()?,
+            VAR_INIT => {
+                let name = self.pull() as u16;
+                let no_in = self.pull();
+                self.put_variable(name);
+                self.go1(VAR_NEXT, no_in);
+            }
+            VAR_NEXT => {
+                let no_in = self.pull();
+                if self.is_p(b",") {
+                    self.next()?;
+                    self.go1(VAR, no_in);
+                }
+            }
+            IF_COND => {
+                self.expect(b")")?;
+                let jump = self.jump(op::J_FALSE, NONE, -1);
+                self.go1(IF_THEN, jump);
+                self.go(STATEMENT);
+            }
+            IF_THEN => {
+                let jump = self.pull();
+                if self.is_word(n::ELSE) {
+                    self.next()?;
+                    let end = self.jump(op::JMP, NONE, 0);
+                    self.patch_here(jump)?;
+                    self.go1(IF_ELSE, end);
+                    self.go(STATEMENT);
+                } else {
+                    self.patch_here(jump)?;
+                }
+            }
+            IF_ELSE => {
+                let jump = self.pull();
+                self.patch_here(jump)?;
+            }
+            WHILE_COND => {
+                let start = self.pull();
+                self.expect(b")")?;
+                self.s.depth -= 1;
+                self.cut(start)?;
+                self.label();
+                self.go2(WHILE_END, start, start - 3);
+                self.go(STATEMENT);
+            }
+            WHILE_END => {
+                let jump = self.pull();
+                let body = self.pull();
+                self.end_loop(Some(jump), body)?;
+            }
+            DO_COND => {
+                if !self.is_word(n::WHILE) {
+                    return Err(self.unexpected());
+                }
+                self.next()?;
+                self.expect(b"(")?;
+                let conts = self.field(C_CONTS);
+                self.patch_here(conts)?;
+                self.go(DO_END);
+                self.go1(EXPR, 0);
+            }
+            DO_END => {
+                let body = self.pull();
+                self.expect(b")")?;
+                if self.is_p(b";") {
+                    self.next()?;
+                }
+                self.jump_back(op::J_TRUE, body, -1)?;
+                self.end_control()?;
+            }
+            FOR_VAR => self.for_var()?,
+            FOR_INIT => {
+                let start = self.pull();
+                if self.is_word(n::IN) {
+                    return self.for_in(Some(start)).map(|()| None);
+                }
+                if start != NONE {
+                    self.drop_value();
+                }
+                self.for_condition()?;
+            }
+            FOR_COND => {
+                let start = self.pull();
+                let jump = self.pull();
+                let tested = self.here() != start;
+                self.expect(b";")?;
+                if tested {
+                    self.s.depth -= 1;
+                    self.cut(start)?;
+                }
+                self.keep(jump);
+                self.keep(u32::from(tested));
+                let here = self.here();
+                self.go1(FOR_UPDATE, here);
+                self.label();
+                if !self.is_p(b")") {
+                    self.go1(EXPR, 0);
+                }
+            }
+            FOR_UPDATE => {
+                let start = self.pull();
+                let tested = self.pull();
+                let jump = self.pull();
+                if self.here() != start {
+                    self.drop_value();
+                }
+                self.expect(b")")?;
+                self.cut(start)?;
+                self.label();
+                self.keep(jump);
+                self.go2(FOR_END, tested, start);
+                self.go(STATEMENT);
+            }
+            FOR_END => {
+                let body = self.pull();
+                let tested = self.pull();
+                let jump = self.pull();
+                let conts = self.field(C_CONTS);
+                self.patch_here(conts)?;
+                self.paste()?;
+                self.patch_here(jump)?;
+                if tested != 0 {
+                    self.paste()?;
+                    self.s.depth += 1;
+                    self.jump_back(op::J_TRUE, body, -1)?;
+                } else {
+                    self.jump_back(op::JMP, body, 0)?;
+                }
+                self.end_control()?;
+            }
+            FOR_IN_OBJECT => self.for_in_object()?,
+            FOR_IN_END => {
+                let next = self.pull();
+                let conts = self.field(C_CONTS);
+                self.patch_to(conts, next)?;
+                self.jump_back(op::JMP, next, 0)?;
+                let breaks = self.field(C_BREAKS);
+                self.patch_here(breaks)?;
+                for _ in 0..3 {
+                    self.op(op::POP, -1);
+                }
+                self.close();
+            }
+            RETURN_END => {
+                let depth = self.s.depth - 1;
+                self.unwind(0, true);
+                self.op(op::RETURN, -1);
+                self.s.depth = depth;
+                self.semicolon()?;
+            }
+            THROW_END => {
+                self.op(op::THROW, -1);
+                self.semicolon()?;
+            }
+            SWITCH_HEAD => {
+                self.expect(b")")?;
+                self.expect(b"{")?;
+                // C_LABEL: jump to the next test; C_CONTS: where the default's code is.
+                self.open(C_SWITCH, NONE, 1);
+                self.chain(op::JMP, C_LABEL, 0);
+                self.go(CASES);
+            }
+            CASES => self.cases()?,
+            CASE_TEST => {
+                self.expect(b":")?;
+                let fall = self.pull();
+                // Behind J_CASE and the jump to the next test starts the body.
+                let hit = self.jump(op::J_CASE, NONE, -1);
+                self.set_field(C_LABEL, NONE);
+                self.chain(op::JMP, C_LABEL, 0);
+                self.patch_here(hit)?;
+                self.patch_here(fall)?;
+                self.go(CASES);
+                self.go1(LIST, 2);
+            }
+            TRY_END => self.try_end()?,
+            CATCH_END => {
+                self.expect(b"}")?;
+                self.close_scope();
+                self.leave_try();
+                self.end_try()?;
+            }
+            FINALLY_END => {
+                self.expect(b"}")?;
+                self.close();
+                self.op(op::RET_SUB, -2);
+                let end = self.pull();
+                self.patch_here(end)?;
+            }
+            LABEL_END => {
+                let breaks = self.field(C_BREAKS);
+                self.patch_here(breaks)?;
+                self.close();
+            }
+            BODY_END => {
+                if !self.is_p(b"}") {
+                    return Err(self.unexpected());
+                }
+                let kid = self.leave_function()?;
+                self.s.new_kid = kid as u32;
+            }
+            DECLARATION_END => {
+                let name = self.pull() as u16;
+                self.pull();
+                self.next()?;
+                let kid = self.s.new_kid as u8;
+                if self.s.fn_flags & ff::SCRIPT == 0 {
+                    self.declare_var(name)?;
+                }
+                self.declare_function(name, kid)?;
+            }
+            _ => return Err(self.unexpected()),
+        }
+        Ok(None)
+    }
+
+    // ---- functions ----
+
+    /// Behind the opening brace of a function's body.
+    pub(crate) fn body(&mut self) -> R<()> {
+        self.go(BODY_END);
+        self.go1(LIST, 1);
+        self.directives()
+    }
+    /// `"use strict"` and its like.
+    fn directives(&mut self) -> R<()> {
+        while self.s.tok == tok::STR {
+            let saved = self.s;
+            let strict = self.vm.str_bytes(self.s.val as u16) == b"use strict" && self.s.flags & ESCAPED == 0;
+            self.next()?;
+            let ends = self.is_p(b";")
+                || self.is_p(b"}")
+                || self.s.tok == tok::EOF
+                || self.s.flags & NL_BEFORE != 0 && !self.continues();
+            if !ends {
+                self.s = saved;
+                return Ok(());
+            }
+            if strict {
+                self.s.fn_flags |= ff::STRICT;
+                self.check_parameters()?;
+            }
+            if self.is_p(b";") {
+                self.next()?;
+            }
+        }
+        Ok(())
+    }
+    /// Whether a token on a new line goes on with the expression before it.
+    fn continues(&self) -> bool {
+        if self.s.tok == tok::WORD {
+            return self.s.val as u16 == n::IN || self.s.val as u16 == n::INSTANCEOF;
+        }
+        self.s.tok == tok::PUNCT && !self.is_p(b"{") && !self.is_p(b"++") && !self.is_p(b"--") && !self.is_p(b"!") && !self.is_p(b"~")
+    }
+    /// A name that is about to be bound.
+    pub(crate) fn check_binding(&mut self, name: u16) -> R<()> {
+        if self.strict()
+            && (name == n::EVAL || name == n::ARGUMENTS || super::expr::strict_reserved(name))
+        {
+            return Err(self.error("name that strict code cannot bind"));
+        }
+        Ok(())
+    }
+
+    // ---- statements ----
+
+    fn statement(&mut self) -> R<()> {
+        match self.s.tok {
+            tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(),
+            tok::PUNCT if self.is_p(b"{") => {
+                self.next()?;
+                self.go(BLOCK_END);
+                self.go1(LIST, 1);
+                return Ok(());
+            }
+            tok::PUNCT if self.is_p(b";") => return self.next(),
+            tok::NAME => {
+                let name = self.s.val as u16;
+                if self.strict() && super::expr::strict_reserved(name) {
+                    return Err(self.error("reserved word of strict code"));
+                }
+                let let_line = name == n::LET;
+                self.next()?;
+                if self.is_p(b":") {
+                    return self.labelled(name);
+                }
+                if let_line && (self.s.tok == tok::NAME || self.is_p(b"[") || self.is_p(b"{")) {
+                    return Err(self.error("let is not supported"));
+                }
+                self.go(EXPR_END);
+                self.resume_expression();
+                self.name_out(name);
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.go(EXPR_END);
+        self.go1(EXPR, 0);
+        Ok(())
+    }
+    fn labelled(&mut self, name: u16) -> R<()> {
+        let mut rec = self.s.control;
+        while rec != 0 {
+            if self.control_field(rec, C_KIND) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
+                return Err(self.error("label is in use already"));
+            }
+            rec = self.control_field(rec, C_PREV);
+        }
+        self.next()?;
+        self.open(C_LABELLED, name as u32, 0);
+        self.go(LABEL_END);
+        self.go(STATEMENT);
+        Ok(())
+    }
+    fn word_statement(&mut self) -> R<()> {
+        let word = self.s.val as u16;
+        match word {
+            n::VAR => {
+                self.next()?;
+                self.go(SEMICOLON);
+                self.go1(VAR, 0);
+            }
+            n::IF => {
+                self.next()?;
+                self.expect(b"(")?;
+                self.go(IF_COND);
+                self.go1(EXPR, 0);
+            }
+            n::WHILE => {
+                self.next()?;
+                self.expect(b"(")?;
+                self.open(C_LOOP, 0, 0);
+                self.jump(op::JMP, NONE, 0);
+                self.label();
+                let here = self.here();
+                self.go1(WHILE_COND, here);
+                self.go1(EXPR, 0);
+            }
+            n::DO => {
+                self.next()?;
+                self.open(C_LOOP, 0, 0);
+                self.label();
+                let here = self.here();
+                self.keep(here);
+                self.go(DO_COND);
+                self.go(STATEMENT);
+            }
+            n::FOR => self.for_statement()?,
+            n::CONTINUE | n::BREAK => {
+                self.next()?;
+                self.jump_out(word == n::CONTINUE)?;
+                self.semicolon()?;
+            }
+            n::RETURN => {
+                if self.s.fn_flags & ff::SCRIPT != 0 {
+                    return Err(self.error("return outside of a function"));
+                }
+                self.next()?;
+                if self.statement_may_end() {
+                    let depth = self.s.depth;
+                    self.op(op::UNDEF, 1);
+                    self.unwind(0, true);
+                    self.op(op::RETURN, -1);
+                    self.s.depth = depth;
+                    return self.semicolon();
+                }
+                self.go(RETURN_END);
+                self.go1(EXPR, 0);
+            }
+            n::THROW => {
+                self.next()?;
+                if self.s.flags & NL_BEFORE != 0 {
+                    return Err(self.error("the value of throw must stand on its line"));
+                }
+                self.go(THROW_END);
+                self.go1(EXPR, 0);
+            }
+            n::SWITCH => {
+                self.next()?;
+                self.expect(b"(")?;
+                self.go(SWITCH_HEAD);
+                self.go1(EXPR, 0);
+            }
+            n::TRY => {
+                self.next()?;
+                self.open(C_TRY, NONE, 3);
+                self.chain(op::TRY, C_CONTS, 3);
+                self.expect(b"{")?;
+                self.go(TRY_END);
+                self.go1(LIST, 1);
+            }
+            n::FUNCTION => {
+                self.next()?;
+                if self.s.tok != tok::NAME {
+                    return Err(self.unexpected());
+                }
+                let name = self.s.val as u16;
+                self.check_binding(name)?;
+                self.next()?;
+                self.keep(0);
+                self.function(DECLARATION_END, name, 0)?;
+            }
+            n::DEBUGGER => {
+                self.next()?;
+                self.semicolon()?;
+            }
+            n::CLASS | n::IMPORT | n::EXPORT | n::WITH | n::CONST | n::ENUM => return Err(self.unexpected()),
+            _ => {
+                self.go(EXPR_END);
+                self.go1(EXPR, 0);
+            }
+        }
+        Ok(())
+    }
+    fn variable(&mut self) -> R<()> {
+        let no_in = self.pull();
+        if self.s.tok != tok::NAME {
+            return Err(self.unexpected());
+        }
+        let name = self.s.val as u16;
+        self.check_binding(name)?;
+        self.next()?;
+        self.declare_var(name)?;
+        if self.is_p(b"=") {
+            self.next()?;
+            self.go2(VAR_INIT, no_in, name as u32);
+            self.go1(ASSIGN, no_in);
+        } else {
+            self.go1(VAR_NEXT, no_in);
+        }
+        Ok(())
+    }
+    /// Stores the value on top in a variable.
+    fn put_variable(&mut self, name: u16) {
+        match self.find_slot(name) {
+            Some(slot) => self.op8(op::PUT_LOC, slot, -1),
+            None => self.op_name(op::PUT_NAME, name, -1),
+        }
+    }
+
+    // ---- loops ----
+
+    /// The end of a loop whose condition was cut out: `jump` goes to the condition.
+    fn end_loop(&mut self, jump: Option<u32>, body: u32) -> R<()> {
+        let conts = self.field(C_CONTS);
+        self.patch_here(conts)?;
+        if let Some(jump) = jump {
+            self.patch_here(jump)?;
+        }
+        self.paste()?;
+        self.s.depth += 1;
+        self.jump_back(op::J_TRUE, body, -1)?;
+        self.end_control()
+    }
+    fn end_control(&mut self) -> R<()> {
+        let breaks = self.field(C_BREAKS);
+        self.patch_here(breaks)?;
+        self.close();
+        Ok(())
+    }
+    fn for_statement(&mut self) -> R<()> {
+        self.next()?;
+        self.expect(b"(")?;
+        self.open(C_LOOP, 0, 0);
+        if self.is_p(b";") {
+            return self.for_condition();
+        }
+        if self.is_word(n::VAR) {
+            self.next()?;
+            self.go(FOR_VAR);
+            return Ok(());
+        }
+        if self.is_word(n::LET) || self.is_word(n::CONST) {
+            let saved = self.s;
+            self.next()?;
+            if self.s.tok == tok::NAME || self.is_p(b"[") || self.is_p(b"{") {
+                return Err(self.error("let and const are not supported"));
+            }
+            self.s = saved;
+        }
+        let here = self.here();
+        self.label();
+        self.go1(FOR_INIT, here);
+        self.go1(EXPR, 1);
+        Ok(())
+    }
+    /// Behind `for (var`.
+    fn for_var(&mut self) -> R<()> {
+        if self.s.tok != tok::NAME {
+            return Err(self.unexpected());
+        }
+        let name = self.s.val as u16;
+        self.check_binding(name)?;
+        self.next()?;
+        self.declare_var(name)?;
+        if self.is_word(n::IN) {
+            let here = self.here();
+            self.label();
+            self.name_out(name);
+            return self.for_in(Some(here));
+        }
+        self.go1(FOR_INIT, NONE);
+        if self.is_p(b"=") {
+            self.next()?;
+            self.go2(VAR_INIT, 1, name as u32);
+            self.go1(ASSIGN, 1);
+        } else {
+            self.go1(VAR_NEXT, 1);
+        }
+        Ok(())
+    }
+    fn for_condition(&mut self) -> R<()> {
+        self.expect(b";")?;
+        let jump = self.jump(op::JMP, NONE, 0);
+        self.label();
+        let here = self.here();
+        self.go2(FOR_COND, jump, here);
+        if !self.is_p(b";") {
+            self.go1(EXPR, 0);
+        }
+        Ok(())
+    }
+    /// At `in`: the code of the target, from `start` on, is cut out, to run behind each key.
+    fn for_in(&mut self, start: Option<u32>) -> R<()> {
+        let start = start.unwrap_or(NONE);
+        if start == NONE || self.s.lvalue == NONE {
+            return Err(self.error("this cannot be assigned to"));
+        }
+        let (get, operand) = self.reference()?;
+        self.next()?;
+        let words = match get {
+            op::GET_FIELD => 1,
+            op::GET_ELEM => 2,
+            _ => 0,
+        };
+        self.s.depth -= words;
+        self.cut(start)?;
+        self.keep(operand as u32);
+        self.keep(get as u32);
+        self.go(FOR_IN_OBJECT);
+        self.go1(EXPR, 0);
+        Ok(())
+    }
+    fn for_in_object(&mut self) -> R<()> {
+        let get = self.pull() as u8;
+        let operand = self.pull() as u16;
+        self.expect(b")")?;
+        self.op(op::FOR_IN, 2);
+        self.label();
+        let next = self.here();
+        // The target's code is still on the stack: paste it behind the jump, then use the record below.
+        let end = self.jump(op::FOR_IN_NEXT, NONE, 1);
+        self.paste()?;
+        match get {
+            op::GET_FIELD => {
+                self.s.depth += 1;
+                self.op(op::SWAP, 0);
+            }
+            op::GET_ELEM => {
+                self.s.depth += 2;
+                self.op(op::ROT3, 0);
+                self.op(op::ROT3, 0);
+            }
+            _ => {}
+        }
+        self.store(get, operand, false);
+        self.label();
+        self.set_field(C_WORDS, 3);
+        self.set_field(C_BREAKS, end);
+        self.go1(FOR_IN_END, next);
+        self.go(STATEMENT);
+        Ok(())
+    }
+
+    // ---- leaving ----
+
+    /// Emits what has to happen before control leaves all records inside of `to` (0: the function).
+    fn unwind(&mut self, to: u32, value: bool) {
+        let mut rec = self.s.control;
+        while rec != to && rec != 0 {
+            let kind = self.control_field(rec, C_KIND);
+            match kind {
+                C_TRY => {
+                    self.op(if value { op::NIP_TRY } else { op::END_TRY }, -3);
+                    if !value {
+                        self.op(op::UNDEF, 1);
+                    }
+                    let calls = self.control_field(rec, C_BREAKS);
+                    let call = self.jump(op::GOSUB, calls, 0);
+                    self.set_control_field(rec, C_BREAKS, call);
+                    if !value {
+                        self.op(op::POP, -1);
+                    }
+                }
+                C_SCOPE => {}
+                _ => {
+                    for _ in 0..self.control_field(rec, C_WORDS) {
+                        self.op(if value { op::NIP } else { op::POP }, -1);
+                    }
+                }
+            }
+            rec = self.control_field(rec, C_PREV);
+        }
+    }
+    fn jump_out(&mut self, is_continue: bool) -> R<()> {
+        let label = if self.s.tok == tok::NAME && self.s.flags & NL_BEFORE == 0 { self.s.val } else { 0 };
+        let mut rec = self.s.control;
+        // The loop that the labels seen since belong to.
+        let mut inner_loop = 0;
+        loop {
+            if rec == 0 {
+                return Err(self.error(match (is_continue, label) {
+                    (true, 0) => "continue outside of a loop",
+                    (false, 0) => "break outside of a loop or switch",
+                    _ => "no such label around",
+                }));
+            }
+            let kind = self.control_field(rec, C_KIND);
+            if label == 0 {
+                if kind == C_LOOP || kind == C_SWITCH && !is_continue {
+                    break;
+                }
+            } else if kind == C_LABELLED {
+                if self.control_field(rec, C_LABEL) == label {
+                    if is_continue {
+                        if inner_loop == 0 {
+                            return Err(self.error("continue needs the label of a loop"));
+                        }
+                        rec = inner_loop;
+                    }
+                    break;
+                }
+            } else {
+                inner_loop = if kind == C_LOOP { rec } else { 0 };
+            }
+            rec = self.control_field(rec, C_PREV);
+        }
+        if label != 0 {
+            self.next()?;
+        }
+        let depth = self.s.depth;
+        self.unwind(rec, false);
+        let field = if is_continue { C_CONTS } else { C_BREAKS };
+        let chain = self.control_field(rec, field);
+        let pos = self.jump(op::JMP, chain, 0);
+        self.set_control_field(rec, field, pos);
+        self.s.depth = depth;
+        Ok(())
+    }
+
+    // ---- switch ----
+
+    fn cases(&mut self) -> R<()> {
+        if self.is_p(b"}") {
+            self.next()?;
+            let over = self.jump(op::JMP, NONE, 0);
+            let pending = self.field(C_LABEL);
+            self.patch_here(pending)?;
+            let default = self.field(C_CONTS);
+            if default != NONE {
+                self.jump_back(op::JMP, default, 0)?;
+            }
+            self.patch_here(over)?;
+            let breaks = self.field(C_BREAKS);
+            self.patch_here(breaks)?;
+            self.op(op::POP, -1);
+            self.close();
+            return Ok(());
+        }
+        if self.is_word(n::DEFAULT) {
+            self.next()?;
+            self.expect(b":")?;
+            if self.field(C_CONTS) != NONE {
+                return Err(self.error("two defaults in one switch"));
+            }
+            self.label();
+            // The first test jumps over the bodies before it: what falls in here comes from the case above.
+            let here = self.here();
+            self.set_field(C_CONTS, here);
+            self.go(CASES);
+            self.go1(LIST, 2);
+            return Ok(());
+        }
+        if !self.is_word(n::CASE) {
+            return Err(self.unexpected());
+        }
+        self.next()?;
+        let fall = self.jump(op::JMP, NONE, 0);
+        let pending = self.field(C_LABEL);
+        self.patch_here(pending)?;
+        self.go1(CASE_TEST, fall);
+        self.go1(EXPR, 0);
+        Ok(())
+    }
+
+    // ---- exceptions ----
+
+    /// At the end of a try or catch block: the handler goes, `finally` is called, and the end is near.
+    fn leave_try(&mut self) {
+        self.op(op::END_TRY, -3);
+        self.op(op::UNDEF, 1);
+        self.chain(op::GOSUB, C_BREAKS, 0);
+        self.op(op::POP, -1);
+        self.chain(op::JMP, C_LABEL, 0);
+    }
+    fn try_end(&mut self) -> R<()> {
+        self.expect(b"}")?;
+        self.leave_try();
+        let handler = self.field(C_CONTS);
+        self.patch_here(handler)?;
+        self.set_field(C_CONTS, NONE);
+        self.shift_depth(1);
+        if self.is_word(n::CATCH) {
+            self.next()?;
+            self.expect(b"(")?;
+            if self.s.tok != tok::NAME {
+                return Err(self.unexpected());
+            }
+            let name = self.s.val as u16;
+            self.check_binding(name)?;
+            self.next()?;
+            self.expect(b")")?;
+            self.expect(b"{")?;
+            self.open_scope();
+            let slot = self.declare_block_var(name)?;
+            self.op8(op::INIT_LOC, slot, -1);
+            let outer = self.field(C_PREV);
+            let jump = self.jump(op::TRY, NONE, 3);
+            self.set_control_field(outer, C_CONTS, jump);
+            self.go(CATCH_END);
+            self.go1(LIST, 1);
+            return Ok(());
+        }
+        if !self.is_word(n::FINALLY) {
+            return Err(self.error("catch or finally expected"));
+        }
+        self.finish_try()
+    }
+    /// Behind the catch block.
+    fn end_try(&mut self) -> R<()> {
+        let handler = self.field(C_CONTS);
+        self.patch_here(handler)?;
+        self.shift_depth(1);
+        self.finish_try()
+    }
+    /// What no handler caught passes `finally`, and goes on.
+    fn finish_try(&mut self) -> R<()> {
+        self.chain(op::GOSUB, C_BREAKS, 0);
+        self.op(op::THROW, -1);
+        let (calls, end) = (self.field(C_BREAKS), self.field(C_LABEL));
+        self.close();
+        self.patch_here(calls)?;
+        self.shift_depth(2);
+        if self.is_word(n::FINALLY) {
+            self.next()?;
+            self.expect(b"{")?;
+            self.keep(end);
+            self.open(C_FINALLY, 0, 2);
+            self.go(FINALLY_END);
+            self.go1(LIST, 1);
+            return Ok(());
+        }
+        self.op(op::RET_SUB, -2);
+        self.patch_here(end)
+    }
+
+    /// The rest of an expression whose first name was read by the statement.
+    fn resume_expression(&mut self) {
+        self.go1(COMMA, 0);
+        self.expression_behind_name();
+        self.go1(POSTFIX, 0);
+    }
+}

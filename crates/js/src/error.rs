@@ -1,0 +1,112 @@
+//! Exceptions that the engine itself throws.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::object::Key;
+use crate::rom;
+use crate::value::{R, Thrown, Value};
+
+impl Vm<'_> {
+    /// Makes an error object the exception; out of memory where there is no room for it.
+    #[cold]
+    pub(crate) fn throw(&mut self, proto: u16, message: &[&[u8]]) -> Thrown {
+        match self.make_error(proto, message) {
+            Ok(v) => self.r.exc = v.0,
+            Err(e) => return e,
+        }
+        Thrown
+    }
+    fn make_error(&mut self, proto: u16, message: &[&[u8]]) -> R<Value> {
+        let len = message.iter().map(|part| part.len()).sum();
+        let h = self.alloc_str(len)?;
+        let mut at = 0;
+        for part in message {
+            self.fill_str(h, at, part);
+            at += part.len();
+        }
+        let text = self.finish_str(h);
+        self.error_object(proto, text)
+    }
+    /// An error object with a message.
+    pub(crate) fn error_object(&mut self, proto: u16, message: Value) -> R<Value> {
+        self.push(message);
+        let error = self.new_object_of(proto, class::ERROR);
+        let message = self.pop();
+        let error = error?;
+        if message == Value::UNDEFINED {
+            return Ok(error);
+        }
+        self.push(error);
+        let done = self.define_raw(error.payload(), n::MESSAGE, message, WRITABLE | CONFIGURABLE);
+        let error = self.pop();
+        done.map(|()| error)
+    }
+    #[cold]
+    pub(crate) fn type_error(&mut self, message: &str) -> Thrown {
+        self.throw(rom::TYPE_ERROR_PROTO, &[message.as_bytes()])
+    }
+    /// A TypeError whose message is a string of the engine.
+    #[cold]
+    pub(crate) fn type_error_str(&mut self, message: u16) -> Thrown {
+        match self.error_object(rom::TYPE_ERROR_PROTO, Value::str(message)) {
+            Ok(v) => self.r.exc = v.0,
+            Err(e) => return e,
+        }
+        Thrown
+    }
+    #[cold]
+    pub(crate) fn range_error(&mut self, message: &str) -> Thrown {
+        self.throw(rom::RANGE_ERROR_PROTO, &[message.as_bytes()])
+    }
+    #[cold]
+    pub(crate) fn stack_overflow(&mut self) -> Thrown {
+        self.range_error("stack overflow")
+    }
+    #[cold]
+    pub(crate) fn syntax_error(&mut self, message: &str, line: u32, column: u32) -> Thrown {
+        let (mut l, mut c) = ([0; 10], [0; 10]);
+        let (l, c) = (crate::string::decimal(line, &mut l), crate::string::decimal(column, &mut c));
+        self.throw(rom::SYNTAX_ERROR_PROTO, &[message.as_bytes(), b" (line ", l, b", column ", c, b")"])
+    }
+    /// The start of a name, short enough for a message.
+    fn excerpt(&self, name: u16) -> ([u8; 24], usize) {
+        let mut buf = [0; 24];
+        let text = self.str_bytes(name);
+        let mut len = text.len().min(buf.len());
+        while len < text.len() && len > 0 && text.get(len).is_some_and(|b| b & 0xc0 == 0x80) {
+            len -= 1;
+        }
+        for (to, from) in buf.iter_mut().zip(text.iter().take(len)) {
+            *to = *from;
+        }
+        (buf, len)
+    }
+    #[cold]
+    pub(crate) fn not_defined(&mut self, name: u16) -> Thrown {
+        let (buf, len) = self.excerpt(name);
+        self.throw(rom::REFERENCE_ERROR_PROTO, &[buf.get(..len).unwrap_or(&[]), b" is not defined"])
+    }
+    #[cold]
+    pub(crate) fn not_callable(&mut self, f: Value) -> Thrown {
+        let what: &[u8] = match f {
+            Value::UNDEFINED => b"undefined is not a function",
+            Value::NULL => b"null is not a function",
+            _ => b"not a function",
+        };
+        self.throw(rom::TYPE_ERROR_PROTO, &[what])
+    }
+    #[cold]
+    pub(crate) fn nullish_error(&mut self, base: Value, key: Key) -> Thrown {
+        let what: &[u8] = if base == Value::NULL { b"null" } else { b"undefined" };
+        match key {
+            Key::Name(name) if name != n::EMPTY => {
+                let (buf, len) = self.excerpt(name);
+                self.throw(
+                    rom::TYPE_ERROR_PROTO,
+                    &[b"property '", buf.get(..len).unwrap_or(&[]), b"' of ", what],
+                )
+            }
+            _ => self.throw(rom::TYPE_ERROR_PROTO, &[b"property of ", what]),
+        }
+    }
+}

@@ -1,0 +1,555 @@
+//! The arena: registers first, then cells that grow upwards, and the stack that grows down from the end.
+//!
+//! A cell is one header word and its contents. The header holds the cell's type, flags and class in its
+//! lower half; its upper half is the collector's (list link while marking, new place while moving).
+
+use crate::api::{Library, Source};
+use crate::names;
+use crate::value::{HEAP_END, R, ROM_NAME, Thrown, Value};
+
+/// Cell types.
+pub(crate) mod t {
+    pub(crate) const FREE: u32 = 0;
+    /// `[header] [low word] [high word]`
+    pub(crate) const FLOAT: u32 = 1;
+    /// `[header: ASCII, INTERNED] [length in bytes | next interned] [bytes…]`
+    pub(crate) const STR: u32 = 2;
+    /// `[header: class] [prototype | properties]`
+    pub(crate) const OBJ: u32 = 3;
+    /// `[header: class] [prototype | properties] [value]`
+    pub(crate) const BOX: u32 = 4;
+    /// `[header] [prototype | properties] [class of the host] [payload of the host]`
+    pub(crate) const HOST: u32 = 5;
+    /// `[header: class, SLOW] [prototype | properties] [length] [elements | 0]`
+    pub(crate) const ARR: u32 = 6;
+    /// `[header] [prototype | properties] [code | captures] [captured cells, two a word…]`
+    pub(crate) const FUNC: u32 = 7;
+    /// `[header] [prototype | properties] [elements: target, this, arguments… | 0]`
+    pub(crate) const BOUND: u32 = 8;
+    /// `[header] [count | capacity] ([key | flags] [value])…`
+    pub(crate) const PROPS: u32 = 9;
+    /// `[header] [capacity | 0] [values…]`
+    pub(crate) const ELEMS: u32 = 10;
+    /// A captured variable: `[header] [value]`
+    pub(crate) const CELL: u32 = 11;
+    /// Accessors: `[header] [getter] [setter]`
+    pub(crate) const PAIR: u32 = 12;
+    /// `[header: flags] [bytes | captures 8, children 8] [name | parameters 8, locals 8] [stack | entry]
+    /// [captures…] [children, two a word…] [code bytes…]`
+    pub(crate) const CODE: u32 = 13;
+    /// Names of the script: `[header] [count | capacity] [entries…]`
+    pub(crate) const NAMES: u32 = 14;
+    /// Words that are not traced: `[header] [count | capacity] [words…]`
+    pub(crate) const WORDS: u32 = 15;
+    /// A set-aside activation: `[header] [words | next] [words, all of them values…]`
+    pub(crate) const SAVED: u32 = 16;
+    /// What a script changed of an object in flash: `[header] [reference in flash | properties] [next | 0]`
+    pub(crate) const SHADOW: u32 = 17;
+}
+
+/// Header flags.
+pub(crate) const TYPE_MASK: u32 = 0x1f;
+pub(crate) const MARK: u32 = 1 << 5;
+/// No property can be added.
+pub(crate) const NONEXT: u32 = 1 << 6;
+/// STR: all bytes below 0x80.
+pub(crate) const ASCII: u32 = 1 << 7;
+/// STR: the canonical copy of this text, on the chain of interned strings.
+pub(crate) const INTERNED: u32 = 1 << 8;
+/// ARR: elements are ordinary properties.
+pub(crate) const SLOW: u32 = 1 << 7;
+/// ARR: `length` is read-only.
+pub(crate) const LEN_RO: u32 = 1 << 8;
+/// FUNC: `prototype` exists as an ordinary property (or was deleted).
+pub(crate) const PROTO_DONE: u32 = 1 << 7;
+/// FUNC: `length` and `name` exist as ordinary properties (or were deleted).
+pub(crate) const META_DONE: u32 = 1 << 8;
+pub(crate) const CLASS_SHIFT: u32 = 12;
+
+/// `[[Class]]` of an object cell.
+pub(crate) mod class {
+    pub(crate) const OBJECT: u32 = 0;
+    pub(crate) const ERROR: u32 = 1;
+    pub(crate) const BOOLEAN: u32 = 2;
+    pub(crate) const NUMBER: u32 = 3;
+    pub(crate) const STRING: u32 = 4;
+    pub(crate) const ARGUMENTS: u32 = 5;
+    pub(crate) const ARRAY: u32 = 6;
+    pub(crate) const FUNCTION: u32 = 7;
+    pub(crate) const MATH: u32 = 8;
+}
+
+/// Property flags, in the upper half of a property's key word.
+pub(crate) const WRITABLE: u32 = 1;
+pub(crate) const ENUMERABLE: u32 = 2;
+pub(crate) const CONFIGURABLE: u32 = 4;
+/// The value is a PAIR cell.
+pub(crate) const ACCESSOR: u32 = 8;
+/// In a SHADOW: the property of the table in flash is gone.
+pub(crate) const DELETED: u32 = 16;
+pub(crate) const DATA: u32 = WRITABLE | ENUMERABLE | CONFIGURABLE;
+
+macro_rules! registers {
+    ($($(#[$doc:meta])* $name:ident = $i:literal,)*) => {
+        /// What the engine remembers between two steps; it lives in the first words of the arena.
+        #[derive(Clone, Copy, Default)]
+        pub(crate) struct Regs { $($(#[$doc])* pub(crate) $name: u32,)* }
+        impl Regs {
+            pub(crate) fn load(mem: &[u32]) -> Regs {
+                Regs { $($name: mem.get($i).copied().unwrap_or(0),)* }
+            }
+            pub(crate) fn store(&self, mem: &mut [u32]) {
+                $(if let Some(w) = mem.get_mut($i) { *w = self.$name; })*
+            }
+        }
+    };
+}
+registers! {
+    /// Tells an arena that was set up from any other memory.
+    magic = 0,
+    /// First word of the heap.
+    heap_base = 1,
+    /// First free word above the cells.
+    heap_top = 2,
+    /// Lowest used word of the stack.
+    sp = 3,
+    /// The running frame: slot k is the word `fp - k`.
+    fp = 4,
+    /// Next instruction: byte index into the arena, or into the ROM code with `ROM_PC` added.
+    pc = 5,
+    /// CODE cell that runs (0: code in flash, or none).
+    code = 6,
+    /// Innermost exception handler on the stack (0: none).
+    hp = 7,
+    /// The heap must stay below this word: what the running frame may push to.
+    slimit = 8,
+    /// The global object's own properties: an OBJ cell.
+    global = 9,
+    /// Chain of SHADOW cells.
+    shadows = 10,
+    /// NAMES cell.
+    names = 11,
+    /// ELEMS cell of the host's roots.
+    roots = 12,
+    /// Chain of SAVED cells.
+    saved = 13,
+    /// Chain of interned strings (weak).
+    interned = 14,
+    /// The exception under way (a value).
+    exc = 15,
+    /// What the last job returned (a value).
+    result = 16,
+    /// What the engine is doing: see `api::job`.
+    job = 17,
+    /// Code buffer of the compiler: first word, above the heap (0: none).
+    buf = 18,
+    /// Code buffer of the compiler: bytes in use.
+    buf_len = 19,
+    /// WORDS cell: variables of the functions under compilation.
+    vars = 20,
+    /// ELEMS cell: code cells finished but whose parents are not (values).
+    kids = 21,
+    /// Total fuel burnt, low and high word.
+    fuel_lo = 22,
+    fuel_hi = 23,
+    /// Most words of the arena ever in use (heap and stack together).
+    high_water = 24,
+    /// Collections so far; with stress, cells also move by this modulo 3.
+    collections = 25,
+    /// Test switch: collect and move everything at every allocation; or the number of the allocation that fails.
+    stress = 26,
+    /// Generations of the roots (a WORDS cell is not worth it): bumped at each release.
+    root_gen = 27,
+    /// State of a native that asked to be called again: a BOX-less ELEMS cell (0: none).
+    again = 28,
+    /// Random number state.
+    random = 29,
+    /// State of the compiler: a WORDS cell (0: nothing is being compiled).
+    comp = 30,
+    /// Parameters of the job: see `api::job`.
+    host = 31,
+    host_how = 32,
+}
+pub(crate) const STATE_WORDS: usize = 33;
+
+/// Everything an operation works on for the length of one entry into the engine.
+pub(crate) struct Vm<'a> {
+    pub(crate) mem: &'a mut [u32],
+    pub(crate) lib: &'static Library,
+    /// The source text where it is mapped, else empty.
+    pub(crate) rom: &'a [u8],
+    pub(crate) source: &'a dyn Source,
+    /// Fuel left in this step; may go below zero (debt).
+    pub(crate) fuel: i32,
+    pub(crate) r: Regs,
+    /// The opcode under execution.
+    pub(crate) op: u8,
+    /// Where the straight line started that has not been paid for.
+    pub(crate) mark: u32,
+    /// An exit that an instruction came to by calling an accessor.
+    pub(crate) pending: Option<crate::vm::Exit>,
+}
+
+pub(crate) fn lo(w: u32) -> u16 {
+    w as u16
+}
+pub(crate) fn hi(w: u32) -> u16 {
+    (w >> 16) as u16
+}
+pub(crate) fn pack(lo: u16, hi: u16) -> u32 {
+    lo as u32 | (hi as u32) << 16
+}
+
+impl<'a> Vm<'a> {
+    #[inline]
+    pub(crate) fn w(&self, i: usize) -> u32 {
+        self.mem.get(i).copied().unwrap_or(0)
+    }
+    #[inline]
+    pub(crate) fn set_w(&mut self, i: usize, v: u32) {
+        if let Some(w) = self.mem.get_mut(i) {
+            *w = v;
+        }
+    }
+    #[inline]
+    pub(crate) fn v(&self, i: usize) -> Value {
+        Value(self.w(i))
+    }
+    #[inline]
+    pub(crate) fn set_v(&mut self, i: usize, v: Value) {
+        self.set_w(i, v.0);
+    }
+    /// Field `n` of cell `h`; field 0 is the header.
+    #[inline]
+    pub(crate) fn f(&self, h: u16, n: usize) -> u32 {
+        self.w(h as usize + n)
+    }
+    #[inline]
+    pub(crate) fn set_f(&mut self, h: u16, n: usize, v: u32) {
+        self.set_w(h as usize + n, v);
+    }
+    pub(crate) fn f_lo(&self, h: u16, n: usize) -> u16 {
+        lo(self.f(h, n))
+    }
+    pub(crate) fn f_hi(&self, h: u16, n: usize) -> u16 {
+        hi(self.f(h, n))
+    }
+    pub(crate) fn set_f_lo(&mut self, h: u16, n: usize, v: u16) {
+        let w = self.f(h, n);
+        self.set_f(h, n, w & 0xffff_0000 | v as u32);
+    }
+    pub(crate) fn set_f_hi(&mut self, h: u16, n: usize, v: u16) {
+        let w = self.f(h, n);
+        self.set_f(h, n, w & 0xffff | (v as u32) << 16);
+    }
+    #[inline]
+    pub(crate) fn cell_type(&self, h: u16) -> u32 {
+        self.f(h, 0) & TYPE_MASK
+    }
+    pub(crate) fn flag(&self, h: u16, flag: u32) -> bool {
+        self.f(h, 0) & flag != 0
+    }
+    pub(crate) fn set_flag(&mut self, h: u16, flag: u32) {
+        let w = self.f(h, 0);
+        self.set_f(h, 0, w | flag);
+    }
+    pub(crate) fn class(&self, h: u16) -> u32 {
+        self.f(h, 0) >> CLASS_SHIFT & 0xf
+    }
+    /// The arena as bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(self.mem)
+    }
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(self.mem)
+    }
+
+    // ---- stack ----
+
+    #[inline]
+    pub(crate) fn push(&mut self, v: Value) {
+        self.r.sp = self.r.sp.wrapping_sub(1);
+        self.set_w(self.r.sp as usize, v.0);
+    }
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Value {
+        let v = self.w(self.r.sp as usize);
+        self.r.sp = self.r.sp.wrapping_add(1);
+        Value(v)
+    }
+    /// The value `n` places below the top of the stack.
+    #[inline]
+    pub(crate) fn top(&self, n: usize) -> Value {
+        Value(self.w(self.r.sp as usize + n))
+    }
+    #[inline]
+    pub(crate) fn set_top(&mut self, n: usize, v: Value) {
+        self.set_w(self.r.sp as usize + n, v.0);
+    }
+    #[inline]
+    pub(crate) fn drop_n(&mut self, n: usize) {
+        self.r.sp = self.r.sp.wrapping_add(n as u32);
+    }
+
+    // ---- allocation ----
+
+    fn used_top(&self) -> usize {
+        if self.r.buf != 0 {
+            self.r.buf as usize + (self.r.buf_len as usize).div_ceil(4)
+        } else {
+            self.r.heap_top as usize
+        }
+    }
+    /// Words that may still be taken between the heap (and the code buffer) and the stack.
+    fn headroom(&self) -> usize {
+        let limit = self.r.slimit.min(self.r.sp) as usize;
+        limit.saturating_sub(self.r.heap_top as usize + self.used_top() - self.buf_start())
+    }
+    fn buf_start(&self) -> usize {
+        if self.r.buf != 0 { self.r.buf as usize } else { self.r.heap_top as usize }
+    }
+
+    /// A new cell of `words` words (header included), zeroed; everything may have moved afterwards.
+    pub(crate) fn alloc(&mut self, kind: u32, words: usize) -> R<u16> {
+        if self.r.stress != 0 {
+            self.stressed()?;
+        }
+        if !self.reserve(words) {
+            self.collect(0);
+            if !self.reserve(words) {
+                return Err(self.out_of_memory());
+            }
+        }
+        let at = self.r.heap_top as usize;
+        if let Some(cell) = self.mem.get_mut(at..at + words) {
+            cell.fill(0);
+        }
+        self.set_w(at, kind);
+        self.r.heap_top += words as u32;
+        self.note_high_water();
+        Ok(at as u16)
+    }
+    fn reserve(&mut self, words: usize) -> bool {
+        let top = self.r.heap_top as usize;
+        if top + words > HEAP_END as usize || words > self.headroom() {
+            return false;
+        }
+        if self.r.buf != 0 && top + words > self.r.buf as usize {
+            let slack = (self.headroom() - words).min(16);
+            self.move_buffer(top + words + slack);
+        }
+        true
+    }
+    fn move_buffer(&mut self, to: usize) {
+        let from = self.r.buf as usize;
+        let n = (self.r.buf_len as usize).div_ceil(4);
+        if from + n <= self.mem.len() && to + n <= self.mem.len() {
+            self.mem.copy_within(from..from + n, to);
+            self.r.buf = to as u32;
+        }
+    }
+    /// Makes sure that `words` more words can be pushed on the stack (or put into the code buffer).
+    pub(crate) fn ensure_stack(&mut self, words: usize) -> bool {
+        let room = |vm: &Self| (vm.r.sp as usize).saturating_sub(vm.used_top());
+        if room(self) >= words {
+            return true;
+        }
+        if self.r.buf != 0 {
+            self.move_buffer(self.r.heap_top as usize);
+            if room(self) >= words {
+                return true;
+            }
+        }
+        self.collect(0);
+        if self.r.buf != 0 {
+            self.move_buffer(self.r.heap_top as usize);
+        }
+        room(self) >= words
+    }
+    pub(crate) fn note_high_water(&mut self) {
+        let used = self.used_top() + self.mem.len() - self.r.sp as usize;
+        self.r.high_water = self.r.high_water.max(used as u32);
+    }
+    fn stressed(&mut self) -> R<()> {
+        if self.r.stress == 1 {
+            let pad = self.r.collections as usize % 3;
+            self.collect(pad);
+        } else {
+            self.r.stress -= 1;
+            if self.r.stress == 1 {
+                // The allocation that the test wants to fail; the switch goes off with it.
+                self.r.stress = 0;
+                return Err(self.out_of_memory());
+            }
+        }
+        Ok(())
+    }
+    /// Sets the exception that was prepared in flash for this case.
+    #[cold]
+    pub(crate) fn out_of_memory(&mut self) -> Thrown {
+        self.r.exc = Value::obj(crate::rom::OUT_OF_MEMORY).0;
+        Thrown
+    }
+
+    // ---- cells ----
+
+    pub(crate) fn new_float(&mut self, x: f64) -> R<Value> {
+        let h = self.alloc(t::FLOAT, 3)?;
+        let b = x.to_bits();
+        self.set_f(h, 1, b as u32);
+        self.set_f(h, 2, (b >> 32) as u32);
+        Ok(Value::float_ref(h))
+    }
+    /// A number as a value: an immediate where it is an integer of 31 bits, else a boxed double.
+    pub(crate) fn number(&mut self, x: f64) -> R<Value> {
+        let i = x as i32;
+        if i as f64 == x
+            && (crate::value::INT_MIN..=crate::value::INT_MAX).contains(&i)
+            && (i != 0 || x.to_bits() == 0)
+        {
+            return Ok(Value::int(i));
+        }
+        self.new_float(x)
+    }
+    /// The double behind a number value; NaN for anything else.
+    pub(crate) fn to_f64(&self, v: Value) -> f64 {
+        if v.is_int() {
+            return v.as_int() as f64;
+        }
+        if !v.is_float() {
+            return f64::NAN;
+        }
+        let r = v.payload();
+        if r >= HEAP_END {
+            return crate::rom::float(r);
+        }
+        f64::from_bits(self.f(r, 1) as u64 | (self.f(r, 2) as u64) << 32)
+    }
+    pub(crate) fn new_cell(&mut self, slot: usize) -> R<Value> {
+        let h = self.alloc(t::CELL, 2)?;
+        let v = self.w(slot);
+        self.set_f(h, 1, v);
+        Ok(Value::cell(h))
+    }
+    /// Words of cell `h`, header included.
+    pub(crate) fn size_of(&self, h: usize) -> usize {
+        let hdr = self.w(h);
+        let w1 = self.w(h + 1);
+        match hdr & TYPE_MASK {
+            t::FREE => (hdr >> 16) as usize,
+            t::FLOAT | t::BOX | t::BOUND | t::PAIR | t::SHADOW => 3,
+            t::STR => 2 + (lo(w1) as usize).div_ceil(4),
+            t::OBJ | t::CELL => 2,
+            t::HOST | t::ARR => 4,
+            t::FUNC => 3 + (hi(self.w(h + 2)) as usize).div_ceil(2),
+            t::PROPS => 2 + 2 * hi(w1) as usize,
+            t::ELEMS | t::SAVED => 2 + lo(w1) as usize,
+            t::NAMES | t::WORDS => 2 + hi(w1) as usize,
+            t::CODE => {
+                let (bytes, caps, kids) = (lo(w1) as usize, (w1 >> 16 & 0xff) as usize, (w1 >> 24) as usize);
+                4 + caps + kids.div_ceil(2) + bytes.div_ceil(4)
+            }
+            _ => 1,
+        }
+        .max(1)
+    }
+    /// Gives the tail of a cell back: `size_of` must already say `new` words.
+    pub(crate) fn shrink(&mut self, h: usize, old: usize, new: usize) {
+        if old > new {
+            if h + old == self.r.heap_top as usize {
+                self.r.heap_top = (h + new) as u32;
+            } else {
+                self.set_w(h + new, t::FREE | ((old - new) as u32) << 16);
+            }
+        }
+    }
+
+    // ---- strings ----
+
+    /// The bytes of a string reference.
+    pub(crate) fn str_bytes(&self, s: u16) -> &[u8] {
+        match self.outer_text(s) {
+            Some(text) => text,
+            None => self.cell_bytes(self.text_cell(s)),
+        }
+    }
+    fn name_entry(&self, s: u16) -> u32 {
+        self.f(self.r.names as u16, 2 + (s - HEAP_END) as usize)
+    }
+    /// The text of a string reference that has no cell: in flash, or in the mapped source.
+    pub(crate) fn outer_text(&self, s: u16) -> Option<&'a [u8]> {
+        if s >= ROM_NAME {
+            return Some(names::rom_text(self.lib, s).as_bytes());
+        }
+        if s >= HEAP_END {
+            let e = self.name_entry(s);
+            if e & 1 == 0 {
+                let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
+                return Some(self.rom.get(at..at + len).unwrap_or(&[]));
+            }
+        }
+        None
+    }
+    /// The string cell behind a reference that has one.
+    pub(crate) fn text_cell(&self, s: u16) -> u16 {
+        if s >= HEAP_END { Value(self.name_entry(s)).payload() } else { s }
+    }
+    pub(crate) fn cell_bytes(&self, h: u16) -> &[u8] {
+        let start = (h as usize + 2) * 4;
+        let len = self.f_lo(h, 1) as usize;
+        self.bytes().get(start..start + len).unwrap_or(&[])
+    }
+    /// Whether all bytes of the string are below 0x80, so that bytes are characters.
+    pub(crate) fn is_ascii(&self, s: u16) -> bool {
+        if s >= ROM_NAME {
+            return true;
+        }
+        if s >= HEAP_END {
+            let e = self.name_entry(s);
+            return if e & 1 == 0 { e & 2 != 0 } else { self.flag(Value(e).payload(), ASCII) };
+        }
+        self.flag(s, ASCII)
+    }
+    /// A string cell of `len` bytes, not filled in yet.
+    pub(crate) fn alloc_str(&mut self, len: usize) -> R<u16> {
+        if len > 0xffff {
+            return Err(self.range_error("string longer than 65535 bytes"));
+        }
+        let h = self.alloc(t::STR, 2 + len.div_ceil(4))?;
+        self.set_f(h, 1, len as u32);
+        Ok(h)
+    }
+    /// Fills in the ASCII flag once the bytes are there.
+    pub(crate) fn finish_str(&mut self, h: u16) -> Value {
+        if self.cell_bytes(h).is_ascii() {
+            self.set_flag(h, ASCII);
+        }
+        Value::str(h)
+    }
+    /// A string of bytes that are not in the arena. Bytes must be UTF-8 or WTF-8.
+    pub(crate) fn new_str(&mut self, text: &[u8]) -> R<Value> {
+        let h = self.alloc_str(text.len())?;
+        self.fill_str(h, 0, text);
+        Ok(self.finish_str(h))
+    }
+    pub(crate) fn fill_str(&mut self, h: u16, at: usize, text: &[u8]) {
+        let start = (h as usize + 2) * 4 + at;
+        if let Some(to) = self.bytes_mut().get_mut(start..start + text.len()) {
+            to.copy_from_slice(text);
+        }
+    }
+    /// Copies bytes of string `s` from `from` on into the string cell `h` at `at`. Nothing moves.
+    pub(crate) fn copy_str(&mut self, h: u16, at: usize, s: u16, from: usize, len: usize) {
+        if let Some(text) = self.outer_text(s) {
+            self.fill_str(h, at, text.get(from..from + len).unwrap_or(&[]));
+            return;
+        }
+        let to = (h as usize + 2) * 4 + at;
+        let cell = self.text_cell(s);
+        let start = (cell as usize + 2) * 4 + from;
+        let bytes = self.bytes_mut();
+        if start + len <= bytes.len() && to + len <= bytes.len() {
+            bytes.copy_within(start..start + len, to);
+        }
+    }
+}

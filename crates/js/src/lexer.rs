@@ -1,0 +1,561 @@
+//! Tokens, one at a time, from a window over the source text.
+
+use crate::compiler::Compiler;
+use crate::heap::Vm;
+use crate::names::{self, n};
+use crate::number;
+use crate::string::{decode, encode};
+use crate::value::R;
+
+/// Kinds of token. Operators with a precedence are `OP_FIRST + opcode` for the binary ones.
+pub(crate) mod tok {
+    pub(crate) const EOF: u32 = 0;
+    pub(crate) const NUM: u32 = 1;
+    pub(crate) const STR: u32 = 2;
+    /// An identifier; its name is the token's value.
+    pub(crate) const NAME: u32 = 3;
+    /// A reserved word; its name is the token's value.
+    pub(crate) const WORD: u32 = 4;
+    /// Punctuation: the characters, first one lowest, up to four of them.
+    pub(crate) const PUNCT: u32 = 5;
+}
+/// Token flags.
+pub(crate) const NL_BEFORE: u32 = 1;
+/// The identifier or string held an escape.
+pub(crate) const ESCAPED: u32 = 2;
+/// The literal is an old octal number or escape.
+pub(crate) const OCTAL: u32 = 4;
+
+/// The value of a punctuation token.
+pub(crate) const fn p(s: &[u8]) -> u32 {
+    let mut v = 0;
+    let mut i = s.len();
+    while i > 0 {
+        i -= 1;
+        v = v << 8 | s[i] as u32;
+    }
+    v
+}
+/// Longest first among those with a common start.
+static PUNCTUATION: [&[u8]; 51] = [
+    b">>>=", b"===", b"!==", b">>>", b"<<=", b">>=", b"...", b"=>", b"==", b"!=", b"<=", b">=", b"&&", b"||",
+    b"++", b"--", b"<<", b">>", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"{", b"}", b"(",
+    b")", b"[", b"]", b";", b",", b"<", b">", b"+", b"-", b"*", b"/", b"%", b"&", b"|", b"^", b"!", b"~",
+    b"?", b":", b"=", b".", b"`",
+];
+
+/// A few bytes of a source that is not mapped.
+pub(crate) struct Window {
+    start: u32,
+    len: u32,
+    buf: [u8; 32],
+}
+impl Window {
+    pub(crate) const fn new() -> Self {
+        Window { start: 0, len: 0, buf: [0; 32] }
+    }
+}
+
+fn ident_start(c: u32) -> bool {
+    c == b'$' as u32 || c == b'_' as u32 || (c < 0x80 && (c as u8).is_ascii_alphabetic())
+        || (c >= 0x80 && number::whitespace(&utf8(c)) == 0 && !(0xd800..0xe000).contains(&c) && c != 0xd7 && c != 0xf7)
+}
+fn ident_part(c: u32) -> bool {
+    ident_start(c) || (c < 0x80 && (c as u8).is_ascii_digit()) || c == 0x200c || c == 0x200d
+}
+fn utf8(c: u32) -> [u8; 4] {
+    let mut out = [0; 4];
+    encode(c, &mut out);
+    out
+}
+fn hex(b: u8) -> Option<u32> {
+    (b as char).to_digit(16)
+}
+
+impl<'a> Compiler<'_, 'a> {
+    /// The source byte at `at`; 0 behind the end (as a NUL byte in the text, which no token allows).
+    pub(crate) fn byte(&mut self, at: u32) -> u8 {
+        if at >= self.s.src_len {
+            return 0;
+        }
+        if self.s.mapped != 0 {
+            return self.vm.rom.get(at as usize).copied().unwrap_or(0);
+        }
+        if at < self.win.start || at >= self.win.start + self.win.len {
+            self.win.start = at;
+            self.win.len = (self.s.src_len - at).min(self.win.buf.len() as u32);
+            let len = self.win.len as usize;
+            if let Some(buf) = self.win.buf.get_mut(..len) {
+                self.vm.source.read(at, buf);
+            }
+        }
+        self.win.buf.get((at - self.win.start) as usize).copied().unwrap_or(0)
+    }
+    fn code_point(&mut self, at: u32) -> (u32, u32) {
+        let lead = self.byte(at);
+        if lead < 0x80 {
+            return (lead as u32, 1);
+        }
+        let text = [lead, self.byte(at + 1), self.byte(at + 2), self.byte(at + 3)];
+        decode(&text).map_or((lead as u32, 1), |(c, len)| (c, len as u32))
+    }
+    /// Skips blanks and comments; tells whether a line ended.
+    fn skip_blanks(&mut self) -> R<bool> {
+        let mut newline = false;
+        loop {
+            let at = self.s.pos;
+            match self.byte(at) {
+                b' ' | b'\t' | 0x0b | 0x0c => self.s.pos += 1,
+                b'\n' | b'\r' => {
+                    newline = true;
+                    self.s.pos += 1;
+                }
+                b'/' if self.byte(at + 1) == b'/' => {
+                    while self.s.pos < self.s.src_len && !self.line_end(self.s.pos) {
+                        self.s.pos += 1;
+                    }
+                }
+                b'/' if self.byte(at + 1) == b'*' => {
+                    self.s.pos += 2;
+                    while !(self.byte(self.s.pos) == b'*' && self.byte(self.s.pos + 1) == b'/') {
+                        if self.s.pos >= self.s.src_len {
+                            return Err(self.error("comment is not closed"));
+                        }
+                        newline |= self.line_end(self.s.pos);
+                        self.s.pos += 1;
+                    }
+                    self.s.pos += 2;
+                }
+                b if b >= 0x80 => {
+                    let text = [b, self.byte(at + 1), self.byte(at + 2)];
+                    let blank = number::whitespace(&text);
+                    if blank == 0 {
+                        return Ok(newline);
+                    }
+                    newline |= self.line_end(at);
+                    self.s.pos += blank as u32;
+                }
+                _ => return Ok(newline),
+            }
+            self.vm.fuel -= 1;
+        }
+    }
+    /// Whether a line ends at this byte: LF, CR, U+2028, U+2029.
+    fn line_end(&mut self, at: u32) -> bool {
+        match self.byte(at) {
+            b'\n' | b'\r' => true,
+            0xe2 => self.byte(at + 1) == 0x80 && self.byte(at + 2) | 1 == 0xa9,
+            _ => false,
+        }
+    }
+
+    /// Reads the next token into the state.
+    pub(crate) fn next(&mut self) -> R<()> {
+        self.s.prev_end = self.s.pos;
+        let newline = self.skip_blanks()?;
+        self.s.flags = if newline { NL_BEFORE } else { 0 };
+        self.s.start = self.s.pos;
+        self.vm.fuel -= 2;
+        let at = self.s.pos;
+        if at >= self.s.src_len {
+            self.s.tok = tok::EOF;
+            self.s.val = 0;
+            return Ok(());
+        }
+        let b = self.byte(at);
+        match b {
+            b'0'..=b'9' => self.number(),
+            b'.' if self.byte(at + 1).is_ascii_digit() => self.number(),
+            b'"' | b'\'' => self.string(b),
+            b'\\' => self.identifier(),
+            _ => {
+                let (c, _) = self.code_point(at);
+                if ident_start(c) { self.identifier() } else { self.punctuation() }
+            }
+        }
+    }
+    fn punctuation(&mut self) -> R<()> {
+        let at = self.s.pos;
+        let four = [self.byte(at), self.byte(at + 1), self.byte(at + 2), self.byte(at + 3)];
+        for s in PUNCTUATION {
+            if four.get(..s.len()) == Some(s) {
+                self.s.tok = tok::PUNCT;
+                self.s.val = p(s);
+                self.s.pos += s.len() as u32;
+                return Ok(());
+            }
+        }
+        Err(self.error("unexpected character"))
+    }
+    fn number(&mut self) -> R<()> {
+        let start = self.s.pos;
+        let radix = match (self.byte(start), self.byte(start + 1) | 0x20) {
+            (b'0', b'x') => 16,
+            (b'0', b'o') => 8,
+            (b'0', b'b') => 2,
+            _ => 10,
+        };
+        let mut end = start;
+        let mut old_octal = false;
+        if radix != 10 {
+            end += 2;
+            while (self.byte(end) as char).is_digit(radix) {
+                end += 1;
+            }
+            if end == start + 2 {
+                return Err(self.error("digits expected after the radix prefix"));
+            }
+        } else {
+            while self.byte(end).is_ascii_digit() {
+                end += 1;
+            }
+            old_octal = end > start + 1 && self.byte(start) == b'0';
+            if old_octal {
+                self.s.flags |= OCTAL;
+            }
+            if !old_octal {
+                if self.byte(end) == b'.' {
+                    end += 1;
+                    while self.byte(end).is_ascii_digit() {
+                        end += 1;
+                    }
+                }
+                if self.byte(end) | 0x20 == b'e' {
+                    let mut e = end + 1;
+                    if matches!(self.byte(e), b'+' | b'-') {
+                        e += 1;
+                    }
+                    if !self.byte(e).is_ascii_digit() {
+                        return Err(self.error("digits expected in the exponent"));
+                    }
+                    while self.byte(e).is_ascii_digit() {
+                        e += 1;
+                    }
+                    end = e;
+                }
+            }
+        }
+        let (c, _) = self.code_point(end);
+        if ident_part(c) && end < self.s.src_len {
+            self.s.pos = end;
+            return Err(self.error("number runs into a name"));
+        }
+        self.vm.fuel -= (end - start) as i32;
+        let mut simple = 0u32;
+        let mut octal_digits = old_octal;
+        for i in start..end {
+            let b = self.byte(i);
+            simple = if b.is_ascii_digit() && end - start <= 9 { simple * 10 + (b - b'0') as u32 } else { u32::MAX };
+            octal_digits &= b < b'8';
+            if simple == u32::MAX {
+                break;
+            }
+        }
+        for i in start..end {
+            octal_digits &= self.byte(i) < b'8';
+        }
+        let value = if radix == 10 && !octal_digits && simple != u32::MAX && end - start <= 9 {
+            simple as f64
+        } else {
+            self.parse_number(start, end, if octal_digits { 8 } else { radix })?
+        };
+        self.s.pos = end;
+        self.s.tok = tok::NUM;
+        let bits = value.to_bits();
+        self.s.num_lo = bits as u32;
+        self.s.num_hi = (bits >> 32) as u32;
+        Ok(())
+    }
+    /// Parses number text that may be long, through a string cell where the source is not mapped.
+    fn parse_number(&mut self, start: u32, end: u32, radix: u32) -> R<f64> {
+        let skip = match radix {
+            16 | 2 => 2,
+            8 if matches!(self.byte(start + 1) | 0x20, b'o') => 2,
+            _ => 0,
+        };
+        let h = self.copy_source(start + skip, end)?;
+        let value = self.vm.with_scratch_exact(h, |text, scratch| {
+            if radix == 10 {
+                number::string_to_number(text, scratch)
+            } else {
+                number::parse_radix(text, radix, scratch).map_or(f64::NAN, |(v, _)| v)
+            }
+        });
+        self.vm.drop_last(h);
+        value
+    }
+    /// A string cell with the source text from `start` to `end`.
+    fn copy_source(&mut self, start: u32, end: u32) -> R<u16> {
+        let h = self.vm.alloc_str((end - start) as usize)?;
+        for i in start..end {
+            let b = [self.byte(i)];
+            self.vm.fill_str(h, (i - start) as usize, &b);
+        }
+        self.vm.finish_str(h);
+        Ok(h)
+    }
+
+    fn identifier(&mut self) -> R<()> {
+        let start = self.s.pos;
+        let mut end = start;
+        let mut escapes = false;
+        let mut bytes = 0;
+        let mut ascii = true;
+        loop {
+            let (c, len) = if self.byte(end) == b'\\' {
+                escapes = true;
+                match self.unicode_escape(end) {
+                    Some(found) => found,
+                    None => return Err(self.error("bad escape in a name")),
+                }
+            } else {
+                self.code_point(end)
+            };
+            let fits = if bytes == 0 { ident_start(c) } else { ident_part(c) };
+            if !fits || end >= self.s.src_len {
+                if escapes && self.byte(end) == b'\\' {
+                    return Err(self.error("bad escape in a name"));
+                }
+                break;
+            }
+            ascii &= c < 0x80;
+            bytes += crate::string::encode(c, &mut [0; 4]);
+            end += len;
+        }
+        self.vm.fuel -= (end - start) as i32 / 2;
+        let name = if escapes {
+            self.s.flags |= ESCAPED;
+            self.decoded(start, end, bytes)?
+        } else {
+            self.source_name(start, end, ascii)?
+        };
+        self.s.pos = end;
+        self.s.val = name as u32;
+        self.s.tok = if self.reserved(name) { tok::WORD } else { tok::NAME };
+        if self.s.tok == tok::WORD && escapes {
+            // An escaped reserved word is a name only where any word is (after a dot).
+            self.s.flags |= ESCAPED;
+        }
+        Ok(())
+    }
+    fn reserved(&self, name: u16) -> bool {
+        names::is_keyword_block(name)
+            && !matches!(
+                name,
+                n::ASYNC | n::AWAIT | n::OF | n::GET | n::SET | n::LET | n::STATIC | n::YIELD
+            )
+    }
+    /// `\uXXXX` or `\u{X…}` at `at`: the code point and the bytes it takes.
+    fn unicode_escape(&mut self, at: u32) -> Option<(u32, u32)> {
+        if self.byte(at + 1) != b'u' {
+            return None;
+        }
+        let mut c = 0;
+        if self.byte(at + 2) == b'{' {
+            let mut i = at + 3;
+            while let Some(d) = hex(self.byte(i)) {
+                c = c << 4 | d;
+                if c > 0x10_ffff {
+                    return None;
+                }
+                i += 1;
+            }
+            return if self.byte(i) == b'}' && i > at + 3 { Some((c, i + 1 - at)) } else { None };
+        }
+        for i in 0..4 {
+            c = c << 4 | hex(self.byte(at + 2 + i))?;
+        }
+        Some((c, 6))
+    }
+
+    fn string(&mut self, quote: u8) -> R<()> {
+        let start = self.s.pos + 1;
+        let mut at = start;
+        let mut escapes = false;
+        let mut ascii = true;
+        // First pass: where it ends, and how long it gets.
+        let mut bytes = 0usize;
+        loop {
+            let b = self.byte(at);
+            if b == quote {
+                break;
+            }
+            if at >= self.s.src_len || b == b'\n' || b == b'\r' {
+                return Err(self.error("string is not closed on its line"));
+            }
+            if b == b'\\' {
+                escapes = true;
+                let (c, len) = self.escape(at)?;
+                if let Some(c) = c {
+                    bytes += encode(c, &mut [0; 4]);
+                }
+                at += len;
+            } else {
+                ascii &= b < 0x80;
+                bytes += 1;
+                at += 1;
+            }
+        }
+        self.vm.fuel -= (at - start) as i32 / 2;
+        self.s.val = if escapes {
+            self.s.flags |= ESCAPED;
+            self.decoded(start, at, bytes)?
+        } else {
+            self.source_name(start, at, ascii)?
+        } as u32;
+        self.s.pos = at + 1;
+        self.s.tok = tok::STR;
+        Ok(())
+    }
+    /// The escape at `at` (a backslash): what it stands for (nothing for a continued line), and its bytes.
+    fn escape(&mut self, at: u32) -> R<(Option<u32>, u32)> {
+        let b = self.byte(at + 1);
+        let one = |c: u32| Ok((Some(c), 2));
+        match b {
+            b'n' => one(10),
+            b't' => one(9),
+            b'r' => one(13),
+            b'b' => one(8),
+            b'f' => one(12),
+            b'v' => one(11),
+            b'x' => match (hex(self.byte(at + 2)), hex(self.byte(at + 3))) {
+                (Some(a), Some(b)) => Ok((Some(a << 4 | b), 4)),
+                _ => Err(self.error("two hexadecimal digits expected after \\x")),
+            },
+            b'u' => match self.unicode_escape(at) {
+                Some((c, len)) => {
+                    // A pair of escaped halves is one character.
+                    if (0xd800..0xdc00).contains(&c)
+                        && self.byte(at + len) == b'\\'
+                        && let Some((low, more)) = self.unicode_escape(at + len)
+                        && (0xdc00..0xe000).contains(&low)
+                    {
+                        return Ok((Some(0x1_0000 + ((c & 0x3ff) << 10) + (low & 0x3ff)), len + more));
+                    }
+                    Ok((Some(c), len))
+                }
+                None => Err(self.error("four hexadecimal digits expected after \\u")),
+            },
+            b'\r' => Ok((None, if self.byte(at + 2) == b'\n' { 3 } else { 2 })),
+            b'\n' => Ok((None, 2)),
+            b'0'..=b'7' => {
+                let next = self.byte(at + 2);
+                if b == b'0' && !next.is_ascii_digit() {
+                    return Ok((Some(0), 2));
+                }
+                self.s.flags |= OCTAL;
+                let mut c = (b - b'0') as u32;
+                let mut len = 2;
+                let most = if b <= b'3' { 4 } else { 3 };
+                while len < most && (b'0'..=b'7').contains(&self.byte(at + len)) {
+                    c = c << 3 | (self.byte(at + len) - b'0') as u32;
+                    len += 1;
+                }
+                Ok((Some(c), len))
+            }
+            _ => {
+                if self.line_end(at + 1) {
+                    return Ok((None, 4));
+                }
+                let (c, len) = self.code_point(at + 1);
+                Ok((Some(c), 1 + len))
+            }
+        }
+    }
+    /// The name of a piece of source with escapes, whose decoded length is known.
+    fn decoded(&mut self, start: u32, end: u32, bytes: usize) -> R<u16> {
+        let h = self.vm.alloc_str(bytes)?;
+        let mut at = start;
+        let mut to = 0;
+        while at < end {
+            let b = self.byte(at);
+            if b == b'\\' {
+                let (c, len) = self.escape(at)?;
+                if let Some(c) = c {
+                    let mut out = [0; 4];
+                    let n = encode(c, &mut out);
+                    self.vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
+                    to += n;
+                }
+                at += len;
+            } else {
+                self.vm.fill_str(h, to, &[b]);
+                to += 1;
+                at += 1;
+            }
+        }
+        self.vm.finish_str(h);
+        self.vm.script_name_of_cell(h)
+    }
+    /// The name of a plain piece of source.
+    fn source_name(&mut self, start: u32, end: u32, ascii: bool) -> R<u16> {
+        let len = end - start;
+        if self.s.mapped != 0 && len < 1 << 10 && start < 1 << 20 {
+            let rom = self.vm.rom;
+            let text = rom.get(start as usize..end as usize).unwrap_or(&[]);
+            if let Some(name) = self.vm.find_fixed_name(text) {
+                return Ok(name);
+            }
+            return self.vm.add_script_name(Some(start << 12 | len << 2 | u32::from(ascii) << 1));
+        }
+        let mut buf = [0u8; 32];
+        if len as usize <= buf.len() {
+            // Most names are known already: look before a cell is made.
+            for i in 0..len {
+                let b = self.byte(start + i);
+                if let Some(to) = buf.get_mut(i as usize) {
+                    *to = b;
+                }
+            }
+            if let Some(name) = self.vm.find_fixed_name(buf.get(..len as usize).unwrap_or(&[])) {
+                return Ok(name);
+            }
+        }
+        let h = self.copy_source(start, end)?;
+        self.vm.script_name_of_cell(h)
+    }
+    /// Where the token that is being read stands: line and column, both from 1.
+    pub(crate) fn place(&mut self) -> (u32, u32) {
+        let to = self.s.start.max(self.s.pos.min(self.s.src_len));
+        let to = if self.s.start < to { self.s.start } else { to };
+        let (mut line, mut column) = (1, 1);
+        let mut i = 0;
+        while i < to {
+            if self.byte(i) == b'\n' {
+                line += 1;
+                column = 0;
+            }
+            column += 1;
+            i += 1;
+        }
+        (line, column)
+    }
+    pub(crate) fn is_p(&self, s: &[u8]) -> bool {
+        self.s.tok == tok::PUNCT && self.s.val == p(s)
+    }
+    pub(crate) fn is_word(&self, name: u16) -> bool {
+        (self.s.tok == tok::WORD || self.s.tok == tok::NAME)
+            && self.s.val == name as u32
+            && self.s.flags & ESCAPED == 0
+    }
+}
+
+impl Vm<'_> {
+    /// Gives back the cell that was allocated last.
+    pub(crate) fn drop_last(&mut self, h: u16) {
+        if h as usize + self.size_of(h as usize) == self.r.heap_top as usize {
+            self.r.heap_top = h as u32;
+        }
+    }
+    /// The script's name for the text of a fresh string cell; the cell goes if the text has a name.
+    fn script_name_of_cell(&mut self, h: u16) -> R<u16> {
+        if let Some(name) = self.find_fixed_name(self.cell_bytes(h)) {
+            self.drop_last(h);
+            return Ok(name);
+        }
+        self.push(crate::value::Value::str(h));
+        let name = self.add_script_name(None);
+        self.drop_n(1);
+        name
+    }
+}

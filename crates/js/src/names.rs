@@ -1,0 +1,298 @@
+//! Names that live in flash, and the one place where a text becomes a name.
+//!
+//! A name is 16 bits: a built-in one (engine, then the host's library), one of the script (identifiers and
+//! literals), or an interned string cell. The same text always has the same name, so comparing is one compare.
+
+use crate::api::Library;
+use crate::heap::{INTERNED, Vm, t};
+use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME, Value};
+
+macro_rules! names {
+    ($($kid:ident=$kw:literal)* ; $($id:ident=$s:literal)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
+        enum Index { $($kid,)* $($id,)* }
+        /// The names by their constants.
+        #[allow(dead_code)]
+        pub(crate) mod n {
+            use super::{Index, ROM_NAME};
+            $(pub(crate) const $kid: u16 = ROM_NAME + Index::$kid as u16;)*
+            $(pub(crate) const $id: u16 = ROM_NAME + Index::$id as u16;)*
+        }
+        const KEYWORDS: usize = [$($kw),*].len();
+        const LIST: [&str; KEYWORDS + [$($s),*].len()] = [$($kw,)* $($s,)*];
+    };
+}
+names! {
+    // Words of the language, sorted.
+    ASYNC="async" AWAIT="await" BREAK="break" CASE="case" CATCH="catch" CLASS="class" CONST="const"
+    CONTINUE="continue" DEBUGGER="debugger" DEFAULT="default" DELETE="delete" DO="do" ELSE="else"
+    ENUM="enum" EXPORT="export" EXTENDS="extends" FALSE="false" FINALLY="finally" FOR="for"
+    FUNCTION="function" GET="get" IF="if" IMPORT="import" IN="in" INSTANCEOF="instanceof" LET="let"
+    NEW="new" NULL="null" OF="of" RETURN="return" SET="set" STATIC="static" SUPER="super" SWITCH="switch"
+    THIS="this" THROW="throw" TRUE="true" TRY="try" TYPEOF="typeof" VAR="var" VOID="void" WHILE="while"
+    WITH="with" YIELD="yield"
+    ;
+    // All others, sorted.
+    EMPTY="" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1" COLON_BLANK=": " G_ARRAY="Array"
+    G_BOOLEAN="Boolean" E="E" EPSILON="EPSILON" G_ERROR="Error" G_EVAL_ERROR="EvalError"
+    G_FUNCTION="Function" G_INFINITY="Infinity" LN10="LN10" LN2="LN2" LOG10E="LOG10E" LOG2E="LOG2E"
+    MAX_SAFE_INTEGER="MAX_SAFE_INTEGER" MAX_VALUE="MAX_VALUE" MIN_SAFE_INTEGER="MIN_SAFE_INTEGER"
+    MIN_VALUE="MIN_VALUE" G_MATH="Math" NEGATIVE_INFINITY="NEGATIVE_INFINITY" NAN="NaN" G_NUMBER="Number"
+    G_OBJECT="Object" PI="PI" POSITIVE_INFINITY="POSITIVE_INFINITY" G_RANGE_ERROR="RangeError"
+    G_REFERENCE_ERROR="ReferenceError" SQRT1_2="SQRT1_2" SQRT2="SQRT2" G_STRING="String"
+    G_SYNTAX_ERROR="SyntaxError" G_TYPE_ERROR="TypeError" G_URIERROR="URIError" PROTO="__proto__"
+    A_FUNCTION_IS_NEEDED="a function is needed" ABS="abs" AN_OBJECT_IS_NEEDED="an object is needed"
+    ANONYMOUS="anonymous" APPLY="apply" ARGUMENTS="arguments" ASSIGN="assign" BIND="bind"
+    BOOLEAN="boolean" CALL="call" CALLEE="callee" CALLER="caller" CEIL="ceil" CHAR_AT="charAt"
+    CHAR_CODE_AT="charCodeAt" CONCAT="concat" CONFIGURABLE="configurable" CONSTRUCTOR="constructor"
+    CREATE="create" DECODE_URI="decodeURI" DECODE_URICOMPONENT="decodeURIComponent"
+    DEFINE_PROPERTIES="defineProperties" DEFINE_PROPERTY="defineProperty" ENCODE_URI="encodeURI"
+    ENCODE_URICOMPONENT="encodeURIComponent" ENDS_WITH="endsWith" ENUMERABLE="enumerable" EVAL="eval"
+    EVERY="every" FILL="fill" FILTER="filter" FIND="find" FIND_INDEX="findIndex" FLOOR="floor"
+    FOR_EACH="forEach" FREEZE="freeze" FROM="from" FROM_CHAR_CODE="fromCharCode"
+    NATIVE_CODE="function () { [native code] }" GET_OWN_PROPERTY_DESCRIPTOR="getOwnPropertyDescriptor"
+    GET_OWN_PROPERTY_NAMES="getOwnPropertyNames" GET_PROTOTYPE_OF="getPrototypeOf" GLOBAL="global"
+    GLOBAL_THIS="globalThis" HAS_OWN_PROPERTY="hasOwnProperty" IMPLEMENTS="implements"
+    INCLUDES="includes" INDEX="index" INDEX_OF="indexOf" INPUT="input" INTERFACE="interface" IS="is"
+    IS_ARRAY="isArray" IS_EXTENSIBLE="isExtensible" IS_FINITE="isFinite" IS_FROZEN="isFrozen"
+    IS_INTEGER="isInteger" IS_NA_N="isNaN" IS_PROTOTYPE_OF="isPrototypeOf"
+    IS_SAFE_INTEGER="isSafeInteger" IS_SEALED="isSealed" JOIN="join" KEYS="keys"
+    LAST_INDEX_OF="lastIndexOf" LENGTH="length" LOCALE_COMPARE="localeCompare" MAP="map" MATCH="match"
+    MAX="max" MESSAGE="message" MIN="min" NAME="name" NUMBER="number" OBJECT="object"
+    NO_PRIMITIVE_VALUE="object has no primitive value" OUT_OF_MEMORY="out of memory" PACKAGE="package"
+    PAD_END="padEnd" PAD_START="padStart" PARSE_FLOAT="parseFloat" PARSE_INT="parseInt" POP="pop"
+    POW="pow" PREVENT_EXTENSIONS="preventExtensions" PRIVATE="private"
+    PROPERTY_IS_ENUMERABLE="propertyIsEnumerable" PROTECTED="protected" PROTOTYPE="prototype"
+    PUBLIC="public" PUSH="push" RANDOM="random" RAW="raw" REDUCE="reduce"
+    REDUCE_OF_EMPTY="reduce of an empty array" REDUCE_RIGHT="reduceRight" REPEAT="repeat"
+    REPLACE="replace" REVERSE="reverse" ROUND="round" SEAL="seal" SEARCH="search" SHIFT="shift"
+    SIGN="sign" SLICE="slice" SOME="some" SORT="sort" SPLICE="splice" SPLIT="split" SQRT="sqrt"
+    STARTS_WITH="startsWith" STRING="string" SUBSTR="substr" SUBSTRING="substring" SYMBOL="symbol"
+    TO_EXPONENTIAL="toExponential" TO_FIXED="toFixed" TO_LOCALE_LOWER_CASE="toLocaleLowerCase"
+    TO_LOCALE_STRING="toLocaleString" TO_LOCALE_UPPER_CASE="toLocaleUpperCase"
+    TO_LOWER_CASE="toLowerCase" TO_PRECISION="toPrecision" TO_STRING="toString"
+    TO_UPPER_CASE="toUpperCase" TRIM="trim" TRUNC="trunc" UNDEFINED="undefined" UNSHIFT="unshift"
+    VALUE="value" VALUE_OF="valueOf" WRITABLE="writable"
+}
+
+const TEXT_LEN: usize = {
+    let mut n = 0;
+    let mut i = 0;
+    while i < LIST.len() {
+        n += LIST[i].len();
+        i += 1;
+    }
+    n
+};
+const fn text() -> [u8; TEXT_LEN] {
+    let mut out = [0; TEXT_LEN];
+    let (mut at, mut i) = (0, 0);
+    while i < LIST.len() {
+        let s = LIST[i].as_bytes();
+        let mut k = 0;
+        while k < s.len() {
+            out[at] = s[k];
+            at += 1;
+            k += 1;
+        }
+        i += 1;
+    }
+    out
+}
+const fn offsets() -> [u16; LIST.len() + 1] {
+    let mut out = [0; LIST.len() + 1];
+    let mut i = 0;
+    while i < LIST.len() {
+        out[i + 1] = out[i] + LIST[i].len() as u16;
+        i += 1;
+    }
+    out
+}
+static TEXT: [u8; TEXT_LEN] = text();
+static OFFSETS: [u16; LIST.len() + 1] = offsets();
+/// How many names are the engine's own; the host's follow.
+pub(crate) const ENGINE_NAMES: u16 = LIST.len() as u16;
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// The name of a text, for tables made at compile time: the engine's own name where there is one, else
+/// the host's. `host` must be sorted, and must hold none of the engine's names.
+///
+/// # Panics
+/// At compile time, when the text is in neither list.
+pub(crate) const fn const_name(host: &[&str], text: &str) -> u16 {
+    let mut i = 0;
+    while i < LIST.len() {
+        if same(LIST[i].as_bytes(), text.as_bytes()) {
+            return ROM_NAME + i as u16;
+        }
+        i += 1;
+    }
+    i = 0;
+    while i < host.len() {
+        if same(host[i].as_bytes(), text.as_bytes()) {
+            return ROM_NAME + ENGINE_NAMES + i as u16;
+        }
+        i += 1;
+    }
+    #[allow(clippy::panic)]
+    {
+        panic!("a name of the library is missing in its list of names")
+    }
+}
+
+fn engine_text(i: usize) -> &'static [u8] {
+    let from = OFFSETS.get(i).copied().unwrap_or(0) as usize;
+    let to = OFFSETS.get(i + 1).copied().unwrap_or(0) as usize;
+    TEXT.get(from..to).unwrap_or(&[])
+}
+
+/// The text of a name in flash.
+pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static str {
+    let i = s.wrapping_sub(ROM_NAME);
+    if i < ENGINE_NAMES {
+        return core::str::from_utf8(engine_text(i as usize)).unwrap_or("");
+    }
+    lib.names.get((i - ENGINE_NAMES) as usize).copied().unwrap_or("")
+}
+
+fn search(text: &[u8], mut from: usize, mut to: usize, get: impl Fn(usize) -> &'static [u8]) -> Option<usize> {
+    while from < to {
+        let mid = from.midpoint(to);
+        match get(mid).cmp(text) {
+            core::cmp::Ordering::Equal => return Some(mid),
+            core::cmp::Ordering::Less => from = mid + 1,
+            core::cmp::Ordering::Greater => to = mid,
+        }
+    }
+    None
+}
+
+/// The keyword's name if the text is a word of the language.
+pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
+    let i = search(text, 0, KEYWORDS, engine_text)
+        .or_else(|| search(text, KEYWORDS, LIST.len(), engine_text))
+        .or_else(|| {
+            search(text, 0, lib.names.len(), |i| lib.names.get(i).copied().unwrap_or("").as_bytes())
+                .map(|i| i + LIST.len())
+        })?;
+    Some(ROM_NAME + i as u16)
+}
+/// Whether a name stands in the block of the language's words.
+pub(crate) const fn is_keyword_block(name: u16) -> bool {
+    name >= ROM_NAME && name < ROM_NAME + KEYWORDS as u16
+}
+
+impl Vm<'_> {
+    /// The name of a text, if any cell, table or script name has it already.
+    pub(crate) fn find_name(&self, text: &[u8]) -> Option<u16> {
+        if let Some(n) = self.find_fixed_name(text) {
+            return Some(n);
+        }
+        let mut h = self.r.interned as u16;
+        while h != 0 {
+            if self.f_lo(h, 1) as usize == text.len() && self.cell_bytes(h) == text {
+                return Some(h);
+            }
+            h = self.f_hi(h, 1);
+        }
+        None
+    }
+    /// The built-in or script name of a text: one that never moves.
+    pub(crate) fn find_fixed_name(&self, text: &[u8]) -> Option<u16> {
+        find_rom(self.lib, text).or_else(|| self.find_script_name(text))
+    }
+    fn find_script_name(&self, text: &[u8]) -> Option<u16> {
+        let names = self.r.names as u16;
+        if names == 0 {
+            return None;
+        }
+        let first = text.first().copied();
+        for i in 0..self.f_lo(names, 1) {
+            let e = self.f(names, 2 + i as usize);
+            if e & 1 == 0 {
+                let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
+                if len == text.len()
+                    && self.rom.get(at).copied() == first
+                    && self.rom.get(at..at + len) == Some(text)
+                {
+                    return Some(HEAP_END + i);
+                }
+            } else if self.cell_bytes(Value(e).payload()) == text {
+                return Some(HEAP_END + i);
+            }
+        }
+        None
+    }
+    /// Makes an existing string reference canonical, so that it can be compared as a property key.
+    pub(crate) fn intern(&mut self, s: u16) -> R<u16> {
+        if s >= HEAP_END || self.flag(s, INTERNED) {
+            return Ok(s);
+        }
+        if let Some(n) = self.find_name(self.cell_bytes(s)) {
+            return Ok(n);
+        }
+        self.set_flag(s, INTERNED);
+        self.set_f_hi(s, 1, self.r.interned as u16);
+        self.r.interned = s as u32;
+        Ok(s)
+    }
+    /// The name of a text that is not in the arena.
+    pub(crate) fn intern_text(&mut self, text: &[u8]) -> R<u16> {
+        if let Some(n) = self.find_name(text) {
+            return Ok(n);
+        }
+        let v = self.new_str(text)?;
+        self.intern(v.payload())
+    }
+    /// Adds an entry to the names of the script: a mapped text, or a string cell whose value is on top of
+    /// the stack (it stays there).
+    pub(crate) fn add_script_name(&mut self, mapped: Option<u32>) -> R<u16> {
+        let names = self.r.names as u16;
+        let (count, cap) =
+            if names == 0 { (0, 0) } else { (self.f_lo(names, 1) as usize, self.f_hi(names, 1) as usize) };
+        if count >= MAX_NAMES as usize {
+            return Err(self.range_error("more than 4096 names and literals"));
+        }
+        if count == cap {
+            let new_cap = cap + (cap / 2).clamp(4, 64);
+            let h = self.alloc(t::NAMES, 2 + new_cap)?;
+            let old = self.r.names as usize;
+            if cap != 0 {
+                self.mem.copy_within(old + 2..old + 2 + cap, h as usize + 2);
+            }
+            self.set_f(h, 1, crate::heap::pack(count as u16, new_cap as u16));
+            self.r.names = h as u32;
+        }
+        let names = self.r.names as u16;
+        let entry = mapped.unwrap_or(self.top(0).0);
+        self.set_f(names, 2 + count, entry);
+        self.set_f_lo(names, 1, count as u16 + 1);
+        Ok(HEAP_END + count as u16)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[test]
+    fn both_blocks_are_sorted() {
+        for block in [&LIST[..KEYWORDS], &LIST[KEYWORDS..]] {
+            for pair in block.windows(2) {
+                assert!(pair[0] < pair[1], "{pair:?}");
+            }
+        }
+    }
+}

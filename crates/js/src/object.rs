@@ -1,0 +1,643 @@
+//! Objects and their properties: own lookup, the prototype chain, definition, deletion, enumeration.
+//!
+//! Lookup never allocates, so nothing moves while a caller holds what it found. Whatever may allocate
+//! returns `R<_>`: after it, references in local variables are stale, stack slots and registers are not.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::rom;
+use crate::value::{HEAP_END, R, ROM_NAME, Value};
+
+/// A property key: an array index, or any other name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Key {
+    Index(u32),
+    Name(u16),
+}
+
+/// Where an own property was found.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum At {
+    /// The word that holds the value.
+    Word(usize),
+    /// `length` of an array.
+    Length,
+    /// A character of a String object.
+    Char(u32),
+    /// Computed, or in flash: to write it, it must be defined first.
+    Fixed,
+}
+
+/// An own property. With [`ACCESSOR`] in `flags`, `value` is its PAIR cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Own {
+    pub(crate) value: Value,
+    pub(crate) flags: u32,
+    pub(crate) at: At,
+}
+
+/// Result of a read: a value, or the getter to call.
+pub(crate) enum Get {
+    Absent,
+    Value(Value),
+    Getter(Value),
+}
+/// Result of a write: done, refused, or the setter to call.
+pub(crate) enum Put {
+    Done,
+    Refused,
+    Setter(Value),
+}
+
+impl Vm<'_> {
+    pub(crate) fn new_object(&mut self, proto: u16) -> R<Value> {
+        self.new_object_of(proto, class::OBJECT)
+    }
+    pub(crate) fn new_object_of(&mut self, proto: u16, class: u32) -> R<Value> {
+        self.push(Value::obj(proto));
+        let h = self.alloc(t::OBJ | class << CLASS_SHIFT, 2);
+        let proto = self.pop().payload();
+        let h = h?;
+        self.set_f(h, 1, pack(proto, 0));
+        Ok(Value::obj(h))
+    }
+    pub(crate) fn new_box(&mut self, proto: u16, class: u32, value: Value) -> R<Value> {
+        self.push(value);
+        let h = self.alloc(t::BOX | class << CLASS_SHIFT, 3);
+        let value = self.pop();
+        let h = h?;
+        self.set_f(h, 1, pack(proto, 0));
+        self.set_f(h, 2, value.0);
+        Ok(Value::obj(h))
+    }
+
+    pub(crate) fn is_rom(o: u16) -> bool {
+        o >= HEAP_END
+    }
+    /// `[[Prototype]]`, 0 for null.
+    pub(crate) fn proto_of(&self, o: u16) -> u16 {
+        if Self::is_rom(o) { rom::proto(self.lib, o) } else { self.f_lo(o, 1) }
+    }
+    pub(crate) fn class_of(&self, o: u16) -> u32 {
+        if Self::is_rom(o) {
+            return rom::class(self.lib, o);
+        }
+        match self.cell_type(o) {
+            t::FUNC | t::BOUND => class::FUNCTION,
+            _ => self.class(o),
+        }
+    }
+    pub(crate) fn is_callable(&self, v: Value) -> bool {
+        v.is_obj() && self.class_of(v.payload()) == class::FUNCTION
+    }
+    /// What the script changed of an object in flash.
+    pub(crate) fn shadow_of(&self, o: u16) -> u16 {
+        if o == rom::GLOBAL {
+            return self.r.global as u16;
+        }
+        let mut h = self.r.shadows as u16;
+        while h != 0 && self.f_lo(h, 1) != o {
+            h = self.f_lo(h, 2);
+        }
+        h
+    }
+    /// The cell that holds an object's own named properties, making a shadow for one in flash.
+    fn holder(&mut self, o: u16) -> R<u16> {
+        if !Self::is_rom(o) {
+            return Ok(o);
+        }
+        let shadow = self.shadow_of(o);
+        if shadow != 0 {
+            return Ok(shadow);
+        }
+        let h = self.alloc(t::SHADOW, 3)?;
+        self.set_f(h, 1, pack(o, 0));
+        self.set_f(h, 2, self.r.shadows);
+        self.r.shadows = h as u32;
+        Ok(h)
+    }
+
+    /// Index of the value word of property `key` in a holder.
+    #[inline]
+    pub(crate) fn find_prop(&self, holder: u16, key: u16) -> Option<usize> {
+        let props = self.f_hi(holder, 1);
+        if props == 0 {
+            return None;
+        }
+        let base = props as usize + 2;
+        let count = self.f_lo(props, 1) as usize;
+        let table = self.mem.get(base..base + 2 * count)?;
+        for (i, pair) in table.chunks_exact(2).enumerate() {
+            if let Some(&k) = pair.first()
+                && lo(k) == key
+            {
+                return Some(base + 2 * i + 1);
+            }
+        }
+        None
+    }
+
+    /// An own property; never allocates. `prototype` of a function that never was asked for it is made by
+    /// [`Self::force`], which callers run first.
+    pub(crate) fn find_own(&self, o: u16, key: Key) -> Option<Own> {
+        match key {
+            Key::Index(i) => self.find_own_index(o, i),
+            Key::Name(name) => self.find_own_name(o, name),
+        }
+    }
+    fn find_own_index(&self, o: u16, i: u32) -> Option<Own> {
+        if !Self::is_rom(o) {
+            match self.cell_type(o) {
+                t::ARR if !self.flag(o, SLOW) => {
+                    let (at, value) = self.element(o, i)?;
+                    return Some(Own { value, flags: DATA, at: At::Word(at) });
+                }
+                t::BOX if self.class(o) == class::STRING => {
+                    let s = Value(self.f(o, 2)).payload();
+                    if (i as usize) < self.utf16_len(s) {
+                        return Some(Own { value: Value::UNDEFINED, flags: ENUMERABLE, at: At::Char(i) });
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut text = [0u8; 10];
+        let name = self.find_name(crate::string::decimal(i, &mut text))?;
+        self.find_own_name(o, name)
+    }
+    /// A dense element: the word that holds it and its value. Elements of a mapped `arguments` object are
+    /// the cells of the parameters.
+    pub(crate) fn element(&self, arr: u16, i: u32) -> Option<(usize, Value)> {
+        let elems = self.f_lo(arr, 3);
+        if elems == 0 || i >= self.f_lo(elems, 1) as u32 || i >= self.f(arr, 2) {
+            return None;
+        }
+        let at = elems as usize + 2 + i as usize;
+        let v = self.v(at);
+        if v.is_cell() {
+            let at = v.payload() as usize + 1;
+            return Some((at, self.v(at)));
+        }
+        if v == Value::HOLE { None } else { Some((at, v)) }
+    }
+    fn find_own_name(&self, o: u16, name: u16) -> Option<Own> {
+        if Self::is_rom(o) {
+            let shadow = self.shadow_of(o);
+            if shadow != 0
+                && let Some(at) = self.find_prop(shadow, name)
+            {
+                let flags = self.w(at - 1) >> 16;
+                if flags & DELETED != 0 {
+                    return None;
+                }
+                return Some(Own { value: self.v(at), flags, at: At::Word(at) });
+            }
+            let (value, flags) = rom::lookup(self.lib, o, name)?;
+            return Some(Own { value, flags, at: At::Fixed });
+        }
+        if let Some(at) = self.find_prop(o, name) {
+            return Some(Own { value: self.v(at), flags: self.w(at - 1) >> 16, at: At::Word(at) });
+        }
+        if name < ROM_NAME {
+            return None;
+        }
+        match self.cell_type(o) {
+            t::ARR if name == n::LENGTH && self.class(o) == class::ARRAY => {
+                let flags = if self.flag(o, LEN_RO) { 0 } else { WRITABLE };
+                Some(Own { value: Value::UNDEFINED, flags, at: At::Length })
+            }
+            t::BOX if name == n::LENGTH && self.class(o) == class::STRING => {
+                let len = self.utf16_len(Value(self.f(o, 2)).payload());
+                Some(Own { value: Value::int(len as i32), flags: 0, at: At::Fixed })
+            }
+            t::FUNC if !self.flag(o, META_DONE) => {
+                let code = self.f_lo(o, 2);
+                let value = match name {
+                    n::LENGTH => Value::int(self.code_params(code) as i32),
+                    n::NAME => Value::str(self.code_name(code)),
+                    _ => return None,
+                };
+                Some(Own { value, flags: CONFIGURABLE, at: At::Fixed })
+            }
+            _ => None,
+        }
+    }
+    /// Declared parameters and name of a code cell.
+    pub(crate) fn code_params(&self, code: u16) -> usize {
+        (self.f(code, 2) >> 16 & 0xff) as usize
+    }
+    pub(crate) fn code_name(&self, code: u16) -> u16 {
+        match self.f_lo(code, 2) {
+            0 => n::EMPTY,
+            name => name,
+        }
+    }
+    /// The value of an own data property that was just found; may allocate.
+    pub(crate) fn own_value(&mut self, o: u16, own: Own) -> R<Value> {
+        match own.at {
+            At::Length => self.number(self.f(o, 2) as f64),
+            At::Char(i) => {
+                let s = Value(self.f(o, 2)).payload();
+                self.char_at(s, i as usize)
+            }
+            _ => Ok(own.value),
+        }
+    }
+
+    /// Makes `prototype` of each function on the chain of the object in stack slot `slot`, if `key` asks
+    /// for it. To be called before a lookup.
+    pub(crate) fn force(&mut self, slot: usize, key: Key) -> R<()> {
+        if key != Key::Name(n::PROTOTYPE) {
+            return Ok(());
+        }
+        loop {
+            let mut o = if self.v(slot).is_obj() { self.v(slot).payload() } else { 0 };
+            while o != 0 && (Self::is_rom(o) || !self.lacks_prototype(o)) {
+                o = self.proto_of(o);
+            }
+            if o == 0 {
+                return Ok(());
+            }
+            self.push(Value::obj(o));
+            let done = self.make_prototype();
+            self.drop_n(1);
+            done?;
+        }
+    }
+    fn lacks_prototype(&self, o: u16) -> bool {
+        self.cell_type(o) == t::FUNC && !self.flag(o, PROTO_DONE) && self.is_constructor_code(self.f_lo(o, 2))
+    }
+    /// For the function on top of the stack.
+    fn make_prototype(&mut self) -> R<()> {
+        let proto = self.new_object(rom::OBJECT_PROTO)?;
+        self.push(proto);
+        let f = self.top(1);
+        let done =
+            self.define_raw(proto.payload(), n::CONSTRUCTOR, f, WRITABLE | CONFIGURABLE).and_then(|()| {
+                let (f, proto) = (self.top(1).payload(), self.top(0));
+                self.set_flag(f, PROTO_DONE);
+                self.define_raw(f, n::PROTOTYPE, proto, WRITABLE)
+            });
+        self.drop_n(1);
+        done
+    }
+    /// Turns `length` and `name` of a closure into ordinary properties, before one of them changes.
+    fn make_meta(&mut self, o: u16) -> R<()> {
+        if Self::is_rom(o) || self.cell_type(o) != t::FUNC || self.flag(o, META_DONE) {
+            return Ok(());
+        }
+        self.push(Value::obj(o));
+        let code = self.f_lo(o, 2);
+        let (len, name) = (Value::int(self.code_params(code) as i32), Value::str(self.code_name(code)));
+        self.set_flag(o, META_DONE);
+        let done = self.define_raw(o, n::LENGTH, len, CONFIGURABLE).and_then(|()| {
+            let o = self.top(0).payload();
+            self.define_raw(o, n::NAME, name, CONFIGURABLE)
+        });
+        self.drop_n(1);
+        done
+    }
+
+    /// Adds or overwrites a named own property in the property list, no questions asked.
+    pub(crate) fn define_raw(&mut self, o: u16, name: u16, value: Value, flags: u32) -> R<()> {
+        self.push(Value::obj(o));
+        self.push(value);
+        self.push(Value::str(name));
+        let done = self.define_pushed(flags);
+        self.drop_n(3);
+        done
+    }
+    /// Object, value and name are the top three stack slots, name uppermost; they stay there.
+    fn define_pushed(&mut self, flags: u32) -> R<()> {
+        let holder = self.holder(self.top(2).payload())?;
+        if let Some(at) = self.find_prop(holder, self.top(0).payload()) {
+            let value = self.top(1);
+            self.set_v(at, value);
+            self.set_w(at - 1, pack(self.top(0).payload(), flags as u16));
+            return Ok(());
+        }
+        let props = self.f_hi(holder, 1);
+        let (count, cap) = if props == 0 {
+            (0, 0)
+        } else {
+            (self.f_lo(props, 1) as usize, self.f_hi(props, 1) as usize)
+        };
+        let mut holder = holder;
+        if count == cap {
+            let new_cap = cap + if cap < 4 { 2 } else { (cap / 4).clamp(2, 256) };
+            // A table at the end of the heap grows where it is.
+            let last = props != 0 && props as usize + 2 + 2 * cap == self.r.heap_top as usize;
+            if last && self.r.stress == 0 && self.grow_last(2 * (new_cap - cap)) {
+                self.set_f_hi(props, 1, new_cap as u16);
+            } else {
+                let new = self.alloc(t::PROPS, 2 + 2 * new_cap)?;
+                let o = self.top(2).payload();
+                holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+                let old = self.f_hi(holder, 1) as usize;
+                if cap != 0 {
+                    self.mem.copy_within(old + 2..old + 2 + 2 * cap, new as usize + 2);
+                }
+                self.set_f(new, 1, pack(count as u16, new_cap as u16));
+                self.set_f_hi(holder, 1, new);
+            }
+        }
+        let props = self.f_hi(holder, 1);
+        let at = props as usize + 2 + 2 * count;
+        self.set_w(at, pack(self.top(0).payload(), flags as u16));
+        let value = self.top(1);
+        self.set_v(at + 1, value);
+        self.set_f_lo(props, 1, count as u16 + 1);
+        Ok(())
+    }
+
+    /// Defines an own property with these attributes, replacing what was there. The rules of
+    /// `[[DefineOwnProperty]]` about what may change are the caller's.
+    pub(crate) fn define(&mut self, o: u16, key: Key, value: Value, flags: u32) -> R<()> {
+        let name = match key {
+            Key::Index(i) => {
+                if !Self::is_rom(o) && self.cell_type(o) == t::ARR && !self.flag(o, SLOW) {
+                    if flags == DATA {
+                        return self.set_element(o, i, value);
+                    }
+                    self.push(Value::obj(o));
+                    self.push(value);
+                    let done = self.make_slow();
+                    let value = self.pop();
+                    let o = self.pop().payload();
+                    done?;
+                    return self.define(o, key, value, flags);
+                }
+                self.push(Value::obj(o));
+                self.push(value);
+                let mut text = [0u8; 10];
+                let name = self.intern_text(crate::string::decimal(i, &mut text));
+                let value = self.pop();
+                let o = self.pop().payload();
+                let name = name?;
+                if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.f(o, 2) <= i {
+                    self.set_f(o, 2, i.wrapping_add(1));
+                }
+                return self.define_raw(o, name, value, flags);
+            }
+            Key::Name(name) => name,
+        };
+        if name == n::LENGTH || name == n::NAME {
+            self.push(Value::obj(o));
+            self.push(value);
+            let done = self.make_meta(o);
+            let value = self.pop();
+            let o = self.pop().payload();
+            done?;
+            return self.define_raw(o, name, value, flags);
+        }
+        self.define_raw(o, name, value, flags)
+    }
+
+    /// Reads through the prototype chain, for a receiver of any type. `slot` holds the receiver.
+    pub(crate) fn get(&mut self, slot: usize, key: Key) -> R<Get> {
+        self.force(slot, key)?;
+        let base = self.v(slot);
+        let mut o = match self.base_object(base, key) {
+            Ok(o) => o,
+            Err(value) => return value.map(Get::Value),
+        };
+        let mut hops = 0;
+        while o != 0 {
+            if let Some(own) = self.find_own(o, key) {
+                if own.flags & ACCESSOR != 0 {
+                    return Ok(match self.accessor(own, 1) {
+                        Value::UNDEFINED => Get::Value(Value::UNDEFINED),
+                        getter => Get::Getter(getter),
+                    });
+                }
+                return self.own_value(o, own).map(Get::Value);
+            }
+            o = self.proto_of(o);
+            hops += 1;
+        }
+        self.fuel -= hops;
+        Ok(Get::Absent)
+    }
+    /// The getter (1) or setter (2) of an accessor property; one in flash has a getter only.
+    pub(crate) fn accessor(&self, own: Own, which: usize) -> Value {
+        if own.value.is_cell() {
+            return Value(self.f(own.value.payload(), which));
+        }
+        if which == 1 { own.value } else { Value::UNDEFINED }
+    }
+    /// Where lookup starts: the object itself, the prototype of a primitive, or at once the value.
+    fn base_object(&mut self, base: Value, key: Key) -> Result<u16, R<Value>> {
+        if base.is_obj() {
+            return Ok(base.payload());
+        }
+        if base.is_str() {
+            let s = base.payload();
+            match key {
+                Key::Name(n::LENGTH) => return Err(Ok(Value::int(self.utf16_len(s) as i32))),
+                Key::Index(i) if (i as usize) < self.utf16_len(s) => return Err(self.char_at(s, i as usize)),
+                _ => return Ok(rom::STRING_PROTO),
+            }
+        }
+        if base.is_number() {
+            return Ok(rom::NUMBER_PROTO);
+        }
+        if base.is_bool() {
+            return Ok(rom::BOOLEAN_PROTO);
+        }
+        Err(Err(self.nullish_error(base, key)))
+    }
+
+    /// Writes a property by the rules of `[[Put]]`. `slot` holds the receiver, `slot - 1` the value.
+    pub(crate) fn put(&mut self, slot: usize, key: Key) -> R<Put> {
+        self.force(slot, key)?;
+        let base = self.v(slot);
+        let value = self.v(slot - 1);
+        if base.is_obj()
+            && let Key::Index(i) = key
+            && !Self::is_rom(base.payload())
+            && self.cell_type(base.payload()) == t::ARR
+            && !self.flag(base.payload(), SLOW)
+            && let Some((at, _)) = self.element(base.payload(), i)
+        {
+            self.set_v(at, value);
+            return Ok(Put::Done);
+        }
+        let first = match self.base_object(base, key) {
+            Ok(o) => o,
+            Err(Ok(_)) => return Ok(Put::Refused),
+            Err(Err(e)) => return Err(e),
+        };
+        let mut o = first;
+        while o != 0 {
+            if let Some(own) = self.find_own(o, key) {
+                if own.flags & ACCESSOR != 0 {
+                    let setter = self.accessor(own, 2);
+                    return Ok(if setter == Value::UNDEFINED { Put::Refused } else { Put::Setter(setter) });
+                }
+                if own.flags & WRITABLE == 0 {
+                    return Ok(Put::Refused);
+                }
+                if o == first && base.is_obj() {
+                    match own.at {
+                        At::Word(at) => {
+                            self.set_v(at, value);
+                            return Ok(Put::Done);
+                        }
+                        At::Length => return self.put_length(slot),
+                        _ => {
+                            self.define(o, key, value, own.flags)?;
+                            return Ok(Put::Done);
+                        }
+                    }
+                }
+                break;
+            }
+            o = self.proto_of(o);
+        }
+        if !base.is_obj() {
+            return Ok(Put::Refused);
+        }
+        if !self.can_add(first, key) {
+            return Ok(Put::Refused);
+        }
+        self.define(first, key, value, DATA)?;
+        Ok(Put::Done)
+    }
+    /// Whether a property that is not there may be added.
+    pub(crate) fn can_add(&self, o: u16, key: Key) -> bool {
+        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        if holder != 0 && self.flag(holder, NONEXT) {
+            return false;
+        }
+        !matches!(key, Key::Index(i)
+            if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.flag(o, LEN_RO) && i >= self.f(o, 2))
+    }
+    pub(crate) fn is_extensible(&self, o: u16) -> bool {
+        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        holder == 0 || !self.flag(holder, NONEXT)
+    }
+    pub(crate) fn prevent_extensions(&mut self, o: u16) -> R<()> {
+        let holder = self.holder(o)?;
+        self.set_flag(holder, NONEXT);
+        Ok(())
+    }
+
+    /// `delete o[key]`: false when the property cannot be deleted.
+    pub(crate) fn delete(&mut self, slot: usize, key: Key) -> R<bool> {
+        self.force(slot, key)?;
+        if !self.v(slot).is_obj() {
+            return Ok(true);
+        }
+        let o = self.v(slot).payload();
+        let Some(own) = self.find_own(o, key) else { return Ok(true) };
+        if own.flags & CONFIGURABLE == 0 {
+            return Ok(false);
+        }
+        if let Key::Index(i) = key
+            && !Self::is_rom(o)
+            && self.cell_type(o) == t::ARR
+            && !self.flag(o, SLOW)
+        {
+            let elems = self.f_lo(o, 3) as usize;
+            self.set_v(elems + 2 + i as usize, Value::HOLE);
+            return Ok(true);
+        }
+        let name = match key {
+            Key::Name(name) => name,
+            Key::Index(i) => {
+                let mut text = [0u8; 10];
+                self.find_name(crate::string::decimal(i, &mut text)).unwrap_or(0)
+            }
+        };
+        if name == n::LENGTH || name == n::NAME {
+            self.make_meta(o)?;
+        }
+        let o = self.v(slot).payload();
+        if Self::is_rom(o) && rom::lookup(self.lib, o, name).is_some() {
+            self.define_raw(o, name, Value::UNDEFINED, DELETED)?;
+            return Ok(true);
+        }
+        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        if let Some(at) = self.find_prop(holder, name) {
+            let props = self.f_hi(holder, 1);
+            let count = self.f_lo(props, 1) as usize;
+            let end = props as usize + 2 + 2 * count;
+            self.mem.copy_within(at + 1..end, at - 1);
+            self.set_f_lo(props, 1, count as u16 - 1);
+        }
+        Ok(true)
+    }
+
+    // ---- enumeration ----
+
+    /// How many slots an object's own properties take to walk with [`Self::own_key`].
+    pub(crate) fn own_slots(&self, o: u16) -> usize {
+        self.index_slots(o) + self.holder_slots(o) + self.fixed_slots(o)
+    }
+    fn index_slots(&self, o: u16) -> usize {
+        if Self::is_rom(o) {
+            return 0;
+        }
+        match self.cell_type(o) {
+            t::ARR if !self.flag(o, SLOW) => {
+                let elems = self.f_lo(o, 3);
+                if elems == 0 { 0 } else { (self.f_lo(elems, 1) as usize).min(self.f(o, 2) as usize) }
+            }
+            t::BOX if self.class(o) == class::STRING => self.utf16_len(Value(self.f(o, 2)).payload()),
+            _ => 0,
+        }
+    }
+    fn holder_slots(&self, o: u16) -> usize {
+        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let props = if holder == 0 { 0 } else { self.f_hi(holder, 1) };
+        if props == 0 { 0 } else { self.f_lo(props, 1) as usize }
+    }
+    /// Properties that stand neither in elements nor in the property list.
+    fn fixed_slots(&self, o: u16) -> usize {
+        if Self::is_rom(o) {
+            return rom::count(self.lib, o);
+        }
+        match self.cell_type(o) {
+            t::ARR if self.class(o) == class::ARRAY => 1,
+            t::BOX if self.class(o) == class::STRING => 1,
+            t::FUNC if !self.flag(o, META_DONE) => 2,
+            _ => 0,
+        }
+    }
+    /// The key in slot `i` (below [`Self::own_slots`]) and its flags; `None` for a slot that is empty.
+    pub(crate) fn own_key(&self, o: u16, i: usize) -> Option<(Key, u32)> {
+        let indexes = self.index_slots(o);
+        if i < indexes {
+            let own = self.find_own(o, Key::Index(i as u32))?;
+            return Some((Key::Index(i as u32), own.flags));
+        }
+        let i = i - indexes;
+        let named = self.holder_slots(o);
+        if i < named {
+            let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+            let w = self.w(self.f_hi(holder, 1) as usize + 2 + 2 * i);
+            if w >> 16 & DELETED != 0 {
+                return None;
+            }
+            return Some((self.name_key(lo(w)), w >> 16));
+        }
+        let i = i - named;
+        if Self::is_rom(o) {
+            let name = rom::name_at(self.lib, o, i)?;
+            let shadow = self.shadow_of(o);
+            if shadow != 0 && self.find_prop(shadow, name).is_some() {
+                return None;
+            }
+            return Some((Key::Name(name), rom::lookup(self.lib, o, name)?.1));
+        }
+        let name = if i == 0 { n::LENGTH } else { n::NAME };
+        Some((Key::Name(name), self.find_own(o, Key::Name(name))?.flags))
+    }
+    /// A name as a key: an index where the text is one.
+    pub(crate) fn name_key(&self, name: u16) -> Key {
+        match crate::string::array_index(self.str_bytes(name)) {
+            Some(i) => Key::Index(i),
+            None => Key::Name(name),
+        }
+    }
+}

@@ -1,0 +1,809 @@
+//! What single instructions do: properties, arithmetic, comparison, enumeration.
+//!
+//! Functions that return `R<bool>` say whether a call was made, so that the straight line ends.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::number;
+use crate::object::{Get, Key, Put};
+use crate::opcode as op;
+use crate::rom;
+use crate::value::{INT_MAX, R, Value};
+use crate::vm::{ROM_PC, kind, small};
+use core::cmp::Ordering;
+
+/// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
+#[cfg(test)]
+pub(crate) static INTRINSICS: &[&str] = &[
+    "callable", "isObject", "typeError", "create", "define", "toObject", "isArray", "append", "delete", "clamp", "last",
+    "expand",
+];
+
+impl Vm<'_> {
+    fn fetch_name(&mut self) -> (u16, usize) {
+        let name = self.operand16();
+        let hint = self.operand8();
+        (name, hint)
+    }
+    fn operand8(&mut self) -> usize {
+        let pc = self.r.pc;
+        self.r.pc = pc.wrapping_add(1);
+        let b = if pc & ROM_PC == 0 {
+            self.bytes().get(pc as usize)
+        } else {
+            crate::romcode::CODE.get((pc & !ROM_PC) as usize)
+        };
+        b.copied().unwrap_or(0) as usize
+    }
+    fn operand16(&mut self) -> u16 {
+        let low = self.operand8();
+        (low | self.operand8() << 8) as u16
+    }
+    /// The value word of property `name` of a holder, at the place the instruction remembers, or wherever
+    /// it is (which it remembers then). Only plain values.
+    fn hinted(&mut self, holder: u16, name: u16, hint: usize) -> Option<usize> {
+        let props = self.f_hi(holder, 1);
+        if props == 0 {
+            return None;
+        }
+        let at = props as usize + 2 + 2 * hint;
+        let w = self.w(at);
+        if lo(w) == name && hint < self.f_lo(props, 1) as usize {
+            return if w >> 16 & (ACCESSOR | DELETED) == 0 { Some(at + 1) } else { None };
+        }
+        let at = self.find_prop(holder, name)?;
+        let index = (at - props as usize - 3) / 2;
+        let pc = self.r.pc;
+        if index < 256
+            && pc & ROM_PC == 0
+            && let Some(b) = self.bytes_mut().get_mut(pc as usize - 1)
+        {
+            *b = index as u8;
+        }
+        if self.w(at - 1) >> 16 & (ACCESSOR | DELETED) == 0 { Some(at) } else { None }
+    }
+
+    // ---- names ----
+
+    pub(crate) fn get_name(&mut self, code: u8) -> R<bool> {
+        let (name, hint) = self.fetch_name();
+        let v = match self.hinted(self.r.global as u16, name, hint) {
+            Some(at) => self.v(at),
+            None => {
+                self.push(Value::obj(rom::GLOBAL));
+                let got = self.get(self.r.sp as usize, Key::Name(name));
+                match got? {
+                    Get::Value(v) => {
+                        self.drop_n(1);
+                        v
+                    }
+                    Get::Absent if code == op::TYPEOF_NAME => {
+                        self.drop_n(1);
+                        Value::UNDEFINED
+                    }
+                    Get::Absent => return Err(self.not_defined(name)),
+                    Get::Getter(g) => {
+                        self.set_top(0, g);
+                        self.push(Value::obj(rom::GLOBAL));
+                        return self.call_accessor(0, kind::GETTER);
+                    }
+                }
+            }
+        };
+        let v = if code == op::TYPEOF_NAME { Value::str(self.type_name(v)) } else { v };
+        self.push(v);
+        Ok(false)
+    }
+    pub(crate) fn put_name(&mut self, code: u8) -> R<bool> {
+        let (name, hint) = self.fetch_name();
+        let keep = code == op::SET_NAME;
+        if let Some(at) = self.hinted(self.r.global as u16, name, hint)
+            && self.w(at - 1) >> 16 & WRITABLE != 0
+        {
+            let v = self.top(0);
+            self.set_v(at, v);
+            if !keep {
+                self.drop_n(1);
+            }
+            return Ok(false);
+        }
+        let v = self.pop();
+        self.push(Value::obj(rom::GLOBAL));
+        self.push(v);
+        if self.strict() && self.find_own(rom::GLOBAL, Key::Name(name)).is_none() && !self.inherited(name) {
+            return Err(self.not_defined(name));
+        }
+        self.put_pushed(Key::Name(name), keep)
+    }
+    fn inherited(&self, name: u16) -> bool {
+        self.find_own(rom::OBJECT_PROTO, Key::Name(name)).is_some()
+    }
+    /// `obj value` are on the stack.
+    fn put_pushed(&mut self, key: Key, keep: bool) -> R<bool> {
+        let slot = self.r.sp as usize + 1;
+        match self.put(slot, key)? {
+            Put::Done => {}
+            Put::Refused => {
+                if self.strict() {
+                    return Err(self.type_error("property cannot be written"));
+                }
+            }
+            Put::Setter(setter) => {
+                let (o, v) = (self.top(1), self.top(0));
+                self.drop_n(2);
+                if keep {
+                    self.push(v);
+                }
+                self.push(setter);
+                self.push(o);
+                self.push(v);
+                return self.call_accessor(1, kind::DROP);
+            }
+        }
+        let v = self.top(0);
+        self.drop_n(2);
+        if keep {
+            self.push(v);
+        }
+        Ok(false)
+    }
+
+    // ---- properties ----
+
+    fn heap_object(v: Value) -> Option<u16> {
+        if v.is_obj() { v.heap_ref() } else { None }
+    }
+    /// Reads a named property of the value on top.
+    fn read(&mut self, name: u16, hint: usize) -> R<Get> {
+        if let Some(o) = Self::heap_object(self.top(0)) {
+            if let Some(at) = self.hinted(o, name, hint) {
+                return Ok(Get::Value(self.v(at)));
+            }
+            if name == n::LENGTH && self.plain_array(o) {
+                return self.number(self.f(o, 2) as f64).map(Get::Value);
+            }
+        }
+        self.get(self.r.sp as usize, Key::Name(name))
+    }
+    pub(crate) fn get_field(&mut self) -> R<bool> {
+        let (name, hint) = self.fetch_name();
+        match self.read(name, hint)? {
+            Get::Value(v) => self.set_top(0, v),
+            Get::Absent => self.set_top(0, Value::UNDEFINED),
+            Get::Getter(g) => {
+                let o = self.top(0);
+                self.set_top(0, g);
+                self.push(o);
+                return self.call_accessor(0, kind::GETTER);
+            }
+        }
+        Ok(false)
+    }
+    pub(crate) fn get_kept(&mut self, code: u8) -> R<bool> {
+        let (name, hint) = self.fetch_name();
+        let got = self.read(name, hint)?;
+        self.keep_base(got, code == op::GET_METHOD)
+    }
+    /// `obj -> function obj` for a call, else `obj -> obj value`.
+    fn keep_base(&mut self, got: Get, method: bool) -> R<bool> {
+        let o = self.top(0);
+        let v = match got {
+            Get::Value(v) => v,
+            Get::Absent => Value::UNDEFINED,
+            Get::Getter(g) => {
+                if method {
+                    self.set_top(0, Value::UNDEFINED);
+                    self.push(o);
+                }
+                self.push(g);
+                self.push(o);
+                return self.call_accessor(0, if method { kind::REPLACE | 1 << kind::SHIFT } else { kind::GETTER });
+            }
+        };
+        if method {
+            self.set_top(0, v);
+            self.push(o);
+        } else {
+            self.push(v);
+        }
+        Ok(false)
+    }
+    pub(crate) fn put_field(&mut self, code: u8) -> R<bool> {
+        let (name, hint) = self.fetch_name();
+        let keep = code == op::SET_FIELD;
+        if let Some(o) = Self::heap_object(self.top(1))
+            && let Some(at) = self.hinted(o, name, hint)
+            && self.w(at - 1) >> 16 & WRITABLE != 0
+        {
+            let v = self.pop();
+            self.set_v(at, v);
+            if keep { self.set_top(0, v) } else { self.drop_n(1) }
+            return Ok(false);
+        }
+        self.put_pushed(Key::Name(name), keep)
+    }
+    /// The key on the stack, `depth` words below the top, as a property key; `None` when it is an object
+    /// that is being converted.
+    fn key_at(&mut self, depth: usize, base: usize) -> R<Option<Key>> {
+        let v = self.top(depth);
+        if v.is_int() && v.as_int() >= 0 {
+            return Ok(Some(Key::Index(v.as_int() as u32)));
+        }
+        let o = self.top(base);
+        if o.is_nullish() {
+            return Err(self.nullish_error(o, Key::Name(n::EMPTY)));
+        }
+        if v.is_obj() {
+            self.coerce(depth, 2)?;
+            return Ok(None);
+        }
+        let key = self.prim_to_key(v)?;
+        if let Key::Name(name) = key {
+            self.set_top(depth, Value::str(name));
+        }
+        Ok(Some(key))
+    }
+    pub(crate) fn get_elem(&mut self, code: u8) -> R<bool> {
+        let (o, k) = (self.top(1), self.top(0));
+        if k.is_int()
+            && k.as_int() >= 0
+            && let Some(a) = Self::heap_object(o)
+            && self.cell_type(a) == t::ARR
+            && !self.flag(a, SLOW)
+            && let Some((_, v)) = self.element(a, k.as_int() as u32)
+        {
+            match code {
+                op::GET_ELEM => {
+                    self.drop_n(1);
+                    self.set_top(0, v);
+                }
+                op::GET_ELEM2 => self.push(v),
+                _ => {
+                    self.set_top(1, v);
+                    self.set_top(0, o);
+                }
+            }
+            return Ok(false);
+        }
+        let Some(key) = self.key_at(0, 1)? else { return Ok(true) };
+        let got = self.get(self.r.sp as usize + 1, key)?;
+        let o = self.top(1);
+        match code {
+            op::GET_ELEM2 => match got {
+                Get::Getter(g) => {
+                    self.push(g);
+                    self.push(o);
+                    return self.call_accessor(0, kind::GETTER);
+                }
+                Get::Value(v) => self.push(v),
+                Get::Absent => self.push(Value::UNDEFINED),
+            },
+            op::GET_ELEM_METHOD => {
+                self.drop_n(1);
+                return self.keep_base(got, true);
+            }
+            _ => match got {
+                Get::Getter(g) => {
+                    self.set_top(1, g);
+                    self.set_top(0, o);
+                    return self.call_accessor(0, kind::GETTER);
+                }
+                Get::Value(v) => {
+                    self.drop_n(1);
+                    self.set_top(0, v);
+                }
+                Get::Absent => {
+                    self.drop_n(1);
+                    self.set_top(0, Value::UNDEFINED);
+                }
+            },
+        }
+        Ok(false)
+    }
+    pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
+        let Some(key) = self.key_at(1, 2)? else { return Ok(true) };
+        let v = self.pop();
+        self.set_top(0, v);
+        self.put_pushed(key, code == op::SET_ELEM)
+    }
+    pub(crate) fn delete_op(&mut self, code: u8) -> R<bool> {
+        let key = if code == op::DEL_FIELD {
+            Key::Name(self.operand16())
+        } else {
+            let Some(key) = self.key_at(0, 1)? else { return Ok(true) };
+            key
+        };
+        let slot = self.r.sp as usize + usize::from(code == op::DEL_ELEM);
+        let o = self.v(slot);
+        if o.is_nullish() {
+            return Err(self.nullish_error(o, key));
+        }
+        let done = self.delete(slot, key)?;
+        if !done && self.strict() {
+            return Err(self.type_error("property cannot be deleted"));
+        }
+        self.r.sp = slot as u32;
+        self.set_top(0, Value::bool(done));
+        Ok(false)
+    }
+    /// An accessor of an object literal: the object and the function are on the stack.
+    pub(crate) fn init_accessor(&mut self, name: u16, getter: bool) -> R<()> {
+        let key = self.name_key(name);
+        let o = self.top(1).payload();
+        let old = self.find_own(o, key).filter(|own| own.flags & ACCESSOR != 0);
+        let pair = match old {
+            Some(own) => own.value.payload(),
+            None => {
+                let pair = self.alloc(t::PAIR, 3)?;
+                self.set_f(pair, 1, Value::UNDEFINED.0);
+                self.set_f(pair, 2, Value::UNDEFINED.0);
+                let o = self.top(1).payload();
+                self.push(Value::cell(pair));
+                let done = self.define(o, key, Value::cell(pair), ENUMERABLE | CONFIGURABLE | ACCESSOR);
+                let pair = self.pop().payload();
+                done?;
+                pair
+            }
+        };
+        let f = self.top(0);
+        self.set_f(pair, if getter { 1 } else { 2 }, f.0);
+        self.drop_n(1);
+        Ok(())
+    }
+
+    // ---- arithmetic ----
+
+    /// Converts objects among the two operands; true when one is under way.
+    fn operands(&mut self, hint: u8) -> R<bool> {
+        for depth in [1, 0] {
+            if self.top(depth).is_obj() {
+                self.coerce(depth, hint)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+    pub(crate) fn add(&mut self) -> R<bool> {
+        if self.operands(0)? {
+            return Ok(true);
+        }
+        let (a, b) = (self.top(1), self.top(0));
+        if a.is_str() || b.is_str() {
+            if !a.is_str() {
+                let s = self.prim_to_str(a)?;
+                self.set_top(1, s);
+            }
+            if !b.is_str() {
+                let s = self.prim_to_str(b)?;
+                self.set_top(0, s);
+            }
+            let s = self.concat_top()?;
+            self.push(s);
+            return Ok(false);
+        }
+        let x = self.prim_to_number(a) + self.prim_to_number(b);
+        self.binary_result(x)
+    }
+    fn binary_result(&mut self, x: f64) -> R<bool> {
+        let v = self.number(x)?;
+        self.drop_n(1);
+        self.set_top(0, v);
+        Ok(false)
+    }
+    pub(crate) fn arithmetic(&mut self, code: u8) -> R<bool> {
+        let (a, b) = (self.top(1), self.top(0));
+        if a.is_int()
+            && b.is_int()
+            && let Some(v) = int_arithmetic(code, a.as_int(), b.as_int())
+        {
+            self.drop_n(1);
+            self.set_top(0, v);
+            return Ok(false);
+        }
+        if self.operands(1)? {
+            return Ok(true);
+        }
+        let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
+        let shift = || number::to_uint32(y) & 31;
+        let value = match code {
+            op::SUB => x - y,
+            op::MUL => x * y,
+            op::DIV => x / y,
+            op::MOD => {
+                self.fuel -= number::remainder_steps(x, y) as i32 / 8;
+                number::remainder(x, y)
+            }
+            op::SHL => (number::to_int32(x) << shift()) as f64,
+            op::SHR => (number::to_int32(x) >> shift()) as f64,
+            op::USHR => (number::to_uint32(x) >> shift()) as f64,
+            op::AND => (number::to_int32(x) & number::to_int32(y)) as f64,
+            op::OR => (number::to_int32(x) | number::to_int32(y)) as f64,
+            _ => (number::to_int32(x) ^ number::to_int32(y)) as f64,
+        };
+        self.binary_result(value)
+    }
+    pub(crate) fn unary(&mut self, code: u8) -> R<bool> {
+        let v = self.top(0);
+        if v.is_int() {
+            let i = v.as_int();
+            let done = match code {
+                op::PLUS | op::TO_NUM => return Ok(false),
+                op::NEG if i != 0 => small(-(i as i64)),
+                op::BITNOT => Some(Value::int(!i)),
+                op::INC => small(i as i64 + 1),
+                op::DEC => small(i as i64 - 1),
+                _ => None,
+            };
+            if let Some(v) = done {
+                self.set_top(0, v);
+                return Ok(false);
+            }
+        }
+        if v.is_obj() {
+            self.coerce(0, 1)?;
+            return Ok(true);
+        }
+        let x = self.prim_to_number(v);
+        let x = match code {
+            op::NEG => -x,
+            op::BITNOT => !number::to_int32(x) as f64,
+            op::INC => x + 1.0,
+            op::DEC => x - 1.0,
+            _ => x,
+        };
+        let v = self.number(x)?;
+        self.set_top(0, v);
+        Ok(false)
+    }
+    /// `variable++` for a variable whose old value is not used.
+    pub(crate) fn step_variable(&mut self, code: u8) -> R<bool> {
+        let k = self.operand8();
+        let slot = (self.r.fp as usize).wrapping_sub(k);
+        let in_cell = code == op::INC_CELL || code == op::DEC_CELL;
+        let v = if in_cell { Value(self.f(self.v(slot).payload(), 1)) } else { self.v(slot) };
+        let by = if code == op::INC_LOC || code == op::INC_CELL { 1 } else { -1 };
+        let new = match small(v.as_int() as i64 + by) {
+            Some(new) if v.is_int() => new,
+            _ => {
+                if v.is_obj() {
+                    let size = op::size(code) as u32;
+                    self.r.pc = self.r.pc.wrapping_sub(size);
+                    let how = if in_cell { kind::CELL } else { kind::REPLACE };
+                    self.to_primitive(slot - self.r.sp as usize, 1, how)?;
+                    return Ok(true);
+                }
+                let x = self.prim_to_number(v) + by as f64;
+                self.number(x)?
+            }
+        };
+        if in_cell {
+            let cell = self.v(slot).payload();
+            self.set_f(cell, 1, new.0);
+        } else {
+            self.set_v(slot, new);
+        }
+        Ok(false)
+    }
+
+    // ---- comparison ----
+
+    /// Compares and pops two operands; `None` when an object is being converted.
+    pub(crate) fn compare(&mut self, code: u8) -> R<Option<bool>> {
+        let (a, b) = (self.top(1), self.top(0));
+        let result = if a.is_int() && b.is_int() {
+            let (x, y) = (a.0 as i32, b.0 as i32);
+            match code {
+                op::LT => x < y,
+                op::LE => x <= y,
+                op::GT => x > y,
+                op::GE => x >= y,
+                op::EQ | op::SEQ => x == y,
+                _ => x != y,
+            }
+        } else {
+            match code {
+                op::SEQ => self.strict_equal(a, b),
+                op::SNE => !self.strict_equal(a, b),
+                op::EQ | op::NE => match self.loose_equal(a, b)? {
+                    Some(equal) => equal == (code == op::EQ),
+                    None => return Ok(None),
+                },
+                _ => {
+                    if self.operands(1)? {
+                        return Ok(None);
+                    }
+                    self.ordered(code, a, b)
+                }
+            }
+        };
+        self.drop_n(2);
+        Ok(Some(result))
+    }
+    fn ordered(&mut self, code: u8, a: Value, b: Value) -> bool {
+        let order = if a.is_str() && b.is_str() {
+            self.fuel -= 1;
+            Some(self.compare_text(a.payload(), b.payload()))
+        } else {
+            let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
+            x.partial_cmp(&y)
+        };
+        match code {
+            op::LT => order == Some(Ordering::Less),
+            op::GT => order == Some(Ordering::Greater),
+            op::LE => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+            _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        }
+    }
+    fn loose_equal(&mut self, a: Value, b: Value) -> R<Option<bool>> {
+        if a.is_nullish() || b.is_nullish() {
+            return Ok(Some(a.is_nullish() && b.is_nullish()));
+        }
+        if a.is_obj() != b.is_obj() {
+            self.coerce(if a.is_obj() { 1 } else { 0 }, 0)?;
+            return Ok(None);
+        }
+        if a.is_obj() || a.is_str() && b.is_str() || a.is_bool() && b.is_bool() {
+            return Ok(Some(self.strict_equal(a, b)));
+        }
+        Ok(Some(self.prim_to_number(a) == self.prim_to_number(b)))
+    }
+    pub(crate) fn relation(&mut self, code: u8) -> R<bool> {
+        let right = self.top(0);
+        if code == op::IN {
+            if !right.is_obj() {
+                return Err(self.type_error("right side of in must be an object"));
+            }
+            let Some(key) = self.key_at(1, 0)? else { return Ok(true) };
+            let slot = self.r.sp as usize;
+            self.force(slot, key)?;
+            let mut o = self.top(0).payload();
+            while o != 0 && self.find_own(o, key).is_none() {
+                o = self.proto_of(o);
+            }
+            self.drop_n(1);
+            self.set_top(0, Value::bool(o != 0));
+            return Ok(false);
+        }
+        if !self.is_callable(right) {
+            return Err(self.type_error("right side of instanceof must be a function"));
+        }
+        let mut f = right;
+        while !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
+            f = self.v(self.f_lo(f.payload(), 2) as usize + 2);
+        }
+        self.set_top(0, f);
+        let mut result = false;
+        if self.top(1).is_obj() {
+            let proto = match self.get(self.r.sp as usize, Key::Name(n::PROTOTYPE))? {
+                Get::Value(p) if p.is_obj() => p.payload(),
+                _ => return Err(self.type_error("prototype of the right side is not an object")),
+            };
+            let mut o = self.proto_of(self.top(1).payload());
+            while o != 0 && o != proto {
+                o = self.proto_of(o);
+            }
+            result = o != 0;
+        }
+        self.drop_n(1);
+        self.set_top(0, Value::bool(result));
+        Ok(false)
+    }
+
+    // ---- enumeration ----
+
+    /// The keys of the object in `slot`: an ELEMS cell with numbers and strings, and how many.
+    /// `deep`: of its prototypes too, as `for-in` wants it; `hidden`: those that are not enumerable too.
+    pub(crate) fn collect_keys(&mut self, slot: usize, deep: bool, hidden: bool) -> R<(u16, usize)> {
+        let mut most = 0;
+        let mut o = self.v(slot).payload();
+        while o != 0 {
+            most += self.own_slots(o);
+            o = if deep { self.proto_of(o) } else { 0 };
+        }
+        self.fuel -= most as i32;
+        let keys = self.new_elems(most)?;
+        let mut count = 0;
+        let first = self.v(slot).payload();
+        o = first;
+        while o != 0 {
+            let start = count;
+            for pass in 0..2 {
+                for i in 0..self.own_slots(o) {
+                    let Some((key, flags)) = self.own_key(o, i) else { continue };
+                    let is_index = matches!(key, Key::Index(_));
+                    if is_index != (pass == 0) || flags & ENUMERABLE == 0 && !hidden || self.hidden_by(first, o, key) {
+                        continue;
+                    }
+                    let v = match key {
+                        Key::Name(name) => Value::str(name),
+                        Key::Index(i) if i <= INT_MAX as u32 => Value::int(i as i32),
+                        Key::Index(i) => {
+                            let mut text = [0; 10];
+                            match self.find_name(crate::string::decimal(i, &mut text)) {
+                                Some(name) => Value::str(name),
+                                None => continue,
+                            }
+                        }
+                    };
+                    // Indexes in ascending order.
+                    let mut at = count;
+                    while is_index && at > start && v.is_int() {
+                        let before = self.v(keys as usize + 2 + at - 1);
+                        if !before.is_int() || before.as_int() <= v.as_int() {
+                            break;
+                        }
+                        self.set_v(keys as usize + 2 + at, before);
+                        at -= 1;
+                    }
+                    self.set_v(keys as usize + 2 + at, v);
+                    count += 1;
+                }
+            }
+            o = if deep { self.proto_of(o) } else { 0 };
+        }
+        self.set_f(keys, 1, count as u32);
+        self.shrink(keys as usize, 2 + most, 2 + count);
+        Ok((keys, count))
+    }
+    /// Whether an object nearer than `o` has the property too.
+    fn hidden_by(&self, first: u16, o: u16, key: Key) -> bool {
+        let mut near = first;
+        while near != o && near != 0 {
+            if self.find_own(near, key).is_some() {
+                return true;
+            }
+            near = self.proto_of(near);
+        }
+        false
+    }
+    pub(crate) fn for_in(&mut self) -> R<()> {
+        let v = self.top(0);
+        if !v.is_obj() && !v.is_nullish() {
+            let o = self.to_object(v)?;
+            self.set_top(0, o);
+        }
+        let (keys, count) = if v.is_nullish() {
+            (self.new_elems(0)?, 0)
+        } else {
+            self.collect_keys(self.r.sp as usize, true, false)?
+        };
+        self.push(Value::cell(keys));
+        self.push(Value::int(-(count as i32)));
+        Ok(())
+    }
+    /// Pushes the next key; false at the end. The counter runs from minus the count to zero.
+    pub(crate) fn for_in_next(&mut self) -> R<bool> {
+        loop {
+            let left = -self.top(0).as_int();
+            if left <= 0 {
+                return Ok(false);
+            }
+            let keys = self.top(1).payload();
+            let total = self.f_lo(keys, 1) as usize;
+            let v = self.v(keys as usize + 2 + total - left as usize);
+            self.set_top(0, Value::int(1 - left));
+            let key = match v.is_int() {
+                true => Key::Index(v.as_int() as u32),
+                false => self.name_key(v.payload()),
+            };
+            self.fuel -= 1;
+            let mut o = self.top(2).payload();
+            while o != 0 && self.find_own(o, key).is_none() {
+                o = self.proto_of(o);
+            }
+            if o != 0 {
+                let s = self.prim_to_str(v)?;
+                self.push(s);
+                return Ok(true);
+            }
+        }
+    }
+    // ---- operations of the built-ins in JavaScript ----
+
+    /// A relative index of the array methods: negative ones count from the end.
+    fn relative(&mut self, v: Value, len: f64, default: f64) -> f64 {
+        if v == Value::UNDEFINED {
+            return default;
+        }
+        let i = number::to_integer(self.prim_to_number(v));
+        if i < 0.0 { (len + i).max(0.0) } else { i.min(len) }
+    }
+    pub(crate) fn intrinsic(&mut self) -> R<bool> {
+        let id = self.operand8();
+        let argc = self.operand8();
+        let base = self.r.sp as usize + argc;
+        let arg = |vm: &Self, i: usize| if i < argc { vm.v(base - 1 - i) } else { Value::UNDEFINED };
+        let a = arg(self, 0);
+        if matches!(id, 9 | 10) && a.is_obj() {
+            self.coerce(argc - 1, 1)?;
+            return Ok(true);
+        }
+        let result = match id {
+            0 => Value::bool(self.is_callable(a)),
+            1 => Value::bool(a.is_obj()),
+            2 => {
+                let message = a.payload();
+                return Err(self.type_error_str(message));
+            }
+            3 => {
+                if !a.is_obj() && a != Value::NULL {
+                    return Err(self.type_error("a prototype must be an object or null"));
+                }
+                let proto = if a.is_obj() { a.payload() } else { 0 };
+                self.new_object(proto)?
+            }
+            4 => self.define_own(base)?,
+            5 => self.to_object(a)?,
+            6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
+            7 => {
+                let (i, v) = (arg(self, 1), arg(self, 2));
+                let key = self.prim_to_key(i)?;
+                self.define(arg(self, 0).payload(), key, v, DATA)?;
+                Value::UNDEFINED
+            }
+            8 => {
+                let key = self.prim_to_key(arg(self, 1))?;
+                if !self.delete(base - 1, key)? {
+                    return Err(self.type_error("property cannot be deleted"));
+                }
+                Value::UNDEFINED
+            }
+            9 => {
+                let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
+                let x = if argc > 3 {
+                    // A count: no negative meaning.
+                    number::to_integer(self.prim_to_number(a)).clamp(0.0, len.max(0.0))
+                } else {
+                    self.relative(a, len, default)
+                };
+                self.number(x)?
+            }
+            10 => {
+                let len = self.to_f64(arg(self, 1));
+                let i = number::to_integer(self.prim_to_number(a));
+                let x = if i < 0.0 { len + i } else { i.min(len - 1.0) };
+                self.number(x)?
+            }
+            _ => self.expand_replacement(base)?,
+        };
+        self.r.sp = base as u32;
+        self.push(result);
+        Ok(false)
+    }
+    pub(crate) fn to_object(&mut self, v: Value) -> R<Value> {
+        let (proto, class) = match v {
+            _ if v.is_obj() => return Ok(v),
+            _ if v.is_str() => (rom::STRING_PROTO, class::STRING),
+            _ if v.is_number() => (rom::NUMBER_PROTO, class::NUMBER),
+            _ if v.is_bool() => (rom::BOOLEAN_PROTO, class::BOOLEAN),
+            _ => return Err(self.nullish_error(v, Key::Name(n::EMPTY))),
+        };
+        self.new_box(proto, class, v)
+    }
+}
+
+/// Integer arithmetic whose result is an integer of 31 bits; the rest goes through doubles.
+fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
+    match code {
+        op::MUL => {
+            let product = a as i64 * b as i64;
+            if product == 0 && (a < 0 || b < 0) { None } else { small(product) }
+        }
+        op::DIV => {
+            if b == 0 || a % b != 0 || a == 0 && b < 0 {
+                return None;
+            }
+            small(a as i64 / b as i64)
+        }
+        op::MOD => {
+            if b == 0 || a < 0 {
+                return None;
+            }
+            Some(Value::int(a.wrapping_rem(b)))
+        }
+        op::SHL => small((a << (b & 31)) as i64),
+        op::SHR => Some(Value::int(a >> (b & 31))),
+        op::USHR => small((a as u32 >> (b & 31)) as i64),
+        _ => None,
+    }
+}

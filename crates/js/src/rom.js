@@ -1,0 +1,296 @@
+// The built-ins that call back into JavaScript. Compiled into src/romcode.rs by the test `romcode_is_fresh`.
+// All of it is strict code. %name(…) is an operation of the engine, NAME() in capitals another built-in.
+
+function TO_PRIMITIVE(v, hint) {
+  var i, f, r;
+  for (i = 0; i < 2; i++) {
+    f = (hint === 2) === (i === 0) ? v.toString : v.valueOf;
+    if (%callable(f)) {
+      r = %call(f, v);
+      if (!%isObject(r)) return r;
+    }
+  }
+  %typeError("object has no primitive value");
+}
+function CREATE(proto, props) {
+  var o = %create(proto);
+  if (props !== undefined) %call(DEFINE_PROPERTIES, undefined, o, props);
+  return o;
+}
+function DEFINE_PROPERTY(o, key, d) {
+  var has = 0, value, get, set;
+  if (!%isObject(o)) %typeError("an object is needed");
+  if (!%isObject(d)) %typeError("an object is needed");
+  if ("enumerable" in d) has |= d.enumerable ? 34 : 32;
+  if ("configurable" in d) has |= d.configurable ? 68 : 64;
+  if ("value" in d) { has |= 128; value = d.value; }
+  if ("writable" in d) has |= d.writable ? 17 : 16;
+  if ("get" in d) { has |= 256; get = d.get; }
+  if ("set" in d) { has |= 512; set = d.set; }
+  %define(o, key, has, value, get, set);
+  return o;
+}
+function DEFINE_PROPERTIES(o, props) {
+  var keys, i;
+  if (!%isObject(o)) %typeError("an object is needed");
+  props = %toObject(props);
+  keys = %call(KEYS, undefined, props);
+  for (i = 0; i < keys.length; i++) %call(DEFINE_PROPERTY, undefined, o, keys[i], props[keys[i]]);
+  return o;
+}
+function OBJECT_TO_LOCALE_STRING() {
+  return this.toString();
+}
+function ARRAY_TO_STRING() {
+  var o = %toObject(this), join = o.join;
+  return %callable(join) ? %call(join, o) : %call(OBJECT_TO_STRING, o);
+}
+function ARRAY_TO_LOCALE_STRING() {
+  var o = %toObject(this), n = o.length >>> 0, s = "", i, v;
+  for (i = 0; i < n; i++) {
+    if (i) s += ",";
+    v = o[i];
+    if (v !== undefined && v !== null) s += %call(STRING, undefined, v.toLocaleString());
+  }
+  return s;
+}
+function ARRAY_CONCAT() {
+  var r = [], n = 0, i = -1, k, v = %toObject(this);
+  for (;;) {
+    if (%isArray(v)) {
+      for (k = 0; k < v.length; k++, n++) if (k in v) %append(r, n, v[k]);
+    } else %append(r, n++, v);
+    if (++i >= arguments.length) break;
+    v = arguments[i];
+  }
+  r.length = n;
+  return r;
+}
+function JOIN(sep) {
+  var o = %toObject(this), n = o.length >>> 0, s = "", i, v;
+  sep = sep === undefined ? "," : %call(STRING, undefined, sep);
+  for (i = 0; i < n; i++) {
+    if (i) s += sep;
+    v = o[i];
+    if (v !== undefined && v !== null) s += %call(STRING, undefined, v);
+  }
+  return s;
+}
+function POP() {
+  var o = %toObject(this), n = o.length >>> 0, v;
+  if (n === 0) {
+    o.length = 0;
+    return;
+  }
+  v = o[n - 1];
+  %delete(o, n - 1);
+  o.length = n - 1;
+  return v;
+}
+function PUSH() {
+  var o = %toObject(this), n = o.length >>> 0, i;
+  for (i = 0; i < arguments.length; i++) o[n++] = arguments[i];
+  o.length = n;
+  return n;
+}
+function REVERSE() {
+  var o = %toObject(this), n = o.length >>> 0, i = 0, k = n - 1, a, b, ia, ib;
+  for (; i < k; i++, k--) {
+    ia = i in o;
+    a = o[i];
+    ib = k in o;
+    b = o[k];
+    if (ib) o[i] = b;
+    else %delete(o, i);
+    if (ia) o[k] = a;
+    else %delete(o, k);
+  }
+  return o;
+}
+function SHIFT() {
+  var o = %toObject(this), n = o.length >>> 0, v, i;
+  if (n === 0) {
+    o.length = 0;
+    return;
+  }
+  v = o[0];
+  for (i = 1; i < n; i++) {
+    if (i in o) o[i - 1] = o[i];
+    else %delete(o, i - 1);
+  }
+  %delete(o, n - 1);
+  o.length = n - 1;
+  return v;
+}
+function ARRAY_SLICE(start, end) {
+  var o = %toObject(this), n = o.length >>> 0, r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
+  for (; i < to; i++, k++) if (i in o) %append(r, k, o[i]);
+  r.length = k;
+  return r;
+}
+function SORT(compare) {
+  var o = %toObject(this), n = o.length >>> 0, a = [], b, count = 0, blanks = 0, i, v, w, lo, mid, hi, l, r, k, x, y;
+  if (compare !== undefined && !%callable(compare)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) {
+    if (i in o) {
+      v = o[i];
+      if (v === undefined) blanks++;
+      else a[count++] = v;
+    }
+  }
+  for (w = 1; w < count; w += w) {
+    b = [];
+    k = 0;
+    for (lo = 0; lo < count; lo = hi) {
+      mid = lo + w;
+      if (mid > count) mid = count;
+      hi = mid + w;
+      if (hi > count) hi = count;
+      l = lo;
+      r = mid;
+      while (l < mid && r < hi) {
+        x = a[l];
+        y = a[r];
+        if (compare !== undefined) v = %call(compare, undefined, x, y) > 0;
+        else v = %call(STRING, undefined, x) > %call(STRING, undefined, y);
+        if (v) {
+          b[k++] = y;
+          r++;
+        } else {
+          b[k++] = x;
+          l++;
+        }
+      }
+      while (l < mid) b[k++] = a[l++];
+      while (r < hi) b[k++] = a[r++];
+    }
+    a = b;
+  }
+  for (i = 0; i < count; i++) o[i] = a[i];
+  for (; blanks > 0; blanks--) o[i++] = undefined;
+  for (; i < n; i++) %delete(o, i);
+  return o;
+}
+function SPLICE(start, remove) {
+  var o = %toObject(this), n = o.length >>> 0, r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
+  remove = arguments.length < 2 ? (arguments.length ? n - from : 0) : %clamp(remove, n - from, 0, 1);
+  for (i = 0; i < remove; i++) if (from + i in o) %append(r, i, o[from + i]);
+  r.length = remove;
+  if (more < 0) more = 0;
+  if (more < remove) {
+    for (i = from; i < n - remove; i++) {
+      if (i + remove in o) o[i + more] = o[i + remove];
+      else %delete(o, i + more);
+    }
+    for (i = n; i > n - remove + more; i--) %delete(o, i - 1);
+  } else if (more > remove) {
+    for (i = n - remove; i > from; i--) {
+      if (i + remove - 1 in o) o[i + more - 1] = o[i + remove - 1];
+      else %delete(o, i + more - 1);
+    }
+  }
+  for (i = 0; i < more; i++) o[from + i] = arguments[i + 2];
+  o.length = n - remove + more;
+  return r;
+}
+function UNSHIFT() {
+  var o = %toObject(this), n = o.length >>> 0, more = arguments.length, i;
+  for (i = n; i > 0 && more > 0; i--) {
+    if (i - 1 in o) o[i + more - 1] = o[i - 1];
+    else %delete(o, i + more - 1);
+  }
+  for (i = 0; i < more; i++) o[i] = arguments[i];
+  o.length = n + more;
+  return n + more;
+}
+function ARRAY_INDEX_OF(v, from) {
+  var o = %toObject(this), n = o.length >>> 0, i = %clamp(from, n, 0);
+  for (; i < n; i++) if (i in o && o[i] === v) return i;
+  return -1;
+}
+function ARRAY_LAST_INDEX_OF(v, from) {
+  var o = %toObject(this), n = o.length >>> 0, i = arguments.length > 1 ? %last(from, n) : n - 1;
+  for (; i >= 0; i--) if (i in o && o[i] === v) return i;
+  return -1;
+}
+function EVERY(f, self) {
+  var o = %toObject(this), n = o.length >>> 0, i;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) if (i in o && !%call(f, self, o[i], i, o)) return false;
+  return true;
+}
+function SOME(f, self) {
+  var o = %toObject(this), n = o.length >>> 0, i;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) if (i in o && %call(f, self, o[i], i, o)) return true;
+  return false;
+}
+function FOR_EACH(f, self) {
+  var o = %toObject(this), n = o.length >>> 0, i;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) if (i in o) %call(f, self, o[i], i, o);
+}
+function MAP(f, self) {
+  var o = %toObject(this), n = o.length >>> 0, r, i;
+  if (!%callable(f)) %typeError("a function is needed");
+  r = [];
+  r.length = n;
+  for (i = 0; i < n; i++) if (i in o) %append(r, i, %call(f, self, o[i], i, o));
+  return r;
+}
+function FILTER(f, self) {
+  var o = %toObject(this), n = o.length >>> 0, r = [], k = 0, i, v;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) {
+    if (i in o) {
+      v = o[i];
+      if (%call(f, self, v, i, o)) %append(r, k++, v);
+    }
+  }
+  return r;
+}
+function REDUCE(f, v) {
+  var o = %toObject(this), n = o.length >>> 0, i = 0;
+  if (!%callable(f)) %typeError("a function is needed");
+  if (arguments.length < 2) {
+    while (i < n && !(i in o)) i++;
+    if (i >= n) %typeError("reduce of an empty array");
+    v = o[i++];
+  }
+  for (; i < n; i++) if (i in o) v = %call(f, undefined, v, o[i], i, o);
+  return v;
+}
+function REDUCE_RIGHT(f, v) {
+  var o = %toObject(this), i = (o.length >>> 0) - 1;
+  if (!%callable(f)) %typeError("a function is needed");
+  if (arguments.length < 2) {
+    while (i >= 0 && !(i in o)) i--;
+    if (i < 0) %typeError("reduce of an empty array");
+    v = o[i--];
+  }
+  for (; i >= 0; i--) if (i in o) v = %call(f, undefined, v, o[i], i, o);
+  return v;
+}
+function REPLACE(search, by) {
+  var s, at;
+  if (this === undefined || this === null) %typeError("an object is needed");
+  s = %call(STRING, undefined, this);
+  search = %call(STRING, undefined, search);
+  at = %call(INDEX_OF, s, search);
+  if (at < 0) {
+    if (!%callable(by)) %call(STRING, undefined, by);
+    return s;
+  }
+  if (%callable(by)) by = %call(STRING, undefined, %call(by, undefined, search, at, s));
+  else by = %expand(%call(STRING, undefined, by), search, s, at);
+  return %call(SLICE, s, 0, at) + by + %call(SLICE, s, at + search.length);
+}
+function ERROR_TO_STRING() {
+  var name, message;
+  if (!%isObject(this)) %typeError("an object is needed");
+  name = this.name;
+  name = name === undefined ? "Error" : %call(STRING, undefined, name);
+  message = this.message;
+  message = message === undefined ? "" : %call(STRING, undefined, message);
+  return name === "" ? message : message === "" ? name : name + ": " + message;
+}

@@ -1,0 +1,536 @@
+//! The built-in objects: tables in flash. A script that changes one gets a shadow of it in the arena.
+//!
+//! A reference to one is `HEAP_END` plus: the number of an engine object, 0x200 + an engine function,
+//! 0x800 + a host's object, 0xa00 + a host's function, 0xc00 + the prototype of a host's class.
+
+use crate::api::{Entry, Item, Library};
+use crate::builtins::{array, error, function, global, math, number, object, string};
+use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, WRITABLE, class};
+use crate::names::n;
+use crate::romcode;
+use crate::value::{HEAP_END, R, Value};
+
+const FUNCTIONS_AT: u16 = HEAP_END + 0x200;
+const HOST_OBJECTS_AT: u16 = HEAP_END + 0x800;
+const HOST_FUNCTIONS_AT: u16 = HEAP_END + 0xa00;
+const HOST_CLASSES_AT: u16 = HEAP_END + 0xc00;
+
+/// The arguments of a native: `this` is the stack slot `base`, argument i the slot `base - 1 - i`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Args {
+    pub(crate) base: usize,
+    pub(crate) count: usize,
+    /// Called by `new`.
+    pub(crate) construct: bool,
+}
+/// A built-in written in Rust. It cannot call JavaScript.
+pub(crate) type Native = fn(&mut Vm<'_>, Args) -> R<Value>;
+
+/// How a built-in is done.
+#[derive(Clone, Copy)]
+pub(crate) enum Code {
+    Native(Native),
+    /// Offset of its code in `romcode::CODE`.
+    Js(u16),
+    /// `Function.prototype.call` and `apply`.
+    Call,
+    Apply,
+}
+/// A built-in function. `convert` has two bits for `this` and each of three arguments (the last one is for
+/// all that follow): 0 as it is, 1 a primitive with hint number, 2 a primitive with hint string.
+pub(crate) struct Function {
+    pub(crate) name: u16,
+    pub(crate) length: u8,
+    pub(crate) convert: u8,
+    pub(crate) code: Code,
+}
+struct Prop {
+    name: u16,
+    flags: u16,
+    value: u32,
+}
+struct Object {
+    proto: u16,
+    class: u8,
+    /// Number of the function that it is, if it is one.
+    function: u16,
+    props: &'static [Prop],
+}
+const NO_FUNCTION: u16 = u16::MAX;
+
+macro_rules! functions {
+    ($($id:ident $name:ident $length:literal $convert:literal $code:expr;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Id { $($id,)* }
+        /// References to the built-in functions.
+        #[allow(dead_code)]
+        pub(crate) mod f {
+            use super::{FUNCTIONS_AT, Id};
+            $(pub(crate) const $id: u16 = FUNCTIONS_AT + Id::$id as u16;)*
+        }
+        static FUNCTIONS: &[Function] = &[$(
+            Function { name: n::$name, length: $length, convert: $convert, code: $code },
+        )*];
+        /// Names by which the built-ins in JavaScript call each other.
+        #[cfg(test)]
+        pub(crate) static FUNCTION_IDS: &[&str] = &[$(stringify!($id),)*];
+    };
+}
+use Code::{Apply, Call, Js, Native as N};
+functions! {
+    EMPTY_FUNCTION EMPTY 0 0 N(function::empty);
+    TO_PRIMITIVE VALUE_OF 2 0 Js(romcode::TO_PRIMITIVE);
+    OBJECT G_OBJECT 1 0 N(object::construct);
+    GET_PROTOTYPE_OF GET_PROTOTYPE_OF 1 0 N(object::get_prototype_of);
+    GET_OWN_PROPERTY_DESCRIPTOR GET_OWN_PROPERTY_DESCRIPTOR 2 0b10_00_00 N(object::get_own_property_descriptor);
+    GET_OWN_PROPERTY_NAMES GET_OWN_PROPERTY_NAMES 1 0 N(object::get_own_property_names);
+    CREATE CREATE 2 0 Js(romcode::CREATE);
+    DEFINE_PROPERTY DEFINE_PROPERTY 3 0b00_10_00_00 Js(romcode::DEFINE_PROPERTY);
+    DEFINE_PROPERTIES DEFINE_PROPERTIES 2 0 Js(romcode::DEFINE_PROPERTIES);
+    SEAL SEAL 1 0 N(object::seal);
+    FREEZE FREEZE 1 0 N(object::freeze);
+    PREVENT_EXTENSIONS PREVENT_EXTENSIONS 1 0 N(object::prevent_extensions);
+    IS_SEALED IS_SEALED 1 0 N(object::is_sealed);
+    IS_FROZEN IS_FROZEN 1 0 N(object::is_frozen);
+    IS_EXTENSIBLE IS_EXTENSIBLE 1 0 N(object::is_extensible);
+    KEYS KEYS 1 0 N(object::keys);
+    OBJECT_TO_STRING TO_STRING 0 0 N(object::to_string);
+    OBJECT_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::OBJECT_TO_LOCALE_STRING);
+    OBJECT_VALUE_OF VALUE_OF 0 0 N(object::value_of);
+    HAS_OWN_PROPERTY HAS_OWN_PROPERTY 1 0b10_00 N(object::has_own_property);
+    IS_PROTOTYPE_OF IS_PROTOTYPE_OF 1 0 N(object::is_prototype_of);
+    PROPERTY_IS_ENUMERABLE PROPERTY_IS_ENUMERABLE 1 0b10_00 N(object::property_is_enumerable);
+    FUNCTION G_FUNCTION 1 0 N(function::construct);
+    FUNCTION_TO_STRING TO_STRING 0 0 N(function::to_string);
+    CALL CALL 1 0 Call;
+    APPLY APPLY 2 0 Apply;
+    BIND BIND 1 0 N(function::bind);
+    ARRAY G_ARRAY 1 0 N(array::construct);
+    IS_ARRAY IS_ARRAY 1 0 N(array::is_array);
+    ARRAY_TO_STRING TO_STRING 0 0 Js(romcode::ARRAY_TO_STRING);
+    ARRAY_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::ARRAY_TO_LOCALE_STRING);
+    ARRAY_CONCAT CONCAT 1 0 Js(romcode::ARRAY_CONCAT);
+    JOIN JOIN 1 0 Js(romcode::JOIN);
+    POP POP 0 0 Js(romcode::POP);
+    PUSH PUSH 1 0 Js(romcode::PUSH);
+    REVERSE REVERSE 0 0 Js(romcode::REVERSE);
+    SHIFT SHIFT 0 0 Js(romcode::SHIFT);
+    ARRAY_SLICE SLICE 2 0 Js(romcode::ARRAY_SLICE);
+    SORT SORT 1 0 Js(romcode::SORT);
+    SPLICE SPLICE 2 0 Js(romcode::SPLICE);
+    UNSHIFT UNSHIFT 1 0 Js(romcode::UNSHIFT);
+    ARRAY_INDEX_OF INDEX_OF 1 0 Js(romcode::ARRAY_INDEX_OF);
+    ARRAY_LAST_INDEX_OF LAST_INDEX_OF 1 0 Js(romcode::ARRAY_LAST_INDEX_OF);
+    EVERY EVERY 1 0 Js(romcode::EVERY);
+    SOME SOME 1 0 Js(romcode::SOME);
+    FOR_EACH FOR_EACH 1 0 Js(romcode::FOR_EACH);
+    MAP MAP 1 0 Js(romcode::MAP);
+    FILTER FILTER 1 0 Js(romcode::FILTER);
+    REDUCE REDUCE 1 0 Js(romcode::REDUCE);
+    REDUCE_RIGHT REDUCE_RIGHT 1 0 Js(romcode::REDUCE_RIGHT);
+    STRING G_STRING 1 0b10_00 N(string::construct);
+    FROM_CHAR_CODE FROM_CHAR_CODE 1 0b01_01_01_00 N(string::from_char_code);
+    STRING_TO_STRING TO_STRING 0 0 N(string::this_value);
+    STRING_VALUE_OF VALUE_OF 0 0 N(string::this_value);
+    CHAR_AT CHAR_AT 1 0b01_10 N(string::char_at);
+    CHAR_CODE_AT CHAR_CODE_AT 1 0b01_10 N(string::char_code_at);
+    STRING_CONCAT CONCAT 1 0b10_10_10_10 N(string::concat);
+    INDEX_OF INDEX_OF 1 0b01_10_10 N(string::index_of);
+    LAST_INDEX_OF LAST_INDEX_OF 1 0b01_10_10 N(string::last_index_of);
+    LOCALE_COMPARE LOCALE_COMPARE 1 0b10_10 N(string::locale_compare);
+    SLICE SLICE 2 0b01_01_10 N(string::slice);
+    SUBSTRING SUBSTRING 2 0b01_01_10 N(string::substring);
+    SUBSTR SUBSTR 2 0b01_01_10 N(string::substr);
+    SPLIT SPLIT 2 0b01_10_10 N(string::split);
+    REPLACE REPLACE 2 0 Js(romcode::REPLACE);
+    TO_LOWER_CASE TO_LOWER_CASE 0 2 N(string::to_lower_case);
+    TO_UPPER_CASE TO_UPPER_CASE 0 2 N(string::to_upper_case);
+    TO_LOCALE_LOWER_CASE TO_LOCALE_LOWER_CASE 0 2 N(string::to_lower_case);
+    TO_LOCALE_UPPER_CASE TO_LOCALE_UPPER_CASE 0 2 N(string::to_upper_case);
+    TRIM TRIM 0 2 N(string::trim);
+    NUMBER G_NUMBER 1 0b01_00 N(number::construct);
+    NUMBER_TO_STRING TO_STRING 1 0b01_00 N(number::to_string);
+    NUMBER_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 N(number::to_locale_string);
+    NUMBER_VALUE_OF VALUE_OF 0 0 N(number::value_of);
+    TO_FIXED TO_FIXED 1 0b01_00 N(number::to_fixed);
+    TO_EXPONENTIAL TO_EXPONENTIAL 1 0b01_00 N(number::to_exponential);
+    TO_PRECISION TO_PRECISION 1 0b01_00 N(number::to_precision);
+    BOOLEAN G_BOOLEAN 1 0 N(number::construct_boolean);
+    BOOLEAN_TO_STRING TO_STRING 0 0 N(number::boolean_to_string);
+    BOOLEAN_VALUE_OF VALUE_OF 0 0 N(number::boolean_value_of);
+    ABS ABS 1 0b01_00 N(math::abs);
+    CEIL CEIL 1 0b01_00 N(math::ceil);
+    FLOOR FLOOR 1 0b01_00 N(math::floor);
+    MAX MAX 2 0b01_01_01_00 N(math::max);
+    MIN MIN 2 0b01_01_01_00 N(math::min);
+    ROUND ROUND 1 0b01_00 N(math::round);
+    SQRT SQRT 1 0b01_00 N(math::sqrt);
+    POW POW 2 0b01_01_00 N(math::pow);
+    RANDOM RANDOM 0 0 N(math::random);
+    TRUNC TRUNC 1 0b01_00 N(math::trunc);
+    SIGN SIGN 1 0b01_00 N(math::sign);
+    ERROR G_ERROR 1 0b10_00 N(error::error);
+    EVAL_ERROR G_EVAL_ERROR 1 0b10_00 N(error::eval_error);
+    RANGE_ERROR G_RANGE_ERROR 1 0b10_00 N(error::range_error);
+    REFERENCE_ERROR G_REFERENCE_ERROR 1 0b10_00 N(error::reference_error);
+    SYNTAX_ERROR G_SYNTAX_ERROR 1 0b10_00 N(error::syntax_error);
+    TYPE_ERROR G_TYPE_ERROR 1 0b10_00 N(error::type_error);
+    URI_ERROR G_URIERROR 1 0b10_00 N(error::uri_error);
+    ERROR_TO_STRING TO_STRING 0 0 Js(romcode::ERROR_TO_STRING);
+    PARSE_INT PARSE_INT 2 0b01_10_00 N(global::parse_int);
+    PARSE_FLOAT PARSE_FLOAT 1 0b10_00 N(global::parse_float);
+    IS_NAN IS_NA_N 1 0b01_00 N(global::is_nan);
+    IS_FINITE IS_FINITE 1 0b01_00 N(global::is_finite);
+    EVAL EVAL 1 0 N(global::eval);
+    THROWER EMPTY 0 0 N(function::thrower);
+}
+
+const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;
+const FIXED: u16 = 0;
+const fn prop(name: u16, flags: u16, value: Value) -> Prop {
+    Prop { name, flags, value: value.0 }
+}
+const fn method(name: u16, function: u16) -> Prop {
+    prop(name, HIDDEN, Value::obj(function))
+}
+const fn text(name: u16, s: u16) -> Prop {
+    prop(name, HIDDEN, Value::str(s))
+}
+
+macro_rules! objects {
+    ($($id:ident $proto:ident $class:ident $function:expr, [$($prop:expr,)*];)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum ObjectId { $($id,)* }
+        $(pub(crate) const $id: u16 = HEAP_END + ObjectId::$id as u16;)*
+        static OBJECTS: &[Object] = &[$(Object {
+            proto: $proto,
+            class: class::$class as u8,
+            function: $function,
+            props: { static PROPS: &[Prop] = &[$($prop,)*]; PROPS },
+        },)*];
+    };
+}
+const NONE: u16 = 0;
+const fn of(function: u16) -> u16 {
+    function - FUNCTIONS_AT
+}
+objects! {
+    GLOBAL OBJECT_PROTO OBJECT NO_FUNCTION, [
+        prop(n::UNDEFINED, FIXED, Value::UNDEFINED),
+        prop(n::NAN, FIXED, FLOAT_NAN),
+        prop(n::G_INFINITY, FIXED, FLOAT_INFINITY),
+        method(n::G_OBJECT, OBJECT_CTOR),
+        method(n::G_FUNCTION, FUNCTION_CTOR),
+        method(n::G_ARRAY, ARRAY_CTOR),
+        method(n::G_STRING, STRING_CTOR),
+        method(n::G_NUMBER, NUMBER_CTOR),
+        method(n::G_BOOLEAN, BOOLEAN_CTOR),
+        method(n::G_MATH, MATH),
+        method(n::G_ERROR, ERROR_CTOR),
+        method(n::G_EVAL_ERROR, EVAL_ERROR_CTOR),
+        method(n::G_RANGE_ERROR, RANGE_ERROR_CTOR),
+        method(n::G_REFERENCE_ERROR, REFERENCE_ERROR_CTOR),
+        method(n::G_SYNTAX_ERROR, SYNTAX_ERROR_CTOR),
+        method(n::G_TYPE_ERROR, TYPE_ERROR_CTOR),
+        method(n::G_URIERROR, URI_ERROR_CTOR),
+        method(n::PARSE_INT, f::PARSE_INT),
+        method(n::PARSE_FLOAT, f::PARSE_FLOAT),
+        method(n::IS_NA_N, f::IS_NAN),
+        method(n::IS_FINITE, f::IS_FINITE),
+        method(n::EVAL, f::EVAL),
+    ];
+    OBJECT_PROTO NONE OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, OBJECT_CTOR),
+        method(n::TO_STRING, f::OBJECT_TO_STRING),
+        method(n::TO_LOCALE_STRING, f::OBJECT_TO_LOCALE_STRING),
+        method(n::VALUE_OF, f::OBJECT_VALUE_OF),
+        method(n::HAS_OWN_PROPERTY, f::HAS_OWN_PROPERTY),
+        method(n::IS_PROTOTYPE_OF, f::IS_PROTOTYPE_OF),
+        method(n::PROPERTY_IS_ENUMERABLE, f::PROPERTY_IS_ENUMERABLE),
+    ];
+    OBJECT_CTOR FUNCTION_PROTO FUNCTION of(f::OBJECT), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(OBJECT_PROTO)),
+        method(n::GET_PROTOTYPE_OF, f::GET_PROTOTYPE_OF),
+        method(n::GET_OWN_PROPERTY_DESCRIPTOR, f::GET_OWN_PROPERTY_DESCRIPTOR),
+        method(n::GET_OWN_PROPERTY_NAMES, f::GET_OWN_PROPERTY_NAMES),
+        method(n::CREATE, f::CREATE),
+        method(n::DEFINE_PROPERTY, f::DEFINE_PROPERTY),
+        method(n::DEFINE_PROPERTIES, f::DEFINE_PROPERTIES),
+        method(n::SEAL, f::SEAL),
+        method(n::FREEZE, f::FREEZE),
+        method(n::PREVENT_EXTENSIONS, f::PREVENT_EXTENSIONS),
+        method(n::IS_SEALED, f::IS_SEALED),
+        method(n::IS_FROZEN, f::IS_FROZEN),
+        method(n::IS_EXTENSIBLE, f::IS_EXTENSIBLE),
+        method(n::KEYS, f::KEYS),
+    ];
+    FUNCTION_PROTO OBJECT_PROTO FUNCTION of(f::EMPTY_FUNCTION), [
+        method(n::CONSTRUCTOR, FUNCTION_CTOR),
+        method(n::TO_STRING, f::FUNCTION_TO_STRING),
+        method(n::CALL, f::CALL),
+        method(n::APPLY, f::APPLY),
+        method(n::BIND, f::BIND),
+    ];
+    FUNCTION_CTOR FUNCTION_PROTO FUNCTION of(f::FUNCTION), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(FUNCTION_PROTO)),
+    ];
+    ARRAY_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, ARRAY_CTOR),
+        prop(n::LENGTH, WRITABLE as u16, Value::int(0)),
+        method(n::TO_STRING, f::ARRAY_TO_STRING),
+        method(n::TO_LOCALE_STRING, f::ARRAY_TO_LOCALE_STRING),
+        method(n::CONCAT, f::ARRAY_CONCAT),
+        method(n::JOIN, f::JOIN),
+        method(n::POP, f::POP),
+        method(n::PUSH, f::PUSH),
+        method(n::REVERSE, f::REVERSE),
+        method(n::SHIFT, f::SHIFT),
+        method(n::SLICE, f::ARRAY_SLICE),
+        method(n::SORT, f::SORT),
+        method(n::SPLICE, f::SPLICE),
+        method(n::UNSHIFT, f::UNSHIFT),
+        method(n::INDEX_OF, f::ARRAY_INDEX_OF),
+        method(n::LAST_INDEX_OF, f::ARRAY_LAST_INDEX_OF),
+        method(n::EVERY, f::EVERY),
+        method(n::SOME, f::SOME),
+        method(n::FOR_EACH, f::FOR_EACH),
+        method(n::MAP, f::MAP),
+        method(n::FILTER, f::FILTER),
+        method(n::REDUCE, f::REDUCE),
+        method(n::REDUCE_RIGHT, f::REDUCE_RIGHT),
+    ];
+    ARRAY_CTOR FUNCTION_PROTO FUNCTION of(f::ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(ARRAY_PROTO)),
+        method(n::IS_ARRAY, f::IS_ARRAY),
+    ];
+    STRING_PROTO OBJECT_PROTO STRING NO_FUNCTION, [
+        method(n::CONSTRUCTOR, STRING_CTOR),
+        prop(n::LENGTH, FIXED, Value::int(0)),
+        method(n::TO_STRING, f::STRING_TO_STRING),
+        method(n::VALUE_OF, f::STRING_VALUE_OF),
+        method(n::CHAR_AT, f::CHAR_AT),
+        method(n::CHAR_CODE_AT, f::CHAR_CODE_AT),
+        method(n::CONCAT, f::STRING_CONCAT),
+        method(n::INDEX_OF, f::INDEX_OF),
+        method(n::LAST_INDEX_OF, f::LAST_INDEX_OF),
+        method(n::LOCALE_COMPARE, f::LOCALE_COMPARE),
+        method(n::SLICE, f::SLICE),
+        method(n::SUBSTRING, f::SUBSTRING),
+        method(n::SUBSTR, f::SUBSTR),
+        method(n::SPLIT, f::SPLIT),
+        method(n::REPLACE, f::REPLACE),
+        method(n::TO_LOWER_CASE, f::TO_LOWER_CASE),
+        method(n::TO_UPPER_CASE, f::TO_UPPER_CASE),
+        method(n::TO_LOCALE_LOWER_CASE, f::TO_LOCALE_LOWER_CASE),
+        method(n::TO_LOCALE_UPPER_CASE, f::TO_LOCALE_UPPER_CASE),
+        method(n::TRIM, f::TRIM),
+    ];
+    STRING_CTOR FUNCTION_PROTO FUNCTION of(f::STRING), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(STRING_PROTO)),
+        method(n::FROM_CHAR_CODE, f::FROM_CHAR_CODE),
+    ];
+    NUMBER_PROTO OBJECT_PROTO NUMBER NO_FUNCTION, [
+        method(n::CONSTRUCTOR, NUMBER_CTOR),
+        method(n::TO_STRING, f::NUMBER_TO_STRING),
+        method(n::TO_LOCALE_STRING, f::NUMBER_TO_LOCALE_STRING),
+        method(n::VALUE_OF, f::NUMBER_VALUE_OF),
+        method(n::TO_FIXED, f::TO_FIXED),
+        method(n::TO_EXPONENTIAL, f::TO_EXPONENTIAL),
+        method(n::TO_PRECISION, f::TO_PRECISION),
+    ];
+    NUMBER_CTOR FUNCTION_PROTO FUNCTION of(f::NUMBER), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(NUMBER_PROTO)),
+        prop(n::MAX_VALUE, FIXED, Value::float_ref(FLOATS_AT + 10)),
+        prop(n::MIN_VALUE, FIXED, Value::float_ref(FLOATS_AT + 11)),
+        prop(n::NAN, FIXED, FLOAT_NAN),
+        prop(n::NEGATIVE_INFINITY, FIXED, Value::float_ref(FLOATS_AT + 2)),
+        prop(n::POSITIVE_INFINITY, FIXED, FLOAT_INFINITY),
+    ];
+    BOOLEAN_PROTO OBJECT_PROTO BOOLEAN NO_FUNCTION, [
+        method(n::CONSTRUCTOR, BOOLEAN_CTOR),
+        method(n::TO_STRING, f::BOOLEAN_TO_STRING),
+        method(n::VALUE_OF, f::BOOLEAN_VALUE_OF),
+    ];
+    BOOLEAN_CTOR FUNCTION_PROTO FUNCTION of(f::BOOLEAN), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(BOOLEAN_PROTO)),
+    ];
+    MATH OBJECT_PROTO MATH NO_FUNCTION, [
+        prop(n::E, FIXED, Value::float_ref(FLOATS_AT + 3)),
+        prop(n::LN10, FIXED, Value::float_ref(FLOATS_AT + 4)),
+        prop(n::LN2, FIXED, Value::float_ref(FLOATS_AT + 5)),
+        prop(n::LOG2E, FIXED, Value::float_ref(FLOATS_AT + 6)),
+        prop(n::LOG10E, FIXED, Value::float_ref(FLOATS_AT + 7)),
+        prop(n::PI, FIXED, Value::float_ref(FLOATS_AT + 8)),
+        prop(n::SQRT1_2, FIXED, Value::float_ref(FLOATS_AT + 12)),
+        prop(n::SQRT2, FIXED, Value::float_ref(FLOATS_AT + 9)),
+        method(n::ABS, f::ABS),
+        method(n::CEIL, f::CEIL),
+        method(n::FLOOR, f::FLOOR),
+        method(n::MAX, f::MAX),
+        method(n::MIN, f::MIN),
+        method(n::ROUND, f::ROUND),
+        method(n::SQRT, f::SQRT),
+        method(n::POW, f::POW),
+        method(n::RANDOM, f::RANDOM),
+        method(n::TRUNC, f::TRUNC),
+        method(n::SIGN, f::SIGN),
+    ];
+    ERROR_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, ERROR_CTOR),
+        text(n::NAME, n::G_ERROR),
+        text(n::MESSAGE, n::EMPTY),
+        method(n::TO_STRING, f::ERROR_TO_STRING),
+    ];
+    EVAL_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, EVAL_ERROR_CTOR), text(n::NAME, n::G_EVAL_ERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    RANGE_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, RANGE_ERROR_CTOR), text(n::NAME, n::G_RANGE_ERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    REFERENCE_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, REFERENCE_ERROR_CTOR), text(n::NAME, n::G_REFERENCE_ERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    SYNTAX_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, SYNTAX_ERROR_CTOR), text(n::NAME, n::G_SYNTAX_ERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    TYPE_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, TYPE_ERROR_CTOR), text(n::NAME, n::G_TYPE_ERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    URI_ERROR_PROTO ERROR_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, URI_ERROR_CTOR), text(n::NAME, n::G_URIERROR), text(n::MESSAGE, n::EMPTY),
+    ];
+    ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(ERROR_PROTO)),];
+    EVAL_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::EVAL_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(EVAL_ERROR_PROTO)),];
+    RANGE_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::RANGE_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(RANGE_ERROR_PROTO)),];
+    REFERENCE_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::REFERENCE_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(REFERENCE_ERROR_PROTO)),];
+    SYNTAX_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::SYNTAX_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(SYNTAX_ERROR_PROTO)),];
+    TYPE_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::TYPE_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(TYPE_ERROR_PROTO)),];
+    URI_ERROR_CTOR FUNCTION_PROTO FUNCTION of(f::URI_ERROR), [prop(n::PROTOTYPE, FIXED, Value::obj(URI_ERROR_PROTO)),];
+    OUT_OF_MEMORY RANGE_ERROR_PROTO ERROR NO_FUNCTION, [text(n::MESSAGE, n::OUT_OF_MEMORY),];
+}
+
+/// Doubles in flash, as references from `HEAP_END` on.
+const FLOATS_AT: u16 = HEAP_END;
+static FLOATS: [f64; 13] = [
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    core::f64::consts::E,
+    core::f64::consts::LN_10,
+    core::f64::consts::LN_2,
+    core::f64::consts::LOG2_E,
+    core::f64::consts::LOG10_E,
+    core::f64::consts::PI,
+    core::f64::consts::SQRT_2,
+    f64::MAX,
+    5e-324,
+    core::f64::consts::FRAC_1_SQRT_2,
+];
+pub(crate) const FLOAT_NAN: Value = Value::float_ref(FLOATS_AT);
+pub(crate) const FLOAT_INFINITY: Value = Value::float_ref(FLOATS_AT + 1);
+pub(crate) fn float(r: u16) -> f64 {
+    FLOATS.get((r - FLOATS_AT) as usize).copied().unwrap_or(f64::NAN)
+}
+
+fn object_at(o: u16) -> Option<&'static Object> {
+    OBJECTS.get(o.wrapping_sub(HEAP_END) as usize)
+}
+/// The built-in function behind a reference.
+pub(crate) fn function(o: u16) -> Option<&'static Function> {
+    let i = match object_at(o) {
+        Some(object) if o < FUNCTIONS_AT => object.function,
+        _ => o.wrapping_sub(FUNCTIONS_AT),
+    };
+    if o >= HOST_OBJECTS_AT { None } else { FUNCTIONS.get(i as usize) }
+}
+/// Whether `new` may be applied to a built-in function: those that are objects of the tables are.
+pub(crate) fn is_constructor(o: u16) -> bool {
+    o < FUNCTIONS_AT && o != FUNCTION_PROTO && function(o).is_some()
+}
+/// The number of the host's function behind a reference.
+pub(crate) fn host_function(lib: &'static Library, o: u16) -> Option<u16> {
+    let i = o.wrapping_sub(HOST_FUNCTIONS_AT);
+    if o < HOST_CLASSES_AT && (i as usize) < lib.functions.len() { Some(i) } else { None }
+}
+/// The prototype of a host's class.
+pub(crate) fn host_class(class: u16) -> u16 {
+    HOST_CLASSES_AT + class
+}
+fn host_table(lib: &'static Library, o: u16) -> Option<&'static [Entry]> {
+    if o >= HOST_CLASSES_AT {
+        lib.classes.get((o - HOST_CLASSES_AT) as usize).copied()
+    } else if (HOST_OBJECTS_AT..HOST_FUNCTIONS_AT).contains(&o) {
+        lib.objects.get((o - HOST_OBJECTS_AT) as usize).copied()
+    } else {
+        None
+    }
+}
+pub(crate) fn proto(lib: &'static Library, o: u16) -> u16 {
+    if o < FUNCTIONS_AT {
+        return object_at(o).map_or(0, |object| object.proto);
+    }
+    if function(o).is_some() || host_function(lib, o).is_some() { FUNCTION_PROTO } else { OBJECT_PROTO }
+}
+pub(crate) fn class(lib: &'static Library, o: u16) -> u32 {
+    if o < FUNCTIONS_AT {
+        return object_at(o).map_or(class::OBJECT, |object| object.class as u32);
+    }
+    if function(o).is_some() || host_function(lib, o).is_some() { class::FUNCTION } else { class::OBJECT }
+}
+fn item(item: Item) -> Value {
+    match item {
+        Item::Int(i) => Value::int(i),
+        Item::Object(i) => Value::obj(HOST_OBJECTS_AT + i),
+        Item::Function(i) | Item::Getter(i) => Value::obj(HOST_FUNCTIONS_AT + i),
+    }
+}
+/// An own property of an object in flash, as the tables have it.
+pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value, u32)> {
+    if let Some(object) = object_at(o)
+        && let Some(found) = object.props.iter().find(|p| p.name == name)
+    {
+        return Some((Value(found.value), found.flags as u32));
+    }
+    let table = if o == GLOBAL { Some(lib.globals) } else { host_table(lib, o) };
+    if let Some(found) = table.and_then(|t| t.iter().find(|e| e.name.0 == name)) {
+        let flags = match found.item {
+            Item::Int(_) => ENUMERABLE,
+            Item::Getter(_) => ENUMERABLE | ACCESSOR,
+            _ => DATA & !ENUMERABLE,
+        };
+        return Some((item(found.item), flags));
+    }
+    if name != n::LENGTH && name != n::NAME {
+        return None;
+    }
+    if let Some(f) = function(o) {
+        let value = if name == n::LENGTH { Value::int(f.length as i32) } else { Value::str(f.name) };
+        return Some((value, CONFIGURABLE));
+    }
+    let f = lib.functions.get(host_function(lib, o)? as usize)?;
+    let value = if name == n::LENGTH { Value::int(f.args.len() as i32) } else { Value::str(f.name.0) };
+    Some((value, CONFIGURABLE))
+}
+fn tables(lib: &'static Library, o: u16) -> (&'static [Prop], &'static [Entry], usize) {
+    let props = object_at(o).map_or(&[][..], |object| object.props);
+    let entries = if o == GLOBAL { lib.globals } else { host_table(lib, o).unwrap_or(&[]) };
+    let extra = if function(o).is_some() || host_function(lib, o).is_some() { 2 } else { 0 };
+    (props, entries, extra)
+}
+/// How many own properties an object in flash has.
+pub(crate) fn count(lib: &'static Library, o: u16) -> usize {
+    let (props, entries, extra) = tables(lib, o);
+    props.len() + entries.len() + extra
+}
+/// The name of property number `i`.
+pub(crate) fn name_at(lib: &'static Library, o: u16, i: usize) -> Option<u16> {
+    let (props, entries, _) = tables(lib, o);
+    if let Some(p) = props.get(i) {
+        return Some(p.name);
+    }
+    let i = i - props.len();
+    if let Some(e) = entries.get(i) {
+        return Some(e.name.0);
+    }
+    Some(if i == entries.len() { n::LENGTH } else { n::NAME })
+}

@@ -1,0 +1,131 @@
+//! Makes `romcode.rs` from `rom.js` with this crate's own compiler, and tests that it is up to date.
+
+use crate::api::{Engine, Library, Mapped};
+use crate::compiler::{Compiler, Progress, cap, ff};
+use crate::heap::*;
+use crate::opcode as op;
+use crate::rom;
+use crate::value::R;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+impl Compiler<'_, '_> {
+    /// `%name(arguments)`: an operation of the engine; `%call` is a call with `this`.
+    pub(crate) fn intrinsic_name(&mut self) -> R<Option<u8>> {
+        self.next()?;
+        let name = self.s.val as u16;
+        let text = String::from_utf8_lossy(self.vm.str_bytes(name)).into_owned();
+        self.next()?;
+        self.expect(b"(")?;
+        if text == "call" {
+            return Ok(None);
+        }
+        match crate::ops::INTRINSICS.iter().position(|i| *i == text) {
+            Some(i) => Ok(Some(i as u8)),
+            None => panic!("no operation named {text}"),
+        }
+    }
+}
+
+/// Code of every function of the source, in its order: name, and header with bytes.
+fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
+    let mut arena = std::vec![0u32; 1 << 16];
+    let mut engine = Engine::new(&mut arena, &Library::EMPTY).expect("a large arena");
+    let text = Mapped(source.as_bytes());
+    engine.with_source(&text, |vm| {
+        vm.start_compiler(source.len() as u32, true).expect("starts");
+        let script = loop {
+            vm.fuel = i32::MAX;
+            match vm.run_compiler() {
+                Ok(Progress::Done(code)) => break code,
+                Ok(Progress::More) => {}
+                Err(_) => panic!("{}", vm.test_exception()),
+            }
+        };
+        let caps = (vm.f(script, 1) >> 16 & 0xff) as usize;
+        let kids = (vm.f(script, 1) >> 24) as usize;
+        let mut out = Vec::new();
+        for k in 0..kids {
+            let w = vm.f(script, 4 + caps + k / 2);
+            let code = if k % 2 == 0 { lo(w) } else { hi(w) };
+            out.push(function(vm, code));
+        }
+        out
+    })
+}
+
+fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
+    let name = String::from_utf8_lossy(vm.str_bytes(vm.code_name(code))).into_owned();
+    assert_eq!(vm.f(code, 1) >> 16, 0, "{name}: no inner functions, no captures");
+    let flags = vm.f(code, 0) >> ff::SHIFT & 0x1ff;
+    let stack = vm.f_lo(code, 3) as u8;
+    let entry = vm.f_hi(code, 3);
+    let mut bytes =
+        std::vec![vm.code_params(code) as u8, (vm.f(code, 2) >> 24) as u8, stack, flags as u8, entry as u8, (entry >> 8) as u8];
+    let start = (code as usize + 4) * 4;
+    let mut body = vm.bytes()[start..start + vm.f_lo(code, 1) as usize].to_vec();
+    let mut at = 0;
+    while at < body.len() {
+        let o = body[at];
+        if matches!(o, op::GET_NAME | op::GET_FIELD | op::GET_METHOD | op::PUT_FIELD | op::SET_FIELD | op::STR | op::GET_FIELD2) {
+            let n = u16::from_le_bytes([body[at + 1], body[at + 2]]);
+            if o == op::GET_NAME {
+                let text = String::from_utf8_lossy(vm.str_bytes(n)).into_owned();
+                if text == "undefined" {
+                    body[at..at + 4].copy_from_slice(&[op::UNDEF, op::NOP, op::NOP, op::NOP]);
+                    at += 1;
+                    continue;
+                }
+                let i = rom::FUNCTION_IDS.iter().position(|f| *f == text);
+                let i = i.unwrap_or_else(|| panic!("{name}: no built-in named {text}"));
+                let [a, b] = (rom::f::EMPTY_FUNCTION + i as u16).to_le_bytes();
+                body[at..at + 4].copy_from_slice(&[op::ROM_FUN, a, b, op::NOP]);
+            } else {
+                let text = String::from_utf8_lossy(vm.str_bytes(n));
+                assert!(n >= crate::value::ROM_NAME, "{name}: {text:?} is not among the engine's names");
+            }
+        }
+        assert!(o != op::PUT_NAME && o != op::SET_NAME, "{name}: assignment to a global");
+        at += op::size(o);
+    }
+    bytes.append(&mut body);
+    (name, bytes)
+}
+
+fn generate() -> String {
+    let functions = compile(include_str!("rom.js"));
+    let mut at = 0;
+    let mut consts = String::new();
+    let mut code = String::new();
+    let mut column = 0;
+    for (name, bytes) in &functions {
+        consts += &format!("pub(crate) const {name}: u16 = {at};\n");
+        at += bytes.len();
+        for b in bytes {
+            let text = format!("{b},");
+            if column + text.len() > 108 {
+                code.push('\n');
+                column = 0;
+            }
+            code.push_str(if column == 0 { "    " } else { " " });
+            code.push_str(&text);
+            column += text.len() + 1;
+        }
+    }
+    format!(
+        "//! Code of the built-ins that are written in JavaScript (`rom.js`): each with its parameters, other variables,\n//! operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\n{consts}\n#[rustfmt::skip]\npub(crate) static CODE: [u8; {at}] = [\n{code}\n];\n"
+    )
+}
+
+#[test]
+fn romcode_is_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/romcode.rs");
+    let fresh = generate();
+    if std::env::var_os("MOTEBOX_BLESS").is_some() {
+        std::fs::write(path, &fresh).expect("written");
+    }
+    let committed = std::fs::read_to_string(path).expect("read");
+    assert!(committed == fresh, "romcode.rs is stale: run the tests of motebox-js once with MOTEBOX_BLESS=1");
+    let _ = cap::KIND;
+}

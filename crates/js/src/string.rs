@@ -1,0 +1,370 @@
+//! Strings: UTF-8 with lone surrogates allowed (WTF-8), indexed by UTF-16 units as the language asks.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::number;
+use crate::object::Key;
+use crate::value::{R, ROM_NAME, Value};
+use core::cmp::Ordering;
+
+/// Decimal text of an unsigned number.
+pub(crate) fn decimal(mut i: u32, out: &mut [u8; 10]) -> &[u8] {
+    let mut at = out.len();
+    for b in out.iter_mut().rev() {
+        *b = b'0' + (i % 10) as u8;
+        i /= 10;
+        at -= 1;
+        if i == 0 {
+            break;
+        }
+    }
+    out.get(at..).unwrap_or(&[])
+}
+
+/// The array index that a text spells, if it is one: below 2^32 - 1, no leading zero.
+pub(crate) fn array_index(text: &[u8]) -> Option<u32> {
+    if text.is_empty() || text.len() > 10 || (text.len() > 1 && text.first() == Some(&b'0')) {
+        return None;
+    }
+    let mut i = 0u32;
+    for &b in text {
+        if !b.is_ascii_digit() {
+            return None;
+        }
+        i = i.checked_mul(10)?.checked_add((b - b'0') as u32)?;
+    }
+    if i == u32::MAX { None } else { Some(i) }
+}
+
+/// Bytes of the character that starts with this byte.
+fn width(lead: u8) -> usize {
+    match lead {
+        0..0xc0 => 1,
+        0xc0..0xe0 => 2,
+        0xe0..0xf0 => 3,
+        _ => 4,
+    }
+}
+/// The code point at the start of a WTF-8 text, and its bytes.
+pub(crate) fn decode(text: &[u8]) -> Option<(u32, usize)> {
+    let at = |i: usize| text.get(i).copied().unwrap_or(0x80) as u32 & 0x3f;
+    let lead = *text.first()?;
+    Some(match width(lead) {
+        1 => (lead as u32, 1),
+        2 => ((lead as u32 & 0x1f) << 6 | at(1), 2),
+        3 => ((lead as u32 & 0x0f) << 12 | at(1) << 6 | at(2), 3),
+        _ => ((lead as u32 & 0x07) << 18 | at(1) << 12 | at(2) << 6 | at(3), 4),
+    })
+}
+/// WTF-8 of a code point; its bytes are the first of `out`.
+pub(crate) fn encode(c: u32, out: &mut [u8; 4]) -> usize {
+    let tail = |shift: u32| (c >> shift & 0x3f) as u8 | 0x80;
+    let (bytes, len) = match c {
+        0..0x80 => ([c as u8, 0, 0, 0], 1),
+        0x80..0x800 => ([(c >> 6) as u8 | 0xc0, tail(0), 0, 0], 2),
+        0x800..0x1_0000 => ([(c >> 12) as u8 | 0xe0, tail(6), tail(0), 0], 3),
+        _ => ([(c >> 18) as u8 | 0xf0, tail(12), tail(6), tail(0)], 4),
+    };
+    *out = bytes;
+    len
+}
+/// UTF-16 units of a text, one at a time.
+#[derive(Clone)]
+pub(crate) struct Units<'a> {
+    text: &'a [u8],
+    low: u16,
+}
+impl<'a> Units<'a> {
+    pub(crate) fn new(text: &'a [u8]) -> Self {
+        Units { text, low: 0 }
+    }
+}
+impl Iterator for Units<'_> {
+    type Item = u16;
+    fn next(&mut self) -> Option<u16> {
+        if self.low != 0 {
+            return Some(core::mem::take(&mut self.low));
+        }
+        let (c, len) = decode(self.text)?;
+        self.text = self.text.get(len..).unwrap_or(&[]);
+        if c < 0x1_0000 {
+            return Some(c as u16);
+        }
+        self.low = 0xdc00 | (c & 0x3ff) as u16;
+        Some((0xd7c0 + (c >> 10)) as u16)
+    }
+}
+/// Byte offset of UTF-16 unit `i`, and whether the unit is the second half of a character.
+fn unit_offset(text: &[u8], i: usize) -> (usize, bool) {
+    let (mut at, mut unit) = (0, 0);
+    while unit < i {
+        let Some(&lead) = text.get(at) else { break };
+        let w = width(lead);
+        if w == 4 {
+            if unit + 1 == i {
+                return (at, true);
+            }
+            unit += 1;
+        }
+        unit += 1;
+        at += w;
+    }
+    (at, false)
+}
+
+impl Vm<'_> {
+    /// Length in UTF-16 units.
+    pub(crate) fn utf16_len(&self, s: u16) -> usize {
+        let text = self.str_bytes(s);
+        if self.is_ascii(s) {
+            return text.len();
+        }
+        text.iter().map(|&b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0)).sum()
+    }
+    /// The UTF-16 unit at index `i`.
+    pub(crate) fn unit_at(&self, s: u16, i: usize) -> Option<u16> {
+        let text = self.str_bytes(s);
+        if self.is_ascii(s) {
+            return text.get(i).map(|&b| b as u16);
+        }
+        let (at, second) = unit_offset(text, i);
+        let mut units = Units::new(text.get(at..)?);
+        if second {
+            units.next();
+        }
+        units.next()
+    }
+    /// A string of one UTF-16 unit.
+    pub(crate) fn unit_str(&mut self, unit: u16) -> R<Value> {
+        let mut buf = [0; 4];
+        let len = encode(unit as u32, &mut buf);
+        self.new_str(buf.get(..len).unwrap_or(&[]))
+    }
+    pub(crate) fn char_at(&mut self, s: u16, i: usize) -> R<Value> {
+        match self.unit_at(s, i) {
+            Some(unit) => self.unit_str(unit),
+            None => Ok(Value::str(n::EMPTY)),
+        }
+    }
+    /// UTF-16 units `from..to` of a string (`from <= to`, both at most its length).
+    pub(crate) fn substring(&mut self, s: u16, from: usize, to: usize) -> R<Value> {
+        if from >= to {
+            return Ok(Value::str(n::EMPTY));
+        }
+        let text = self.str_bytes(s);
+        let ((a, a_half), (b, b_half)) =
+            if self.is_ascii(s) { ((from, false), (to, false)) } else { (unit_offset(text, from), unit_offset(text, to)) };
+        if a == 0 && !a_half && !b_half && b >= text.len() {
+            return Ok(Value::str(s));
+        }
+        // A character that is cut in two leaves a surrogate half at that end.
+        let half = |at: usize, low: bool| {
+            let c = decode(text.get(at..).unwrap_or(&[])).map_or(0, |(c, _)| c);
+            let unit = if low { 0xdc00 | c & 0x3ff } else { 0xd7c0 + (c >> 10) };
+            let mut buf = [0; 4];
+            encode(unit, &mut buf);
+            buf
+        };
+        let (first, last) = (half(a, true), half(b, false));
+        let start = if a_half { a + 4 } else { a };
+        let middle = b.saturating_sub(start);
+        let pre = if a_half { 3 } else { 0 };
+        let post = if b_half { 3 } else { 0 };
+        self.push(Value::str(s));
+        let h = self.alloc_str(pre + middle + post);
+        let s = self.pop().payload();
+        let h = h?;
+        if a_half {
+            self.fill_str(h, 0, first.get(..3).unwrap_or(&[]));
+        }
+        self.copy_str(h, pre, s, start, middle);
+        if b_half {
+            self.fill_str(h, pre + middle, last.get(..3).unwrap_or(&[]));
+        }
+        self.fuel -= middle as i32 / 4;
+        Ok(self.finish_str(h))
+    }
+    /// Joins the two strings on top of the stack (the right one uppermost) and pops them.
+    pub(crate) fn concat_top(&mut self) -> R<Value> {
+        let (a, b) = (self.top(1).payload(), self.top(0).payload());
+        let (la, lb) = (self.str_bytes(a).len(), self.str_bytes(b).len());
+        if la == 0 || lb == 0 {
+            self.drop_n(2);
+            return Ok(Value::str(if la == 0 { b } else { a }));
+        }
+        // Two surrogate halves that meet become one character.
+        let mut joined = [0; 4];
+        let mut cut = 0;
+        if !self.is_ascii(a) && !self.is_ascii(b) && la >= 3 && lb >= 3 {
+            let high = decode(self.str_bytes(a).get(la - 3..).unwrap_or(&[])).map_or(0, |(c, _)| c);
+            let low = decode(self.str_bytes(b)).map_or(0, |(c, _)| c);
+            if (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low) {
+                encode(0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff), &mut joined);
+                cut = 3;
+            }
+        }
+        let mid = if cut != 0 { 4 } else { 0 };
+        let h = self.alloc_str(la - cut + mid + lb - cut);
+        let b = self.pop().payload();
+        let a = self.pop().payload();
+        let h = h?;
+        self.copy_str(h, 0, a, 0, la - cut);
+        self.fill_str(h, la - cut, joined.get(..mid).unwrap_or(&[]));
+        self.copy_str(h, la - cut + mid, b, cut, lb - cut);
+        self.fuel -= (la + lb) as i32 / 8;
+        if self.is_ascii(a) && self.is_ascii(b) {
+            self.set_flag(h, ASCII);
+        }
+        Ok(Value::str(h))
+    }
+    pub(crate) fn same_text(&self, a: u16, b: u16) -> bool {
+        a == b
+            || !(a >= ROM_NAME && b >= ROM_NAME) && {
+                let (x, y) = (self.str_bytes(a), self.str_bytes(b));
+                x.len() == y.len() && x == y
+            }
+    }
+    /// Order by UTF-16 units.
+    pub(crate) fn compare_text(&self, a: u16, b: u16) -> Ordering {
+        let (x, y) = (self.str_bytes(a), self.str_bytes(b));
+        if self.is_ascii(a) || self.is_ascii(b) {
+            // Where one side is ASCII, bytes order as units do.
+            return x.cmp(y);
+        }
+        Units::new(x).cmp(Units::new(y))
+    }
+
+    // ---- conversions of primitives ----
+
+    /// `ToNumber` of a primitive value (NaN for an object: callers convert objects before).
+    pub(crate) fn prim_to_number(&mut self, v: Value) -> f64 {
+        if v.is_number() {
+            return self.to_f64(v);
+        }
+        if v.is_str() {
+            return self.with_scratch(v.payload(), number::string_to_number);
+        }
+        match v {
+            Value::NULL | Value::FALSE => 0.0,
+            Value::TRUE => 1.0,
+            _ => f64::NAN,
+        }
+    }
+    /// Runs a number routine on the text of a string, with scratch between heap and stack.
+    pub(crate) fn with_scratch(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> f64 {
+        let len = self.str_bytes(s).len();
+        self.fuel -= len as i32 / 4;
+        if let Some(i) = array_index(number::trim(self.str_bytes(s))) {
+            return i as f64;
+        }
+        self.scratched(s, f)
+    }
+    fn scratched(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> f64 {
+        let len = self.str_bytes(s).len();
+        let at = match self.scratch_at() {
+            Some(at) => at,
+            None => return f64::NAN,
+        };
+        if let Some(text) = self.outer_text(s) {
+            return match self.mem.get_mut(at..) {
+                Some(scratch) => f(text, scratch),
+                None => f64::NAN,
+            };
+        }
+        let cell = self.text_cell(s) as usize;
+        let (heap, scratch) = self.mem.split_at_mut_checked(at).unwrap_or((&mut [], &mut []));
+        let bytes: &[u8] = bytemuck::cast_slice(heap);
+        let start = (cell + 2) * 4;
+        f(bytes.get(start..start + len).unwrap_or(&[]), scratch)
+    }
+    /// The same, where being out of memory must be told from NaN.
+    pub(crate) fn with_scratch_exact(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> R<f64> {
+        if self.scratch_at().is_none() {
+            return Err(self.out_of_memory());
+        }
+        Ok(self.scratched(s, f))
+    }
+    /// First word of the free words below the stack that number text may use.
+    pub(crate) fn scratch_at(&mut self) -> Option<usize> {
+        if self.ensure_stack(number::SCRATCH_WORDS) {
+            Some(self.r.sp as usize - number::SCRATCH_WORDS)
+        } else {
+            None
+        }
+    }
+    /// `ToString` of a primitive value. The text of an object is made by the ROM helper before.
+    pub(crate) fn prim_to_str(&mut self, v: Value) -> R<Value> {
+        if v.is_str() {
+            return Ok(v);
+        }
+        if v.is_int() {
+            let mut out = [0; 12];
+            let len = number::integer(v.as_int(), &mut out);
+            return self.new_str(out.get(..len).unwrap_or(&[]));
+        }
+        if v.is_float() {
+            let x = self.to_f64(v);
+            return self.number_text(|scratch, out| number::shortest(x, scratch, out));
+        }
+        Ok(Value::str(match v {
+            Value::UNDEFINED => n::UNDEFINED,
+            Value::NULL => n::NULL,
+            Value::TRUE => n::TRUE,
+            Value::FALSE => n::FALSE,
+            _ => n::EMPTY,
+        }))
+    }
+    /// A string made by one of the number printers.
+    pub(crate) fn number_text(&mut self, f: impl FnOnce(&mut [u32], &mut [u8]) -> usize) -> R<Value> {
+        let Some(at) = self.scratch_at() else { return Err(self.out_of_memory()) };
+        let mut out = [0; number::TEXT_MAX];
+        let end = at + number::SCRATCH_WORDS;
+        let len = f(self.mem.get_mut(at..end).unwrap_or(&mut []), &mut out);
+        self.new_str(out.get(..len).unwrap_or(&[]))
+    }
+    /// A primitive value as a property key. A new name may be made; the value's own slot is not changed.
+    pub(crate) fn prim_to_key(&mut self, v: Value) -> R<Key> {
+        if v.is_int() && v.as_int() >= 0 {
+            return Ok(Key::Index(v.as_int() as u32));
+        }
+        if v.is_float() {
+            let x = self.to_f64(v);
+            let i = number::to_uint32(x);
+            if i as f64 == x && i != u32::MAX {
+                return Ok(Key::Index(i));
+            }
+        }
+        let s = self.prim_to_str(v)?.payload();
+        if let Some(i) = array_index(self.str_bytes(s)) {
+            return Ok(Key::Index(i));
+        }
+        self.intern(s).map(Key::Name)
+    }
+    /// `ToBoolean`.
+    pub(crate) fn truthy(&self, v: Value) -> bool {
+        if v.is_int() {
+            return v.as_int() != 0;
+        }
+        if v.is_str() {
+            return !self.str_bytes(v.payload()).is_empty();
+        }
+        if v.is_float() {
+            let x = self.to_f64(v);
+            return x != 0.0 && !x.is_nan();
+        }
+        v.is_obj() || v == Value::TRUE
+    }
+    /// `===`.
+    pub(crate) fn strict_equal(&self, a: Value, b: Value) -> bool {
+        if a.is_int() && b.is_int() {
+            return a == b;
+        }
+        if a.is_number() && b.is_number() {
+            return self.to_f64(a) == self.to_f64(b);
+        }
+        if a.is_str() && b.is_str() {
+            return self.same_text(a.payload(), b.payload());
+        }
+        a == b
+    }
+}

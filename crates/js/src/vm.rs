@@ -1,0 +1,1142 @@
+//! The virtual machine: one loop, frames on the engine's stack, no recursion.
+//!
+//! A frame, from higher words to lower: the function, `this`, the parameters (slot 0 on), where to return
+//! to, the caller's frame, the other variables, the operands. Slot k is the word `fp - k`.
+
+use crate::api::Type;
+use crate::compiler::ff;
+use crate::heap::*;
+use crate::names::n;
+use crate::object::{Get, Key};
+use crate::opcode as op;
+use crate::rom::{self, Args, Code};
+use crate::romcode;
+use crate::value::{INT_MAX, INT_MIN, R, Value};
+
+/// Added to `pc` where it counts bytes of the code in flash.
+pub(crate) const ROM_PC: u32 = 1 << 30;
+/// Words below a frame's operands that natives may use.
+const RESERVE: usize = 14;
+
+/// What happens with the result of a call, in the frame's return word.
+pub(crate) mod kind {
+    /// Pushed.
+    pub(crate) const NORMAL: u32 = 0;
+    /// Of a constructor: pushed if it is an object, else `this`.
+    pub(crate) const CONSTRUCT: u32 = 1;
+    /// Dropped.
+    pub(crate) const DROP: u32 = 2;
+    /// Stored n words below the top (n in the next eight bits).
+    pub(crate) const REPLACE: u32 = 3;
+    /// The job is over.
+    pub(crate) const BASE: u32 = 4;
+    /// Pushed; the call was not the instruction itself (a getter).
+    pub(crate) const GETTER: u32 = 5;
+    /// Stored in the cell that is n words below the top.
+    pub(crate) const CELL: u32 = 6;
+    /// Stored n words below the top, and the call is made whose arguments and kind the top word has.
+    pub(crate) const RECALL: u32 = 7;
+    pub(crate) const MASK: u32 = 7;
+    pub(crate) const SHIFT: u32 = 3;
+    pub(crate) const BITS: u32 = 11;
+}
+
+/// Why the loop was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// Out of fuel.
+    Fuel,
+    /// The job's result is in its register.
+    Done,
+    /// Nobody caught the exception.
+    Threw,
+    /// A function of the host is to be called: its number, its arguments stand on the stack.
+    Host(u16, Args, u32),
+}
+
+/// What the call of something came to.
+enum Called {
+    /// A frame was pushed, or the result.
+    Go,
+    Done,
+    Host(u16, Args, u32),
+}
+
+impl Vm<'_> {
+    // ---- code ----
+
+    fn fetch(&mut self) -> u8 {
+        let pc = self.r.pc;
+        self.r.pc = pc.wrapping_add(1);
+        if pc & ROM_PC == 0 {
+            self.bytes().get(pc as usize).copied().unwrap_or(op::RETURN_UNDEF)
+        } else {
+            romcode::CODE.get((pc & !ROM_PC) as usize).copied().unwrap_or(op::RETURN_UNDEF)
+        }
+    }
+    fn fetch16(&mut self) -> u16 {
+        let low = self.fetch();
+        low as u16 | (self.fetch() as u16) << 8
+    }
+    fn jump(&mut self, offset: u16) {
+        self.r.pc = self.r.pc.wrapping_add_signed(offset as i16 as i32);
+    }
+    /// First byte of a code cell's instructions.
+    fn code_base(&self, code: u16) -> u32 {
+        let w1 = self.f(code, 1);
+        let (caps, kids) = (w1 >> 16 & 0xff, w1 >> 24);
+        (code as u32 + 4 + caps + kids.div_ceil(2)) * 4
+    }
+    /// `pc` relative to the running code.
+    pub(crate) fn pc_offset(&self) -> u32 {
+        if self.r.code == 0 { self.r.pc & !ROM_PC } else { self.r.pc.wrapping_sub(self.code_base(self.r.code as u16)) }
+    }
+    /// Points the registers at the code of the function in the frame, `offset` bytes into it.
+    pub(crate) fn enter_code(&mut self, offset: u32) {
+        let f = self.v(self.r.fp as usize + 2);
+        let code = self.code_of(f);
+        self.r.code = code as u32;
+        self.r.pc = if code == 0 { ROM_PC | offset } else { self.code_base(code) + offset };
+        self.set_limit();
+    }
+    /// The code cell of a function value; 0 for code in flash.
+    fn code_of(&self, f: Value) -> u16 {
+        if f.is_cell() {
+            return f.payload();
+        }
+        if Self::is_rom(f.payload()) { 0 } else { self.f_lo(f.payload(), 2) }
+    }
+    /// Parameters, other variables and operand stack of the running frame's code.
+    fn frame_shape(&self) -> (usize, usize, usize) {
+        if self.r.code == 0 {
+            let f = self.v(self.r.fp as usize + 2).payload();
+            return match rom::function(f) {
+                Some(rom::Function { code: Code::Js(at), .. }) => rom_shape(*at),
+                _ => (0, 0, 0),
+            };
+        }
+        let code = self.r.code as u16;
+        (self.code_params(code), (self.f(code, 2) >> 24) as usize, self.f_lo(code, 3) as usize)
+    }
+    fn set_limit(&mut self) {
+        if self.r.fp == 0 {
+            self.r.slimit = self.mem.len() as u32;
+            return;
+        }
+        let (params, locals, stack) = self.frame_shape();
+        self.r.slimit = (self.r.fp as usize).saturating_sub(params + 2 + locals + stack + RESERVE) as u32;
+    }
+    pub(crate) fn is_constructor_code(&self, code: u16) -> bool {
+        self.f(code, 0) >> ff::SHIFT & ff::METHOD == 0
+    }
+    pub(crate) fn strict(&self) -> bool {
+        self.r.code == 0 || self.f(self.r.code as u16, 0) >> ff::SHIFT & ff::STRICT != 0
+    }
+
+    // ---- jobs ----
+
+    /// Prepares the call that starts a job: the function, `this` and `argc` arguments are on the stack.
+    pub(crate) fn start_call(&mut self, argc: usize) -> R<Option<Exit>> {
+        self.r.fp = 0;
+        self.r.hp = 0;
+        self.r.code = 0;
+        self.r.pc = ROM_PC;
+        self.call(argc, kind::BASE).map(exit_of)
+    }
+    /// Empties the stack.
+    pub(crate) fn clear_stack(&mut self) {
+        self.r.sp = self.mem.len() as u32;
+        self.r.slimit = self.r.sp;
+        self.r.fp = 0;
+        self.r.hp = 0;
+        self.r.code = 0;
+        self.r.pc = ROM_PC;
+        self.r.again = 0;
+    }
+
+    /// Runs until the fuel is used up, the job ends, or the host is needed.
+    pub(crate) fn run(&mut self) -> Exit {
+        self.mark = self.r.pc;
+        loop {
+            match self.run_block() {
+                Ok(Some(exit)) => return exit,
+                Ok(None) => {
+                    if let Some(exit) = self.pending.take() {
+                        return exit;
+                    }
+                }
+                Err(_) => {
+                    if !self.catch() {
+                        return Exit::Threw;
+                    }
+                }
+            }
+            // A jump or a call: pay for the straight line just run.
+            self.mark = self.r.pc;
+            if self.fuel <= 0 {
+                return Exit::Fuel;
+            }
+        }
+    }
+    /// Hands the exception to the innermost handler; false if there is none.
+    pub(crate) fn catch(&mut self) -> bool {
+        let hp = self.r.hp as usize;
+        if hp == 0 {
+            return false;
+        }
+        let (pc, fp, prev) = (self.v(hp).as_int(), self.v(hp + 1).as_int(), self.v(hp + 2).as_int());
+        self.r.sp = hp as u32 + 3;
+        self.r.fp = fp as u32;
+        self.r.hp = prev as u32;
+        self.enter_code(pc as u32);
+        let exc = Value(self.r.exc);
+        self.r.exc = Value::UNDEFINED.0;
+        self.push(exc);
+        self.mark = self.r.pc;
+        true
+    }
+    fn pay(&mut self) {
+        self.fuel -= (self.r.pc.wrapping_sub(self.mark) as i32).clamp(1, 1 << 12);
+    }
+
+    // ---- the loop ----
+
+    /// Straight-line code up to a jump or call that was taken.
+    fn run_block(&mut self) -> R<Option<Exit>> {
+        loop {
+            let code = self.fetch();
+            self.op = code;
+            match code {
+                op::NOP => {}
+                op::NOP2 => {
+                    self.fetch();
+                }
+                op::UNDEF => self.push(Value::UNDEFINED),
+                op::NULL => self.push(Value::NULL),
+                op::TRUE => self.push(Value::TRUE),
+                op::FALSE => self.push(Value::FALSE),
+                op::I8 => {
+                    let i = self.fetch() as i8;
+                    self.push(Value::int(i as i32));
+                }
+                op::I16 => {
+                    let i = self.fetch16() as i16;
+                    self.push(Value::int(i as i32));
+                }
+                op::I32 => {
+                    let low = self.fetch16() as u32;
+                    let i = low | (self.fetch16() as u32) << 16;
+                    self.push(Value::int(i as i32));
+                }
+                op::F64 => {
+                    let mut bits = 0u64;
+                    for i in 0..8 {
+                        bits |= (self.fetch() as u64) << (8 * i);
+                    }
+                    let v = self.new_float(f64::from_bits(bits))?;
+                    self.push(v);
+                }
+                op::STR => {
+                    let s = self.fetch16();
+                    self.push(Value::str(s));
+                }
+                op::ROM_FUN => {
+                    let o = self.fetch16();
+                    self.push(Value::obj(o));
+                }
+                op::THIS => {
+                    let this = self.this()?;
+                    self.push(this);
+                }
+                op::CALLEE => {
+                    let f = self.v(self.r.fp as usize + 2);
+                    self.push(f);
+                }
+                op::POP => self.drop_n(1),
+                op::DUP => {
+                    let v = self.top(0);
+                    self.push(v);
+                }
+                op::DUP2 => {
+                    let (a, b) = (self.top(1), self.top(0));
+                    self.push(a);
+                    self.push(b);
+                }
+                op::SWAP => {
+                    let (a, b) = (self.top(1), self.top(0));
+                    self.set_top(1, b);
+                    self.set_top(0, a);
+                }
+                op::ROT3 => self.rotate(2),
+                op::ROT4 => self.rotate(3),
+                op::NIP => {
+                    let v = self.pop();
+                    self.set_top(0, v);
+                }
+                op::GET_LOC => {
+                    let slot = self.slot();
+                    let v = self.w(slot);
+                    self.push(Value(v));
+                }
+                op::SET_LOC => {
+                    let slot = self.slot();
+                    let v = self.top(0);
+                    self.set_v(slot, v);
+                }
+                op::PUT_LOC | op::INIT_LOC => {
+                    let slot = self.slot();
+                    let v = self.pop();
+                    self.set_v(slot, v);
+                }
+                op::GET_CELL => {
+                    let slot = self.slot();
+                    let v = self.f(self.v(slot).payload(), 1);
+                    self.push(Value(v));
+                }
+                op::SET_CELL | op::PUT_CELL => {
+                    let slot = self.slot();
+                    let v = self.top(0);
+                    self.set_f(self.v(slot).payload(), 1, v.0);
+                    if code == op::PUT_CELL {
+                        self.drop_n(1);
+                    }
+                }
+                op::INIT_CELL => {
+                    let slot = self.slot();
+                    let cell = self.new_cell(self.r.sp as usize)?;
+                    self.set_v(slot, cell);
+                    self.drop_n(1);
+                }
+                op::MAKE_CELL => {
+                    let slot = self.slot();
+                    let cell = self.new_cell(slot)?;
+                    self.set_v(slot, cell);
+                }
+                op::MAKE_ARGS => {
+                    let slot = self.slot();
+                    self.map_arguments();
+                    let v = self.pop();
+                    self.set_v(slot, v);
+                }
+                op::GET_FREE | op::TYPEOF_FREE => {
+                    let cell = self.free_cell();
+                    let v = Value(self.f(cell, 1));
+                    if code == op::GET_FREE {
+                        self.push(v);
+                    } else {
+                        let name = self.type_name(v);
+                        self.push(Value::str(name));
+                    }
+                }
+                op::SET_FREE | op::PUT_FREE => {
+                    let cell = self.free_cell();
+                    let v = self.top(0);
+                    self.set_f(cell, 1, v.0);
+                    if code == op::PUT_FREE {
+                        self.drop_n(1);
+                    }
+                }
+                op::GET_NAME | op::TYPEOF_NAME => {
+                    if self.get_name(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::SET_NAME | op::PUT_NAME => {
+                    if self.put_name(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::DEL_NAME => {
+                    let name = self.fetch16();
+                    self.fetch();
+                    self.push(Value::obj(rom::GLOBAL));
+                    let done = self.delete(self.r.sp as usize, Key::Name(name))?;
+                    self.set_top(0, Value::bool(done));
+                }
+                op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
+                op::DECL_VAR => {
+                    let name = self.fetch16();
+                    if self.find_own(rom::GLOBAL, Key::Name(name)).is_none() {
+                        self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
+                    }
+                }
+                op::DECL_FUN => {
+                    let name = self.fetch16();
+                    let v = self.top(0);
+                    self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
+                    self.drop_n(1);
+                }
+                op::CLOSURE => {
+                    let f = self.closure()?;
+                    self.push(f);
+                }
+                op::NEW_OBJ => {
+                    let o = self.new_object(rom::OBJECT_PROTO)?;
+                    self.push(o);
+                }
+                op::NEW_ARR => {
+                    self.fetch();
+                    let a = self.new_array(0, 0)?;
+                    self.push(a);
+                }
+                op::APPEND => {
+                    let (a, v) = (self.top(1).payload(), self.top(0));
+                    let len = self.f(a, 2);
+                    self.set_element(a, len, v)?;
+                    self.drop_n(1);
+                }
+                op::APPEND_HOLE => {
+                    let a = self.top(0).payload();
+                    let len = self.f(a, 2);
+                    self.set_f(a, 2, len + 1);
+                }
+                op::INIT_FIELD => {
+                    let name = self.fetch16();
+                    let (o, v) = (self.top(1).payload(), self.top(0));
+                    let key = self.name_key(name);
+                    self.define(o, key, v, DATA)?;
+                    self.drop_n(1);
+                }
+                op::INIT_GET | op::INIT_SET => {
+                    let name = self.fetch16();
+                    self.init_accessor(name, code == op::INIT_GET)?;
+                }
+                op::INIT_ELEM => {
+                    let key = self.prim_to_key(self.top(1))?;
+                    let (o, v) = (self.top(2).payload(), self.top(0));
+                    self.define(o, key, v, DATA)?;
+                    self.drop_n(2);
+                }
+                op::GET_FIELD => {
+                    if self.get_field()? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::GET_METHOD | op::GET_FIELD2 => {
+                    if self.get_kept(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::SET_FIELD | op::PUT_FIELD => {
+                    if self.put_field(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => {
+                    if self.get_elem(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::SET_ELEM | op::PUT_ELEM => {
+                    if self.put_elem(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::DEL_FIELD | op::DEL_ELEM => {
+                    if self.delete_op(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::CALL => {
+                    let argc = self.fetch() as usize;
+                    self.pay();
+                    let called = self.call(argc, kind::NORMAL)?;
+                    return Ok(exit_of(called));
+                }
+                op::NEW => {
+                    let argc = self.fetch() as usize;
+                    self.pay();
+                    let called = self.construct(argc)?;
+                    return Ok(exit_of(called));
+                }
+                op::RETURN | op::RETURN_UNDEF => {
+                    self.pay();
+                    let v = if code == op::RETURN { self.pop() } else { Value::UNDEFINED };
+                    let called = self.leave(v)?;
+                    return Ok(exit_of(called));
+                }
+                op::ADD => {
+                    let (a, b) = (self.top(1), self.top(0));
+                    if a.is_int()
+                        && b.is_int()
+                        && let Some(sum) = (a.0 as i32).checked_add(b.0 as i32)
+                    {
+                        self.drop_n(1);
+                        self.set_top(0, Value(sum as u32));
+                    } else if self.add()? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::SUB => {
+                    let (a, b) = (self.top(1), self.top(0));
+                    if a.is_int()
+                        && b.is_int()
+                        && let Some(difference) = (a.0 as i32).checked_sub(b.0 as i32)
+                    {
+                        self.drop_n(1);
+                        self.set_top(0, Value(difference as u32));
+                    } else if self.arithmetic(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::AND | op::OR | op::XOR => {
+                    let (a, b) = (self.top(1), self.top(0));
+                    if a.is_int() && b.is_int() {
+                        let v = match code {
+                            op::AND => a.0 & b.0,
+                            op::OR => a.0 | b.0,
+                            _ => a.0 ^ b.0,
+                        };
+                        self.drop_n(1);
+                        self.set_top(0, Value(v));
+                    } else if self.arithmetic(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::MUL | op::DIV | op::MOD | op::SHL | op::SHR | op::USHR => {
+                    if self.arithmetic(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::LT..=op::SNE => match self.compare(code)? {
+                    Some(b) => self.push(Value::bool(b)),
+                    None => {
+                        self.pay();
+                        return Ok(None);
+                    }
+                },
+                op::JT_LT..=op::JF_SNE => {
+                    let offset = self.fetch16();
+                    let (base, want) = if code >= op::JF_LT { (op::JF_LT, false) } else { (op::JT_LT, true) };
+                    match self.compare(code - base + op::LT)? {
+                        Some(b) => {
+                            if b == want {
+                                self.pay();
+                                self.jump(offset);
+                                return Ok(None);
+                            }
+                        }
+                        None => {
+                            self.pay();
+                            return Ok(None);
+                        }
+                    }
+                }
+                op::INSTANCEOF | op::IN => {
+                    if self.relation(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => {
+                    if self.unary(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::NOT => {
+                    let b = self.truthy(self.top(0));
+                    self.set_top(0, Value::bool(!b));
+                }
+                op::TYPEOF => {
+                    let name = self.type_name(self.top(0));
+                    self.set_top(0, Value::str(name));
+                }
+                op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => {
+                    if self.step_variable(code)? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                op::JMP => {
+                    let offset = self.fetch16();
+                    self.pay();
+                    self.jump(offset);
+                    return Ok(None);
+                }
+                op::J_TRUE | op::J_FALSE => {
+                    let offset = self.fetch16();
+                    let v = self.pop();
+                    if self.truthy(v) == (code == op::J_TRUE) {
+                        self.pay();
+                        self.jump(offset);
+                        return Ok(None);
+                    }
+                }
+                op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
+                    let offset = self.fetch16();
+                    if self.truthy(self.top(0)) == (code == op::J_TRUE_KEEP) {
+                        self.pay();
+                        self.jump(offset);
+                        return Ok(None);
+                    }
+                    self.drop_n(1);
+                }
+                op::J_CASE => {
+                    let offset = self.fetch16();
+                    let v = self.pop();
+                    if self.strict_equal(self.top(0), v) {
+                        self.pay();
+                        self.jump(offset);
+                        return Ok(None);
+                    }
+                }
+                op::TRY => {
+                    let offset = self.fetch16();
+                    let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
+                    let (fp, hp) = (self.r.fp, self.r.hp);
+                    self.push(Value::int(hp as i32));
+                    self.push(Value::int(fp as i32));
+                    self.push(Value::int(handler as i32));
+                    self.r.hp = self.r.sp;
+                }
+                op::END_TRY => {
+                    self.r.hp = self.top(2).as_int() as u32;
+                    self.drop_n(3);
+                }
+                op::NIP_TRY => {
+                    let v = self.pop();
+                    self.r.hp = self.top(2).as_int() as u32;
+                    self.drop_n(3);
+                    self.push(v);
+                }
+                op::THROW => {
+                    self.r.exc = self.pop().0;
+                    self.pay();
+                    return Err(crate::value::Thrown);
+                }
+                op::GOSUB => {
+                    let offset = self.fetch16();
+                    let back = self.pc_offset();
+                    self.push(Value::int(back as i32));
+                    self.pay();
+                    self.jump(offset);
+                    return Ok(None);
+                }
+                op::RET_SUB => {
+                    let back = self.pop().as_int() as u32;
+                    self.pay();
+                    self.r.pc = if self.r.code == 0 { ROM_PC | back } else { self.code_base(self.r.code as u16) + back };
+                    return Ok(None);
+                }
+                op::FOR_IN => self.for_in()?,
+                op::FOR_IN_NEXT => {
+                    let offset = self.fetch16();
+                    self.pay();
+                    if !self.for_in_next()? {
+                        self.jump(offset);
+                    }
+                    return Ok(None);
+                }
+                op::INTRINSIC => {
+                    if self.intrinsic()? {
+                        self.pay();
+                        return Ok(None);
+                    }
+                }
+                _ => {
+                    self.r.exc = Value::UNDEFINED.0;
+                    return Err(self.type_error("bad instruction"));
+                }
+            }
+        }
+    }
+
+    fn slot(&mut self) -> usize {
+        let k = self.fetch() as usize;
+        (self.r.fp as usize).wrapping_sub(k)
+    }
+    /// `… a … b -> … b a …`: the top goes `n` places down.
+    fn rotate(&mut self, n: usize) {
+        let v = self.top(0);
+        for i in 0..n {
+            let next = self.top(i + 1);
+            self.set_top(i, next);
+        }
+        self.set_top(n, v);
+    }
+    /// `this`, as sloppy code sees it.
+    fn this(&mut self) -> R<Value> {
+        let at = self.r.fp as usize + 1;
+        let this = self.v(at);
+        if this.is_obj() || self.strict() {
+            return Ok(this);
+        }
+        if this.is_nullish() {
+            return Ok(Value::obj(rom::GLOBAL));
+        }
+        let object = self.to_object(this)?;
+        self.set_v(at, object);
+        Ok(object)
+    }
+    fn free_cell(&mut self) -> u16 {
+        let i = self.fetch() as usize;
+        self.fetch16();
+        let f = self.v(self.r.fp as usize + 2).payload();
+        let w = self.f(f, 3 + i / 2);
+        if i % 2 == 0 { lo(w) } else { hi(w) }
+    }
+    /// The closure of the running code's inner function whose number follows.
+    fn closure(&mut self) -> R<Value> {
+        use crate::compiler::cap;
+        let k = self.fetch() as usize;
+        let outer = self.r.code as u16;
+        let outer_caps = (self.f(outer, 1) >> 16 & 0xff) as usize;
+        let kid_at = |vm: &Self| {
+            let w = vm.f(vm.r.code as u16, 4 + outer_caps + k / 2);
+            if k.is_multiple_of(2) { lo(w) } else { hi(w) }
+        };
+        let caps = (self.f(kid_at(self), 1) >> 16 & 0xff) as usize;
+        let h = self.alloc(t::FUNC, 3 + caps.div_ceil(2))?;
+        let code = kid_at(self);
+        self.set_f(h, 1, pack(rom::FUNCTION_PROTO, 0));
+        self.set_f(h, 2, pack(code, caps as u16));
+        for c in 0..caps {
+            let entry = self.f(code, 4 + c);
+            let i = lo(entry) as usize;
+            let cell = if entry & cap::KIND == cap::LOCAL {
+                self.v((self.r.fp as usize).wrapping_sub(i)).payload()
+            } else {
+                let w = self.f(self.v(self.r.fp as usize + 2).payload(), 3 + i / 2);
+                if i.is_multiple_of(2) { lo(w) } else { hi(w) }
+            };
+            let w = self.f(h, 3 + c / 2);
+            self.set_f(h, 3 + c / 2, if c % 2 == 0 { w | cell as u32 } else { w | (cell as u32) << 16 });
+        }
+        Ok(Value::obj(h))
+    }
+    pub(crate) fn type_name(&self, v: Value) -> u16 {
+        if v.is_number() {
+            return n::NUMBER;
+        }
+        if v.is_str() {
+            return n::STRING;
+        }
+        if v.is_bool() {
+            return n::BOOLEAN;
+        }
+        if self.is_callable(v) {
+            return n::FUNCTION;
+        }
+        if v == Value::UNDEFINED { n::UNDEFINED } else { n::OBJECT }
+    }
+
+    // ---- calls ----
+
+    /// Calls what stands below `argc` arguments and `this`.
+    fn call(&mut self, argc: usize, how: u32) -> R<Called> {
+        let mut argc = argc;
+        loop {
+            let base = self.r.sp as usize + argc;
+            let f = self.v(base + 1);
+            if f.is_cell() {
+                return self.push_frame(f.payload(), base, argc, how).map(|()| Called::Go);
+            }
+            if !f.is_obj() {
+                return Err(self.not_callable(f));
+            }
+            let o = f.payload();
+            if !Self::is_rom(o) {
+                match self.cell_type(o) {
+                    t::FUNC => {
+                        let code = self.f_lo(o, 2);
+                        return self.push_frame(code, base, argc, how).map(|()| Called::Go);
+                    }
+                    t::BOUND => {
+                        argc = self.unbind(base, argc, how & kind::MASK == kind::CONSTRUCT)?;
+                        continue;
+                    }
+                    _ => return Err(self.not_callable(f)),
+                }
+            }
+            if let Some(function) = rom::function(o) {
+                match function.code {
+                    Code::Call => {
+                        if argc == 0 {
+                            self.push(Value::UNDEFINED);
+                            argc = 1;
+                        }
+                        // `this` is the function to call, the first argument its `this`.
+                        let sp = self.r.sp as usize;
+                        self.mem.copy_within(sp..sp + argc + 1, sp + 1);
+                        self.drop_n(1);
+                        argc -= 1;
+                        continue;
+                    }
+                    Code::Apply => {
+                        argc = self.spread_apply(base, argc)?;
+                        continue;
+                    }
+                    Code::Js(at) => {
+                        return self.push_rom_frame(at, base, argc, how).map(|()| Called::Go);
+                    }
+                    Code::Native(native) => {
+                        if let Some(i) = self.to_convert(function.convert, base, argc) {
+                            let hint = function.convert >> (2 * i.min(3)) & 3;
+                            let depth = base - i - self.r.sp as usize;
+                            return self.convert_argument(depth, hint, argc, how).map(|()| Called::Go);
+                        }
+                        let args =
+                            Args { base, count: argc, construct: how & kind::MASK == kind::CONSTRUCT };
+                        let v = native(self, args)?;
+                        return self.finish_call(base, v, how);
+                    }
+                }
+            }
+            if let Some(i) = rom::host_function(self.lib, o) {
+                if let Some((index, hint)) = self.host_convert(i, base, argc)? {
+                    let depth = base - index - self.r.sp as usize;
+                    return self.convert_argument(depth, hint, argc, how).map(|()| Called::Go);
+                }
+                return Ok(Called::Host(i, Args { base, count: argc, construct: false }, how));
+            }
+            return Err(self.not_callable(f));
+        }
+    }
+    /// The first of `this` (0) and the arguments that is an object and must become a primitive.
+    fn to_convert(&self, convert: u8, base: usize, argc: usize) -> Option<usize> {
+        if convert == 0 {
+            return None;
+        }
+        (0..=argc).find(|&i| convert >> (2 * i.min(3)) & 3 != 0 && self.v(base - i).is_obj())
+    }
+    /// The same for a function of the host; also checks the arguments that must be functions.
+    fn host_convert(&mut self, i: u16, base: usize, argc: usize) -> R<Option<(usize, u8)>> {
+        let Some(function) = self.lib.functions.get(i as usize) else { return Ok(None) };
+        if argc < function.required as usize {
+            return Err(self.type_error("an argument is missing"));
+        }
+        for a in 0..argc {
+            let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else { break };
+            let v = self.v(base - 1 - a);
+            match kind {
+                Type::Number if v.is_obj() => return Ok(Some((a + 1, 1))),
+                Type::String if v.is_obj() => return Ok(Some((a + 1, 2))),
+                Type::Number if !v.is_number() => {
+                    let x = self.prim_to_number(v);
+                    let v = self.number(x)?;
+                    self.set_v(base - 1 - a, v);
+                }
+                Type::String if !v.is_str() => {
+                    let v = self.prim_to_str(v)?;
+                    self.set_v(base - 1 - a, v);
+                }
+                Type::Callable if !self.is_callable(v) => {
+                    return Err(self.type_error("an argument must be a function"));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+    /// Turns the object `depth` words below the top into a primitive, and runs the instruction again.
+    pub(crate) fn coerce(&mut self, depth: usize, hint: u8) -> R<()> {
+        let size = op::size(self.op) as u32;
+        self.r.pc = self.r.pc.wrapping_sub(size);
+        self.to_primitive(depth, hint, kind::REPLACE)
+    }
+    /// The same for an argument of a call, which then goes on.
+    fn convert_argument(&mut self, depth: usize, hint: u8, argc: usize, how: u32) -> R<()> {
+        if !self.ensure_stack(RESERVE) {
+            return Err(self.stack_overflow());
+        }
+        self.push(Value::int((argc as u32 | how << 8) as i32));
+        self.to_primitive(depth + 1, hint, kind::RECALL)
+    }
+    pub(crate) fn to_primitive(&mut self, depth: usize, hint: u8, how: u32) -> R<()> {
+        if depth > 255 {
+            return Err(self.range_error("more than 200 arguments"));
+        }
+        let mut v = self.top(depth);
+        if v.is_cell() {
+            v = Value(self.f(v.payload(), 1));
+        }
+        self.push(Value::obj(rom::f::TO_PRIMITIVE));
+        self.push(Value::UNDEFINED);
+        self.push(v);
+        self.push(Value::int(hint as i32));
+        self.call(2, how | (depth as u32) << kind::SHIFT).map(|_| ())
+    }
+    /// The result of a call that has no frame: its words go, the result goes where `how` says.
+    fn finish_call(&mut self, base: usize, v: Value, how: u32) -> R<Called> {
+        self.r.sp = base as u32 + 2;
+        self.deliver(v, how)
+    }
+    /// The answer of a host's function, whose arguments are still on the stack.
+    pub(crate) fn host_returned(&mut self, base: usize, v: Value, how: u32) -> R<Option<Exit>> {
+        self.finish_call(base, v, how).map(exit_of)
+    }
+    /// The answer of a host's function whose activation was set aside.
+    pub(crate) fn deliver_late(&mut self, v: Value, how: u32) -> R<Option<Exit>> {
+        let base = self.r.sp as usize;
+        self.r.sp -= 2;
+        self.host_returned(base - 2, v, how)
+    }
+    fn deliver(&mut self, v: Value, how: u32) -> R<Called> {
+        let depth = (how >> kind::SHIFT & 0xff) as usize;
+        match how & kind::MASK {
+            kind::DROP => {}
+            kind::REPLACE => self.set_top(depth, v),
+            kind::CELL => {
+                let cell = self.top(depth).payload();
+                self.set_f(cell, 1, v.0);
+            }
+            kind::RECALL => {
+                self.set_top(depth, v);
+                let again = self.pop().as_int() as u32;
+                return self.call(again as usize & 0xff, again >> 8);
+            }
+            kind::BASE => {
+                self.r.result = v.0;
+                return Ok(Called::Done);
+            }
+            _ => self.push(v),
+        }
+        Ok(Called::Go)
+    }
+    /// Leaves the running frame.
+    fn leave(&mut self, v: Value) -> R<Called> {
+        let fp = self.r.fp as usize;
+        let (params, _, _) = self.frame_shape();
+        let ret = self.v(fp - params).as_int() as u32;
+        let caller = self.v(fp - params - 1).as_int() as u32;
+        let how = ret & ((1 << kind::BITS) - 1);
+        let mut v = v;
+        if how & kind::MASK == kind::CONSTRUCT && !v.is_obj() {
+            v = self.v(fp + 1);
+        }
+        self.r.sp = fp as u32 + 3;
+        self.r.fp = caller;
+        if caller != 0 {
+            self.enter_code(ret >> kind::BITS);
+        } else {
+            self.r.code = 0;
+            self.set_limit();
+        }
+        self.deliver(v, how)
+    }
+    fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
+        let (params, locals, stack) =
+            (self.code_params(code), (self.f(code, 2) >> 24) as usize, self.f_lo(code, 3) as usize);
+        let flags = self.f(code, 0) >> ff::SHIFT;
+        let entry = self.f_hi(code, 3) as u32;
+        self.frame(params, locals, stack, base, argc, how, flags)?;
+        self.enter_code(entry);
+        Ok(())
+    }
+    fn push_rom_frame(&mut self, at: u16, base: usize, argc: usize, how: u32) -> R<()> {
+        let (params, locals, stack) = rom_shape(at);
+        let flags = romcode::CODE.get(at as usize + 3).copied().unwrap_or(0) as u32 | ff::STRICT;
+        let entry = romcode::CODE.get(at as usize + 4).copied().unwrap_or(0) as u32
+            | (romcode::CODE.get(at as usize + 5).copied().unwrap_or(0) as u32) << 8;
+        self.frame(params, locals, stack, base, argc, how, flags)?;
+        self.enter_code(at as u32 + 6 + entry);
+        Ok(())
+    }
+    #[allow(clippy::too_many_arguments)]
+    fn frame(&mut self, params: usize, locals: usize, stack: usize, base: usize, argc: usize, how: u32, flags: u32) -> R<()> {
+        let ret = self.pc_offset() << kind::BITS | how;
+        let need = params.saturating_sub(argc) + 2 + locals + stack + RESERVE;
+        if !self.ensure_stack(need + 4) {
+            return Err(self.stack_overflow());
+        }
+        let mut arguments = Value::UNDEFINED;
+        if flags & ff::ARGS != 0 {
+            arguments = self.arguments_object(base, argc, flags & ff::STRICT != 0)?;
+        }
+        // Exactly the parameters stay.
+        let mut argc = argc;
+        while argc < params {
+            self.push(Value::UNDEFINED);
+            argc += 1;
+        }
+        self.drop_n(argc - params);
+        let caller = self.r.fp;
+        self.push(Value::int(ret as i32));
+        self.push(Value::int(caller as i32));
+        self.r.fp = base as u32 - 1;
+        for _ in 0..locals {
+            self.push(Value::UNDEFINED);
+        }
+        if flags & ff::ARGS != 0 {
+            self.push(arguments);
+        }
+        self.note_high_water();
+        Ok(())
+    }
+    fn arguments_object(&mut self, base: usize, argc: usize, strict: bool) -> R<Value> {
+        let a = self.new_array(argc as u32, argc)?;
+        let h = a.payload();
+        self.set_f(h, 0, t::ARR | class::ARGUMENTS << CLASS_SHIFT);
+        self.set_f_lo(h, 1, rom::OBJECT_PROTO);
+        let elems = self.f_lo(h, 3) as usize;
+        for i in 0..argc {
+            let v = self.v(base - 1 - i);
+            self.set_v(elems + 2 + i, v);
+        }
+        self.push(a);
+        let slot = self.r.sp as usize;
+        let mut done =
+            self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
+        if done.is_ok() && !strict {
+            let callee = self.v(base + 1);
+            done = self.define_raw(self.v(slot).payload(), n::CALLEE, callee, WRITABLE | CONFIGURABLE);
+        }
+        let a = self.pop();
+        done.map(|()| a)
+    }
+    /// Sloppy `arguments`: elements and parameters share their cells. The object is on top of the stack.
+    fn map_arguments(&mut self) {
+        if self.strict() {
+            return;
+        }
+        let (params, _, _) = self.frame_shape();
+        let a = self.top(0).payload();
+        let elems = self.f_lo(a, 3) as usize;
+        let count = (self.f(a, 2) as usize).min(params);
+        for i in 0..count {
+            let cell = self.v(self.r.fp as usize - i);
+            if cell.is_cell() {
+                self.set_v(elems + 2 + i, cell);
+            }
+        }
+    }
+    /// `new`: what is called stands below a free word for `this` and the arguments.
+    fn construct(&mut self, argc: usize) -> R<Called> {
+        let base = self.r.sp as usize + argc;
+        let mut f = self.v(base + 1);
+        // Bound functions: the target decides.
+        while f.is_obj() && !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
+            let elems = self.f_lo(f.payload(), 2) as usize;
+            f = self.v(elems + 2);
+        }
+        let constructor = f.is_obj() && {
+            let o = f.payload();
+            if Self::is_rom(o) {
+                rom::is_constructor(o)
+            } else {
+                self.cell_type(o) == t::FUNC && self.is_constructor_code(self.f_lo(o, 2))
+            }
+        };
+        if !constructor {
+            return Err(self.type_error("not a constructor"));
+        }
+        if !Self::is_rom(f.payload()) {
+            if !self.ensure_stack(RESERVE) {
+                return Err(self.stack_overflow());
+            }
+            self.push(f);
+            let slot = self.r.sp as usize;
+            let got = self.get(slot, Key::Name(n::PROTOTYPE));
+            self.drop_n(1);
+            let this = match got? {
+                Get::Getter(_) => return Err(self.type_error("prototype of a constructor is an accessor")),
+                Get::Value(p) if p.is_obj() => self.new_object(p.payload())?,
+                _ => self.new_object(rom::OBJECT_PROTO)?,
+            };
+            self.set_v(base, this);
+        }
+        self.call(argc, kind::CONSTRUCT)
+    }
+    /// Puts a bound function's target, `this` and arguments in place of it.
+    fn unbind(&mut self, base: usize, argc: usize, construct: bool) -> R<usize> {
+        let f = self.v(base + 1).payload();
+        let extra = self.f_lo(self.f_lo(f, 2), 1) as usize - 2;
+        if !self.ensure_stack(extra + RESERVE) {
+            return Err(self.stack_overflow());
+        }
+        let elems = self.f_lo(self.v(base + 1).payload(), 2) as usize;
+        let sp = self.r.sp as usize;
+        self.mem.copy_within(sp..sp + argc, sp - extra);
+        self.r.sp -= extra as u32;
+        for i in 0..extra {
+            let v = self.v(elems + 4 + i);
+            self.set_v(base - 1 - i, v);
+        }
+        let (target, this) = (self.v(elems + 2), self.v(elems + 3));
+        self.set_v(base + 1, target);
+        if !construct {
+            self.set_v(base, this);
+        }
+        self.fuel -= 1;
+        Ok(argc + extra)
+    }
+    /// `f.apply(this, list)` becomes `f` with the list's elements as arguments.
+    fn spread_apply(&mut self, base: usize, argc: usize) -> R<usize> {
+        let this = if argc > 0 { self.v(base - 1) } else { Value::UNDEFINED };
+        let list = if argc > 1 { self.v(base - 2) } else { Value::UNDEFINED };
+        if !self.is_callable(self.v(base)) {
+            return Err(self.type_error("apply needs a function"));
+        }
+        let mut count = 0;
+        if !list.is_nullish() {
+            if !list.is_obj() {
+                return Err(self.type_error("apply needs an array of arguments"));
+            }
+            count = self.array_length(list.payload()).unwrap_or(0) as usize;
+        }
+        if count > 200 {
+            return Err(self.range_error("more than 200 arguments"));
+        }
+        // The function and its `this` stay above; the list is kept where it is until it was read.
+        let words = count + RESERVE;
+        if !self.ensure_stack(words) {
+            return Err(self.stack_overflow());
+        }
+        self.push(list);
+        let slot = self.r.sp as usize;
+        for i in 0..count {
+            let v = match self.get(slot, Key::Index(i as u32))? {
+                Get::Value(v) => v,
+                Get::Absent => Value::UNDEFINED,
+                Get::Getter(_) => return Err(self.type_error("apply of a list with accessors")),
+            };
+            self.push(v);
+        }
+        let f = self.v(base);
+        self.set_v(base + 1, f);
+        self.set_v(base, this);
+        let from = self.r.sp as usize;
+        self.mem.copy_within(from..from + count, base - count);
+        self.r.sp = (base - count) as u32;
+        self.fuel -= count as i32;
+        Ok(count)
+    }
+    /// Calls a getter or setter: its function, `this` and the arguments are on the stack.
+    pub(crate) fn call_accessor(&mut self, argc: usize, how: u32) -> R<bool> {
+        let called = self.call(argc, how)?;
+        self.pending = exit_of(called);
+        Ok(true)
+    }
+}
+
+fn exit_of(called: Called) -> Option<Exit> {
+    match called {
+        Called::Go => None,
+        Called::Done => Some(Exit::Done),
+        Called::Host(f, args, how) => Some(Exit::Host(f, args, how)),
+    }
+}
+
+/// Parameters, other variables and operand stack of a function in flash.
+fn rom_shape(at: u16) -> (usize, usize, usize) {
+    let byte = |i: usize| romcode::CODE.get(at as usize + i).copied().unwrap_or(0) as usize;
+    (byte(0), byte(1), byte(2))
+}
+
+/// A 32-bit result as a value, if it needs no cell.
+pub(crate) fn small(i: i64) -> Option<Value> {
+    if (INT_MIN as i64..=INT_MAX as i64).contains(&i) { Some(Value::int(i as i32)) } else { None }
+}
