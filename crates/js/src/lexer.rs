@@ -547,6 +547,11 @@ impl Vm<'_> {
             self.r.heap_top = h as u32;
         }
     }
+    /// The script's name for a string that was just made.
+    pub(crate) fn script_name_of(&mut self, text: crate::value::Value) -> R<u16> {
+        let s = text.payload();
+        if s >= crate::value::HEAP_END { Ok(s) } else { self.script_name_of_cell(s) }
+    }
     /// The script's name for the text of a fresh string cell; the cell goes if the text has a name.
     fn script_name_of_cell(&mut self, h: u16) -> R<u16> {
         if let Some(name) = self.find_fixed_name(self.cell_bytes(h)) {

@@ -274,7 +274,7 @@ objects! {
     FUNCTION_CTOR FUNCTION_PROTO FUNCTION of(f::FUNCTION), [
         prop(n::PROTOTYPE, FIXED, Value::obj(FUNCTION_PROTO)),
     ];
-    ARRAY_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+    ARRAY_PROTO OBJECT_PROTO ARRAY NO_FUNCTION, [
         method(n::CONSTRUCTOR, ARRAY_CTOR),
         prop(n::LENGTH, WRITABLE as u16, Value::int(0)),
         method(n::TO_STRING, f::ARRAY_TO_STRING),

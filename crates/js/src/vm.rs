@@ -18,6 +18,9 @@ pub(crate) const ROM_PC: u32 = 1 << 30;
 /// Words below a frame's operands that natives may use.
 const RESERVE: usize = 14;
 
+/// Added to the flags of a function in flash.
+const BUILT_IN: u32 = 1 << 16;
+
 /// What happens with the result of a call, in the frame's return word.
 pub(crate) mod kind {
     /// Pushed.
@@ -938,7 +941,7 @@ impl Vm<'_> {
     }
     fn push_rom_frame(&mut self, at: u16, base: usize, argc: usize, how: u32) -> R<()> {
         let (params, locals, stack) = rom_shape(at);
-        let flags = romcode::CODE.get(at as usize + 3).copied().unwrap_or(0) as u32 | ff::STRICT;
+        let flags = romcode::CODE.get(at as usize + 3).copied().unwrap_or(0) as u32 | ff::STRICT | BUILT_IN;
         let entry = romcode::CODE.get(at as usize + 4).copied().unwrap_or(0) as u32
             | (romcode::CODE.get(at as usize + 5).copied().unwrap_or(0) as u32) << 8;
         self.frame(params, locals, stack, base, argc, how, flags)?;
@@ -954,7 +957,7 @@ impl Vm<'_> {
         }
         let mut arguments = Value::UNDEFINED;
         if flags & ff::ARGS != 0 {
-            arguments = self.arguments_object(base, argc, flags & ff::STRICT != 0)?;
+            arguments = self.arguments_object(base, argc, flags)?;
         }
         // Exactly the parameters stay.
         let mut argc = argc;
@@ -976,7 +979,7 @@ impl Vm<'_> {
         self.note_high_water();
         Ok(())
     }
-    fn arguments_object(&mut self, base: usize, argc: usize, strict: bool) -> R<Value> {
+    fn arguments_object(&mut self, base: usize, argc: usize, flags: u32) -> R<Value> {
         let a = self.new_array(argc as u32, argc)?;
         let h = a.payload();
         self.set_f(h, 0, t::ARR | class::ARGUMENTS << CLASS_SHIFT);
@@ -990,9 +993,13 @@ impl Vm<'_> {
         let slot = self.r.sp as usize;
         let mut done =
             self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
-        if done.is_ok() && !strict {
-            let callee = self.v(base + 1);
-            done = self.define_raw(self.v(slot).payload(), n::CALLEE, callee, WRITABLE | CONFIGURABLE);
+        if done.is_ok() && flags & BUILT_IN == 0 {
+            let a = self.v(slot).payload();
+            done = if flags & ff::STRICT == 0 {
+                self.define_raw(a, n::CALLEE, self.v(base + 1), WRITABLE | CONFIGURABLE)
+            } else {
+                self.define_raw(a, n::CALLEE, Value::obj(rom::f::THROWER), ACCESSOR)
+            };
         }
         let a = self.pop();
         done.map(|()| a)

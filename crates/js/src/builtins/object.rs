@@ -10,10 +10,11 @@ pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
     if v.is_nullish() { vm.new_object(rom::OBJECT_PROTO) } else { vm.to_object(v) }
 }
-/// Argument 0, which must be an object.
+/// Argument 0 as an object, in its stack slot.
 fn object_arg(vm: &mut Vm<'_>, args: Args) -> R<u16> {
-    let v = vm.arg(args, 0);
-    if v.is_obj() { Ok(v.payload()) } else { Err(vm.type_error("an object is needed")) }
+    let o = vm.to_object(vm.arg(args, 0))?;
+    vm.set_v(slot(args, 0), o);
+    Ok(o.payload())
 }
 /// The stack slot of an argument.
 fn slot(args: Args, i: usize) -> usize {
@@ -66,10 +67,11 @@ pub(crate) fn get_own_property_descriptor(vm: &mut Vm<'_>, args: Args) -> R<Valu
 fn fill_descriptor(vm: &mut Vm<'_>, flags: u32) -> R<()> {
     let set = |vm: &mut Vm<'_>, name: u16, v: Value| vm.define_raw(vm.top(0).payload(), name, v, DATA);
     if flags & ACCESSOR != 0 {
-        let getter = Value(vm.f(vm.top(1).payload(), 1));
-        set(vm, n::GET, getter)?;
-        let setter = Value(vm.f(vm.top(1).payload(), 2));
-        set(vm, n::SET, setter)?;
+        for (field, name) in [(1, n::GET), (2, n::SET)] {
+            let pair = vm.top(1);
+            let f = if pair.is_cell() { Value(vm.f(pair.payload(), field)) } else { pair };
+            set(vm, name, f)?;
+        }
     } else {
         let v = vm.top(1);
         set(vm, n::VALUE, v)?;
@@ -128,9 +130,11 @@ pub(crate) fn get_own_property_names(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 
 /// Takes CONFIGURABLE (and WRITABLE, to freeze) from every property.
 fn lock(vm: &mut Vm<'_>, args: Args, freeze: bool) -> R<Value> {
-    let o = object_arg(vm, args)?;
+    if !vm.arg(args, 0).is_obj() {
+        return Ok(vm.arg(args, 0));
+    }
     vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
-    let mut o2 = o;
+    let mut o2 = vm.arg(args, 0).payload();
     if !Vm::is_rom(o2) && vm.cell_type(o2) == t::ARR && !vm.flag(o2, SLOW) {
         vm.push(Value::obj(o2));
         vm.push(Value::UNDEFINED);
@@ -183,14 +187,17 @@ pub(crate) fn freeze(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     lock(vm, args, true)
 }
 pub(crate) fn prevent_extensions(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let o = object_arg(vm, args)?;
-    vm.prevent_extensions(o)?;
+    let v = vm.arg(args, 0);
+    if v.is_obj() {
+        vm.prevent_extensions(v.payload())?;
+    }
     Ok(vm.arg(args, 0))
 }
 fn is_locked(vm: &mut Vm<'_>, args: Args, flags_gone: u32) -> R<Value> {
-    let o = object_arg(vm, args)?;
+    if !vm.arg(args, 0).is_obj() {
+        return Ok(Value::TRUE);
+    }
     vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
-    let _ = o;
     let o = vm.arg(args, 0).payload();
     if vm.is_extensible(o) {
         return Ok(Value::FALSE);
@@ -212,8 +219,8 @@ pub(crate) fn is_frozen(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     is_locked(vm, args, CONFIGURABLE | WRITABLE)
 }
 pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let o = object_arg(vm, args)?;
-    Ok(Value::bool(vm.is_extensible(o)))
+    let v = vm.arg(args, 0);
+    Ok(Value::bool(v.is_obj() && vm.is_extensible(v.payload())))
 }
 
 // ---- the prototype ----

@@ -147,6 +147,30 @@ fn find(text: &[u8], what: &[u8], from: usize) -> Option<usize> {
     let tail = text.get(from..)?;
     tail.windows(what.len()).position(|w| w == what).map(|at| from + at)
 }
+/// The same by units, since a surrogate half may match half a character.
+fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> {
+    let mut text = Units::new(vm.str_bytes(s));
+    for _ in 0..from {
+        text.next();
+    }
+    let mut at = from;
+    let mut work = 0;
+    let found = loop {
+        let mut rest = text.clone();
+        if Units::new(vm.str_bytes(what)).all(|unit| {
+            work += 1;
+            rest.next() == Some(unit)
+        }) {
+            break Some(at);
+        }
+        if text.next().is_none() {
+            break None;
+        }
+        at += 1;
+    };
+    vm.fuel -= work;
+    found
+}
 pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     this_str(vm, args)?;
     vm.arg_str(args, 0)?;
@@ -156,8 +180,11 @@ pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let s = vm.this_arg(args).payload();
     let len = vm.utf16_len(s);
     let from = from.clamp(0.0, len as f64) as usize;
-    let start = byte_of(vm, s, from);
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
+    if !vm.is_ascii(what) && !vm.is_ascii(s) {
+        return Ok(Value::int(find_units(vm, s, what, from).map_or(-1, |at| at as i32)));
+    }
+    let start = byte_of(vm, s, from);
     Ok(match find(vm.str_bytes(s), vm.str_bytes(what), start) {
         Some(at) => Value::int(units_of(vm, s, at) as i32),
         None => Value::int(-1),

@@ -822,12 +822,22 @@ impl Compiler<'_, '_> {
         };
         let (kind, name) = self.property_name()?;
         if accessor != FN_EXPR && kind == tok::NAME && !self.is_p(b":") && !self.is_p(b",") && !self.is_p(b"}") {
-            let (kind, name) = self.property_name()?;
-            if kind == tok::NUM {
-                return Err(self.error("accessors with a number for a name are not supported"));
-            }
+            let name = if self.s.tok == tok::NUM {
+                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+                let v = self.vm.number(x)?;
+                let text = self.vm.prim_to_str(v)?;
+                let name = self.vm.script_name_of(text)?;
+                self.next()?;
+                name
+            } else {
+                self.property_name()?.1
+            };
             self.keep(accessor);
-            return self.function(FUNCTION_END, name, ff::METHOD);
+            self.function(FUNCTION_END, name, ff::METHOD)?;
+            if self.s.params != u32::from(accessor == FN_SET) {
+                return Err(self.error("a getter has no parameter, a setter has one"));
+            }
+            return Ok(());
         }
         self.expect(b":")?;
         if kind == tok::NUM {

@@ -95,7 +95,7 @@ impl Compiler<'_, '_> {
                 return Err(self.error("two parameters with one name"));
             }
         }
-        if self.s.fn_flags & ff::NAMED != 0 {
+        if self.s.fn_flags & (ff::METHOD | ff::SCRIPT) == 0 {
             self.check_binding(self.s.name as u16)?;
         }
         Ok(())
@@ -322,7 +322,11 @@ impl Compiler<'_, '_> {
     }
     /// `arguments` and the function's own name are variables only where they are used.
     fn add_implicit(&mut self, name: u16) -> R<()> {
-        if self.find_var(name, self.s.vars).is_some() {
+        if let Some(i) = self.find_var(name, self.s.vars) {
+            if name == n::ARGUMENTS && self.var(i) & PARAM == 0 {
+                // `var arguments` is the object until it is assigned.
+                self.s.fn_flags |= ff::ARGS;
+            }
             return Ok(());
         }
         let mut used = false;

@@ -2,7 +2,7 @@
 
 use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
 use super::{Compiler, NONE, ff};
-use crate::lexer::{ESCAPED, NL_BEFORE, tok};
+use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{R, Value};
@@ -70,12 +70,14 @@ const FOR_VAR: u32 = 98;
 
 // A control record: six words on the stack, linked to the next outer one.
 
+/// Below: the kind. From bit [`C_START`] on: where the statement starts in the text.
 pub(crate) const C_KIND: u32 = 0;
+const C_START: u32 = 4;
 /// The label's name; of a switch, the jump to the next test; of a try, the jumps to its end.
 const C_LABEL: u32 = 1;
 /// Jumps of `break`; of a try, calls of `finally`; of a scope, its first variable.
 pub(crate) const C_BREAKS: u32 = 2;
-/// Jumps of `continue`; of a switch, where the default is; of a try, its handler; of a scope, its first code.
+/// Jumps of `continue`; of a label, where its statement starts; of a switch, where the default is; of a try, its handler; of a scope, its first code.
 const C_CONTS: u32 = 3;
 /// Words that it keeps on the operand stack; of a scope, its first inner function.
 const C_WORDS: u32 = 4;
@@ -91,6 +93,13 @@ pub(crate) const C_SCOPE: u32 = 6;
 impl Compiler<'_, '_> {
     pub(crate) fn control_field(&self, rec: u32, field: u32) -> u32 {
         self.vm.v((rec + field) as usize).as_int() as u32
+    }
+    fn control_kind(&self, rec: u32) -> u32 {
+        self.control_field(rec, C_KIND) & ((1 << C_START) - 1)
+    }
+    /// Where the statement of a loop's or label's record starts in the text.
+    fn control_start(&self, rec: u32) -> u32 {
+        self.control_field(rec, C_KIND) >> C_START
     }
     pub(crate) fn set_control_field(&mut self, rec: u32, field: u32, v: u32) {
         self.vm.set_v((rec + field) as usize, Value::int(v as i32));
@@ -389,8 +398,10 @@ impl Compiler<'_, '_> {
     }
     /// `"use strict"` and its like.
     fn directives(&mut self) -> R<()> {
+        let mut octal = false;
         while self.s.tok == tok::STR {
             let saved = self.s;
+            octal |= self.s.flags & OCTAL != 0;
             let strict = self.vm.str_bytes(self.s.val as u16) == b"use strict" && self.s.flags & ESCAPED == 0;
             self.next()?;
             let ends = self.is_p(b";")
@@ -404,6 +415,9 @@ impl Compiler<'_, '_> {
             if strict {
                 self.s.fn_flags |= ff::STRICT;
                 self.check_parameters()?;
+            }
+            if octal && self.strict() {
+                return Err(self.error("octal escape in strict code"));
             }
             if self.is_p(b";") {
                 self.next()?;
@@ -446,9 +460,10 @@ impl Compiler<'_, '_> {
                     return Err(self.error("reserved word of strict code"));
                 }
                 let let_line = name == n::LET;
+                let start = self.s.start;
                 self.next()?;
                 if self.is_p(b":") {
-                    return self.labelled(name);
+                    return self.labelled(name, start);
                 }
                 if let_line && (self.s.tok == tok::NAME || self.is_p(b"[") || self.is_p(b"{")) {
                     return Err(self.error("let is not supported"));
@@ -464,16 +479,18 @@ impl Compiler<'_, '_> {
         self.go1(EXPR, 0);
         Ok(())
     }
-    fn labelled(&mut self, name: u16) -> R<()> {
+    fn labelled(&mut self, name: u16, start: u32) -> R<()> {
         let mut rec = self.s.control;
         while rec != 0 {
-            if self.control_field(rec, C_KIND) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
+            if self.control_kind(rec) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
                 return Err(self.error("label is in use already"));
             }
             rec = self.control_field(rec, C_PREV);
         }
         self.next()?;
-        self.open(C_LABELLED, name as u32, 0);
+        self.open(C_LABELLED | start << C_START, name as u32, 0);
+        let body = self.s.start;
+        self.set_field(C_CONTS, body);
         self.go(LABEL_END);
         self.go(STATEMENT);
         Ok(())
@@ -493,9 +510,10 @@ impl Compiler<'_, '_> {
                 self.go1(EXPR, 0);
             }
             n::WHILE => {
+                let start = self.s.start;
                 self.next()?;
                 self.expect(b"(")?;
-                self.open(C_LOOP, 0, 0);
+                self.open(C_LOOP | start << C_START, 0, 0);
                 self.jump(op::JMP, NONE, 0);
                 self.label();
                 let here = self.here();
@@ -503,8 +521,9 @@ impl Compiler<'_, '_> {
                 self.go1(EXPR, 0);
             }
             n::DO => {
+                let start = self.s.start;
                 self.next()?;
-                self.open(C_LOOP, 0, 0);
+                self.open(C_LOOP | start << C_START, 0, 0);
                 self.label();
                 let here = self.here();
                 self.keep(here);
@@ -625,9 +644,10 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn for_statement(&mut self) -> R<()> {
+        let start = self.s.start;
         self.next()?;
         self.expect(b"(")?;
-        self.open(C_LOOP, 0, 0);
+        self.open(C_LOOP | start << C_START, 0, 0);
         if self.is_p(b";") {
             return self.for_condition();
         }
@@ -744,8 +764,7 @@ impl Compiler<'_, '_> {
     fn unwind(&mut self, to: u32, value: bool) {
         let mut rec = self.s.control;
         while rec != to && rec != 0 {
-            let kind = self.control_field(rec, C_KIND);
-            match kind {
+            match self.control_kind(rec) {
                 C_TRY => {
                     self.op(if value { op::NIP_TRY } else { op::END_TRY }, -3);
                     if !value {
@@ -771,8 +790,8 @@ impl Compiler<'_, '_> {
     fn jump_out(&mut self, is_continue: bool) -> R<()> {
         let label = if self.s.tok == tok::NAME && self.s.flags & NL_BEFORE == 0 { self.s.val } else { 0 };
         let mut rec = self.s.control;
-        // The loop that the labels seen since belong to.
-        let mut inner_loop = 0;
+        // The innermost loop seen, and where its statement starts, labels of its own included.
+        let (mut inner_loop, mut start) = (0, 0);
         loop {
             if rec == 0 {
                 return Err(self.error(match (is_continue, label) {
@@ -781,12 +800,17 @@ impl Compiler<'_, '_> {
                     _ => "no such label around",
                 }));
             }
-            let kind = self.control_field(rec, C_KIND);
+            let kind = self.control_kind(rec);
             if label == 0 {
                 if kind == C_LOOP || kind == C_SWITCH && !is_continue {
                     break;
                 }
             } else if kind == C_LABELLED {
+                if self.control_field(rec, C_CONTS) == start {
+                    start = self.control_start(rec);
+                } else {
+                    inner_loop = 0;
+                }
                 if self.control_field(rec, C_LABEL) == label {
                     if is_continue {
                         if inner_loop == 0 {
@@ -798,6 +822,7 @@ impl Compiler<'_, '_> {
                 }
             } else {
                 inner_loop = if kind == C_LOOP { rec } else { 0 };
+                start = self.control_start(rec);
             }
             rec = self.control_field(rec, C_PREV);
         }
