@@ -658,7 +658,7 @@ impl Vm<'_> {
                 job::RESUMED => {
                     self.r.job = job::RUN;
                     let v = self.pop();
-                    let delivered = self.deliver_late(v, self.r.host_how);
+                    let delivered = self.deliver(v, self.r.host_how);
                     match self.settle(delivered) {
                         Some(exit) => exit,
                         None => continue,
@@ -689,9 +689,9 @@ impl Vm<'_> {
         }
     }
     /// An exception becomes a handler's business, or the end.
-    fn settle(&mut self, result: R<Option<Exit>>) -> Option<Exit> {
+    fn settle(&mut self, result: R<()>) -> Option<Exit> {
         match result {
-            Ok(exit) => exit,
+            Ok(()) => self.pending.take(),
             Err(Thrown) => {
                 if self.catch() {
                     None
@@ -802,7 +802,7 @@ impl Vm<'_> {
             }
             Outcome::Return => {
                 self.r.again = 0;
-                let delivered = self.host_returned(args.base, ret, how);
+                let delivered = self.finish_call(args.base, ret, how);
                 return self.finish_host(delivered);
             }
             Outcome::Throw => {
@@ -826,7 +826,7 @@ impl Vm<'_> {
             }
         }
     }
-    fn finish_host(&mut self, result: R<Option<Exit>>) -> Option<Step> {
+    fn finish_host(&mut self, result: R<()>) -> Option<Step> {
         match self.settle(result) {
             None => None,
             Some(Exit::Done) => Some(self.end(Step::Done)),

@@ -95,11 +95,16 @@ macro_rules! registers {
         #[derive(Clone, Copy, Default)]
         pub(crate) struct Regs { $($(#[$doc])* pub(crate) $name: u32,)* }
         impl Regs {
+            #[inline(never)]
             pub(crate) fn load(mem: &[u32]) -> Regs {
-                Regs { $($name: mem.get($i).copied().unwrap_or(0),)* }
+                let [$($name),*] = *mem.first_chunk().unwrap_or(&[0; STATE_WORDS]);
+                Regs { $($name),* }
             }
+            #[inline(never)]
             pub(crate) fn store(&self, mem: &mut [u32]) {
-                $(if let Some(w) = mem.get_mut($i) { *w = self.$name; })*
+                if let Some(to) = mem.first_chunk_mut() {
+                    *to = [$(self.$name),*];
+                }
             }
         }
     };
@@ -201,30 +206,30 @@ pub(crate) fn pack(lo: u16, hi: u16) -> u32 {
 }
 
 impl<'a> Vm<'a> {
-    #[inline]
+    #[inline(never)]
     pub(crate) fn w(&self, i: usize) -> u32 {
         self.mem.get(i).copied().unwrap_or(0)
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_w(&mut self, i: usize, v: u32) {
         if let Some(w) = self.mem.get_mut(i) {
             *w = v;
         }
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn v(&self, i: usize) -> Value {
         Value(self.w(i))
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_v(&mut self, i: usize, v: Value) {
         self.set_w(i, v.0);
     }
     /// Field `n` of cell `h`; field 0 is the header.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn f(&self, h: u16, n: usize) -> u32 {
         self.w(h as usize + n)
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_f(&mut self, h: u16, n: usize, v: u32) {
         self.set_w(h as usize + n, v);
     }
@@ -266,27 +271,27 @@ impl<'a> Vm<'a> {
 
     // ---- stack ----
 
-    #[inline]
+    #[inline(never)]
     pub(crate) fn push(&mut self, v: Value) {
         self.r.sp = self.r.sp.wrapping_sub(1);
         self.set_w(self.r.sp as usize, v.0);
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn pop(&mut self) -> Value {
         let v = self.w(self.r.sp as usize);
         self.r.sp = self.r.sp.wrapping_add(1);
         Value(v)
     }
     /// The value `n` places below the top of the stack.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn top(&self, n: usize) -> Value {
         Value(self.w(self.r.sp as usize + n))
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_top(&mut self, n: usize, v: Value) {
         self.set_w(self.r.sp as usize + n, v.0);
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn drop_n(&mut self, n: usize) {
         self.r.sp = self.r.sp.wrapping_add(n as u32);
     }

@@ -57,14 +57,6 @@ pub(crate) enum Exit {
     Host(u16, Args, u32),
 }
 
-/// What the call of something came to.
-enum Called {
-    /// A frame was pushed, or the result.
-    Go,
-    Done,
-    Host(u16, Args, u32),
-}
-
 impl Vm<'_> {
     // ---- code ----
 
@@ -81,9 +73,6 @@ impl Vm<'_> {
         let low = self.fetch();
         low as u16 | (self.fetch() as u16) << 8
     }
-    fn jump(&mut self, offset: u16) {
-        self.r.pc = self.r.pc.wrapping_add_signed(offset as i16 as i32);
-    }
     /// First byte of a code cell's instructions.
     fn code_base(&self, code: u16) -> u32 {
         let w1 = self.f(code, 1);
@@ -96,10 +85,12 @@ impl Vm<'_> {
     }
     /// Points the registers at the code of the function in the frame, `offset` bytes into it.
     pub(crate) fn enter_code(&mut self, offset: u32) {
+        self.pay();
         let f = self.v(self.r.fp as usize + 2);
         let code = self.code_of(f);
         self.r.code = code as u32;
         self.r.pc = if code == 0 { ROM_PC | offset } else { self.code_base(code) + offset };
+        self.mark = self.r.pc;
         self.set_limit();
     }
     /// The code cell of a function value; 0 for code in flash.
@@ -139,12 +130,12 @@ impl Vm<'_> {
     // ---- jobs ----
 
     /// Prepares the call that starts a job: the function, `this` and `argc` arguments are on the stack.
-    pub(crate) fn start_call(&mut self, argc: usize) -> R<Option<Exit>> {
+    pub(crate) fn start_call(&mut self, argc: usize) -> R<()> {
         self.r.fp = 0;
         self.r.hp = 0;
         self.r.code = 0;
         self.r.pc = ROM_PC;
-        self.call(argc, kind::BASE).map(exit_of)
+        self.call(argc, kind::BASE)
     }
     /// Empties the stack.
     pub(crate) fn clear_stack(&mut self) {
@@ -161,21 +152,12 @@ impl Vm<'_> {
     pub(crate) fn run(&mut self) -> Exit {
         self.mark = self.r.pc;
         loop {
-            match self.run_block() {
-                Ok(Some(exit)) => return exit,
-                Ok(None) => {
-                    if let Some(exit) = self.pending.take() {
-                        return exit;
-                    }
-                }
-                Err(_) => {
-                    if !self.catch() {
-                        return Exit::Threw;
-                    }
-                }
+            if self.run_block().is_err() && !self.catch() {
+                return Exit::Threw;
             }
-            // A jump or a call: pay for the straight line just run.
-            self.mark = self.r.pc;
+            if let Some(exit) = self.pending.take() {
+                return exit;
+            }
             if self.fuel <= 0 {
                 return Exit::Fuel;
             }
@@ -195,7 +177,6 @@ impl Vm<'_> {
         let exc = Value(self.r.exc);
         self.r.exc = Value::UNDEFINED.0;
         self.push(exc);
-        self.mark = self.r.pc;
         true
     }
     fn pay(&mut self) {
@@ -204,457 +185,345 @@ impl Vm<'_> {
 
     // ---- the loop ----
 
-    /// Straight-line code up to a jump or call that was taken.
-    fn run_block(&mut self) -> R<Option<Exit>> {
+    /// Straight-line code up to a jump or call that was taken, or to an exit, which is then pending.
+    fn run_block(&mut self) -> R<()> {
         loop {
             let code = self.fetch();
             self.op = code;
-            match code {
-                op::NOP => {}
+            // What the instruction pushes, or whether it ended the straight line.
+            let v = match code {
+                op::NOP => continue,
                 op::NOP2 => {
                     self.fetch();
-                }
-                op::UNDEF => self.push(Value::UNDEFINED),
-                op::NULL => self.push(Value::NULL),
-                op::TRUE => self.push(Value::TRUE),
-                op::FALSE => self.push(Value::FALSE),
-                op::I8 => {
-                    let i = self.fetch() as i8;
-                    self.push(Value::int(i as i32));
-                }
-                op::I16 => {
-                    let i = self.fetch16() as i16;
-                    self.push(Value::int(i as i32));
-                }
-                op::I32 => {
-                    let low = self.fetch16() as u32;
-                    let i = low | (self.fetch16() as u32) << 16;
-                    self.push(Value::int(i as i32));
-                }
-                op::F64 => {
-                    let mut bits = 0u64;
-                    for i in 0..8 {
-                        bits |= (self.fetch() as u64) << (8 * i);
-                    }
-                    let v = self.new_float(f64::from_bits(bits))?;
-                    self.push(v);
-                }
-                op::STR => {
-                    let s = self.fetch16();
-                    self.push(Value::str(s));
-                }
-                op::ROM_FUN => {
-                    let o = self.fetch16();
-                    self.push(Value::obj(o));
-                }
-                op::THIS => {
-                    let this = self.this()?;
-                    self.push(this);
-                }
-                op::CALLEE => {
-                    let f = self.v(self.r.fp as usize + 2);
-                    self.push(f);
-                }
-                op::POP => self.drop_n(1),
-                op::DUP => {
-                    let v = self.top(0);
-                    self.push(v);
-                }
-                op::DUP2 => {
-                    let (a, b) = (self.top(1), self.top(0));
-                    self.push(a);
-                    self.push(b);
-                }
-                op::SWAP => {
-                    let (a, b) = (self.top(1), self.top(0));
-                    self.set_top(1, b);
-                    self.set_top(0, a);
-                }
-                op::ROT3 => self.rotate(2),
-                op::ROT4 => self.rotate(3),
-                op::NIP => {
-                    let v = self.pop();
-                    self.set_top(0, v);
+                    continue;
                 }
                 op::GET_LOC => {
                     let slot = self.slot();
-                    let v = self.w(slot);
-                    self.push(Value(v));
-                }
-                op::SET_LOC => {
-                    let slot = self.slot();
-                    let v = self.top(0);
-                    self.set_v(slot, v);
+                    self.v(slot)
                 }
                 op::PUT_LOC | op::INIT_LOC => {
                     let slot = self.slot();
                     let v = self.pop();
                     self.set_v(slot, v);
+                    continue;
+                }
+                op::SET_LOC => {
+                    let slot = self.slot();
+                    let v = self.top(0);
+                    self.set_v(slot, v);
+                    continue;
+                }
+                op::UNDEF => Value::UNDEFINED,
+                op::NULL => Value::NULL,
+                op::TRUE => Value::TRUE,
+                op::FALSE => Value::FALSE,
+                op::I8 => Value::int(self.fetch() as i8 as i32),
+                op::I16 => Value::int(self.fetch16() as i16 as i32),
+                op::I32 => {
+                    let low = self.fetch16() as u32;
+                    Value::int((low | (self.fetch16() as u32) << 16) as i32)
+                }
+                op::STR => Value::str(self.fetch16()),
+                op::ROM_FUN => Value::obj(self.fetch16()),
+                op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
+                op::DUP => self.top(0),
+                op::POP => {
+                    self.drop_n(1);
+                    continue;
                 }
                 op::GET_CELL => {
                     let slot = self.slot();
-                    let v = self.f(self.v(slot).payload(), 1);
-                    self.push(Value(v));
+                    Value(self.f(self.v(slot).payload(), 1))
                 }
-                op::SET_CELL | op::PUT_CELL => {
-                    let slot = self.slot();
-                    let v = self.top(0);
-                    self.set_f(self.v(slot).payload(), 1, v.0);
-                    if code == op::PUT_CELL {
-                        self.drop_n(1);
-                    }
-                }
-                op::INIT_CELL => {
-                    let slot = self.slot();
-                    let cell = self.new_cell(self.r.sp as usize)?;
-                    self.set_v(slot, cell);
-                    self.drop_n(1);
-                }
-                op::MAKE_CELL => {
-                    let slot = self.slot();
-                    let cell = self.new_cell(slot)?;
-                    self.set_v(slot, cell);
-                }
-                op::MAKE_ARGS => {
-                    let slot = self.slot();
-                    self.map_arguments();
-                    let v = self.pop();
-                    self.set_v(slot, v);
-                }
-                op::GET_FREE | op::TYPEOF_FREE => {
+                op::GET_FREE => {
                     let cell = self.free_cell();
-                    let v = Value(self.f(cell, 1));
-                    if code == op::GET_FREE {
-                        self.push(v);
+                    Value(self.f(cell, 1))
+                }
+                op::SET_CELL | op::PUT_CELL | op::SET_FREE | op::PUT_FREE => {
+                    let cell = if code == op::SET_CELL || code == op::PUT_CELL {
+                        let slot = self.slot();
+                        self.v(slot).payload()
                     } else {
-                        let name = self.type_name(v);
-                        self.push(Value::str(name));
-                    }
-                }
-                op::SET_FREE | op::PUT_FREE => {
-                    let cell = self.free_cell();
+                        self.free_cell()
+                    };
                     let v = self.top(0);
                     self.set_f(cell, 1, v.0);
-                    if code == op::PUT_FREE {
+                    if code == op::PUT_CELL || code == op::PUT_FREE {
                         self.drop_n(1);
                     }
+                    continue;
                 }
-                op::GET_NAME | op::TYPEOF_NAME => {
-                    if self.get_name(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::SET_NAME | op::PUT_NAME => {
-                    if self.put_name(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::DEL_NAME => {
-                    let name = self.fetch16();
-                    self.fetch();
-                    self.push(Value::obj(rom::GLOBAL));
-                    let done = self.delete(self.r.sp as usize, Key::Name(name))?;
-                    self.set_top(0, Value::bool(done));
-                }
-                op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
-                op::DECL_VAR => {
-                    let name = self.fetch16();
-                    if self.find_own(rom::GLOBAL, Key::Name(name)).is_none() {
-                        self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
-                    }
-                }
-                op::DECL_FUN => {
-                    let name = self.fetch16();
-                    let v = self.top(0);
-                    self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
-                    self.drop_n(1);
-                }
-                op::CLOSURE => {
-                    let f = self.closure()?;
-                    self.push(f);
-                }
-                op::NEW_OBJ => {
-                    let o = self.new_object(rom::OBJECT_PROTO)?;
-                    self.push(o);
-                }
-                op::NEW_ARR => {
-                    self.fetch();
-                    let a = self.new_array(0, 0)?;
-                    self.push(a);
-                }
-                op::APPEND => {
-                    let (a, v) = (self.top(1).payload(), self.top(0));
-                    let len = self.f(a, 2);
-                    self.set_element(a, len, v)?;
-                    self.drop_n(1);
-                }
-                op::APPEND_HOLE => {
-                    let a = self.top(0).payload();
-                    let len = self.f(a, 2);
-                    self.set_f(a, 2, len + 1);
-                }
-                op::INIT_FIELD => {
-                    let name = self.fetch16();
-                    let (o, v) = (self.top(1).payload(), self.top(0));
-                    let key = self.name_key(name);
-                    self.define(o, key, v, DATA)?;
-                    self.drop_n(1);
-                }
-                op::INIT_GET | op::INIT_SET => {
-                    let name = self.fetch16();
-                    self.init_accessor(name, code == op::INIT_GET)?;
-                }
-                op::INIT_ELEM => {
-                    let key = self.prim_to_key(self.top(1))?;
-                    let (o, v) = (self.top(2).payload(), self.top(0));
-                    self.define(o, key, v, DATA)?;
-                    self.drop_n(2);
-                }
-                op::GET_FIELD => {
-                    if self.get_field()? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::GET_METHOD | op::GET_FIELD2 => {
-                    if self.get_kept(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::SET_FIELD | op::PUT_FIELD => {
-                    if self.put_field(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => {
-                    if self.get_elem(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::SET_ELEM | op::PUT_ELEM => {
-                    if self.put_elem(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::DEL_FIELD | op::DEL_ELEM => {
-                    if self.delete_op(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::CALL => {
-                    let argc = self.fetch() as usize;
-                    self.pay();
-                    let called = self.call(argc, kind::NORMAL)?;
-                    return Ok(exit_of(called));
-                }
-                op::NEW => {
-                    let argc = self.fetch() as usize;
-                    self.pay();
-                    let called = self.construct(argc)?;
-                    return Ok(exit_of(called));
-                }
-                op::RETURN | op::RETURN_UNDEF => {
-                    self.pay();
-                    let v = if code == op::RETURN { self.pop() } else { Value::UNDEFINED };
-                    let called = self.leave(v)?;
-                    return Ok(exit_of(called));
-                }
-                op::ADD => {
+                op::ADD | op::SUB => {
                     let (a, b) = (self.top(1), self.top(0));
-                    if a.is_int()
-                        && b.is_int()
-                        && let Some(sum) = (a.0 as i32).checked_add(b.0 as i32)
-                    {
-                        self.drop_n(1);
-                        self.set_top(0, Value(sum as u32));
-                    } else if self.add()? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::SUB => {
-                    let (a, b) = (self.top(1), self.top(0));
-                    if a.is_int()
-                        && b.is_int()
-                        && let Some(difference) = (a.0 as i32).checked_sub(b.0 as i32)
-                    {
-                        self.drop_n(1);
-                        self.set_top(0, Value(difference as u32));
-                    } else if self.arithmetic(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::AND | op::OR | op::XOR => {
-                    let (a, b) = (self.top(1), self.top(0));
-                    if a.is_int() && b.is_int() {
-                        let v = match code {
-                            op::AND => a.0 & b.0,
-                            op::OR => a.0 | b.0,
-                            _ => a.0 ^ b.0,
-                        };
-                        self.drop_n(1);
-                        self.set_top(0, Value(v));
-                    } else if self.arithmetic(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::MUL | op::DIV | op::MOD | op::SHL | op::SHR | op::USHR => {
-                    if self.arithmetic(code)? {
-                        self.pay();
-                        return Ok(None);
+                    let sum = if a.is_int() && b.is_int() {
+                        if code == op::ADD {
+                            (a.0 as i32).checked_add(b.0 as i32)
+                        } else {
+                            (a.0 as i32).checked_sub(b.0 as i32)
+                        }
+                    } else {
+                        None
+                    };
+                    match sum {
+                        Some(sum) => {
+                            self.drop_n(1);
+                            self.set_top(0, Value(sum as u32));
+                            continue;
+                        }
+                        None => {
+                            let ended = if code == op::ADD { self.add()? } else { self.arithmetic(code)? };
+                            if !ended {
+                                continue;
+                            }
+                            break;
+                        }
                     }
                 }
                 op::LT..=op::SNE => match self.compare(code)? {
-                    Some(b) => self.push(Value::bool(b)),
-                    None => {
-                        self.pay();
-                        return Ok(None);
-                    }
+                    Some(b) => Value::bool(b),
+                    None => break,
                 },
                 op::JT_LT..=op::JF_SNE => {
                     let offset = self.fetch16();
                     let (base, want) = if code >= op::JF_LT { (op::JF_LT, false) } else { (op::JT_LT, true) };
                     match self.compare(code - base + op::LT)? {
-                        Some(b) => {
-                            if b == want {
-                                self.pay();
-                                self.jump(offset);
-                                return Ok(None);
-                            }
-                        }
-                        None => {
-                            self.pay();
-                            return Ok(None);
-                        }
+                        Some(b) if b != want => continue,
+                        Some(_) => self.take(offset),
+                        None => {}
                     }
-                }
-                op::INSTANCEOF | op::IN => {
-                    if self.relation(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => {
-                    if self.unary(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
-                }
-                op::NOT => {
-                    let b = self.truthy(self.top(0));
-                    self.set_top(0, Value::bool(!b));
-                }
-                op::TYPEOF => {
-                    let name = self.type_name(self.top(0));
-                    self.set_top(0, Value::str(name));
-                }
-                op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => {
-                    if self.step_variable(code)? {
-                        self.pay();
-                        return Ok(None);
-                    }
+                    break;
                 }
                 op::JMP => {
                     let offset = self.fetch16();
-                    self.pay();
-                    self.jump(offset);
-                    return Ok(None);
+                    self.take(offset);
+                    break;
                 }
                 op::J_TRUE | op::J_FALSE => {
                     let offset = self.fetch16();
                     let v = self.pop();
-                    if self.truthy(v) == (code == op::J_TRUE) {
-                        self.pay();
-                        self.jump(offset);
-                        return Ok(None);
+                    if self.truthy(v) != (code == op::J_TRUE) {
+                        continue;
                     }
+                    self.take(offset);
+                    break;
                 }
                 op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
                     let offset = self.fetch16();
-                    if self.truthy(self.top(0)) == (code == op::J_TRUE_KEEP) {
-                        self.pay();
-                        self.jump(offset);
-                        return Ok(None);
+                    if self.truthy(self.top(0)) != (code == op::J_TRUE_KEEP) {
+                        self.drop_n(1);
+                        continue;
                     }
-                    self.drop_n(1);
+                    self.take(offset);
+                    break;
                 }
-                op::J_CASE => {
-                    let offset = self.fetch16();
+                op::NOT => {
                     let v = self.pop();
-                    if self.strict_equal(self.top(0), v) {
-                        self.pay();
-                        self.jump(offset);
-                        return Ok(None);
-                    }
+                    Value::bool(!self.truthy(v))
                 }
-                op::TRY => {
-                    let offset = self.fetch16();
-                    let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
-                    let (fp, hp) = (self.r.fp, self.r.hp);
-                    self.push(Value::int(hp as i32));
-                    self.push(Value::int(fp as i32));
-                    self.push(Value::int(handler as i32));
-                    self.r.hp = self.r.sp;
-                }
-                op::END_TRY => {
-                    self.r.hp = self.top(2).as_int() as u32;
-                    self.drop_n(3);
-                }
-                op::NIP_TRY => {
+                op::TYPEOF => {
                     let v = self.pop();
-                    self.r.hp = self.top(2).as_int() as u32;
-                    self.drop_n(3);
-                    self.push(v);
+                    Value::str(self.type_name(v))
                 }
-                op::THROW => {
-                    self.r.exc = self.pop().0;
-                    self.pay();
-                    return Err(crate::value::Thrown);
+                op::TYPEOF_FREE => {
+                    let cell = self.free_cell();
+                    Value::str(self.type_name(Value(self.f(cell, 1))))
                 }
-                op::GOSUB => {
-                    let offset = self.fetch16();
-                    let back = self.pc_offset();
-                    self.push(Value::int(back as i32));
-                    self.pay();
-                    self.jump(offset);
-                    return Ok(None);
+                op::CALL => {
+                    let argc = self.fetch() as usize;
+                    return self.call(argc, kind::NORMAL);
                 }
-                op::RET_SUB => {
-                    let back = self.pop().as_int() as u32;
-                    self.pay();
-                    self.r.pc = if self.r.code == 0 { ROM_PC | back } else { self.code_base(self.r.code as u16) + back };
-                    return Ok(None);
+                op::NEW => {
+                    let argc = self.fetch() as usize;
+                    return self.construct(argc);
                 }
-                op::FOR_IN => self.for_in()?,
-                op::FOR_IN_NEXT => {
-                    let offset = self.fetch16();
-                    self.pay();
-                    if !self.for_in_next()? {
-                        self.jump(offset);
+                op::RETURN | op::RETURN_UNDEF => {
+                    let v = if code == op::RETURN { self.pop() } else { Value::UNDEFINED };
+                    return self.leave(v);
+                }
+                op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
+                op::NEW_ARR => {
+                    self.fetch();
+                    self.new_array(0, 0)?
+                }
+                op::CLOSURE => self.closure()?,
+                op::THIS => self.this()?,
+                op::F64 => {
+                    let mut bits = 0u64;
+                    for i in 0..8 {
+                        bits |= (self.fetch() as u64) << (8 * i);
                     }
-                    return Ok(None);
-                }
-                op::INTRINSIC => {
-                    if self.intrinsic()? {
-                        self.pay();
-                        return Ok(None);
-                    }
+                    self.new_float(f64::from_bits(bits))?
                 }
                 _ => {
-                    self.r.exc = Value::UNDEFINED.0;
-                    return Err(self.type_error("bad instruction"));
+                    if self.rare(code)? {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            self.push(v);
+        }
+        Ok(())
+    }
+    /// Instructions that are longer or seldom; true when the straight line ended.
+    fn rare(&mut self, code: u8) -> R<bool> {
+        match code {
+            op::GET_FIELD => return self.get_field(),
+            op::GET_METHOD | op::GET_FIELD2 => return self.get_kept(code),
+            op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
+            op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
+            op::SET_ELEM | op::PUT_ELEM => return self.put_elem(code),
+            op::GET_NAME | op::TYPEOF_NAME => return self.get_name(code),
+            op::SET_NAME | op::PUT_NAME => return self.put_name(code),
+            op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
+            op::MUL..=op::XOR => return self.arithmetic(code),
+            op::INSTANCEOF | op::IN => return self.relation(code),
+            op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
+            op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
+            op::INTRINSIC => return self.intrinsic(),
+            op::FOR_IN => self.for_in()?,
+            op::DUP2 => {
+                let (a, b) = (self.top(1), self.top(0));
+                self.push(a);
+                self.push(b);
+            }
+            op::SWAP => self.rotate(1),
+            op::ROT3 => self.rotate(2),
+            op::ROT4 => self.rotate(3),
+            op::NIP => {
+                let v = self.pop();
+                self.set_top(0, v);
+            }
+            op::INIT_CELL => {
+                let slot = self.slot();
+                let cell = self.new_cell(self.r.sp as usize)?;
+                self.set_v(slot, cell);
+                self.drop_n(1);
+            }
+            op::MAKE_CELL => {
+                let slot = self.slot();
+                let cell = self.new_cell(slot)?;
+                self.set_v(slot, cell);
+            }
+            op::MAKE_ARGS => {
+                let slot = self.slot();
+                self.map_arguments();
+                let v = self.pop();
+                self.set_v(slot, v);
+            }
+            op::DEL_NAME => {
+                let name = self.fetch16();
+                self.fetch();
+                self.push(Value::obj(rom::GLOBAL));
+                let done = self.delete(self.r.sp as usize, Key::Name(name))?;
+                self.set_top(0, Value::bool(done));
+            }
+            op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
+            op::DECL_VAR => {
+                let name = self.fetch16();
+                if self.find_own(rom::GLOBAL, Key::Name(name)).is_none() {
+                    self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
                 }
             }
+            op::DECL_FUN => {
+                let name = self.fetch16();
+                let v = self.top(0);
+                self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
+                self.drop_n(1);
+            }
+            op::APPEND => {
+                let (a, v) = (self.top(1).payload(), self.top(0));
+                let len = self.f(a, 2);
+                self.set_element(a, len, v)?;
+                self.drop_n(1);
+            }
+            op::APPEND_HOLE => {
+                let a = self.top(0).payload();
+                let len = self.f(a, 2);
+                self.set_f(a, 2, len.wrapping_add(1));
+            }
+            op::INIT_FIELD => {
+                let name = self.fetch16();
+                let (o, v) = (self.top(1).payload(), self.top(0));
+                let key = self.name_key(name);
+                self.define(o, key, v, DATA)?;
+                self.drop_n(1);
+            }
+            op::INIT_GET | op::INIT_SET => {
+                let name = self.fetch16();
+                self.init_accessor(name, code == op::INIT_GET)?;
+            }
+            op::INIT_ELEM => {
+                let key = self.prim_to_key(self.top(1))?;
+                let (o, v) = (self.top(2).payload(), self.top(0));
+                self.define(o, key, v, DATA)?;
+                self.drop_n(2);
+            }
+            op::J_CASE => {
+                let offset = self.fetch16();
+                let v = self.pop();
+                if self.strict_equal(self.top(0), v) {
+                    self.take(offset);
+                    return Ok(true);
+                }
+            }
+            op::TRY => {
+                let offset = self.fetch16();
+                let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
+                let (fp, hp) = (self.r.fp, self.r.hp);
+                for word in [hp, fp, handler] {
+                    self.push(Value::int(word as i32));
+                }
+                self.r.hp = self.r.sp;
+            }
+            op::END_TRY => {
+                self.r.hp = self.top(2).as_int() as u32;
+                self.drop_n(3);
+            }
+            op::NIP_TRY => {
+                let v = self.pop();
+                self.r.hp = self.top(2).as_int() as u32;
+                self.drop_n(3);
+                self.push(v);
+            }
+            op::THROW => {
+                self.r.exc = self.pop().0;
+                return Err(crate::value::Thrown);
+            }
+            op::GOSUB => {
+                let offset = self.fetch16();
+                let back = self.pc_offset();
+                self.push(Value::int(back as i32));
+                self.take(offset);
+                return Ok(true);
+            }
+            op::RET_SUB => {
+                let back = self.pop().as_int() as u32;
+                self.pay();
+                self.r.pc = self.pc_base().wrapping_add(back);
+                self.mark = self.r.pc;
+                return Ok(true);
+            }
+            op::FOR_IN_NEXT => {
+                let offset = self.fetch16();
+                if !self.for_in_next()? {
+                    self.take(offset);
+                }
+                return Ok(true);
+            }
+            _ => return Err(self.type_error("bad instruction")),
         }
+        Ok(false)
+    }
+    /// Pays for the straight line, and jumps.
+    fn take(&mut self, offset: u16) {
+        self.pay();
+        self.r.pc = self.r.pc.wrapping_add_signed(offset as i16 as i32);
+        self.mark = self.r.pc;
+    }
+    /// What `pc` is counted from.
+    fn pc_base(&self) -> u32 {
+        if self.r.code == 0 { ROM_PC } else { self.code_base(self.r.code as u16) }
     }
 
     fn slot(&mut self) -> usize {
@@ -739,13 +608,13 @@ impl Vm<'_> {
     // ---- calls ----
 
     /// Calls what stands below `argc` arguments and `this`.
-    fn call(&mut self, argc: usize, how: u32) -> R<Called> {
+    fn call(&mut self, argc: usize, how: u32) -> R<()> {
         let mut argc = argc;
         loop {
             let base = self.r.sp as usize + argc;
             let f = self.v(base + 1);
             if f.is_cell() {
-                return self.push_frame(f.payload(), base, argc, how).map(|()| Called::Go);
+                return self.push_frame(f.payload(), base, argc, how);
             }
             if !f.is_obj() {
                 return Err(self.not_callable(f));
@@ -755,7 +624,7 @@ impl Vm<'_> {
                 match self.cell_type(o) {
                     t::FUNC => {
                         let code = self.f_lo(o, 2);
-                        return self.push_frame(code, base, argc, how).map(|()| Called::Go);
+                        return self.push_frame(code, base, argc, how);
                     }
                     t::BOUND => {
                         argc = self.unbind(base, argc, how & kind::MASK == kind::CONSTRUCT)?;
@@ -783,13 +652,13 @@ impl Vm<'_> {
                         continue;
                     }
                     Code::Js(at) => {
-                        return self.push_rom_frame(at, base, argc, how).map(|()| Called::Go);
+                        return self.push_rom_frame(at, base, argc, how);
                     }
                     Code::Native(native) => {
                         if let Some(i) = self.to_convert(function.convert, base, argc) {
                             let hint = function.convert >> (2 * i.min(3)) & 3;
                             let depth = base - i - self.r.sp as usize;
-                            return self.convert_argument(depth, hint, argc, how).map(|()| Called::Go);
+                            return self.convert_argument(depth, hint, argc, how);
                         }
                         let args =
                             Args { base, count: argc, construct: how & kind::MASK == kind::CONSTRUCT };
@@ -801,9 +670,10 @@ impl Vm<'_> {
             if let Some(i) = rom::host_function(self.lib, o) {
                 if let Some((index, hint)) = self.host_convert(i, base, argc)? {
                     let depth = base - index - self.r.sp as usize;
-                    return self.convert_argument(depth, hint, argc, how).map(|()| Called::Go);
+                    return self.convert_argument(depth, hint, argc, how);
                 }
-                return Ok(Called::Host(i, Args { base, count: argc, construct: false }, how));
+                self.pending = Some(Exit::Host(i, Args { base, count: argc, construct: false }, how));
+                return Ok(());
             }
             return Err(self.not_callable(f));
         }
@@ -870,24 +740,15 @@ impl Vm<'_> {
         self.push(Value::UNDEFINED);
         self.push(v);
         self.push(Value::int(hint as i32));
-        self.call(2, how | (depth as u32) << kind::SHIFT).map(|_| ())
+        self.call(2, how | (depth as u32) << kind::SHIFT)
     }
     /// The result of a call that has no frame: its words go, the result goes where `how` says.
-    fn finish_call(&mut self, base: usize, v: Value, how: u32) -> R<Called> {
+    pub(crate) fn finish_call(&mut self, base: usize, v: Value, how: u32) -> R<()> {
         self.r.sp = base as u32 + 2;
         self.deliver(v, how)
     }
-    /// The answer of a host's function, whose arguments are still on the stack.
-    pub(crate) fn host_returned(&mut self, base: usize, v: Value, how: u32) -> R<Option<Exit>> {
-        self.finish_call(base, v, how).map(exit_of)
-    }
-    /// The answer of a host's function whose activation was set aside.
-    pub(crate) fn deliver_late(&mut self, v: Value, how: u32) -> R<Option<Exit>> {
-        let base = self.r.sp as usize;
-        self.r.sp -= 2;
-        self.host_returned(base - 2, v, how)
-    }
-    fn deliver(&mut self, v: Value, how: u32) -> R<Called> {
+    /// Puts the result of a call where `how` says; the end of the job becomes pending.
+    pub(crate) fn deliver(&mut self, v: Value, how: u32) -> R<()> {
         let depth = (how >> kind::SHIFT & 0xff) as usize;
         match how & kind::MASK {
             kind::DROP => {}
@@ -903,14 +764,14 @@ impl Vm<'_> {
             }
             kind::BASE => {
                 self.r.result = v.0;
-                return Ok(Called::Done);
+                self.pending = Some(Exit::Done);
             }
             _ => self.push(v),
         }
-        Ok(Called::Go)
+        Ok(())
     }
     /// Leaves the running frame.
-    fn leave(&mut self, v: Value) -> R<Called> {
+    fn leave(&mut self, v: Value) -> R<()> {
         let fp = self.r.fp as usize;
         let (params, _, _) = self.frame_shape();
         let ret = self.v(fp - params).as_int() as u32;
@@ -1021,7 +882,7 @@ impl Vm<'_> {
         }
     }
     /// `new`: what is called stands below a free word for `this` and the arguments.
-    fn construct(&mut self, argc: usize) -> R<Called> {
+    fn construct(&mut self, argc: usize) -> R<()> {
         let base = self.r.sp as usize + argc;
         let mut f = self.v(base + 1);
         // Bound functions: the target decides.
@@ -1123,17 +984,7 @@ impl Vm<'_> {
     }
     /// Calls a getter or setter: its function, `this` and the arguments are on the stack.
     pub(crate) fn call_accessor(&mut self, argc: usize, how: u32) -> R<bool> {
-        let called = self.call(argc, how)?;
-        self.pending = exit_of(called);
-        Ok(true)
-    }
-}
-
-fn exit_of(called: Called) -> Option<Exit> {
-    match called {
-        Called::Go => None,
-        Called::Done => Some(Exit::Done),
-        Called::Host(f, args, how) => Some(Exit::Host(f, args, how)),
+        self.call(argc, how).map(|()| true)
     }
 }
 
