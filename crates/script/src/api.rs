@@ -28,6 +28,8 @@ pub struct Function {
     pub required: &'static [Argument],
     /// Types of further ones that may be.
     pub optional: &'static [Argument],
+    /// Type of all after these; `None`: they are handed over as they are.
+    pub rest: Option<Argument>,
 }
 
 /// What a name of an object stands for.
@@ -185,6 +187,7 @@ const fn call(
         id,
         required,
         optional,
+        rest: None,
     }
 }
 
@@ -282,7 +285,13 @@ static COAP_CODE: Object = Object {
 
 /// Everything that the global object gets.
 pub static GLOBALS: [Member; 6] = [
-    method("print", function::PRINT, &[], &[Any]),
+    Member::Function(Function {
+        name: "print",
+        id: function::PRINT,
+        required: &[],
+        optional: &[],
+        rest: Some(Text),
+    }),
     Member::Object(&Object {
         name: "riot",
         members: &[method("reboot", function::REBOOT, &[], &[])],

@@ -153,6 +153,11 @@ impl<C: Copy, const N: usize> Handlers<C, N> {
         found
     }
 
+    /// The function behind a handle, while it is registered.
+    pub fn callback(&self, handle: Handle) -> Option<C> {
+        self.slots.get(handle).map(|r| r.callback)
+    }
+
     /// All handlers, for discovery.
     pub fn iter(&self) -> impl Iterator<Item = &Registration<C>> {
         self.slots.iter().map(|(_, r)| r)

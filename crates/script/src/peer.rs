@@ -42,7 +42,14 @@ pub struct Target {
 
 /// The parts of a query, each with its length before it in the bytes; decoded, so a part may hold a `&`.
 #[derive(Clone, Debug)]
-pub struct Parts<'q>(pub(crate) &'q [u8]);
+pub struct Parts<'q>(&'q [u8]);
+
+impl<'q> Parts<'q> {
+    /// The parts in bytes of [`Target::query`].
+    pub fn of(query: &'q [u8]) -> Self {
+        Parts(query)
+    }
+}
 
 impl<'q> Iterator for Parts<'q> {
     type Item = &'q [u8];
@@ -233,7 +240,7 @@ impl Target {
 
     /// The parts of the query, decoded.
     pub fn query_parts(&self) -> Parts<'_> {
-        Parts(&self.query)
+        Parts::of(&self.query)
     }
 }
 

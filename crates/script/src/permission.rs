@@ -10,9 +10,9 @@ use crate::meter::Meter;
 use crate::path::Path;
 use crate::peer::{Address, Endpoint, Forbidden, Target};
 
-/// Devices that have a rate of their own in one manifest, at most. A grant after these with a rate is refused as if its
-/// rate were used up: it cannot be kept.
-pub const RATED_DEVICES: usize = 8;
+/// Devices that can have a rate in one manifest: those among the first so many that it names. A rate behind them is taken
+/// as used up, because it cannot be kept.
+pub const RATED_DEVICES: usize = 4;
 
 /// The grant of one device.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -7,8 +7,7 @@
 use crate::NEVER;
 use crate::handle::{Handle, Slots};
 use crate::handler::Methods;
-use crate::path::Path;
-use crate::peer::{Endpoint, Parts, Target};
+use crate::peer::{Endpoint, Target};
 use heapless::Vec;
 
 /// How long an answer may take unless configured otherwise, in microseconds.
@@ -20,8 +19,8 @@ pub const TIMEOUT_US: u64 = 10_000_000;
 pub enum RequestError {
     /// All requests are under way; the number says how many that can be.
     Full(u8),
-    /// The payload is longer than the number given, in bytes.
-    Payload(u16),
+    /// Path, query and payload together are longer than the number given, in bytes.
+    TooLong(u16),
 }
 
 /// Who gets the answer.
@@ -71,20 +70,31 @@ pub struct Request<C, const B: usize> {
     pub endpoint: Endpoint,
     /// The one method.
     pub method: Methods,
-    /// The path at the peer.
-    pub path: Path,
-    /// Query parts as [`Target::query_parts`] reads them.
-    pub query: Vec<u8, { crate::peer::QUERY_BYTES }>,
     waiter: Waiter<C>,
     state: State,
     deadline: u64,
-    body: Vec<u8, B>,
+    /// Path, query and payload one after the other; once the request is over, the answer's body.
+    bytes: Vec<u8, B>,
+    path_end: u8,
+    query_end: u8,
 }
 
 impl<C: Copy, const B: usize> Request<C, B> {
+    /// The path at the peer: decoded segments, joined by `/`. Empty once the request is over.
+    pub fn path(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.path_end)).unwrap_or(&[])
+    }
+
+    /// The parts of the query, decoded, each with its length before it. Empty once the request is over.
+    pub fn query(&self) -> &[u8] {
+        self.bytes
+            .get(usize::from(self.path_end)..usize::from(self.query_end))
+            .unwrap_or(&[])
+    }
+
     /// The payload to send; once the request is over, the body of the answer.
     pub fn body(&self) -> &[u8] {
-        &self.body
+        self.bytes.get(usize::from(self.query_end)..).unwrap_or(&[])
     }
 
     /// Who gets the answer.
@@ -92,9 +102,13 @@ impl<C: Copy, const B: usize> Request<C, B> {
         self.waiter
     }
 
-    fn fail(&mut self) {
-        self.body.clear();
-        self.state = State::Over(Outcome::Failed);
+    fn end(&mut self, answer: Option<(u8, &[u8])>) {
+        self.bytes.clear();
+        (self.path_end, self.query_end) = (0, 0);
+        self.state = State::Over(match answer {
+            Some((code, body)) if self.bytes.extend_from_slice(body).is_ok() => Outcome::Answered(code),
+            _ => Outcome::Failed,
+        });
     }
 
     /// How it ended, if it has.
@@ -103,11 +117,6 @@ impl<C: Copy, const B: usize> Request<C, B> {
             State::Over(outcome) => Some(outcome),
             _ => None,
         }
-    }
-
-    /// The parts of the query, decoded.
-    pub fn query_parts(&self) -> Parts<'_> {
-        Parts(&self.query)
     }
 }
 
@@ -123,6 +132,25 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
         Requests { slots: Slots::new() }
     }
 
+    const LENGTHS_FIT: () = assert!(
+        crate::path::PATH_BYTES + crate::peer::QUERY_BYTES <= 255,
+        "lengths are one byte"
+    );
+
+    /// Whether a request to `target` with a payload of so many bytes fits the buffer.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLong`].
+    pub fn fits(target: &Target, payload_bytes: usize) -> Result<(), RequestError> {
+        let () = Self::LENGTHS_FIT;
+        let whole = target.path.as_bytes().len() + target.query.len();
+        if payload_bytes > B.saturating_sub(whole) {
+            Err(RequestError::TooLong(B as u16))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Takes a request in. It is over at `deadline` at the latest.
     ///
     /// # Errors
@@ -135,21 +163,26 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
         waiter: Waiter<C>,
         deadline: u64,
     ) -> Result<Handle, RequestError> {
-        let body = Vec::from_slice(payload).map_err(|_| RequestError::Payload(B as u16))?;
-        let Target {
-            endpoint,
-            path,
-            query,
-        } = target;
+        Self::fits(&target, payload.len())?;
+        let mut bytes = Vec::new();
+        let (path, query) = (target.path.as_bytes(), target.query.as_slice());
+        for part in [path, query, payload] {
+            bytes
+                .extend_from_slice(part)
+                .map_err(|_| RequestError::TooLong(B as u16))?;
+        }
+        let path_end = path.len() as u8;
+        let query_end = path_end.saturating_add(query.len() as u8);
+        let endpoint = target.endpoint;
         let request = Request {
             endpoint,
             method,
-            path,
-            query,
             waiter,
             state: State::Queued,
             deadline,
-            body,
+            bytes,
+            path_end,
+            query_end,
         };
         self.slots.insert(request).ok_or(RequestError::Full(N as u8))
     }
@@ -184,12 +217,7 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
         if request.outcome().is_some() {
             return false;
         }
-        request.body.clear();
-        let outcome = match answer {
-            Some((code, body)) if request.body.extend_from_slice(body).is_ok() => Outcome::Answered(code),
-            _ => Outcome::Failed,
-        };
-        request.state = State::Over(outcome);
+        request.end(answer);
         true
     }
 
@@ -197,7 +225,7 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
     pub fn expire(&mut self, now: u64) {
         for request in self.slots.iter_mut() {
             if request.outcome().is_none() && request.deadline <= now {
-                request.fail();
+                request.end(None);
             }
         }
     }
@@ -252,7 +280,7 @@ mod tests {
     extern crate std;
 
     fn open<const N: usize>(
-        requests: &mut Requests<u8, N, 8>,
+        requests: &mut Requests<u8, N, 12>,
         deadline: u64,
     ) -> Result<Handle, RequestError> {
         let target = Target::parse(b"coap://[2001:db8::1]/coap").unwrap();
@@ -261,11 +289,14 @@ mod tests {
 
     #[test]
     fn an_answer_in_time_is_kept_for_its_waiter() {
-        let mut requests = Requests::<u8, 1, 8>::new();
+        let mut requests = Requests::<u8, 1, 12>::new();
         let handle = open(&mut requests, 100).unwrap();
         assert_eq!(open(&mut requests, 100), Err(RequestError::Full(1)));
         let (sent, request) = requests.next_to_send().unwrap();
-        assert_eq!((sent, request.body()), (handle, &b"ALARM!"[..]));
+        assert_eq!(
+            (sent, request.path(), request.body()),
+            (handle, &b"coap"[..], &b"ALARM!"[..])
+        );
         assert!(requests.next_to_send().is_none(), "pulled once");
         assert!(requests.next_over().is_none());
         assert!(requests.complete(handle, Some((68, b"ok"))));
@@ -281,7 +312,7 @@ mod tests {
     /// The prototype's thread waited for ever, and with it everything else.
     #[test]
     fn a_request_that_is_never_answered_ends_at_its_deadline() {
-        let mut requests = Requests::<u8, 2, 8>::new();
+        let mut requests = Requests::<u8, 2, 12>::new();
         let handle = open(&mut requests, 100).unwrap();
         requests.next_to_send().unwrap();
         requests.expire(99);
@@ -301,7 +332,7 @@ mod tests {
         let mut requests = Requests::<u8, 1, 4>::new();
         let target = Target::parse(b"coap://[2001:db8::1]/").unwrap();
         let long = requests.open(target.clone(), Methods::PUT, b"12345", Waiter::Callback(1), 9);
-        assert_eq!(long, Err(RequestError::Payload(4)));
+        assert_eq!(long, Err(RequestError::TooLong(4)));
         let handle = requests
             .open(target, Methods::PUT, b"1234", Waiter::Callback(1), 9)
             .unwrap();
@@ -322,7 +353,7 @@ mod tests {
         /// between (repeated answers, stale handles).
         #[test]
         fn every_request_ends_once(steps in prop::collection::vec((0u8..4, 0usize..8, 1u64..50), 1..200)) {
-            let mut requests = Requests::<u8, 3, 8>::new();
+            let mut requests = Requests::<u8, 3, 12>::new();
             let mut opened = std::vec::Vec::new();
             let (mut now, mut ended) = (0, 0);
             for (action, pick, time) in steps {

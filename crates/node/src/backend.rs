@@ -1,0 +1,209 @@
+//! What the container resource asks of the node: reading and reports. Uploads are in `upload.rs`.
+
+use crate::config::{Board, Flash};
+use crate::inner::Inner;
+use crate::life::Phase;
+use core::task::Poll;
+use motebox_coap::{
+    Access, Backend, Begun, Container, Finished, Id, Link, Observable, Offer, Part, Peer, Refusal, Report,
+    SenMl, status,
+};
+use motebox_envelope::{Context, Sha256};
+use motebox_store::State;
+
+/// States as the status tells them.
+mod state {
+    pub(super) const EMPTY: u8 = 0;
+    pub(super) const RECEIVING: u8 = 1;
+    pub(super) const STORED: u8 = 2;
+    pub(super) const TRIAL: u8 = 3;
+    pub(super) const CONFIRMED: u8 = 4;
+    pub(super) const FAILED: u8 = 5;
+    pub(super) const STOPPED: u8 = 6;
+}
+
+impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
+    fn state(&self, pair: usize) -> u8 {
+        let Some(life) = self.lives.get(pair) else {
+            return state::EMPTY;
+        };
+        let has = |state| self.store.newest(pair, state).is_some();
+        match life.phase {
+            Phase::Stopped => state::STOPPED,
+            Phase::Run(slot) if self.store.info(slot).state == State::Trial => state::TRIAL,
+            Phase::Run(_) => state::CONFIRMED,
+            _ if has(State::Stored) => state::STORED,
+            _ if has(State::Trial) => state::TRIAL,
+            Phase::Down if has(State::Confirmed) => state::FAILED,
+            _ if has(State::Confirmed) => state::CONFIRMED,
+            _ if has(State::Failed) => state::FAILED,
+            _ if has(State::Receiving) => state::RECEIVING,
+            _ => state::EMPTY,
+        }
+    }
+
+    fn pair_of(&self, id: &Id) -> Option<usize> {
+        self.store.find(id.as_slice())
+    }
+}
+
+impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
+    fn container(&self, index: usize) -> Option<Container> {
+        let mut named = (0..N).filter_map(|pair| Some((pair, Id::new(self.store.id(pair)?)?)));
+        let (pair, id) = named.nth(index)?;
+        let current = self
+            .lives
+            .get(pair)
+            .and_then(|life| life.shown)
+            .map(|shown| shown.current);
+        Some(Container {
+            id,
+            state: self.state(pair),
+            current,
+        })
+    }
+
+    fn read(&mut self, id: &Id, part: Part, offset: u32, buf: &mut [u8]) {
+        let Some(pair) = self.pair_of(id) else { return };
+        let Some(slot) = self
+            .lives
+            .get(pair)
+            .and_then(|life| life.shown)
+            .map(|shown| shown.slot)
+        else {
+            return;
+        };
+        // What cannot be read stays zero: its digest will not fit.
+        let _ = match part {
+            Part::Envelope => self.store.manifest(&mut self.flash, slot, offset, buf),
+            Part::Payload => self.store.read(&mut self.flash, slot, offset, buf),
+        };
+    }
+
+    fn link(&self, index: usize) -> Option<Link<'_>> {
+        let registrations = self.setups.iter().flat_map(|setup| setup.handlers.iter());
+        let path = registrations.map(|registration| &registration.path).nth(index)?;
+        Some(Link {
+            path: path.as_bytes(),
+            rt: "",
+            title: "",
+        })
+    }
+
+    fn may_read(&self, peer: &Peer<'_>, _: &Id, _: Access) -> bool {
+        self.config.open_read || self.board.may_read(peer.security, peer.identity)
+    }
+
+    fn status(&self, id: &Id, report: &mut Report<'_>) {
+        let Some(pair) = self.pair_of(id) else { return };
+        let (Some(life), Some(setup), Some(engine)) = (
+            self.lives.get(pair),
+            self.setups.get(pair),
+            self.engines.get(pair),
+        ) else {
+            return;
+        };
+        report.uint(status::STATE, self.state(pair).into());
+        if let Some(shown) = &life.shown {
+            report.uint(status::KIND, shown.kind as u64);
+            report.uint(status::SEQUENCE, shown.current.sequence.into());
+            report.bytes(status::DIGEST, &shown.current.digest);
+            report.bytes(status::PAYLOAD_DIGEST, &shown.current.payload_digest);
+            report.uint(status::LENGTH, shown.current.payload_len.into());
+        }
+        if let Some(tried) = life.tried {
+            report.uint(status::TRIED, tried.into());
+        }
+        if !life.error.as_str().is_empty() {
+            report.text(status::ERROR, life.error.as_str());
+        }
+        report.bool(status::DEVELOPMENT, self.config.context == Context::Development);
+        if let Some(previous) = self.fallback(pair) {
+            report.uint(status::FALLBACK, previous.into());
+        }
+        report.uint(status::UPTIME_US, self.now);
+        if let Some(resets) = self.config.resets {
+            report.uint(status::RESETS, resets.into());
+        }
+        report.uint(status::ERASES, self.flash.erases.into());
+        report.uint(status::PROGRAMS, self.flash.programs.into());
+        report.uint(status::MANIFESTS_REFUSED, self.manifests_refused.into());
+        let memory = engine.memory();
+        report.uint(status::HEAP_SIZE, memory.size.into());
+        report.uint(status::HEAP_USED, memory.used.into());
+        report.uint(status::HEAP_HIGH_WATER, memory.high_water.into());
+        report.uint(status::FUEL, engine.fuel_used());
+        report.uint(status::TIMERS, setup.timers.len() as u64);
+        report.uint(status::HANDLERS, setup.handlers.len() as u64);
+        report.uint(status::ROOTS, memory.roots.into());
+        report.uint(status::WAITING, memory.waiting.into());
+        report.uint(status::DENIED, setup.guard.refusals().total().into());
+        report.uint(status::FUEL_KILLS, life.fuel_kills.into());
+        report.uint(status::STARTS_FAILED, life.starts_failed.into());
+    }
+
+    fn log(&self, id: &Id) -> (u64, u32) {
+        let setup = self.pair_of(id).and_then(|pair| self.setups.get(pair));
+        setup.map_or((0, 0), |setup| (setup.log.start(), setup.log.len() as u32))
+    }
+
+    fn read_log(&self, id: &Id, offset: u32, buf: &mut [u8]) {
+        if let Some(setup) = self.pair_of(id).and_then(|pair| self.setups.get(pair)) {
+            setup.log.read(setup.log.start() + u64::from(offset), buf);
+        }
+    }
+
+    fn senml(&self, _: &Id, _: &mut SenMl<'_>) {
+        // No call of the script API records samples: the pack is empty.
+    }
+
+    fn version(&self, id: &Id, what: Observable) -> u32 {
+        let Some(pair) = self.pair_of(id) else { return 0 };
+        match what {
+            Observable::Status => self.lives.get(pair).map_or(0, |life| life.version),
+            Observable::Log => self.setups.get(pair).map_or(0, |setup| setup.log.end() as u32),
+            Observable::Data => 0,
+        }
+    }
+
+    fn max_payload(&self, _: &Id) -> u32 {
+        self.config.layout.payload_max
+    }
+
+    fn write_unit(&self) -> usize {
+        self.config.layout.write_size as usize
+    }
+
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(part);
+        }
+        hash.finish()
+    }
+
+    fn begin(&mut self, offer: &Offer<'_>) -> Poll<Result<Begun, Refusal>> {
+        self.begin_upload(offer)
+    }
+
+    fn chunk(&mut self, offset: u32, bytes: &[u8]) -> Poll<Result<usize, Refusal>> {
+        self.upload_chunk(offset, bytes)
+    }
+
+    fn same(&mut self, offset: u32, bytes: &[u8]) -> bool {
+        self.same_payload(offset, bytes)
+    }
+
+    fn finish(&mut self, _: &Peer<'_>) -> Poll<Result<Finished, Refusal>> {
+        self.finish_upload()
+    }
+}
+
+impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
+    /// Sequence of the confirmed container that is not shown, if there is one.
+    fn fallback(&self, pair: usize) -> Option<u32> {
+        let shown = self.lives.get(pair)?.shown?.slot;
+        let other = self.store.info(shown.other());
+        (other.state == State::Confirmed).then_some(other.sequence)
+    }
+}
