@@ -113,7 +113,13 @@ pub struct Library {
 }
 impl Library {
     /// A library with nothing in it.
-    pub const EMPTY: Library = Library { names: &[], globals: &[], objects: &[], classes: &[], functions: &[] };
+    pub const EMPTY: Library = Library {
+        names: &[],
+        globals: &[],
+        objects: &[],
+        classes: &[],
+        functions: &[],
+    };
     /// The name of a text, which must be in `names` unless the engine has it.
     ///
     /// # Panics
@@ -333,7 +339,9 @@ impl<'m> Engine<'m> {
     /// larger than 256 kB, the rest stays unused.
     pub fn new(arena: &'m mut [u32], lib: &'static Library) -> Result<Self, ArenaTooSmall> {
         if arena.len() < Self::MIN_WORDS {
-            return Err(ArenaTooSmall { needed: Self::MIN_WORDS });
+            return Err(ArenaTooSmall {
+                needed: Self::MIN_WORDS,
+            });
         }
         let words = arena.len().min(1 << 16);
         let mem = arena.get_mut(..words).unwrap_or(&mut []);
@@ -388,8 +396,17 @@ impl<'m> Engine<'m> {
     pub(crate) fn with_source<T>(&mut self, source: &dyn Source, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
         let r = Regs::load(self.mem);
         let rom = source.mapped().unwrap_or(&[]);
-        let mut vm =
-            Vm { mem: self.mem, lib: self.lib, rom, source, fuel: i32::MAX, r, op: 0, mark: 0, pending: None };
+        let mut vm = Vm {
+            mem: self.mem,
+            lib: self.lib,
+            rom,
+            source,
+            fuel: i32::MAX,
+            r,
+            op: 0,
+            mark: 0,
+            pending: None,
+        };
         let result = f(&mut vm);
         vm.r.store(vm.mem);
         result
@@ -478,7 +495,11 @@ impl<'m> Engine<'m> {
     }
     /// What the last job came to.
     pub fn result(&self) -> ResultView<'_> {
-        ResultView { mem: self.mem, lib: self.lib, r: Regs::load(self.mem) }
+        ResultView {
+            mem: self.mem,
+            lib: self.lib,
+            r: Regs::load(self.mem),
+        }
     }
     /// Releases a function that the host kept.
     pub fn unroot(&mut self, root: Root) {
@@ -568,7 +589,9 @@ impl ResultView<'_> {
         }
         let bytes: &[u8] = bytemuck::cast_slice(self.mem);
         let at = (s as usize + 2) * 4;
-        bytes.get(at..at + lo(self.word(s as usize + 1)) as usize).unwrap_or(&[])
+        bytes
+            .get(at..at + lo(self.word(s as usize + 1)) as usize)
+            .unwrap_or(&[])
     }
     /// The bytes of a string result (UTF-8, lone surrogates as three bytes), if they fit.
     pub fn bytes<'b>(&self, buf: &'b mut [u8]) -> Option<&'b [u8]> {
@@ -599,7 +622,9 @@ impl ResultView<'_> {
             return 0;
         }
         let cap = lo(self.word(table + 1)) as usize;
-        (0..cap / 2).filter(|i| self.word(table + 2 + 2 * i) != Value::HOLE.0).count() as u32
+        (0..cap / 2)
+            .filter(|i| self.word(table + 2 + 2 * i) != Value::HOLE.0)
+            .count() as u32
     }
     fn waiting(&self) -> u32 {
         let mut n = 0;
@@ -653,7 +678,15 @@ impl Vm<'_> {
                     let count = (self.r.host >> 16) as usize;
                     let base = self.r.sp as usize + count;
                     self.r.job = job::RUN;
-                    Exit::Host(lo(self.r.host), Args { base, count, construct: false }, self.r.host_how)
+                    Exit::Host(
+                        lo(self.r.host),
+                        Args {
+                            base,
+                            count,
+                            construct: false,
+                        },
+                        self.r.host_how,
+                    )
                 }
                 job::RESUMED => {
                     self.r.job = job::RUN;
@@ -790,7 +823,12 @@ impl Vm<'_> {
     fn call_host<H: Host>(&mut self, host: &mut H, function: u16, args: Args, how: u32) -> Option<Step> {
         let entry = self.lib.functions.get(function as usize)?;
         self.fuel -= 8;
-        let mut cx = Native { vm: self, args, index: entry.index, ret: Value::UNDEFINED };
+        let mut cx = Native {
+            vm: self,
+            args,
+            index: entry.index,
+            ret: Value::UNDEFINED,
+        };
         let outcome = host.call(entry.id, &mut cx);
         let ret = cx.ret;
         match outcome {
@@ -798,16 +836,16 @@ impl Vm<'_> {
                 self.r.host = function as u32 | (args.count as u32) << 16;
                 self.r.host_how = how;
                 self.r.job = job::AGAIN;
-                return None;
+                None
             }
             Outcome::Return => {
                 self.r.again = 0;
                 let delivered = self.finish_call(args.base, ret, how);
-                return self.finish_host(delivered);
+                self.finish_host(delivered)
             }
             Outcome::Throw => {
                 self.r.again = 0;
-                return self.finish_host(Err(Thrown));
+                self.finish_host(Err(Thrown))
             }
             Outcome::Suspend(token) => {
                 self.r.again = 0;
@@ -816,11 +854,11 @@ impl Vm<'_> {
                     Ok(()) => {
                         self.clear_stack();
                         self.r.job = job::IDLE;
-                        return Some(Step::Waiting(token));
+                        Some(Step::Waiting(token))
                     }
                     Err(e) => {
                         host.dropped(token);
-                        return self.finish_host(Err(e));
+                        self.finish_host(Err(e))
                     }
                 }
             }
@@ -857,9 +895,19 @@ impl Vm<'_> {
         }
         let pc = self.pc_offset();
         let h = self.alloc(t::SAVED, 2 + SAVED_HEAD + words)?;
-        self.set_f(h, 1, crate::heap::pack((SAVED_HEAD + words) as u16, self.r.saved as u16));
-        let head =
-            [(token & 0xffff) as i32, (token >> 16) as i32, self.r.fp as i32, self.r.hp as i32, pc as i32, how as i32];
+        self.set_f(
+            h,
+            1,
+            crate::heap::pack((SAVED_HEAD + words) as u16, self.r.saved as u16),
+        );
+        let head = [
+            (token & 0xffff) as i32,
+            (token >> 16) as i32,
+            self.r.fp as i32,
+            self.r.hp as i32,
+            pc as i32,
+            how as i32,
+        ];
         for (i, w) in head.into_iter().enumerate() {
             self.set_v(h as usize + 2 + i, Value::int(w));
         }
@@ -906,10 +954,7 @@ impl Vm<'_> {
         self.clear_stack();
         // What it comes back with is made first: it may move the cell.
         let answer = match with {
-            Resume::Value(arg) => match self.value_of(arg) {
-                Ok(v) => Some(v),
-                Err(_) => None,
-            },
+            Resume::Value(arg) => self.value_of(arg).ok(),
             Resume::Throw(kind, message) => {
                 self.throw(kind.proto(), &[message.as_bytes()]);
                 None
@@ -977,7 +1022,11 @@ impl Vm<'_> {
     fn root_value(&self, root: Root) -> Option<Value> {
         let table = self.r.roots as usize;
         let at = table + 2 + 2 * root.index as usize;
-        let cap = if table == 0 { 0 } else { lo(self.w(table + 1)) as usize / 2 };
+        let cap = if table == 0 {
+            0
+        } else {
+            lo(self.w(table + 1)) as usize / 2
+        };
         let v = self.v(at);
         let live = (root.index as usize) < cap
             && v != Value::HOLE
@@ -992,7 +1041,11 @@ impl Vm<'_> {
     }
     fn add_root(&mut self, slot: usize) -> Result<Root, RootsFull> {
         let table = self.r.roots as usize;
-        let cap = if table == 0 { 0 } else { lo(self.w(table + 1)) as usize / 2 };
+        let cap = if table == 0 {
+            0
+        } else {
+            lo(self.w(table + 1)) as usize / 2
+        };
         let mut index = (0..cap).find(|i| self.v(table + 2 + 2 * i) == Value::HOLE);
         if index.is_none() {
             if cap >= Engine::MAX_ROOTS {
@@ -1013,7 +1066,10 @@ impl Vm<'_> {
         let v = self.v(slot);
         self.set_v(at, v);
         self.set_v(at + 1, Value::int(generation as i32));
-        Ok(Root { index: index as u16, generation: generation as u16 })
+        Ok(Root {
+            index: index as u16,
+            generation: generation as u16,
+        })
     }
 }
 
@@ -1063,11 +1119,19 @@ impl Native<'_, '_> {
     /// The bytes of argument `i`, if it is a string.
     pub fn string(&self, i: usize) -> Option<&[u8]> {
         let v = self.arg(i);
-        if v.is_str() { Some(self.vm.str_bytes(v.payload())) } else { None }
+        if v.is_str() {
+            Some(self.vm.str_bytes(v.payload()))
+        } else {
+            None
+        }
     }
     fn host_of(&self, v: Value) -> Option<(u16, u32)> {
         let h = if v.is_obj() { v.heap_ref()? } else { return None };
-        if self.vm.cell_type(h) == t::HOST { Some((lo(self.vm.f(h, 2)), self.vm.f(h, 3))) } else { None }
+        if self.vm.cell_type(h) == t::HOST {
+            Some((lo(self.vm.f(h, 2)), self.vm.f(h, 3)))
+        } else {
+            None
+        }
     }
     /// Class and payload of argument `i`, if it is a host object.
     pub fn host(&self, i: usize) -> Option<(u16, u32)> {

@@ -62,7 +62,11 @@ impl Vm<'_> {
         if i < cap {
             let at = elems as usize + 2 + i as usize;
             let old = self.v(at);
-            let at = if old.is_cell() { old.payload() as usize + 1 } else { at };
+            let at = if old.is_cell() {
+                old.payload() as usize + 1
+            } else {
+                at
+            };
             self.set_v(at, value);
             if i >= self.f(arr, 2) {
                 self.set_f(arr, 2, i + 1);
@@ -97,7 +101,11 @@ impl Vm<'_> {
     fn grow_elems(&mut self, cap: usize, len: u32) -> R<()> {
         let arr = self.top(1).payload();
         let elems = self.f_lo(arr, 3) as usize;
-        let old_cap = if elems == 0 { 0 } else { lo(self.w(elems + 1)) as usize };
+        let old_cap = if elems == 0 {
+            0
+        } else {
+            lo(self.w(elems + 1)) as usize
+        };
         if elems != 0
             && self.r.stress == 0
             && elems + 2 + old_cap == self.r.heap_top as usize
@@ -114,7 +122,8 @@ impl Vm<'_> {
         let elems = self.f_lo(arr, 3) as usize;
         let keep = old_cap.min(len as usize);
         if elems != 0 {
-            self.mem.copy_within(elems + 2..elems + 2 + keep, new as usize + 2);
+            self.mem
+                .copy_within(elems + 2..elems + 2 + keep, new as usize + 2);
         }
         self.set_f_lo(arr, 3, new);
         Ok(())
@@ -157,7 +166,11 @@ impl Vm<'_> {
         if len as f64 != x {
             return Err(self.range_error("Invalid array length"));
         }
-        Ok(if self.set_length(slot, len)? { Put::Done } else { Put::Refused })
+        Ok(if self.set_length(slot, len)? {
+            Put::Done
+        } else {
+            Put::Refused
+        })
     }
     /// Sets the length, deleting elements from the end; false where one could not be deleted.
     pub(crate) fn set_length(&mut self, slot: usize, len: u32) -> R<bool> {
@@ -168,8 +181,14 @@ impl Vm<'_> {
         }
         if !self.flag(arr, SLOW) {
             let elems = self.f_lo(arr, 3) as usize;
-            let cap = if elems == 0 { 0 } else { lo(self.w(elems + 1)) as usize };
-            if let Some(cut) = self.mem.get_mut(elems + 2 + (len as usize).min(cap)..elems + 2 + cap)
+            let cap = if elems == 0 {
+                0
+            } else {
+                lo(self.w(elems + 1)) as usize
+            };
+            if let Some(cut) = self
+                .mem
+                .get_mut(elems + 2 + (len as usize).min(cap)..elems + 2 + cap)
                 && elems != 0
             {
                 cut.fill(Value::HOLE.0);

@@ -65,8 +65,14 @@ impl Vm<'_> {
     #[cold]
     pub(crate) fn syntax_error(&mut self, message: &str, line: u32, column: u32) -> Thrown {
         let (mut l, mut c) = ([0; 10], [0; 10]);
-        let (l, c) = (crate::string::decimal(line, &mut l), crate::string::decimal(column, &mut c));
-        self.throw(rom::SYNTAX_ERROR_PROTO, &[message.as_bytes(), b" (line ", l, b", column ", c, b")"])
+        let (l, c) = (
+            crate::string::decimal(line, &mut l),
+            crate::string::decimal(column, &mut c),
+        );
+        self.throw(
+            rom::SYNTAX_ERROR_PROTO,
+            &[message.as_bytes(), b" (line ", l, b", column ", c, b")"],
+        )
     }
     /// The start of a name, short enough for a message.
     fn excerpt(&self, name: u16) -> ([u8; 24], usize) {
@@ -84,7 +90,10 @@ impl Vm<'_> {
     #[cold]
     pub(crate) fn not_defined(&mut self, name: u16) -> Thrown {
         let (buf, len) = self.excerpt(name);
-        self.throw(rom::REFERENCE_ERROR_PROTO, &[buf.get(..len).unwrap_or(&[]), b" is not defined"])
+        self.throw(
+            rom::REFERENCE_ERROR_PROTO,
+            &[buf.get(..len).unwrap_or(&[]), b" is not defined"],
+        )
     }
     #[cold]
     pub(crate) fn not_callable(&mut self, f: Value) -> Thrown {
@@ -97,7 +106,11 @@ impl Vm<'_> {
     }
     #[cold]
     pub(crate) fn nullish_error(&mut self, base: Value, key: Key) -> Thrown {
-        let what: &[u8] = if base == Value::NULL { b"null" } else { b"undefined" };
+        let what: &[u8] = if base == Value::NULL {
+            b"null"
+        } else {
+            b"undefined"
+        };
         match key {
             Key::Name(name) if name != n::EMPTY => {
                 let (buf, len) = self.excerpt(name);

@@ -189,12 +189,11 @@ impl Vm<'_> {
     fn visit(&mut self, h: usize, pass: Pass, grey: &mut u16) {
         let end = h + self.size_of(h);
         match self.w(h) & TYPE_MASK {
-            t::STR => {
+            t::STR
                 // The chain is weak: it is only kept up to date.
-                if pass == Pass::Update {
+                if pass == Pass::Update => {
                     self.halves_at(h + 1, false, true, pass, grey);
                 }
-            }
             t::OBJ | t::HOST => self.halves_at(h + 1, true, true, pass, grey),
             t::BOX => {
                 self.halves_at(h + 1, true, true, pass, grey);
@@ -223,7 +222,11 @@ impl Vm<'_> {
                 }
             }
             t::ELEMS | t::CELL | t::PAIR | t::NAMES => {
-                let first = if matches!(self.w(h) & TYPE_MASK, t::ELEMS | t::NAMES) { h + 2 } else { h + 1 };
+                let first = if matches!(self.w(h) & TYPE_MASK, t::ELEMS | t::NAMES) {
+                    h + 2
+                } else {
+                    h + 1
+                };
                 for i in first..end {
                     self.value_at(i, pass, grey);
                 }

@@ -206,30 +206,30 @@ pub(crate) fn pack(lo: u16, hi: u16) -> u32 {
 }
 
 impl<'a> Vm<'a> {
-    #[inline(never)]
+    #[inline]
     pub(crate) fn w(&self, i: usize) -> u32 {
         self.mem.get(i).copied().unwrap_or(0)
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn set_w(&mut self, i: usize, v: u32) {
         if let Some(w) = self.mem.get_mut(i) {
             *w = v;
         }
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn v(&self, i: usize) -> Value {
         Value(self.w(i))
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn set_v(&mut self, i: usize, v: Value) {
         self.set_w(i, v.0);
     }
     /// Field `n` of cell `h`; field 0 is the header.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn f(&self, h: u16, n: usize) -> u32 {
         self.w(h as usize + n)
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn set_f(&mut self, h: u16, n: usize, v: u32) {
         self.set_w(h as usize + n, v);
     }
@@ -271,27 +271,27 @@ impl<'a> Vm<'a> {
 
     // ---- stack ----
 
-    #[inline(never)]
+    #[inline]
     pub(crate) fn push(&mut self, v: Value) {
         self.r.sp = self.r.sp.wrapping_sub(1);
         self.set_w(self.r.sp as usize, v.0);
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn pop(&mut self) -> Value {
         let v = self.w(self.r.sp as usize);
         self.r.sp = self.r.sp.wrapping_add(1);
         Value(v)
     }
     /// The value `n` places below the top of the stack.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn top(&self, n: usize) -> Value {
         Value(self.w(self.r.sp as usize + n))
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn set_top(&mut self, n: usize, v: Value) {
         self.set_w(self.r.sp as usize + n, v.0);
     }
-    #[inline(never)]
+    #[inline]
     pub(crate) fn drop_n(&mut self, n: usize) {
         self.r.sp = self.r.sp.wrapping_add(n as u32);
     }
@@ -311,7 +311,11 @@ impl<'a> Vm<'a> {
         limit.saturating_sub(self.r.heap_top as usize + self.used_top() - self.buf_start())
     }
     fn buf_start(&self) -> usize {
-        if self.r.buf != 0 { self.r.buf as usize } else { self.r.heap_top as usize }
+        if self.r.buf != 0 {
+            self.r.buf as usize
+        } else {
+            self.r.heap_top as usize
+        }
     }
 
     /// A new cell of `words` words (header included), zeroed; everything may have moved afterwards.
@@ -497,7 +501,11 @@ impl<'a> Vm<'a> {
     }
     /// The string cell behind a reference that has one.
     pub(crate) fn text_cell(&self, s: u16) -> u16 {
-        if s >= HEAP_END { Value(self.name_entry(s)).payload() } else { s }
+        if s >= HEAP_END {
+            Value(self.name_entry(s)).payload()
+        } else {
+            s
+        }
     }
     pub(crate) fn cell_bytes(&self, h: u16) -> &[u8] {
         let start = (h as usize + 2) * 4;
@@ -511,7 +519,11 @@ impl<'a> Vm<'a> {
         }
         if s >= HEAP_END {
             let e = self.name_entry(s);
-            return if e & 1 == 0 { e & 2 != 0 } else { self.flag(Value(e).payload(), ASCII) };
+            return if e & 1 == 0 {
+                e & 2 != 0
+            } else {
+                self.flag(Value(e).payload(), ASCII)
+            };
         }
         self.flag(s, ASCII)
     }

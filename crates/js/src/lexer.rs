@@ -27,6 +27,7 @@ pub(crate) const ESCAPED: u32 = 2;
 pub(crate) const OCTAL: u32 = 4;
 
 /// The value of a punctuation token.
+#[allow(clippy::indexing_slicing)]
 pub(crate) const fn p(s: &[u8]) -> u32 {
     let mut v = 0;
     let mut i = s.len();
@@ -36,12 +37,66 @@ pub(crate) const fn p(s: &[u8]) -> u32 {
     }
     v
 }
+/// The same, at compile time.
+macro_rules! punct {
+    ($s:literal) => {
+        const { crate::lexer::p($s) }
+    };
+}
+pub(crate) use punct;
 /// Longest first among those with a common start.
-static PUNCTUATION: [&[u8]; 51] = [
-    b">>>=", b"===", b"!==", b">>>", b"<<=", b">>=", b"...", b"=>", b"==", b"!=", b"<=", b">=", b"&&", b"||",
-    b"++", b"--", b"<<", b">>", b"+=", b"-=", b"*=", b"/=", b"%=", b"&=", b"|=", b"^=", b"{", b"}", b"(",
-    b")", b"[", b"]", b";", b",", b"<", b">", b"+", b"-", b"*", b"/", b"%", b"&", b"|", b"^", b"!", b"~",
-    b"?", b":", b"=", b".", b"`",
+static PUNCTUATION: [u32; 51] = [
+    p(b">>>="),
+    p(b"==="),
+    p(b"!=="),
+    p(b">>>"),
+    p(b"<<="),
+    p(b">>="),
+    p(b"..."),
+    p(b"=>"),
+    p(b"=="),
+    p(b"!="),
+    p(b"<="),
+    p(b">="),
+    p(b"&&"),
+    p(b"||"),
+    p(b"++"),
+    p(b"--"),
+    p(b"<<"),
+    p(b">>"),
+    p(b"+="),
+    p(b"-="),
+    p(b"*="),
+    p(b"/="),
+    p(b"%="),
+    p(b"&="),
+    p(b"|="),
+    p(b"^="),
+    p(b"{"),
+    p(b"}"),
+    p(b"("),
+    p(b")"),
+    p(b"["),
+    p(b"]"),
+    p(b";"),
+    p(b","),
+    p(b"<"),
+    p(b">"),
+    p(b"+"),
+    p(b"-"),
+    p(b"*"),
+    p(b"/"),
+    p(b"%"),
+    p(b"&"),
+    p(b"|"),
+    p(b"^"),
+    p(b"!"),
+    p(b"~"),
+    p(b"?"),
+    p(b":"),
+    p(b"="),
+    p(b"."),
+    p(b"`"),
 ];
 
 /// A few bytes of a source that is not mapped.
@@ -52,13 +107,23 @@ pub(crate) struct Window {
 }
 impl Window {
     pub(crate) const fn new() -> Self {
-        Window { start: 0, len: 0, buf: [0; 32] }
+        Window {
+            start: 0,
+            len: 0,
+            buf: [0; 32],
+        }
     }
 }
 
 fn ident_start(c: u32) -> bool {
-    c == b'$' as u32 || c == b'_' as u32 || (c < 0x80 && (c as u8).is_ascii_alphabetic())
-        || (c >= 0x80 && number::whitespace(&utf8(c)) == 0 && !(0xd800..0xe000).contains(&c) && c != 0xd7 && c != 0xf7)
+    c == b'$' as u32
+        || c == b'_' as u32
+        || (c < 0x80 && (c as u8).is_ascii_alphabetic())
+        || (c >= 0x80
+            && number::whitespace(&utf8(c)) == 0
+            && !(0xd800..0xe000).contains(&c)
+            && c != 0xd7
+            && c != 0xf7)
 }
 fn ident_part(c: u32) -> bool {
     ident_start(c) || (c < 0x80 && (c as u8).is_ascii_digit()) || c == 0x200c || c == 0x200d
@@ -89,7 +154,11 @@ impl<'a> Compiler<'_, 'a> {
                 self.vm.source.read(at, buf);
             }
         }
-        self.win.buf.get((at - self.win.start) as usize).copied().unwrap_or(0)
+        self.win
+            .buf
+            .get((at - self.win.start) as usize)
+            .copied()
+            .unwrap_or(0)
     }
     fn code_point(&mut self, at: u32) -> (u32, u32) {
         let lead = self.byte(at);
@@ -170,18 +239,29 @@ impl<'a> Compiler<'_, 'a> {
             b'\\' => self.identifier(),
             _ => {
                 let (c, _) = self.code_point(at);
-                if ident_start(c) { self.identifier() } else { self.punctuation() }
+                if ident_start(c) {
+                    self.identifier()
+                } else {
+                    self.punctuation()
+                }
             }
         }
     }
     fn punctuation(&mut self) -> R<()> {
         let at = self.s.pos;
-        let four = [self.byte(at), self.byte(at + 1), self.byte(at + 2), self.byte(at + 3)];
-        for s in PUNCTUATION {
-            if four.get(..s.len()) == Some(s) {
+        let four = [
+            self.byte(at),
+            self.byte(at + 1),
+            self.byte(at + 2),
+            self.byte(at + 3),
+        ];
+        let text = four.iter().rev().fold(0, |v, &b| v << 8 | b as u32);
+        for token in PUNCTUATION {
+            let len = 4 - token.leading_zeros() / 8;
+            if text & (u32::MAX >> (32 - 8 * len)) == token {
                 self.s.tok = tok::PUNCT;
-                self.s.val = p(s);
-                self.s.pos += s.len() as u32;
+                self.s.val = token;
+                self.s.pos += len;
                 return Ok(());
             }
         }
@@ -245,7 +325,11 @@ impl<'a> Compiler<'_, 'a> {
         let mut octal_digits = old_octal;
         for i in start..end {
             let b = self.byte(i);
-            simple = if b.is_ascii_digit() && end - start <= 9 { simple * 10 + (b - b'0') as u32 } else { u32::MAX };
+            simple = if b.is_ascii_digit() && end - start <= 9 {
+                simple * 10 + (b - b'0') as u32
+            } else {
+                u32::MAX
+            };
             octal_digits &= b < b'8';
             if simple == u32::MAX {
                 break;
@@ -360,7 +444,11 @@ impl<'a> Compiler<'_, 'a> {
                 }
                 i += 1;
             }
-            return if self.byte(i) == b'}' && i > at + 3 { Some((c, i + 1 - at)) } else { None };
+            return if self.byte(i) == b'}' && i > at + 3 {
+                Some((c, i + 1 - at))
+            } else {
+                None
+            };
         }
         for i in 0..4 {
             c = c << 4 | hex(self.byte(at + 2 + i))?;
@@ -496,7 +584,9 @@ impl<'a> Compiler<'_, 'a> {
             if let Some(name) = self.vm.find_fixed_name(text) {
                 return Ok(name);
             }
-            return self.vm.add_script_name(Some(start << 12 | len << 2 | u32::from(ascii) << 1));
+            return self
+                .vm
+                .add_script_name(Some(start << 12 | len << 2 | u32::from(ascii) << 1));
         }
         let mut buf = [0u8; 32];
         if len as usize <= buf.len() {
@@ -530,8 +620,8 @@ impl<'a> Compiler<'_, 'a> {
         }
         (line, column)
     }
-    pub(crate) fn is_p(&self, s: &[u8]) -> bool {
-        self.s.tok == tok::PUNCT && self.s.val == p(s)
+    pub(crate) fn is_p(&self, token: u32) -> bool {
+        self.s.tok == tok::PUNCT && self.s.val == token
     }
     pub(crate) fn is_word(&self, name: u16) -> bool {
         (self.s.tok == tok::WORD || self.s.tok == tok::NAME)
@@ -550,7 +640,11 @@ impl Vm<'_> {
     /// The script's name for a string that was just made.
     pub(crate) fn script_name_of(&mut self, text: crate::value::Value) -> R<u16> {
         let s = text.payload();
-        if s >= crate::value::HEAP_END { Ok(s) } else { self.script_name_of_cell(s) }
+        if s >= crate::value::HEAP_END {
+            Ok(s)
+        } else {
+            self.script_name_of_cell(s)
+        }
     }
     /// The script's name for the text of a fresh string cell; the cell goes if the text has a name.
     fn script_name_of_cell(&mut self, h: u16) -> R<u16> {

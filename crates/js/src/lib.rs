@@ -28,13 +28,13 @@ mod opcode;
 mod ops;
 mod rom;
 mod romcode;
+#[cfg(test)]
+mod romgen;
 mod string;
 mod value;
 mod vm;
-#[cfg(test)]
-mod romgen;
 
 pub use api::{
-    Arg, ArenaTooSmall, Engine, Entry, ErrorKind, Function, Host, Item, JobError, Kind, Library, Mapped, Memory, Name,
-    Native, Outcome, Resume, ResultView, Root, RootsFull, Source, Step, Type, Windowed,
+    ArenaTooSmall, Arg, Engine, Entry, ErrorKind, Function, Host, Item, JobError, Kind, Library, Mapped,
+    Memory, Name, Native, Outcome, ResultView, Resume, Root, RootsFull, Source, Step, Type, Windowed,
 };

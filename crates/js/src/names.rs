@@ -75,6 +75,7 @@ names! {
     VALUE="value" VALUE_OF="valueOf" WRITABLE="writable"
 }
 
+#[allow(clippy::indexing_slicing)] // runs at compile time
 const TEXT_LEN: usize = {
     let mut n = 0;
     let mut i = 0;
@@ -84,6 +85,7 @@ const TEXT_LEN: usize = {
     }
     n
 };
+#[allow(clippy::indexing_slicing)] // runs at compile time
 const fn text() -> [u8; TEXT_LEN] {
     let mut out = [0; TEXT_LEN];
     let (mut at, mut i) = (0, 0);
@@ -99,6 +101,7 @@ const fn text() -> [u8; TEXT_LEN] {
     }
     out
 }
+#[allow(clippy::indexing_slicing)] // runs at compile time
 const fn offsets() -> [u16; LIST.len() + 1] {
     let mut out = [0; LIST.len() + 1];
     let mut i = 0;
@@ -113,6 +116,7 @@ static OFFSETS: [u16; LIST.len() + 1] = offsets();
 /// How many names are the engine's own; the host's follow.
 pub(crate) const ENGINE_NAMES: u16 = LIST.len() as u16;
 
+#[allow(clippy::indexing_slicing)] // runs at compile time
 const fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
@@ -132,6 +136,7 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
 ///
 /// # Panics
 /// At compile time, when the text is in neither list.
+#[allow(clippy::indexing_slicing)] // runs at compile time
 pub(crate) const fn const_name(host: &[&str], text: &str) -> u16 {
     let mut i = 0;
     while i < LIST.len() {
@@ -168,7 +173,12 @@ pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static str {
     lib.names.get((i - ENGINE_NAMES) as usize).copied().unwrap_or("")
 }
 
-fn search(text: &[u8], mut from: usize, mut to: usize, get: impl Fn(usize) -> &'static [u8]) -> Option<usize> {
+fn search(
+    text: &[u8],
+    mut from: usize,
+    mut to: usize,
+    get: impl Fn(usize) -> &'static [u8],
+) -> Option<usize> {
     while from < to {
         let mid = from.midpoint(to);
         match get(mid).cmp(text) {
@@ -185,8 +195,10 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
     let i = search(text, 0, KEYWORDS, engine_text)
         .or_else(|| search(text, KEYWORDS, LIST.len(), engine_text))
         .or_else(|| {
-            search(text, 0, lib.names.len(), |i| lib.names.get(i).copied().unwrap_or("").as_bytes())
-                .map(|i| i + LIST.len())
+            search(text, 0, lib.names.len(), |i| {
+                lib.names.get(i).copied().unwrap_or("").as_bytes()
+            })
+            .map(|i| i + LIST.len())
         })?;
     Some(ROM_NAME + i as u16)
 }
@@ -261,8 +273,11 @@ impl Vm<'_> {
     /// the stack (it stays there).
     pub(crate) fn add_script_name(&mut self, mapped: Option<u32>) -> R<u16> {
         let names = self.r.names as u16;
-        let (count, cap) =
-            if names == 0 { (0, 0) } else { (self.f_lo(names, 1) as usize, self.f_hi(names, 1) as usize) };
+        let (count, cap) = if names == 0 {
+            (0, 0)
+        } else {
+            (self.f_lo(names, 1) as usize, self.f_hi(names, 1) as usize)
+        };
         if count >= MAX_NAMES as usize {
             return Err(self.range_error("more than 4096 names and literals"));
         }

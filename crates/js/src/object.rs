@@ -76,7 +76,11 @@ impl Vm<'_> {
     }
     /// `[[Prototype]]`, 0 for null.
     pub(crate) fn proto_of(&self, o: u16) -> u16 {
-        if Self::is_rom(o) { rom::proto(self.lib, o) } else { self.f_lo(o, 1) }
+        if Self::is_rom(o) {
+            rom::proto(self.lib, o)
+        } else {
+            self.f_lo(o, 1)
+        }
     }
     pub(crate) fn class_of(&self, o: u16) -> u32 {
         if Self::is_rom(o) {
@@ -150,16 +154,29 @@ impl Vm<'_> {
             match self.cell_type(o) {
                 t::ARR if !self.flag(o, SLOW) => {
                     let (at, value) = self.element(o, i)?;
-                    return Some(Own { value, flags: DATA, at: At::Word(at) });
+                    return Some(Own {
+                        value,
+                        flags: DATA,
+                        at: At::Word(at),
+                    });
                 }
                 t::BOX if self.class(o) == class::STRING => {
                     let s = Value(self.f(o, 2)).payload();
                     if (i as usize) < self.utf16_len(s) {
-                        return Some(Own { value: Value::UNDEFINED, flags: ENUMERABLE, at: At::Char(i) });
+                        return Some(Own {
+                            value: Value::UNDEFINED,
+                            flags: ENUMERABLE,
+                            at: At::Char(i),
+                        });
                     }
                 }
                 _ => {}
             }
+        }
+        // No table in flash has an index for a name.
+        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        if holder == 0 || self.f_hi(holder, 1) == 0 {
+            return None;
         }
         let mut text = [0u8; 10];
         let name = self.find_name(crate::string::decimal(i, &mut text))?;
@@ -190,13 +207,25 @@ impl Vm<'_> {
                 if flags & DELETED != 0 {
                     return None;
                 }
-                return Some(Own { value: self.v(at), flags, at: At::Word(at) });
+                return Some(Own {
+                    value: self.v(at),
+                    flags,
+                    at: At::Word(at),
+                });
             }
             let (value, flags) = rom::lookup(self.lib, o, name)?;
-            return Some(Own { value, flags, at: At::Fixed });
+            return Some(Own {
+                value,
+                flags,
+                at: At::Fixed,
+            });
         }
         if let Some(at) = self.find_prop(o, name) {
-            return Some(Own { value: self.v(at), flags: self.w(at - 1) >> 16, at: At::Word(at) });
+            return Some(Own {
+                value: self.v(at),
+                flags: self.w(at - 1) >> 16,
+                at: At::Word(at),
+            });
         }
         if name < ROM_NAME {
             return None;
@@ -204,11 +233,19 @@ impl Vm<'_> {
         match self.cell_type(o) {
             t::ARR if name == n::LENGTH && self.class(o) == class::ARRAY => {
                 let flags = if self.flag(o, LEN_RO) { 0 } else { WRITABLE };
-                Some(Own { value: Value::UNDEFINED, flags, at: At::Length })
+                Some(Own {
+                    value: Value::UNDEFINED,
+                    flags,
+                    at: At::Length,
+                })
             }
             t::BOX if name == n::LENGTH && self.class(o) == class::STRING => {
                 let len = self.utf16_len(Value(self.f(o, 2)).payload());
-                Some(Own { value: Value::int(len as i32), flags: 0, at: At::Fixed })
+                Some(Own {
+                    value: Value::int(len as i32),
+                    flags: 0,
+                    at: At::Fixed,
+                })
             }
             t::FUNC if !self.flag(o, META_DONE) => {
                 let code = self.f_lo(o, 2);
@@ -217,7 +254,11 @@ impl Vm<'_> {
                     n::NAME => Value::str(self.code_name(code)),
                     _ => return None,
                 };
-                Some(Own { value, flags: CONFIGURABLE, at: At::Fixed })
+                Some(Own {
+                    value,
+                    flags: CONFIGURABLE,
+                    at: At::Fixed,
+                })
             }
             _ => None,
         }
@@ -251,7 +292,11 @@ impl Vm<'_> {
             return Ok(());
         }
         loop {
-            let mut o = if self.v(slot).is_obj() { self.v(slot).payload() } else { 0 };
+            let mut o = if self.v(slot).is_obj() {
+                self.v(slot).payload()
+            } else {
+                0
+            };
             while o != 0 && (Self::is_rom(o) || !self.lacks_prototype(o)) {
                 o = self.proto_of(o);
             }
@@ -272,8 +317,9 @@ impl Vm<'_> {
         let proto = self.new_object(rom::OBJECT_PROTO)?;
         self.push(proto);
         let f = self.top(1);
-        let done =
-            self.define_raw(proto.payload(), n::CONSTRUCTOR, f, WRITABLE | CONFIGURABLE).and_then(|()| {
+        let done = self
+            .define_raw(proto.payload(), n::CONSTRUCTOR, f, WRITABLE | CONFIGURABLE)
+            .and_then(|()| {
                 let (f, proto) = (self.top(1).payload(), self.top(0));
                 self.set_flag(f, PROTO_DONE);
                 self.define_raw(f, n::PROTOTYPE, proto, WRITABLE)
@@ -288,7 +334,10 @@ impl Vm<'_> {
         }
         self.push(Value::obj(o));
         let code = self.f_lo(o, 2);
-        let (len, name) = (Value::int(self.code_params(code) as i32), Value::str(self.code_name(code)));
+        let (len, name) = (
+            Value::int(self.code_params(code) as i32),
+            Value::str(self.code_name(code)),
+        );
         self.set_flag(o, META_DONE);
         let done = self.define_raw(o, n::LENGTH, len, CONFIGURABLE).and_then(|()| {
             let o = self.top(0).payload();
@@ -472,7 +521,11 @@ impl Vm<'_> {
             if let Some(own) = self.find_own(o, key) {
                 if own.flags & ACCESSOR != 0 {
                     let setter = self.accessor(own, 2);
-                    return Ok(if setter == Value::UNDEFINED { Put::Refused } else { Put::Setter(setter) });
+                    return Ok(if setter == Value::UNDEFINED {
+                        Put::Refused
+                    } else {
+                        Put::Setter(setter)
+                    });
                 }
                 if own.flags & WRITABLE == 0 {
                     return Ok(Put::Refused);
@@ -529,7 +582,9 @@ impl Vm<'_> {
             return Ok(true);
         }
         let o = self.v(slot).payload();
-        let Some(own) = self.find_own(o, key) else { return Ok(true) };
+        let Some(own) = self.find_own(o, key) else {
+            return Ok(true);
+        };
         if own.flags & CONFIGURABLE == 0 {
             return Ok(false);
         }
@@ -581,7 +636,11 @@ impl Vm<'_> {
         match self.cell_type(o) {
             t::ARR if !self.flag(o, SLOW) => {
                 let elems = self.f_lo(o, 3);
-                if elems == 0 { 0 } else { (self.f_lo(elems, 1) as usize).min(self.f(o, 2) as usize) }
+                if elems == 0 {
+                    0
+                } else {
+                    (self.f_lo(elems, 1) as usize).min(self.f(o, 2) as usize)
+                }
             }
             t::BOX if self.class(o) == class::STRING => self.utf16_len(Value(self.f(o, 2)).payload()),
             _ => 0,
@@ -590,7 +649,11 @@ impl Vm<'_> {
     fn holder_slots(&self, o: u16) -> usize {
         let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
         let props = if holder == 0 { 0 } else { self.f_hi(holder, 1) };
-        if props == 0 { 0 } else { self.f_lo(props, 1) as usize }
+        if props == 0 {
+            0
+        } else {
+            self.f_lo(props, 1) as usize
+        }
     }
     /// Properties that stand neither in elements nor in the property list.
     fn fixed_slots(&self, o: u16) -> usize {

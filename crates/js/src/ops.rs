@@ -15,7 +15,17 @@ use core::cmp::Ordering;
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
 #[cfg(test)]
 pub(crate) static INTRINSICS: &[&str] = &[
-    "callable", "isObject", "typeError", "create", "define", "toObject", "isArray", "append", "delete", "clamp", "last",
+    "callable",
+    "isObject",
+    "typeError",
+    "create",
+    "define",
+    "toObject",
+    "isArray",
+    "append",
+    "delete",
+    "clamp",
+    "last",
     "expand",
 ];
 
@@ -49,7 +59,11 @@ impl Vm<'_> {
         let at = props as usize + 2 + 2 * hint;
         let w = self.w(at);
         if lo(w) == name && hint < self.f_lo(props, 1) as usize {
-            return if w >> 16 & (ACCESSOR | DELETED) == 0 { Some(at + 1) } else { None };
+            return if w >> 16 & (ACCESSOR | DELETED) == 0 {
+                Some(at + 1)
+            } else {
+                None
+            };
         }
         let at = self.find_prop(holder, name)?;
         let index = (at - props as usize - 3) / 2;
@@ -60,7 +74,11 @@ impl Vm<'_> {
         {
             *b = index as u8;
         }
-        if self.w(at - 1) >> 16 & (ACCESSOR | DELETED) == 0 { Some(at) } else { None }
+        if self.w(at - 1) >> 16 & (ACCESSOR | DELETED) == 0 {
+            Some(at)
+        } else {
+            None
+        }
     }
 
     // ---- names ----
@@ -90,7 +108,11 @@ impl Vm<'_> {
                 }
             }
         };
-        let v = if code == op::TYPEOF_NAME { Value::str(self.type_name(v)) } else { v };
+        let v = if code == op::TYPEOF_NAME {
+            Value::str(self.type_name(v))
+        } else {
+            v
+        };
         self.push(v);
         Ok(false)
     }
@@ -197,7 +219,14 @@ impl Vm<'_> {
                 }
                 self.push(g);
                 self.push(o);
-                return self.call_accessor(0, if method { kind::REPLACE | 1 << kind::SHIFT } else { kind::GETTER });
+                return self.call_accessor(
+                    0,
+                    if method {
+                        kind::REPLACE | 1 << kind::SHIFT
+                    } else {
+                        kind::GETTER
+                    },
+                );
             }
         };
         if method {
@@ -217,7 +246,11 @@ impl Vm<'_> {
         {
             let v = self.pop();
             self.set_v(at, v);
-            if keep { self.set_top(0, v) } else { self.drop_n(1) }
+            if keep {
+                self.set_top(0, v)
+            } else {
+                self.drop_n(1)
+            }
             return Ok(false);
         }
         self.put_pushed(Key::Name(name), keep)
@@ -265,7 +298,9 @@ impl Vm<'_> {
             }
             return Ok(false);
         }
-        let Some(key) = self.key_at(0, 1)? else { return Ok(true) };
+        let Some(key) = self.key_at(0, 1)? else {
+            return Ok(true);
+        };
         let got = self.get(self.r.sp as usize + 1, key)?;
         let o = self.top(1);
         match code {
@@ -301,7 +336,9 @@ impl Vm<'_> {
         Ok(false)
     }
     pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
-        let Some(key) = self.key_at(1, 2)? else { return Ok(true) };
+        let Some(key) = self.key_at(1, 2)? else {
+            return Ok(true);
+        };
         let v = self.pop();
         self.set_top(0, v);
         self.put_pushed(key, code == op::SET_ELEM)
@@ -310,7 +347,9 @@ impl Vm<'_> {
         let key = if code == op::DEL_FIELD {
             Key::Name(self.operand16())
         } else {
-            let Some(key) = self.key_at(0, 1)? else { return Ok(true) };
+            let Some(key) = self.key_at(0, 1)? else {
+                return Ok(true);
+            };
             key
         };
         let slot = self.r.sp as usize + usize::from(code == op::DEL_ELEM);
@@ -460,8 +499,16 @@ impl Vm<'_> {
         let k = self.operand8();
         let slot = (self.r.fp as usize).wrapping_sub(k);
         let in_cell = code == op::INC_CELL || code == op::DEC_CELL;
-        let v = if in_cell { Value(self.f(self.v(slot).payload(), 1)) } else { self.v(slot) };
-        let by = if code == op::INC_LOC || code == op::INC_CELL { 1 } else { -1 };
+        let v = if in_cell {
+            Value(self.f(self.v(slot).payload(), 1))
+        } else {
+            self.v(slot)
+        };
+        let by = if code == op::INC_LOC || code == op::INC_CELL {
+            1
+        } else {
+            -1
+        };
         let new = match small(v.as_int() as i64 + by) {
             Some(new) if v.is_int() => new,
             _ => {
@@ -553,7 +600,9 @@ impl Vm<'_> {
             if !right.is_obj() {
                 return Err(self.type_error("right side of in must be an object"));
             }
-            let Some(key) = self.key_at(1, 0)? else { return Ok(true) };
+            let Some(key) = self.key_at(1, 0)? else {
+                return Ok(true);
+            };
             let slot = self.r.sp as usize;
             self.force(slot, key)?;
             let mut o = self.top(0).payload();
@@ -609,9 +658,14 @@ impl Vm<'_> {
             let start = count;
             for pass in 0..2 {
                 for i in 0..self.own_slots(o) {
-                    let Some((key, flags)) = self.own_key(o, i) else { continue };
+                    let Some((key, flags)) = self.own_key(o, i) else {
+                        continue;
+                    };
                     let is_index = matches!(key, Key::Index(_));
-                    if is_index != (pass == 0) || flags & ENUMERABLE == 0 && !hidden || self.hidden_by(first, o, key) {
+                    if is_index != (pass == 0)
+                        || flags & ENUMERABLE == 0 && !hidden
+                        || self.hidden_by(first, o, key)
+                    {
                         continue;
                     }
                     let v = match key {
@@ -712,7 +766,13 @@ impl Vm<'_> {
         let id = self.operand8();
         let argc = self.operand8();
         let base = self.r.sp as usize + argc;
-        let arg = |vm: &Self, i: usize| if i < argc { vm.v(base - 1 - i) } else { Value::UNDEFINED };
+        let arg = |vm: &Self, i: usize| {
+            if i < argc {
+                vm.v(base - 1 - i)
+            } else {
+                Value::UNDEFINED
+            }
+        };
         let a = arg(self, 0);
         if matches!(id, 9 | 10) && a.is_obj() {
             self.coerce(argc - 1, 1)?;
@@ -770,6 +830,7 @@ impl Vm<'_> {
         self.push(result);
         Ok(false)
     }
+    #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_object(&mut self, v: Value) -> R<Value> {
         let (proto, class) = match v {
             _ if v.is_obj() => return Ok(v),
@@ -787,7 +848,11 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
     match code {
         op::MUL => {
             let product = a as i64 * b as i64;
-            if product == 0 && (a < 0 || b < 0) { None } else { small(product) }
+            if product == 0 && (a < 0 || b < 0) {
+                None
+            } else {
+                small(product)
+            }
         }
         op::DIV => {
             if b == 0 || a % b != 0 || a == 0 && b < 0 {

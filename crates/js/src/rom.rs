@@ -188,7 +188,11 @@ functions! {
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;
 const FIXED: u16 = 0;
 const fn prop(name: u16, flags: u16, value: Value) -> Prop {
-    Prop { name, flags, value: value.0 }
+    Prop {
+        name,
+        flags,
+        value: value.0,
+    }
 }
 const fn method(name: u16, function: u16) -> Prop {
     prop(name, HIDDEN, Value::obj(function))
@@ -441,7 +445,11 @@ pub(crate) fn function(o: u16) -> Option<&'static Function> {
         Some(object) if o < FUNCTIONS_AT => object.function,
         _ => o.wrapping_sub(FUNCTIONS_AT),
     };
-    if o >= HOST_OBJECTS_AT { None } else { FUNCTIONS.get(i as usize) }
+    if o >= HOST_OBJECTS_AT {
+        None
+    } else {
+        FUNCTIONS.get(i as usize)
+    }
 }
 /// Whether `new` may be applied to a built-in function: those that are objects of the tables are.
 pub(crate) fn is_constructor(o: u16) -> bool {
@@ -450,7 +458,11 @@ pub(crate) fn is_constructor(o: u16) -> bool {
 /// The number of the host's function behind a reference.
 pub(crate) fn host_function(lib: &'static Library, o: u16) -> Option<u16> {
     let i = o.wrapping_sub(HOST_FUNCTIONS_AT);
-    if o < HOST_CLASSES_AT && (i as usize) < lib.functions.len() { Some(i) } else { None }
+    if o < HOST_CLASSES_AT && (i as usize) < lib.functions.len() {
+        Some(i)
+    } else {
+        None
+    }
 }
 /// The prototype of a host's class.
 pub(crate) fn host_class(class: u16) -> u16 {
@@ -469,13 +481,21 @@ pub(crate) fn proto(lib: &'static Library, o: u16) -> u16 {
     if o < FUNCTIONS_AT {
         return object_at(o).map_or(0, |object| object.proto);
     }
-    if function(o).is_some() || host_function(lib, o).is_some() { FUNCTION_PROTO } else { OBJECT_PROTO }
+    if function(o).is_some() || host_function(lib, o).is_some() {
+        FUNCTION_PROTO
+    } else {
+        OBJECT_PROTO
+    }
 }
 pub(crate) fn class(lib: &'static Library, o: u16) -> u32 {
     if o < FUNCTIONS_AT {
         return object_at(o).map_or(class::OBJECT, |object| object.class as u32);
     }
-    if function(o).is_some() || host_function(lib, o).is_some() { class::FUNCTION } else { class::OBJECT }
+    if function(o).is_some() || host_function(lib, o).is_some() {
+        class::FUNCTION
+    } else {
+        class::OBJECT
+    }
 }
 fn item(item: Item) -> Value {
     match item {
@@ -491,7 +511,11 @@ pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value,
     {
         return Some((Value(found.value), found.flags as u32));
     }
-    let table = if o == GLOBAL { Some(lib.globals) } else { host_table(lib, o) };
+    let table = if o == GLOBAL {
+        Some(lib.globals)
+    } else {
+        host_table(lib, o)
+    };
     if let Some(found) = table.and_then(|t| t.iter().find(|e| e.name.0 == name)) {
         let flags = match found.item {
             Item::Int(_) => ENUMERABLE,
@@ -504,17 +528,33 @@ pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value,
         return None;
     }
     if let Some(f) = function(o) {
-        let value = if name == n::LENGTH { Value::int(f.length as i32) } else { Value::str(f.name) };
+        let value = if name == n::LENGTH {
+            Value::int(f.length as i32)
+        } else {
+            Value::str(f.name)
+        };
         return Some((value, CONFIGURABLE));
     }
     let f = lib.functions.get(host_function(lib, o)? as usize)?;
-    let value = if name == n::LENGTH { Value::int(f.args.len() as i32) } else { Value::str(f.name.0) };
+    let value = if name == n::LENGTH {
+        Value::int(f.args.len() as i32)
+    } else {
+        Value::str(f.name.0)
+    };
     Some((value, CONFIGURABLE))
 }
 fn tables(lib: &'static Library, o: u16) -> (&'static [Prop], &'static [Entry], usize) {
     let props = object_at(o).map_or(&[][..], |object| object.props);
-    let entries = if o == GLOBAL { lib.globals } else { host_table(lib, o).unwrap_or(&[]) };
-    let extra = if function(o).is_some() || host_function(lib, o).is_some() { 2 } else { 0 };
+    let entries = if o == GLOBAL {
+        lib.globals
+    } else {
+        host_table(lib, o).unwrap_or(&[])
+    };
+    let extra = if function(o).is_some() || host_function(lib, o).is_some() {
+        2
+    } else {
+        0
+    };
     (props, entries, extra)
 }
 /// How many own properties an object in flash has.

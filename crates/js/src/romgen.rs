@@ -61,14 +61,29 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let flags = vm.f(code, 0) >> ff::SHIFT & 0x1ff;
     let stack = vm.f_lo(code, 3) as u8;
     let entry = vm.f_hi(code, 3);
-    let mut bytes =
-        std::vec![vm.code_params(code) as u8, (vm.f(code, 2) >> 24) as u8, stack, flags as u8, entry as u8, (entry >> 8) as u8];
+    let mut bytes = std::vec![
+        vm.code_params(code) as u8,
+        (vm.f(code, 2) >> 24) as u8,
+        stack,
+        flags as u8,
+        entry as u8,
+        (entry >> 8) as u8
+    ];
     let start = (code as usize + 4) * 4;
     let mut body = vm.bytes()[start..start + vm.f_lo(code, 1) as usize].to_vec();
     let mut at = 0;
     while at < body.len() {
         let o = body[at];
-        if matches!(o, op::GET_NAME | op::GET_FIELD | op::GET_METHOD | op::PUT_FIELD | op::SET_FIELD | op::STR | op::GET_FIELD2) {
+        if matches!(
+            o,
+            op::GET_NAME
+                | op::GET_FIELD
+                | op::GET_METHOD
+                | op::PUT_FIELD
+                | op::SET_FIELD
+                | op::STR
+                | op::GET_FIELD2
+        ) {
             let n = u16::from_le_bytes([body[at + 1], body[at + 2]]);
             if o == op::GET_NAME {
                 let text = String::from_utf8_lossy(vm.str_bytes(n)).into_owned();
@@ -83,10 +98,16 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
                 body[at..at + 4].copy_from_slice(&[op::ROM_FUN, a, b, op::NOP]);
             } else {
                 let text = String::from_utf8_lossy(vm.str_bytes(n));
-                assert!(n >= crate::value::ROM_NAME, "{name}: {text:?} is not among the engine's names");
+                assert!(
+                    n >= crate::value::ROM_NAME,
+                    "{name}: {text:?} is not among the engine's names"
+                );
             }
         }
-        assert!(o != op::PUT_NAME && o != op::SET_NAME, "{name}: assignment to a global");
+        assert!(
+            o != op::PUT_NAME && o != op::SET_NAME,
+            "{name}: assignment to a global"
+        );
         at += op::size(o);
     }
     bytes.append(&mut body);
@@ -126,6 +147,9 @@ fn romcode_is_fresh() {
         std::fs::write(path, &fresh).expect("written");
     }
     let committed = std::fs::read_to_string(path).expect("read");
-    assert!(committed == fresh, "romcode.rs is stale: run the tests of motebox-js once with MOTEBOX_BLESS=1");
+    assert!(
+        committed == fresh,
+        "romcode.rs is stale: run the tests of motebox-js once with MOTEBOX_BLESS=1"
+    );
     let _ = cap::KIND;
 }

@@ -119,7 +119,9 @@ impl Vm<'_> {
         if self.is_ascii(s) {
             return text.len();
         }
-        text.iter().map(|&b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0)).sum()
+        text.iter()
+            .map(|&b| usize::from(b & 0xc0 != 0x80) + usize::from(b >= 0xf0))
+            .sum()
     }
     /// The UTF-16 unit at index `i`.
     pub(crate) fn unit_at(&self, s: u16, i: usize) -> Option<u16> {
@@ -152,15 +154,22 @@ impl Vm<'_> {
             return Ok(Value::str(n::EMPTY));
         }
         let text = self.str_bytes(s);
-        let ((a, a_half), (b, b_half)) =
-            if self.is_ascii(s) { ((from, false), (to, false)) } else { (unit_offset(text, from), unit_offset(text, to)) };
+        let ((a, a_half), (b, b_half)) = if self.is_ascii(s) {
+            ((from, false), (to, false))
+        } else {
+            (unit_offset(text, from), unit_offset(text, to))
+        };
         if a == 0 && !a_half && !b_half && b >= text.len() {
             return Ok(Value::str(s));
         }
         // A character that is cut in two leaves a surrogate half at that end.
         let half = |at: usize, low: bool| {
             let c = decode(text.get(at..).unwrap_or(&[])).map_or(0, |(c, _)| c);
-            let unit = if low { 0xdc00 | c & 0x3ff } else { 0xd7c0 + (c >> 10) };
+            let unit = if low {
+                0xdc00 | c & 0x3ff
+            } else {
+                0xd7c0 + (c >> 10)
+            };
             let mut buf = [0; 4];
             encode(unit, &mut buf);
             buf
@@ -316,7 +325,9 @@ impl Vm<'_> {
     }
     /// A string made by one of the number printers.
     pub(crate) fn number_text(&mut self, f: impl FnOnce(&mut [u32], &mut [u8]) -> usize) -> R<Value> {
-        let Some(at) = self.scratch_at() else { return Err(self.out_of_memory()) };
+        let Some(at) = self.scratch_at() else {
+            return Err(self.out_of_memory());
+        };
         let mut out = [0; number::TEXT_MAX];
         let end = at + number::SCRATCH_WORDS;
         let len = f(self.mem.get_mut(at..end).unwrap_or(&mut []), &mut out);

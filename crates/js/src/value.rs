@@ -90,7 +90,9 @@ impl Value {
     /// The arena cell behind this value, if there is one.
     pub(crate) const fn heap_ref(self) -> Option<u16> {
         match self.tag() {
-            FLOAT | STR | OBJ | CELL if self.payload() < HEAP_END && self.payload() != 0 => Some(self.payload()),
+            FLOAT | STR | OBJ | CELL if self.payload() < HEAP_END && self.payload() != 0 => {
+                Some(self.payload())
+            }
             _ => None,
         }
     }

@@ -66,7 +66,10 @@ impl Vm<'_> {
         if pc & ROM_PC == 0 {
             self.bytes().get(pc as usize).copied().unwrap_or(op::RETURN_UNDEF)
         } else {
-            romcode::CODE.get((pc & !ROM_PC) as usize).copied().unwrap_or(op::RETURN_UNDEF)
+            romcode::CODE
+                .get((pc & !ROM_PC) as usize)
+                .copied()
+                .unwrap_or(op::RETURN_UNDEF)
         }
     }
     fn fetch16(&mut self) -> u16 {
@@ -81,7 +84,11 @@ impl Vm<'_> {
     }
     /// `pc` relative to the running code.
     pub(crate) fn pc_offset(&self) -> u32 {
-        if self.r.code == 0 { self.r.pc & !ROM_PC } else { self.r.pc.wrapping_sub(self.code_base(self.r.code as u16)) }
+        if self.r.code == 0 {
+            self.r.pc & !ROM_PC
+        } else {
+            self.r.pc.wrapping_sub(self.code_base(self.r.code as u16))
+        }
     }
     /// Points the registers at the code of the function in the frame, `offset` bytes into it.
     pub(crate) fn enter_code(&mut self, offset: u32) {
@@ -89,7 +96,11 @@ impl Vm<'_> {
         let f = self.v(self.r.fp as usize + 2);
         let code = self.code_of(f);
         self.r.code = code as u32;
-        self.r.pc = if code == 0 { ROM_PC | offset } else { self.code_base(code) + offset };
+        self.r.pc = if code == 0 {
+            ROM_PC | offset
+        } else {
+            self.code_base(code) + offset
+        };
         self.mark = self.r.pc;
         self.set_limit();
     }
@@ -98,19 +109,29 @@ impl Vm<'_> {
         if f.is_cell() {
             return f.payload();
         }
-        if Self::is_rom(f.payload()) { 0 } else { self.f_lo(f.payload(), 2) }
+        if Self::is_rom(f.payload()) {
+            0
+        } else {
+            self.f_lo(f.payload(), 2)
+        }
     }
     /// Parameters, other variables and operand stack of the running frame's code.
     fn frame_shape(&self) -> (usize, usize, usize) {
         if self.r.code == 0 {
             let f = self.v(self.r.fp as usize + 2).payload();
             return match rom::function(f) {
-                Some(rom::Function { code: Code::Js(at), .. }) => rom_shape(*at),
+                Some(rom::Function {
+                    code: Code::Js(at), ..
+                }) => rom_shape(*at),
                 _ => (0, 0, 0),
             };
         }
         let code = self.r.code as u16;
-        (self.code_params(code), (self.f(code, 2) >> 24) as usize, self.f_lo(code, 3) as usize)
+        (
+            self.code_params(code),
+            (self.f(code, 2) >> 24) as usize,
+            self.f_lo(code, 3) as usize,
+        )
     }
     fn set_limit(&mut self) {
         if self.r.fp == 0 {
@@ -169,7 +190,11 @@ impl Vm<'_> {
         if hp == 0 {
             return false;
         }
-        let (pc, fp, prev) = (self.v(hp).as_int(), self.v(hp + 1).as_int(), self.v(hp + 2).as_int());
+        let (pc, fp, prev) = (
+            self.v(hp).as_int(),
+            self.v(hp + 1).as_int(),
+            self.v(hp + 2).as_int(),
+        );
         self.r.sp = hp as u32 + 3;
         self.r.fp = fp as u32;
         self.r.hp = prev as u32;
@@ -187,183 +212,211 @@ impl Vm<'_> {
 
     /// Straight-line code up to a jump or call that was taken, or to an exit, which is then pending.
     fn run_block(&mut self) -> R<()> {
-        loop {
+        'next: loop {
             let code = self.fetch();
             self.op = code;
-            // What the instruction pushes, or whether it ended the straight line.
-            let v = match code {
-                op::NOP => continue,
-                op::NOP2 => {
-                    self.fetch();
-                    continue;
-                }
-                op::GET_LOC => {
-                    let slot = self.slot();
-                    self.v(slot)
-                }
-                op::PUT_LOC | op::INIT_LOC => {
-                    let slot = self.slot();
-                    let v = self.pop();
-                    self.set_v(slot, v);
-                    continue;
-                }
-                op::SET_LOC => {
-                    let slot = self.slot();
-                    let v = self.top(0);
-                    self.set_v(slot, v);
-                    continue;
-                }
-                op::UNDEF => Value::UNDEFINED,
-                op::NULL => Value::NULL,
-                op::TRUE => Value::TRUE,
-                op::FALSE => Value::FALSE,
-                op::I8 => Value::int(self.fetch() as i8 as i32),
-                op::I16 => Value::int(self.fetch16() as i16 as i32),
-                op::I32 => {
-                    let low = self.fetch16() as u32;
-                    Value::int((low | (self.fetch16() as u32) << 16) as i32)
-                }
-                op::STR => Value::str(self.fetch16()),
-                op::ROM_FUN => Value::obj(self.fetch16()),
-                op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
-                op::DUP => self.top(0),
-                op::POP => {
-                    self.drop_n(1);
-                    continue;
-                }
-                op::GET_CELL => {
-                    let slot = self.slot();
-                    Value(self.f(self.v(slot).payload(), 1))
-                }
-                op::GET_FREE => {
-                    let cell = self.free_cell();
-                    Value(self.f(cell, 1))
-                }
-                op::SET_CELL | op::PUT_CELL | op::SET_FREE | op::PUT_FREE => {
-                    let cell = if code == op::SET_CELL || code == op::PUT_CELL {
+            'line: {
+                // What the instruction pushes, unless it ends the straight line.
+                let v = match code {
+                    op::NOP => continue 'next,
+                    op::NOP2 => {
+                        self.fetch();
+                        continue 'next;
+                    }
+                    op::GET_LOC => {
                         let slot = self.slot();
-                        self.v(slot).payload()
-                    } else {
-                        self.free_cell()
-                    };
-                    let v = self.top(0);
-                    self.set_f(cell, 1, v.0);
-                    if code == op::PUT_CELL || code == op::PUT_FREE {
-                        self.drop_n(1);
+                        self.v(slot)
                     }
-                    continue;
-                }
-                op::ADD | op::SUB => {
-                    let (a, b) = (self.top(1), self.top(0));
-                    let sum = if a.is_int() && b.is_int() {
-                        if code == op::ADD {
-                            (a.0 as i32).checked_add(b.0 as i32)
+                    op::PUT_LOC | op::INIT_LOC => {
+                        let slot = self.slot();
+                        let v = self.pop();
+                        self.set_v(slot, v);
+                        continue 'next;
+                    }
+                    op::SET_LOC => {
+                        let slot = self.slot();
+                        let v = self.top(0);
+                        self.set_v(slot, v);
+                        continue 'next;
+                    }
+                    op::UNDEF => Value::UNDEFINED,
+                    op::NULL => Value::NULL,
+                    op::TRUE => Value::TRUE,
+                    op::FALSE => Value::FALSE,
+                    op::I8 => Value::int(self.fetch() as i8 as i32),
+                    op::I16 => Value::int(self.fetch16() as i16 as i32),
+                    op::I32 => {
+                        let low = self.fetch16() as u32;
+                        Value::int((low | (self.fetch16() as u32) << 16) as i32)
+                    }
+                    op::STR => Value::str(self.fetch16()),
+                    op::ROM_FUN => Value::obj(self.fetch16()),
+                    op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
+                    op::DUP => self.top(0),
+                    op::POP => {
+                        self.drop_n(1);
+                        continue 'next;
+                    }
+                    op::GET_CELL => {
+                        let slot = self.slot();
+                        Value(self.f(self.v(slot).payload(), 1))
+                    }
+                    op::GET_FREE => {
+                        let cell = self.free_cell();
+                        Value(self.f(cell, 1))
+                    }
+                    op::SET_CELL | op::PUT_CELL | op::SET_FREE | op::PUT_FREE => {
+                        let cell = if code == op::SET_CELL || code == op::PUT_CELL {
+                            let slot = self.slot();
+                            self.v(slot).payload()
                         } else {
-                            (a.0 as i32).checked_sub(b.0 as i32)
-                        }
-                    } else {
-                        None
-                    };
-                    match sum {
-                        Some(sum) => {
+                            self.free_cell()
+                        };
+                        let v = self.top(0);
+                        self.set_f(cell, 1, v.0);
+                        if code == op::PUT_CELL || code == op::PUT_FREE {
                             self.drop_n(1);
-                            self.set_top(0, Value(sum as u32));
-                            continue;
                         }
-                        None => {
-                            let ended = if code == op::ADD { self.add()? } else { self.arithmetic(code)? };
-                            if !ended {
-                                continue;
+                        continue 'next;
+                    }
+                    op::ADD | op::SUB => {
+                        let (a, b) = (self.top(1), self.top(0));
+                        let sum = if a.is_int() && b.is_int() {
+                            if code == op::ADD {
+                                (a.0 as i32).checked_add(b.0 as i32)
+                            } else {
+                                (a.0 as i32).checked_sub(b.0 as i32)
                             }
-                            break;
+                        } else {
+                            None
+                        };
+                        match sum {
+                            Some(sum) => {
+                                self.drop_n(1);
+                                self.set_top(0, Value(sum as u32));
+                                continue 'next;
+                            }
+                            None => {
+                                let ended = if code == op::ADD {
+                                    self.add()?
+                                } else {
+                                    self.arithmetic(code)?
+                                };
+                                if !ended {
+                                    continue 'next;
+                                }
+                                break 'line;
+                            }
                         }
                     }
-                }
-                op::LT..=op::SNE => match self.compare(code)? {
-                    Some(b) => Value::bool(b),
-                    None => break,
-                },
-                op::JT_LT..=op::JF_SNE => {
-                    let offset = self.fetch16();
-                    let (base, want) = if code >= op::JF_LT { (op::JF_LT, false) } else { (op::JT_LT, true) };
-                    match self.compare(code - base + op::LT)? {
-                        Some(b) if b != want => continue,
-                        Some(_) => self.take(offset),
-                        None => {}
+                    op::AND | op::OR | op::XOR if self.top(0).is_int() && self.top(1).is_int() => {
+                        let (b, a) = (self.pop().0, self.pop().0);
+                        Value(match code {
+                            op::AND => a & b,
+                            op::OR => a | b,
+                            _ => a ^ b,
+                        })
                     }
-                    break;
-                }
-                op::JMP => {
-                    let offset = self.fetch16();
-                    self.take(offset);
-                    break;
-                }
-                op::J_TRUE | op::J_FALSE => {
-                    let offset = self.fetch16();
-                    let v = self.pop();
-                    if self.truthy(v) != (code == op::J_TRUE) {
-                        continue;
+                    op::LT..=op::SNE => match self.compare(code)? {
+                        Some(b) => Value::bool(b),
+                        None => break 'line,
+                    },
+                    op::JT_LT..=op::JF_SNE => {
+                        let offset = self.fetch16();
+                        let (base, want) = if code >= op::JF_LT {
+                            (op::JF_LT, false)
+                        } else {
+                            (op::JT_LT, true)
+                        };
+                        match self.compare(code - base + op::LT)? {
+                            Some(b) if b != want => continue 'next,
+                            Some(_) => self.take(offset),
+                            None => {}
+                        }
+                        break 'line;
                     }
-                    self.take(offset);
-                    break;
-                }
-                op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
-                    let offset = self.fetch16();
-                    if self.truthy(self.top(0)) != (code == op::J_TRUE_KEEP) {
-                        self.drop_n(1);
-                        continue;
+                    op::JMP => {
+                        let offset = self.fetch16();
+                        self.take(offset);
+                        break 'line;
                     }
-                    self.take(offset);
-                    break;
-                }
-                op::NOT => {
-                    let v = self.pop();
-                    Value::bool(!self.truthy(v))
-                }
-                op::TYPEOF => {
-                    let v = self.pop();
-                    Value::str(self.type_name(v))
-                }
-                op::TYPEOF_FREE => {
-                    let cell = self.free_cell();
-                    Value::str(self.type_name(Value(self.f(cell, 1))))
-                }
-                op::CALL => {
-                    let argc = self.fetch() as usize;
-                    return self.call(argc, kind::NORMAL);
-                }
-                op::NEW => {
-                    let argc = self.fetch() as usize;
-                    return self.construct(argc);
-                }
-                op::RETURN | op::RETURN_UNDEF => {
-                    let v = if code == op::RETURN { self.pop() } else { Value::UNDEFINED };
-                    return self.leave(v);
-                }
-                op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
-                op::NEW_ARR => {
-                    self.fetch();
-                    self.new_array(0, 0)?
-                }
-                op::CLOSURE => self.closure()?,
-                op::THIS => self.this()?,
-                op::F64 => {
-                    let mut bits = 0u64;
-                    for i in 0..8 {
-                        bits |= (self.fetch() as u64) << (8 * i);
+                    op::J_TRUE | op::J_FALSE => {
+                        let offset = self.fetch16();
+                        let v = self.pop();
+                        if self.truthy(v) != (code == op::J_TRUE) {
+                            continue 'next;
+                        }
+                        self.take(offset);
+                        break 'line;
                     }
-                    self.new_float(f64::from_bits(bits))?
-                }
-                _ => {
-                    if self.rare(code)? {
-                        break;
+                    op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
+                        let offset = self.fetch16();
+                        if self.truthy(self.top(0)) != (code == op::J_TRUE_KEEP) {
+                            self.drop_n(1);
+                            continue 'next;
+                        }
+                        self.take(offset);
+                        break 'line;
                     }
-                    continue;
-                }
-            };
-            self.push(v);
+                    op::NOT => {
+                        let v = self.pop();
+                        Value::bool(!self.truthy(v))
+                    }
+                    op::TYPEOF => {
+                        let v = self.pop();
+                        Value::str(self.type_name(v))
+                    }
+                    op::TYPEOF_FREE => {
+                        let cell = self.free_cell();
+                        Value::str(self.type_name(Value(self.f(cell, 1))))
+                    }
+                    op::CALL => {
+                        let argc = self.fetch() as usize;
+                        self.call(argc, kind::NORMAL)?;
+                        break 'line;
+                    }
+                    op::NEW => {
+                        let argc = self.fetch() as usize;
+                        self.construct(argc)?;
+                        break 'line;
+                    }
+                    op::RETURN | op::RETURN_UNDEF => {
+                        let v = if code == op::RETURN {
+                            self.pop()
+                        } else {
+                            Value::UNDEFINED
+                        };
+                        self.leave(v)?;
+                        break 'line;
+                    }
+                    op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
+                    op::NEW_ARR => {
+                        self.fetch();
+                        self.new_array(0, 0)?
+                    }
+                    op::CLOSURE => self.closure()?,
+                    op::THIS => self.this()?,
+                    op::F64 => {
+                        let mut bits = 0u64;
+                        for i in 0..8 {
+                            bits |= (self.fetch() as u64) << (8 * i);
+                        }
+                        self.new_float(f64::from_bits(bits))?
+                    }
+                    _ => {
+                        if self.rare(code)? {
+                            break 'line;
+                        }
+                        continue 'next;
+                    }
+                };
+                self.push(v);
+                continue 'next;
+            }
+            if self.fuel <= 0 || self.pending.is_some() {
+                return Ok(());
+            }
         }
-        Ok(())
     }
     /// Instructions that are longer or seldom; true when the straight line ended.
     fn rare(&mut self, code: u8) -> R<bool> {
@@ -523,7 +576,11 @@ impl Vm<'_> {
     }
     /// What `pc` is counted from.
     fn pc_base(&self) -> u32 {
-        if self.r.code == 0 { ROM_PC } else { self.code_base(self.r.code as u16) }
+        if self.r.code == 0 {
+            ROM_PC
+        } else {
+            self.code_base(self.r.code as u16)
+        }
     }
 
     fn slot(&mut self) -> usize {
@@ -558,7 +615,7 @@ impl Vm<'_> {
         self.fetch16();
         let f = self.v(self.r.fp as usize + 2).payload();
         let w = self.f(f, 3 + i / 2);
-        if i % 2 == 0 { lo(w) } else { hi(w) }
+        if i.is_multiple_of(2) { lo(w) } else { hi(w) }
     }
     /// The closure of the running code's inner function whose number follows.
     fn closure(&mut self) -> R<Value> {
@@ -585,7 +642,15 @@ impl Vm<'_> {
                 if i.is_multiple_of(2) { lo(w) } else { hi(w) }
             };
             let w = self.f(h, 3 + c / 2);
-            self.set_f(h, 3 + c / 2, if c % 2 == 0 { w | cell as u32 } else { w | (cell as u32) << 16 });
+            self.set_f(
+                h,
+                3 + c / 2,
+                if c % 2 == 0 {
+                    w | cell as u32
+                } else {
+                    w | (cell as u32) << 16
+                },
+            );
         }
         Ok(Value::obj(h))
     }
@@ -602,7 +667,11 @@ impl Vm<'_> {
         if self.is_callable(v) {
             return n::FUNCTION;
         }
-        if v == Value::UNDEFINED { n::UNDEFINED } else { n::OBJECT }
+        if v == Value::UNDEFINED {
+            n::UNDEFINED
+        } else {
+            n::OBJECT
+        }
     }
 
     // ---- calls ----
@@ -660,8 +729,11 @@ impl Vm<'_> {
                             let depth = base - i - self.r.sp as usize;
                             return self.convert_argument(depth, hint, argc, how);
                         }
-                        let args =
-                            Args { base, count: argc, construct: how & kind::MASK == kind::CONSTRUCT };
+                        let args = Args {
+                            base,
+                            count: argc,
+                            construct: how & kind::MASK == kind::CONSTRUCT,
+                        };
                         let v = native(self, args)?;
                         return self.finish_call(base, v, how);
                     }
@@ -672,7 +744,15 @@ impl Vm<'_> {
                     let depth = base - index - self.r.sp as usize;
                     return self.convert_argument(depth, hint, argc, how);
                 }
-                self.pending = Some(Exit::Host(i, Args { base, count: argc, construct: false }, how));
+                self.pending = Some(Exit::Host(
+                    i,
+                    Args {
+                        base,
+                        count: argc,
+                        construct: false,
+                    },
+                    how,
+                ));
                 return Ok(());
             }
             return Err(self.not_callable(f));
@@ -687,12 +767,16 @@ impl Vm<'_> {
     }
     /// The same for a function of the host; also checks the arguments that must be functions.
     fn host_convert(&mut self, i: u16, base: usize, argc: usize) -> R<Option<(usize, u8)>> {
-        let Some(function) = self.lib.functions.get(i as usize) else { return Ok(None) };
+        let Some(function) = self.lib.functions.get(i as usize) else {
+            return Ok(None);
+        };
         if argc < function.required as usize {
             return Err(self.type_error("an argument is missing"));
         }
         for a in 0..argc {
-            let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else { break };
+            let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else {
+                break;
+            };
             let v = self.v(base - 1 - a);
             match kind {
                 Type::Number if v.is_obj() => return Ok(Some((a + 1, 1))),
@@ -728,6 +812,7 @@ impl Vm<'_> {
         self.push(Value::int((argc as u32 | how << 8) as i32));
         self.to_primitive(depth + 1, hint, kind::RECALL)
     }
+    #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_primitive(&mut self, depth: usize, hint: u8, how: u32) -> R<()> {
         if depth > 255 {
             return Err(self.range_error("more than 200 arguments"));
@@ -792,8 +877,11 @@ impl Vm<'_> {
         self.deliver(v, how)
     }
     fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
-        let (params, locals, stack) =
-            (self.code_params(code), (self.f(code, 2) >> 24) as usize, self.f_lo(code, 3) as usize);
+        let (params, locals, stack) = (
+            self.code_params(code),
+            (self.f(code, 2) >> 24) as usize,
+            self.f_lo(code, 3) as usize,
+        );
         let flags = self.f(code, 0) >> ff::SHIFT;
         let entry = self.f_hi(code, 3) as u32;
         self.frame(params, locals, stack, base, argc, how, flags)?;
@@ -810,7 +898,16 @@ impl Vm<'_> {
         Ok(())
     }
     #[allow(clippy::too_many_arguments)]
-    fn frame(&mut self, params: usize, locals: usize, stack: usize, base: usize, argc: usize, how: u32, flags: u32) -> R<()> {
+    fn frame(
+        &mut self,
+        params: usize,
+        locals: usize,
+        stack: usize,
+        base: usize,
+        argc: usize,
+        how: u32,
+        flags: u32,
+    ) -> R<()> {
         let ret = self.pc_offset() << kind::BITS | how;
         let need = params.saturating_sub(argc) + 2 + locals + stack + RESERVE;
         if !self.ensure_stack(need + 4) {
@@ -852,8 +949,7 @@ impl Vm<'_> {
         }
         self.push(a);
         let slot = self.r.sp as usize;
-        let mut done =
-            self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
+        let mut done = self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
         if done.is_ok() && flags & BUILT_IN == 0 {
             let a = self.v(slot).payload();
             done = if flags & ff::STRICT == 0 {
@@ -943,8 +1039,16 @@ impl Vm<'_> {
     }
     /// `f.apply(this, list)` becomes `f` with the list's elements as arguments.
     fn spread_apply(&mut self, base: usize, argc: usize) -> R<usize> {
-        let this = if argc > 0 { self.v(base - 1) } else { Value::UNDEFINED };
-        let list = if argc > 1 { self.v(base - 2) } else { Value::UNDEFINED };
+        let this = if argc > 0 {
+            self.v(base - 1)
+        } else {
+            Value::UNDEFINED
+        };
+        let list = if argc > 1 {
+            self.v(base - 2)
+        } else {
+            Value::UNDEFINED
+        };
         if !self.is_callable(self.v(base)) {
             return Err(self.type_error("apply needs a function"));
         }
@@ -996,5 +1100,9 @@ fn rom_shape(at: u16) -> (usize, usize, usize) {
 
 /// A 32-bit result as a value, if it needs no cell.
 pub(crate) fn small(i: i64) -> Option<Value> {
-    if (INT_MIN as i64..=INT_MAX as i64).contains(&i) { Some(Value::int(i as i32)) } else { None }
+    if (INT_MIN as i64..=INT_MAX as i64).contains(&i) {
+        Some(Value::int(i as i32))
+    } else {
+        None
+    }
 }

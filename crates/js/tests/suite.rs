@@ -1,5 +1,10 @@
 //! Runs every script under `tests/suite` the ways that must not make a difference.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod common;
 use common::{Run, es5_files, read, run};
@@ -11,9 +16,20 @@ fn suite_passes() {
     let mut failed = Vec::new();
     for file in es5_files() {
         for mapped in [true, false] {
-            let result = run(&read(&file), &Run { mapped, ..Run::default() });
+            let result = run(
+                &read(&file),
+                &Run {
+                    mapped,
+                    ..Run::default()
+                },
+            );
             if !result.failures.is_empty() || !result.error.is_empty() {
-                failed.push(format!("{} (mapped: {mapped}): {} {:?}", file.display(), result.error, result.failures));
+                failed.push(format!(
+                    "{} (mapped: {mapped}): {} {:?}",
+                    file.display(),
+                    result.error,
+                    result.failures
+                ));
             }
             if mapped {
                 assertions += result.passed;
@@ -29,8 +45,20 @@ fn suite_passes() {
 #[test]
 fn suite_passes_with_fuel_one() {
     for file in es5_files() {
-        let result = run(&read(&file), &Run { fuel: 1, ..Run::default() });
-        assert!(result.error.is_empty() && result.failures.is_empty(), "{}: {} {:?}", file.display(), result.error, result.failures);
+        let result = run(
+            &read(&file),
+            &Run {
+                fuel: 1,
+                ..Run::default()
+            },
+        );
+        assert!(
+            result.error.is_empty() && result.failures.is_empty(),
+            "{}: {} {:?}",
+            file.display(),
+            result.error,
+            result.failures
+        );
         assert!(result.steps > 100, "{}: the fuel was not cut", file.display());
     }
 }
@@ -40,8 +68,22 @@ fn suite_passes_with_fuel_one() {
 fn suite_passes_while_everything_moves() {
     for file in es5_files() {
         for mapped in [true, false] {
-            let result = run(&read(&file), &Run { stress: 1, mapped, arena: 12_000, ..Run::default() });
-            assert!(result.error.is_empty() && result.failures.is_empty(), "{}: {} {:?}", file.display(), result.error, result.failures);
+            let result = run(
+                &read(&file),
+                &Run {
+                    stress: 1,
+                    mapped,
+                    arena: 12_000,
+                    ..Run::default()
+                },
+            );
+            assert!(
+                result.error.is_empty() && result.failures.is_empty(),
+                "{}: {} {:?}",
+                file.display(),
+                result.error,
+                result.failures
+            );
         }
     }
 }

@@ -7,7 +7,9 @@ use crate::value::{R, Value};
 
 pub(crate) fn is_array(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
-    Ok(Value::bool(v.is_obj() && vm.class_of(v.payload()) == class::ARRAY))
+    Ok(Value::bool(
+        v.is_obj() && vm.class_of(v.payload()) == class::ARRAY,
+    ))
 }
 pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if args.count == 1 && vm.arg(args, 0).is_number() {

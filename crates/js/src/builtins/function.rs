@@ -12,7 +12,10 @@ pub(crate) fn thrower(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     Err(vm.type_error("caller, callee and arguments may not be read in strict code"))
 }
 pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
-    Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"the Function constructor is not in this build"]))
+    Err(vm.throw(
+        rom::SYNTAX_ERROR_PROTO,
+        &[b"the Function constructor is not in this build"],
+    ))
 }
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let f = vm.this_arg(args);

@@ -28,7 +28,15 @@ pub(crate) fn trunc(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     map(vm, args, num::trunc)
 }
 pub(crate) fn sign(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    map(vm, args, |x| if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { x })
+    map(vm, args, |x| {
+        if x > 0.0 {
+            1.0
+        } else if x < 0.0 {
+            -1.0
+        } else {
+            x
+        }
+    })
 }
 fn extreme(vm: &mut Vm<'_>, args: Args, start: f64, better: fn(f64, f64) -> bool) -> R<Value> {
     let mut best = start;
@@ -44,10 +52,14 @@ fn extreme(vm: &mut Vm<'_>, args: Args, start: f64, better: fn(f64, f64) -> bool
     vm.number(best)
 }
 pub(crate) fn max(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    extreme(vm, args, f64::NEG_INFINITY, |x, best| x > best || x == best && best.is_sign_negative())
+    extreme(vm, args, f64::NEG_INFINITY, |x, best| {
+        x > best || x == best && best.is_sign_negative()
+    })
 }
 pub(crate) fn min(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    extreme(vm, args, f64::INFINITY, |x, best| x < best || x == best && x.is_sign_negative())
+    extreme(vm, args, f64::INFINITY, |x, best| {
+        x < best || x == best && x.is_sign_negative()
+    })
 }
 /// Integer exponents by squaring, halves by roots; other exponents need the transcendentals.
 pub(crate) fn pow(vm: &mut Vm<'_>, args: Args) -> R<Value> {
@@ -64,14 +76,22 @@ fn power(x: f64, y: f64) -> f64 {
         return f64::NAN;
     }
     if y.is_infinite() {
-        return if (size > 1.0) == (y > 0.0) { f64::INFINITY } else { 0.0 };
+        return if (size > 1.0) == (y > 0.0) {
+            f64::INFINITY
+        } else {
+            0.0
+        };
     }
     let whole = num::trunc(y);
     if whole == y {
         let odd = num::remainder(y, 2.0) != 0.0;
         let n = if y < 0.0 { -y } else { y };
         if size == 0.0 || size.is_infinite() {
-            let r = if (size == 0.0) == (y > 0.0) { 0.0 } else { f64::INFINITY };
+            let r = if (size == 0.0) == (y > 0.0) {
+                0.0
+            } else {
+                f64::INFINITY
+            };
             return if odd && x.is_sign_negative() { -r } else { r };
         }
         if n > 4_294_967_295.0 {
@@ -89,12 +109,16 @@ fn power(x: f64, y: f64) -> f64 {
             return r;
         }
         // Where 1 / r would lose what lies below the smallest normal number, the inverse is raised.
-        return if r.is_infinite() { raise(1.0 / x, n) } else { 1.0 / r };
+        return if r.is_infinite() {
+            raise(1.0 / x, n)
+        } else {
+            1.0 / r
+        };
     }
     if size == 0.0 {
         return if y > 0.0 { 0.0 } else { f64::INFINITY };
     }
-    if x == f64::INFINITY || x == f64::NEG_INFINITY {
+    if x.is_infinite() {
         return if y > 0.0 { f64::INFINITY } else { 0.0 };
     }
     if x < 0.0 {
@@ -130,7 +154,11 @@ fn fractional(x: f64, y: f64) -> f64 {
             break;
         }
     }
-    if whole < 0.0 { r * raise(1.0 / x, -whole) } else { r * raise(x, whole) }
+    if whole < 0.0 {
+        r * raise(1.0 / x, -whole)
+    } else {
+        r * raise(x, whole)
+    }
 }
 /// xorshift32, seeded by the host.
 pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {

@@ -17,7 +17,11 @@ use crate::value::Value;
 impl Vm<'_> {
     /// Argument `i`, or undefined.
     pub(crate) fn arg(&self, args: Args, i: usize) -> Value {
-        if i < args.count { self.v(args.base - 1 - i) } else { Value::UNDEFINED }
+        if i < args.count {
+            self.v(args.base - 1 - i)
+        } else {
+            Value::UNDEFINED
+        }
     }
     pub(crate) fn this_arg(&self, args: Args) -> Value {
         self.v(args.base)

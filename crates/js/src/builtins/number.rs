@@ -7,9 +7,17 @@ use crate::rom::{self, Args};
 use crate::value::{R, Value};
 
 pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = if args.count == 0 { 0.0 } else { vm.arg_number(args, 0) };
+    let x = if args.count == 0 {
+        0.0
+    } else {
+        vm.arg_number(args, 0)
+    };
     let v = vm.number(x)?;
-    if args.construct { vm.new_box(rom::NUMBER_PROTO, class::NUMBER, v) } else { Ok(v) }
+    if args.construct {
+        vm.new_box(rom::NUMBER_PROTO, class::NUMBER, v)
+    } else {
+        Ok(v)
+    }
 }
 /// `this` as a number: one itself, or a Number object.
 fn this_number(vm: &mut Vm<'_>, args: Args) -> R<f64> {
@@ -32,7 +40,11 @@ pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 }
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
-    let radix = if vm.arg(args, 0) == Value::UNDEFINED { 10.0 } else { vm.arg_integer(args, 0) };
+    let radix = if vm.arg(args, 0) == Value::UNDEFINED {
+        10.0
+    } else {
+        vm.arg_integer(args, 0)
+    };
     if !(2.0..=36.0).contains(&radix) {
         return Err(vm.range_error("the radix must be 2 to 36"));
     }
@@ -43,7 +55,9 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     // Long results go straight into a string cell; the text of most is short.
     let mut len = 0;
     let mut buf = [0; num::TEXT_MAX];
-    let Some(at) = vm.scratch_at() else { return Err(vm.out_of_memory()) };
+    let Some(at) = vm.scratch_at() else {
+        return Err(vm.out_of_memory());
+    };
     if let Some(scratch) = vm.mem.get_mut(at..at + num::SCRATCH_WORDS) {
         len = num::to_radix(x, radix as u32, scratch, &mut buf);
     }
@@ -54,7 +68,9 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     vm.push(Value::str(h));
     let at = vm.scratch_at();
     let h = vm.pop().payload();
-    let Some(at) = at else { return Err(vm.out_of_memory()) };
+    let Some(at) = at else {
+        return Err(vm.out_of_memory());
+    };
     let (heap, scratch) = vm.mem.split_at_mut_checked(at - 1).unwrap_or((&mut [], &mut []));
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(heap);
     let start = (h as usize + 2) * 4;
@@ -110,7 +126,11 @@ pub(crate) fn to_precision(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 
 pub(crate) fn construct_boolean(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = Value::bool(vm.truthy(vm.arg(args, 0)));
-    if args.construct { vm.new_box(rom::BOOLEAN_PROTO, class::BOOLEAN, v) } else { Ok(v) }
+    if args.construct {
+        vm.new_box(rom::BOOLEAN_PROTO, class::BOOLEAN, v)
+    } else {
+        Ok(v)
+    }
 }
 pub(crate) fn boolean_value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.this_arg(args);

@@ -8,7 +8,11 @@ use crate::value::{R, Value};
 
 pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
-    if v.is_nullish() { vm.new_object(rom::OBJECT_PROTO) } else { vm.to_object(v) }
+    if v.is_nullish() {
+        vm.new_object(rom::OBJECT_PROTO)
+    } else {
+        vm.to_object(v)
+    }
 }
 /// Argument 0 as an object, in its stack slot.
 fn object_arg(vm: &mut Vm<'_>, args: Args) -> R<u16> {
@@ -23,7 +27,11 @@ fn slot(args: Args, i: usize) -> usize {
 pub(crate) fn get_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let o = object_arg(vm, args)?;
     let proto = vm.proto_of(o);
-    Ok(if proto == 0 { Value::NULL } else { Value::obj(proto) })
+    Ok(if proto == 0 {
+        Value::NULL
+    } else {
+        Value::obj(proto)
+    })
 }
 /// Key in argument `i`, a primitive; the argument becomes the key's string, so that it stays alive.
 fn key_arg(vm: &mut Vm<'_>, args: Args, i: usize) -> R<Key> {
@@ -41,7 +49,9 @@ pub(crate) fn get_own_property_descriptor(vm: &mut Vm<'_>, args: Args) -> R<Valu
     let key = key_arg(vm, args, 1)?;
     vm.force(slot(args, 0), key)?;
     let o = vm.arg(args, 0).payload();
-    let Some(own) = vm.find_own(o, key) else { return Ok(Value::UNDEFINED) };
+    let Some(own) = vm.find_own(o, key) else {
+        return Ok(Value::UNDEFINED);
+    };
     let flags = own.flags;
     if flags & ACCESSOR != 0 {
         vm.push(own.value);
@@ -69,7 +79,11 @@ fn fill_descriptor(vm: &mut Vm<'_>, flags: u32) -> R<()> {
     if flags & ACCESSOR != 0 {
         for (field, name) in [(1, n::GET), (2, n::SET)] {
             let pair = vm.top(1);
-            let f = if pair.is_cell() { Value(vm.f(pair.payload(), field)) } else { pair };
+            let f = if pair.is_cell() {
+                Value(vm.f(pair.payload(), field))
+            } else {
+                pair
+            };
             set(vm, name, f)?;
         }
     } else {
@@ -158,14 +172,14 @@ fn lock(vm: &mut Vm<'_>, args: Args, freeze: bool) -> R<Value> {
                 to &= !WRITABLE;
             }
             match own.at {
-                At::Word(at) if !vm.v(at - 1).is_cell() || own.flags != DATA || vm.w(at - 1) >> 16 == flags => {
+                At::Word(at)
+                    if !vm.v(at - 1).is_cell() || own.flags != DATA || vm.w(at - 1) >> 16 == flags =>
+                {
                     let w = vm.w(at - 1);
                     vm.set_w(at - 1, w & 0xffff | to << 16);
                 }
-                At::Length => {
-                    if freeze {
-                        vm.set_flag(o, LEN_RO);
-                    }
+                At::Length if freeze => {
+                    vm.set_flag(o, LEN_RO);
                 }
                 At::Fixed if to != flags => {
                     vm.define(o, key, own.value, to)?;
@@ -204,7 +218,11 @@ fn is_locked(vm: &mut Vm<'_>, args: Args, flags_gone: u32) -> R<Value> {
     }
     for i in 0..vm.own_slots(o) {
         if let Some((_, flags)) = vm.own_key(o, i) {
-            let gone = if flags & ACCESSOR != 0 { CONFIGURABLE } else { flags_gone };
+            let gone = if flags & ACCESSOR != 0 {
+                CONFIGURABLE
+            } else {
+                flags_gone
+            };
             if flags & gone != 0 {
                 return Ok(Value::FALSE);
             }
@@ -271,7 +289,9 @@ pub(crate) fn has_own_property(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     Ok(Value::bool(own_flags(vm, args)?.is_some()))
 }
 pub(crate) fn property_is_enumerable(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    Ok(Value::bool(own_flags(vm, args)?.is_some_and(|flags| flags & ENUMERABLE != 0)))
+    Ok(Value::bool(
+        own_flags(vm, args)?.is_some_and(|flags| flags & ENUMERABLE != 0),
+    ))
 }
 pub(crate) fn is_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
@@ -360,17 +380,32 @@ impl Vm<'_> {
         }
         let old_value = if was_accessor == accessor || !accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0 {
             let own = self.find_own(o, key).unwrap_or(own);
-            if own.flags & ACCESSOR != 0 { Some(own.value) } else { Some(self.own_value(o, own)?) }
+            if own.flags & ACCESSOR != 0 {
+                Some(own.value)
+            } else {
+                Some(self.own_value(o, own)?)
+            }
         } else {
             None
         };
         let accessor = accessor || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0;
         self.define_checked(base, key, accessor, flags, old_value)
     }
-    fn define_checked(&mut self, base: usize, key: Key, accessor: bool, flags: u32, old: Option<Value>) -> R<Value> {
+    fn define_checked(
+        &mut self,
+        base: usize,
+        key: Key,
+        accessor: bool,
+        flags: u32,
+        old: Option<Value>,
+    ) -> R<Value> {
         let bits = self.v(base - 3).as_int() as u32;
         if !accessor {
-            let value = if bits & HAS_VALUE != 0 { self.v(base - 4) } else { old.unwrap_or(Value::UNDEFINED) };
+            let value = if bits & HAS_VALUE != 0 {
+                self.v(base - 4)
+            } else {
+                old.unwrap_or(Value::UNDEFINED)
+            };
             let o = self.v(base - 1).payload();
             self.define(o, key, value, flags & 7)?;
             return Ok(Value::UNDEFINED);
@@ -394,7 +429,12 @@ impl Vm<'_> {
             Key::Name(_) => Key::Name(self.v(base - 2).payload()),
             index => index,
         };
-        self.define(o, key, Value::cell(pair), flags & (ENUMERABLE | CONFIGURABLE) | ACCESSOR)?;
+        self.define(
+            o,
+            key,
+            Value::cell(pair),
+            flags & (ENUMERABLE | CONFIGURABLE) | ACCESSOR,
+        )?;
         Ok(Value::UNDEFINED)
     }
     /// `length` of an array.

@@ -8,7 +8,11 @@ use crate::string::{Units, decode, encode};
 use crate::value::{R, Value};
 
 pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = if args.count == 0 { n::EMPTY } else { vm.arg_str(args, 0)? };
+    let s = if args.count == 0 {
+        n::EMPTY
+    } else {
+        vm.arg_str(args, 0)?
+    };
     if args.construct {
         vm.new_box(rom::STRING_PROTO, class::STRING, Value::str(s))
     } else {
@@ -46,11 +50,19 @@ pub(crate) fn from_char_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let mut h = 0;
     for pass in 0..2 {
         for i in 0..=args.count {
-            let unit = if i < args.count { number::to_uint32(vm.arg_number(args, i)) & 0xffff } else { 0 };
+            let unit = if i < args.count {
+                number::to_uint32(vm.arg_number(args, i)) & 0xffff
+            } else {
+                0
+            };
             let mut out = [0; 4];
             if high != 0 {
                 let low = i < args.count && (0xdc00..0xe000).contains(&unit);
-                let c = if low { 0x1_0000 + ((high & 0x3ff) << 10) + (unit & 0x3ff) } else { high };
+                let c = if low {
+                    0x1_0000 + ((high & 0x3ff) << 10) + (unit & 0x3ff)
+                } else {
+                    high
+                };
                 let len = encode(c, &mut out);
                 if pass == 1 {
                     vm.fill_str(h, at, out.get(..len).unwrap_or(&[]));
@@ -127,7 +139,9 @@ fn byte_of(vm: &Vm<'_>, s: u16, i: usize) -> usize {
     let (mut units, mut at) = (0, 0);
     let text = vm.str_bytes(s);
     while units < i {
-        let Some((c, len)) = decode(text.get(at..).unwrap_or(&[])) else { break };
+        let Some((c, len)) = decode(text.get(at..).unwrap_or(&[])) else {
+            break;
+        };
         units += if c >= 0x1_0000 { 2 } else { 1 };
         at += len;
     }
@@ -145,7 +159,9 @@ fn find(text: &[u8], what: &[u8], from: usize) -> Option<usize> {
         return if from <= text.len() { Some(from) } else { None };
     }
     let tail = text.get(from..)?;
-    tail.windows(what.len()).position(|w| w == what).map(|at| from + at)
+    tail.windows(what.len())
+        .position(|w| w == what)
+        .map(|at| from + at)
 }
 /// The same by units, since a surrogate half may match half a character.
 fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> {
@@ -175,14 +191,20 @@ pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     this_str(vm, args)?;
     vm.arg_str(args, 0)?;
     // A missing argument has no slot: its text is "undefined".
-    let what = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let what = if args.count == 0 {
+        n::UNDEFINED
+    } else {
+        vm.arg(args, 0).payload()
+    };
     let from = vm.arg_integer(args, 1);
     let s = vm.this_arg(args).payload();
     let len = vm.utf16_len(s);
     let from = from.clamp(0.0, len as f64) as usize;
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
     if !vm.is_ascii(what) && !vm.is_ascii(s) {
-        return Ok(Value::int(find_units(vm, s, what, from).map_or(-1, |at| at as i32)));
+        return Ok(Value::int(
+            find_units(vm, s, what, from).map_or(-1, |at| at as i32),
+        ));
     }
     let start = byte_of(vm, s, from);
     Ok(match find(vm.str_bytes(s), vm.str_bytes(what), start) {
@@ -193,11 +215,19 @@ pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn last_index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     this_str(vm, args)?;
     vm.arg_str(args, 0)?;
-    let what = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let what = if args.count == 0 {
+        n::UNDEFINED
+    } else {
+        vm.arg(args, 0).payload()
+    };
     let x = vm.arg_number(args, 1);
     let s = vm.this_arg(args).payload();
     let len = vm.utf16_len(s) as f64;
-    let from = if x.is_nan() { len } else { number::to_integer(x).clamp(0.0, len) };
+    let from = if x.is_nan() {
+        len
+    } else {
+        number::to_integer(x).clamp(0.0, len)
+    };
     let start = byte_of(vm, s, from as usize);
     let (text, what) = (vm.str_bytes(s), vm.str_bytes(what));
     let mut at = start.min(text.len().wrapping_sub(what.len()));
@@ -221,7 +251,11 @@ pub(crate) fn last_index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn locale_compare(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     this_str(vm, args)?;
     vm.arg_str(args, 0)?;
-    let other = if args.count == 0 { n::UNDEFINED } else { vm.arg(args, 0).payload() };
+    let other = if args.count == 0 {
+        n::UNDEFINED
+    } else {
+        vm.arg(args, 0).payload()
+    };
     let s = vm.this_arg(args).payload();
     Ok(Value::int(vm.compare_text(s, other) as i32))
 }
@@ -229,7 +263,11 @@ pub(crate) fn slice(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let s = this_str(vm, args)?;
     let len = vm.utf16_len(s) as f64;
     let from = vm.arg_integer(args, 0);
-    let to = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let to = if vm.arg(args, 1) == Value::UNDEFINED {
+        len
+    } else {
+        vm.arg_integer(args, 1)
+    };
     let place = |i: f64| if i < 0.0 { (len + i).max(0.0) } else { i.min(len) } as usize;
     vm.substring(s, place(from), place(to))
 }
@@ -237,7 +275,11 @@ pub(crate) fn substring(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let s = this_str(vm, args)?;
     let len = vm.utf16_len(s) as f64;
     let from = vm.arg_integer(args, 0);
-    let to = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let to = if vm.arg(args, 1) == Value::UNDEFINED {
+        len
+    } else {
+        vm.arg_integer(args, 1)
+    };
     let (a, b) = (from.clamp(0.0, len) as usize, to.clamp(0.0, len) as usize);
     vm.substring(s, a.min(b), a.max(b))
 }
@@ -245,8 +287,16 @@ pub(crate) fn substr(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let s = this_str(vm, args)?;
     let len = vm.utf16_len(s) as f64;
     let from = vm.arg_integer(args, 0);
-    let from = if from < 0.0 { (len + from).max(0.0) } else { from.min(len) };
-    let count = if vm.arg(args, 1) == Value::UNDEFINED { len } else { vm.arg_integer(args, 1) };
+    let from = if from < 0.0 {
+        (len + from).max(0.0)
+    } else {
+        from.min(len)
+    };
+    let count = if vm.arg(args, 1) == Value::UNDEFINED {
+        len
+    } else {
+        vm.arg_integer(args, 1)
+    };
     let to = from + count.clamp(0.0, len - from);
     vm.substring(s, from as usize, to as usize)
 }
@@ -311,8 +361,12 @@ fn split_into(vm: &mut Vm<'_>, args: Args, limit: u32, whole: bool) -> R<()> {
 /// Simple case mapping: ASCII, Latin-1, Greek and Cyrillic letters of one byte count.
 fn other_case(c: u32, upper: bool) -> u32 {
     let pair = match c {
-        0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f if upper => c - 32,
-        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3ab | 0x410..=0x42f if !upper => c + 32,
+        0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f if upper => {
+            c - 32
+        }
+        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3ab | 0x410..=0x42f if !upper => {
+            c + 32
+        }
         0x450..=0x45f if upper => c - 80,
         0x400..=0x40f if !upper => c + 80,
         0xff if upper => 0x178,
@@ -320,14 +374,26 @@ fn other_case(c: u32, upper: bool) -> u32 {
         0x3c2 if upper => 0x3a3,
         0x178 if !upper => 0xff,
         0x100..=0x12f | 0x14a..=0x177 | 0x460..=0x481 | 0x48a..=0x4bf | 0x4d0..=0x52f => {
-            if upper { c & !1 } else { c | 1 }
+            if upper {
+                c & !1
+            } else {
+                c | 1
+            }
         }
         0x139..=0x148 | 0x179..=0x17e => {
-            if upper { (c - 1) | 1 } else { (c + 1) & !1 }
+            if upper {
+                (c - 1) | 1
+            } else {
+                (c + 1) & !1
+            }
         }
         _ => c,
     };
-    if matches!(c, 0x130 | 0x131 | 0x138 | 0x149 | 0x17f) { c } else { pair }
+    if matches!(c, 0x130 | 0x131 | 0x138 | 0x149 | 0x17f) {
+        c
+    } else {
+        pair
+    }
 }
 fn change_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> R<Value> {
     let s = this_str(vm, args)?;
@@ -338,7 +404,11 @@ fn change_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> R<Value> {
     let (mut at, mut bytes) = (0, 0);
     while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
         at += w;
-        bytes += if sharp(c) { 2 } else { encode(other_case(c, upper), &mut [0; 4]) };
+        bytes += if sharp(c) {
+            2
+        } else {
+            encode(other_case(c, upper), &mut [0; 4])
+        };
     }
     let h = vm.alloc_str(bytes)?;
     let s = vm.this_arg(args).payload();
@@ -346,7 +416,11 @@ fn change_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> R<Value> {
     while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
         at += w;
         let mut out = [b'S', b'S', 0, 0];
-        let n = if sharp(c) { 2 } else { encode(other_case(c, upper), &mut out) };
+        let n = if sharp(c) {
+            2
+        } else {
+            encode(other_case(c, upper), &mut out)
+        };
         vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
         to += n;
     }

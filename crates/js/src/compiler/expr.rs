@@ -1,7 +1,7 @@
 //! Expressions: precedence climbing with its recursion on the engine's stack.
 
 use super::{Compiler, NONE, ff};
-use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, p, tok};
+use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{INT_MAX, INT_MIN, R};
@@ -142,10 +142,13 @@ fn assignment(val: u32) -> Option<u32> {
         (p(b"|="), op::OR),
         (p(b"^="), op::XOR),
     ];
-    if val == p(b"=") {
+    if val == punct!(b"=") {
         return Some(PLAIN);
     }
-    OPERATORS.iter().find(|(token, _)| *token == val).map(|(_, code)| *code as u32)
+    OPERATORS
+        .iter()
+        .find(|(token, _)| *token == val)
+        .map(|(_, code)| *code as u32)
 }
 
 impl Compiler<'_, '_> {
@@ -158,7 +161,7 @@ impl Compiler<'_, '_> {
             }
             COMMA => {
                 let no_in = self.pull();
-                if self.is_p(b",") {
+                if self.is_p(punct!(b",")) {
                     self.next()?;
                     self.drop_value();
                     self.go1(COMMA, no_in | 2);
@@ -212,14 +215,14 @@ impl Compiler<'_, '_> {
             POSTFIX => return self.postfix(),
             POST_INC => return self.post_increment(),
             INDEX_END => {
-                self.expect(b"]")?;
+                self.expect(punct!(b"]"))?;
                 self.op(op::GET_ELEM, -1);
                 self.s.lvalue = self.s.last;
             }
             ARGS | NEW_ARGS => return self.arguments(state),
             ARGS_NEXT | NEW_ARGS_NEXT => {
                 let count = self.pull();
-                if self.is_p(b",") {
+                if self.is_p(punct!(b",")) {
                     self.next()?;
                     if count >= 250 {
                         return Err(self.error("more than 250 arguments"));
@@ -227,13 +230,13 @@ impl Compiler<'_, '_> {
                     self.go1(state, count + 1);
                     self.go1(ASSIGN, 0);
                 } else {
-                    self.expect(b")")?;
+                    self.expect(punct!(b")"))?;
                     self.call(state == NEW_ARGS_NEXT, count);
                 }
             }
             NEW_CALLEE => {
                 self.op(op::UNDEF, 1);
-                if self.is_p(b"(") {
+                if self.is_p(punct!(b"(")) {
                     self.next()?;
                     self.go1(NEW_ARGS, 0);
                 } else {
@@ -243,7 +246,7 @@ impl Compiler<'_, '_> {
             COND_ELSE => {
                 let jump = self.pull();
                 let no_in = self.pull();
-                self.expect(b":")?;
+                self.expect(punct!(b":"))?;
                 let end = self.jump(op::JMP, NONE, -1);
                 self.patch_here(jump)?;
                 self.go1(COND_END, end);
@@ -264,7 +267,7 @@ impl Compiler<'_, '_> {
             }
             PAREN_END => {
                 let lvalue = self.s.lvalue;
-                self.expect(b")")?;
+                self.expect(punct!(b")"))?;
                 self.s.lvalue = lvalue;
             }
             ARRAY | ARRAY_NEXT => return self.array(state),
@@ -294,9 +297,9 @@ impl Compiler<'_, '_> {
             INTRINSIC_ARGS => {
                 let count = self.pull();
                 let id = self.pull();
-                if count > 0 && self.is_p(b",") {
+                if count > 0 && self.is_p(punct!(b",")) {
                     self.next()?;
-                } else if self.is_p(b")") {
+                } else if self.is_p(punct!(b")")) {
                     self.next()?;
                     if id == 0xff {
                         self.op8(op::CALL, count as u8 - 2, 1 - count as i32);
@@ -318,7 +321,7 @@ impl Compiler<'_, '_> {
 
     fn assign_tail(&mut self) -> R<()> {
         let no_in = self.pull();
-        if self.is_p(b"?") {
+        if self.is_p(punct!(b"?")) {
             self.next()?;
             let jump = self.jump(op::J_FALSE, NONE, -1);
             self.go2(COND_ELSE, no_in, jump);
@@ -328,7 +331,9 @@ impl Compiler<'_, '_> {
         if self.s.tok != tok::PUNCT {
             return Ok(());
         }
-        let Some(operator) = assignment(self.s.val) else { return Ok(()) };
+        let Some(operator) = assignment(self.s.val) else {
+            return Ok(());
+        };
         let (get, operand) = self.reference()?;
         self.next()?;
         if operator != PLAIN {
@@ -348,7 +353,9 @@ impl Compiler<'_, '_> {
     fn binary_tail(&mut self) -> R<()> {
         let min = self.pull();
         let no_in = self.pull();
-        let Some((precedence, code)) = binary(self.s.tok, self.s.val, no_in != 0) else { return Ok(()) };
+        let Some((precedence, code)) = binary(self.s.tok, self.s.val, no_in != 0) else {
+            return Ok(());
+        };
         if precedence < min || self.s.flags & ESCAPED != 0 {
             return Ok(());
         }
@@ -375,19 +382,23 @@ impl Compiler<'_, '_> {
             };
             if let Some((state, code)) = state {
                 self.next()?;
-                if state == UNARY_END { self.go1(state, code as u32) } else { self.go(state) }
+                if state == UNARY_END {
+                    self.go1(state, code as u32)
+                } else {
+                    self.go(state)
+                }
                 self.go(UNARY);
                 return Ok(());
             }
         }
         if self.s.tok == tok::PUNCT {
             let (state, code) = match self.s.val {
-                v if v == p(b"-") => (UNARY_END, op::NEG),
-                v if v == p(b"+") => (UNARY_END, op::PLUS),
-                v if v == p(b"!") => (UNARY_END, op::NOT),
-                v if v == p(b"~") => (UNARY_END, op::BITNOT),
-                v if v == p(b"++") => (PREFIX_END, op::INC),
-                v if v == p(b"--") => (PREFIX_END, op::DEC),
+                v if v == punct!(b"-") => (UNARY_END, op::NEG),
+                v if v == punct!(b"+") => (UNARY_END, op::PLUS),
+                v if v == punct!(b"!") => (UNARY_END, op::NOT),
+                v if v == punct!(b"~") => (UNARY_END, op::BITNOT),
+                v if v == punct!(b"++") => (PREFIX_END, op::INC),
+                v if v == punct!(b"--") => (PREFIX_END, op::DEC),
                 _ => (0, 0),
             };
             if state != 0 {
@@ -511,12 +522,20 @@ impl Compiler<'_, '_> {
     pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
         let kept = i32::from(keep);
         match get {
-            op::GET_LOC => self.op8(if keep { op::SET_LOC } else { op::PUT_LOC }, operand as u8, kept - 1),
+            op::GET_LOC => self.op8(
+                if keep { op::SET_LOC } else { op::PUT_LOC },
+                operand as u8,
+                kept - 1,
+            ),
             op::GET_NAME => {
                 self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand, kept - 1);
             }
             op::GET_FIELD => {
-                self.op_name(if keep { op::SET_FIELD } else { op::PUT_FIELD }, operand, kept - 2);
+                self.op_name(
+                    if keep { op::SET_FIELD } else { op::PUT_FIELD },
+                    operand,
+                    kept - 2,
+                );
             }
             _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
         }
@@ -559,7 +578,11 @@ impl Compiler<'_, '_> {
         };
         self.s.depth = self.s.depth - 1 + below;
         if get == op::GET_LOC {
-            self.op8(if step == op::INC { op::INC_LOC } else { op::DEC_LOC }, operand as u8, 0);
+            self.op8(
+                if step == op::INC { op::INC_LOC } else { op::DEC_LOC },
+                operand as u8,
+                0,
+            );
             self.s.last = NONE;
             return;
         }
@@ -572,9 +595,9 @@ impl Compiler<'_, '_> {
         if self.s.flags & NL_BEFORE != 0 {
             return Ok(());
         }
-        let step = if self.is_p(b"++") {
+        let step = if self.is_p(punct!(b"++")) {
             op::INC
-        } else if self.is_p(b"--") {
+        } else if self.is_p(punct!(b"--")) {
             op::DEC
         } else {
             return Ok(());
@@ -650,26 +673,26 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             tok::WORD if self.s.flags & ESCAPED == 0 => self.word_primary(),
-            tok::PUNCT if self.is_p(b"(") => {
+            tok::PUNCT if self.is_p(punct!(b"(")) => {
                 self.next()?;
                 self.go(PAREN_END);
                 self.go1(EXPR, 0);
                 Ok(())
             }
-            tok::PUNCT if self.is_p(b"[") => {
+            tok::PUNCT if self.is_p(punct!(b"[")) => {
                 self.next()?;
                 self.op8(op::NEW_ARR, 0, 1);
                 self.go(ARRAY);
                 Ok(())
             }
-            tok::PUNCT if self.is_p(b"{") => {
+            tok::PUNCT if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.op(op::NEW_OBJ, 1);
                 self.go(OBJECT);
                 Ok(())
             }
             #[cfg(test)]
-            tok::PUNCT if self.is_p(b"%") => {
+            tok::PUNCT if self.is_p(punct!(b"%")) => {
                 let id = self.intrinsic_name()?.unwrap_or(0xff);
                 self.go2(INTRINSIC_ARGS, id as u32, 0);
                 Ok(())
@@ -700,7 +723,11 @@ impl Compiler<'_, '_> {
                 self.next()?;
                 self.go(NEW_CALLEE);
                 self.go1(POSTFIX, 1);
-                return if self.is_word(n::NEW) { self.word_primary_nested() } else { self.primary() };
+                return if self.is_word(n::NEW) {
+                    self.word_primary_nested()
+                } else {
+                    self.primary()
+                };
             }
             _ => return Err(self.unexpected()),
         };
@@ -736,7 +763,7 @@ impl Compiler<'_, '_> {
         if self.s.tok != tok::PUNCT {
             return Ok(());
         }
-        if self.is_p(b".") {
+        if self.is_p(punct!(b".")) {
             self.next()?;
             if self.s.tok != tok::NAME && self.s.tok != tok::WORD {
                 return Err(self.unexpected());
@@ -746,12 +773,12 @@ impl Compiler<'_, '_> {
             self.op_name(op::GET_FIELD, name, 0);
             self.s.lvalue = self.s.last;
             self.go1(POSTFIX, new);
-        } else if self.is_p(b"[") {
+        } else if self.is_p(punct!(b"[")) {
             self.next()?;
             self.go1(POSTFIX, new);
             self.go(INDEX_END);
             self.go1(EXPR, 0);
-        } else if self.is_p(b"(") && new == 0 {
+        } else if self.is_p(punct!(b"(")) && new == 0 {
             self.next()?;
             let pos = self.s.lvalue;
             let get = if pos == NONE { op::NOP } else { self.code(pos) };
@@ -773,7 +800,7 @@ impl Compiler<'_, '_> {
     }
     fn arguments(&mut self, state: u32) -> R<()> {
         let count = self.pull();
-        if self.is_p(b")") {
+        if self.is_p(punct!(b")")) {
             self.next()?;
             self.call(state == NEW_ARGS, count);
             return Ok(());
@@ -783,7 +810,11 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn call(&mut self, new: bool, count: u32) {
-        self.op8(if new { op::NEW } else { op::CALL }, count as u8, -(count as i32) - 1);
+        self.op8(
+            if new { op::NEW } else { op::CALL },
+            count as u8,
+            -(count as i32) - 1,
+        );
     }
 
     // ---- literals ----
@@ -791,15 +822,15 @@ impl Compiler<'_, '_> {
     fn array(&mut self, state: u32) -> R<()> {
         if state == ARRAY_NEXT {
             self.op(op::APPEND, -1);
-            if !self.is_p(b"]") {
-                self.expect(b",")?;
+            if !self.is_p(punct!(b"]")) {
+                self.expect(punct!(b","))?;
             }
         }
-        while self.is_p(b",") {
+        while self.is_p(punct!(b",")) {
             self.next()?;
             self.op(op::APPEND_HOLE, 0);
         }
-        if self.is_p(b"]") {
+        if self.is_p(punct!(b"]")) {
             return self.next();
         }
         self.go(ARRAY_NEXT);
@@ -807,10 +838,10 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn object(&mut self, state: u32) -> R<()> {
-        if state == OBJECT_NEXT && !self.is_p(b"}") {
-            self.expect(b",")?;
+        if state == OBJECT_NEXT && !self.is_p(punct!(b"}")) {
+            self.expect(punct!(b","))?;
         }
-        if self.is_p(b"}") {
+        if self.is_p(punct!(b"}")) {
             return self.next();
         }
         let accessor = if self.is_word(n::GET) {
@@ -821,7 +852,12 @@ impl Compiler<'_, '_> {
             FN_EXPR
         };
         let (kind, name) = self.property_name()?;
-        if accessor != FN_EXPR && kind == tok::NAME && !self.is_p(b":") && !self.is_p(b",") && !self.is_p(b"}") {
+        if accessor != FN_EXPR
+            && kind == tok::NAME
+            && !self.is_p(punct!(b":"))
+            && !self.is_p(punct!(b","))
+            && !self.is_p(punct!(b"}"))
+        {
             let name = if self.s.tok == tok::NUM {
                 let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
                 let v = self.vm.number(x)?;
@@ -839,7 +875,7 @@ impl Compiler<'_, '_> {
             }
             return Ok(());
         }
-        self.expect(b":")?;
+        self.expect(punct!(b":"))?;
         if kind == tok::NUM {
             self.go(INDEX_VALUE_END);
         } else {

@@ -13,7 +13,7 @@ mod stmt;
 pub(crate) use scope::cap;
 
 use crate::heap::*;
-use crate::lexer::{Window, tok};
+use crate::lexer::{Window, punct, tok};
 use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
@@ -111,7 +111,11 @@ impl Vm<'_> {
         self.r.buf_len = 0;
         self.r.vars = 0;
         self.r.kids = 0;
-        let mut c = Compiler { vm: self, s: State::default(), win: Window::new() };
+        let mut c = Compiler {
+            vm: self,
+            s: State::default(),
+            win: Window::new(),
+        };
         c.s.src_len = len;
         c.s.mapped = u32::from(mapped);
         c.s.fn_flags = ff::SCRIPT;
@@ -126,7 +130,11 @@ impl Vm<'_> {
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
         let words = self.r.comp as usize + 2;
         let s = State::load(self.mem.get(words..words + State::WORDS).unwrap_or(&[]));
-        let mut c = Compiler { vm: self, s, win: Window::new() };
+        let mut c = Compiler {
+            vm: self,
+            s,
+            win: Window::new(),
+        };
         let result = loop {
             if c.vm.fuel <= 0 {
                 break Ok(Progress::More);
@@ -163,7 +171,11 @@ impl Compiler<'_, '_> {
         }
     }
     fn room(&mut self) -> R<()> {
-        if self.vm.ensure_stack(STATE_ROOM) { Ok(()) } else { Err(self.vm.out_of_memory()) }
+        if self.vm.ensure_stack(STATE_ROOM) {
+            Ok(())
+        } else {
+            Err(self.vm.out_of_memory())
+        }
     }
     fn step(&mut self, state: u32) -> R<Option<u16>> {
         if state >= stmt::FIRST {
@@ -213,27 +225,37 @@ impl Compiler<'_, '_> {
                 n::CONST => "const is not supported",
                 _ => "unexpected word",
             },
-            _ if self.is_p(b"/") || self.is_p(b"/=") => "regular expressions are not in this build",
-            _ if self.is_p(b"`") => "template literals are not supported",
-            _ if self.is_p(b"=>") => "arrow functions are not supported",
-            _ if self.is_p(b"...") => "spread and rest are not supported",
+            _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
+                "regular expressions are not in this build"
+            }
+            _ if self.is_p(punct!(b"`")) => "template literals are not supported",
+            _ if self.is_p(punct!(b"=>")) => "arrow functions are not supported",
+            _ if self.is_p(punct!(b"...")) => "spread and rest are not supported",
             _ => "unexpected token",
         };
         self.error(message)
     }
-    pub(crate) fn expect(&mut self, s: &[u8]) -> R<()> {
-        if self.is_p(s) { self.next() } else { Err(self.unexpected()) }
+    pub(crate) fn expect(&mut self, token: u32) -> R<()> {
+        if self.is_p(token) {
+            self.next()
+        } else {
+            Err(self.unexpected())
+        }
     }
     /// The end of a statement: a semicolon, or a place where one may be left out.
     pub(crate) fn semicolon(&mut self) -> R<()> {
-        if self.is_p(b";") {
+        if self.is_p(punct!(b";")) {
             return self.next();
         }
-        if self.statement_may_end() { Ok(()) } else { Err(self.unexpected()) }
+        if self.statement_may_end() {
+            Ok(())
+        } else {
+            Err(self.unexpected())
+        }
     }
     pub(crate) fn statement_may_end(&self) -> bool {
-        self.is_p(b";")
-            || self.is_p(b"}")
+        self.is_p(punct!(b";"))
+            || self.is_p(punct!(b"}"))
             || self.s.tok == tok::EOF
             || self.s.flags & crate::lexer::NL_BEFORE != 0
     }
@@ -306,7 +328,11 @@ impl Compiler<'_, '_> {
     }
     /// The opcode of the last instruction, if nothing jumps behind it.
     pub(crate) fn last_op(&self) -> Option<u8> {
-        if self.s.last == NONE { None } else { Some(self.code(self.s.last)) }
+        if self.s.last == NONE {
+            None
+        } else {
+            Some(self.code(self.s.last))
+        }
     }
 
     // ---- jumps ----
@@ -327,7 +353,11 @@ impl Compiler<'_, '_> {
             if last == op::NOT {
                 let pos = self.s.last;
                 self.cut_to(pos);
-                code = if code == op::J_TRUE { op::J_FALSE } else { op::J_TRUE };
+                code = if code == op::J_TRUE {
+                    op::J_FALSE
+                } else {
+                    op::J_TRUE
+                };
             }
         }
         self.jump_raw(code, chain, effect)
@@ -374,10 +404,20 @@ impl Compiler<'_, '_> {
         if !self.vm.ensure_stack(len as usize / 3 + STATE_ROOM) {
             return Err(self.vm.out_of_memory());
         }
-        let last = if self.s.last == NONE || self.s.last < from { NONE } else { self.s.last - from };
+        let last = if self.s.last == NONE || self.s.last < from {
+            NONE
+        } else {
+            self.s.last - from
+        };
         let mut i = 0;
         while i < len {
-            let word = [0, 1, 2].map(|k| if i + k < len { self.code(from + i + k) as u32 } else { 0 });
+            let word = [0, 1, 2].map(|k| {
+                if i + k < len {
+                    self.code(from + i + k) as u32
+                } else {
+                    0
+                }
+            });
             self.keep(word.iter().rev().fold(0, |w, b| w << 8 | b));
             i += 3;
         }
@@ -430,8 +470,8 @@ impl Compiler<'_, '_> {
         self.s.control = 0;
         self.s.name = name as u32;
         self.label();
-        self.expect(b"(")?;
-        while !self.is_p(b")") {
+        self.expect(punct!(b"("))?;
+        while !self.is_p(punct!(b")")) {
             if self.s.tok != tok::NAME {
                 return Err(self.unexpected());
             }
@@ -445,16 +485,16 @@ impl Compiler<'_, '_> {
             }
             self.add_param(param)?;
             self.next()?;
-            if !self.is_p(b",") {
+            if !self.is_p(punct!(b",")) {
                 break;
             }
             self.next()?;
-            if self.is_p(b")") {
+            if self.is_p(punct!(b")")) {
                 return Err(self.unexpected());
             }
         }
-        self.expect(b")")?;
-        if !self.is_p(b"{") {
+        self.expect(punct!(b")"))?;
+        if !self.is_p(punct!(b"{")) {
             return Err(self.unexpected());
         }
         self.next()
@@ -462,8 +502,20 @@ impl Compiler<'_, '_> {
     fn function_words(&self) -> [u32; FN_FIELDS] {
         let s = &self.s;
         [
-            s.base, s.vars, s.first_kid, s.depth, s.max_depth, s.locals, s.params, s.fn_flags, s.last,
-            s.lvalue, s.control, s.name, s.post, s.post_end,
+            s.base,
+            s.vars,
+            s.first_kid,
+            s.depth,
+            s.max_depth,
+            s.locals,
+            s.params,
+            s.fn_flags,
+            s.last,
+            s.lvalue,
+            s.control,
+            s.name,
+            s.post,
+            s.post_end,
         ]
     }
     /// Ends a function: its code cell joins the inner functions of the outer one, whose state comes back.
@@ -476,9 +528,20 @@ impl Compiler<'_, '_> {
         self.push_kid()?;
         let s = &mut self.s;
         for field in [
-            &mut s.post_end, &mut s.post, &mut s.name, &mut s.control, &mut s.lvalue, &mut s.last,
-            &mut s.fn_flags, &mut s.params, &mut s.locals, &mut s.max_depth, &mut s.depth, &mut s.first_kid,
-            &mut s.vars, &mut s.base,
+            &mut s.post_end,
+            &mut s.post,
+            &mut s.name,
+            &mut s.control,
+            &mut s.lvalue,
+            &mut s.last,
+            &mut s.fn_flags,
+            &mut s.params,
+            &mut s.locals,
+            &mut s.max_depth,
+            &mut s.depth,
+            &mut s.first_kid,
+            &mut s.vars,
+            &mut s.base,
         ] {
             *field = self.vm.pop().as_int() as u32;
         }
@@ -496,16 +559,32 @@ impl Compiler<'_, '_> {
         if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
             return Err(self.error("function too large"));
         }
-        let cell = self.vm.alloc(t::CODE | self.s.fn_flags << ff::SHIFT, 4 + captures + kids.div_ceil(2) + len.div_ceil(4))?;
-        self.vm.set_f(cell, 1, len as u32 | (captures as u32) << 16 | (kids as u32) << 24);
-        self.vm.set_f(cell, 2, self.s.name | self.s.params << 16 | (slots as u32) << 24);
-        self.vm.set_f(cell, 3, pack(self.s.max_depth as u16 + 2, entry as u16));
+        let cell = self.vm.alloc(
+            t::CODE | self.s.fn_flags << ff::SHIFT,
+            4 + captures + kids.div_ceil(2) + len.div_ceil(4),
+        )?;
+        self.vm.set_f(
+            cell,
+            1,
+            len as u32 | (captures as u32) << 16 | (kids as u32) << 24,
+        );
+        self.vm
+            .set_f(cell, 2, self.s.name | self.s.params << 16 | (slots as u32) << 24);
+        self.vm
+            .set_f(cell, 3, pack(self.s.max_depth as u16 + 2, entry as u16));
         self.store_captures(cell);
         for i in 0..kids {
             let kid = self.kid(i);
             let word = cell as usize + 4 + captures + i / 2;
             let w = self.vm.w(word);
-            self.vm.set_w(word, if i % 2 == 0 { w | kid as u32 } else { w | (kid as u32) << 16 });
+            self.vm.set_w(
+                word,
+                if i % 2 == 0 {
+                    w | kid as u32
+                } else {
+                    w | (kid as u32) << 16
+                },
+            );
         }
         let from = self.at(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;

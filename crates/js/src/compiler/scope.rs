@@ -38,7 +38,11 @@ fn slot_of(var: u32) -> u8 {
 
 impl Compiler<'_, '_> {
     pub(crate) fn var_count(&self) -> u32 {
-        if self.vm.r.vars == 0 { 0 } else { self.vm.f_lo(self.vm.r.vars as u16, 1) as u32 }
+        if self.vm.r.vars == 0 {
+            0
+        } else {
+            self.vm.f_lo(self.vm.r.vars as u16, 1) as u32
+        }
     }
     fn var(&self, i: u32) -> u32 {
         self.vm.f(self.vm.r.vars as u16, 2 + i as usize)
@@ -53,8 +57,11 @@ impl Compiler<'_, '_> {
     }
     fn add_var(&mut self, var: u32) -> R<()> {
         let list = self.vm.r.vars as u16;
-        let (count, cap) =
-            if list == 0 { (0, 0) } else { (self.vm.f_lo(list, 1) as usize, self.vm.f_hi(list, 1) as usize) };
+        let (count, cap) = if list == 0 {
+            (0, 0)
+        } else {
+            (self.vm.f_lo(list, 1) as usize, self.vm.f_hi(list, 1) as usize)
+        };
         if count == cap {
             let new_cap = cap + (cap / 2).clamp(4, 64);
             let new = self.vm.alloc(t::WORDS, 2 + new_cap)?;
@@ -180,7 +187,11 @@ impl Compiler<'_, '_> {
     pub(crate) fn push_kid(&mut self) -> R<()> {
         let count = self.s.kids as usize;
         let list = self.vm.r.kids as u16;
-        let cap = if list == 0 { 0 } else { self.vm.f_lo(list, 1) as usize };
+        let cap = if list == 0 {
+            0
+        } else {
+            self.vm.f_lo(list, 1) as usize
+        };
         if count == cap {
             let new = self.vm.new_elems(cap + 4)?;
             let old = self.vm.r.kids as usize;
@@ -196,11 +207,14 @@ impl Compiler<'_, '_> {
     }
     /// Inner function number `i` of the current function.
     pub(crate) fn kid(&self, i: usize) -> u16 {
-        self.vm.v(self.vm.r.kids as usize + 2 + self.s.first_kid as usize + i).payload()
+        self.vm
+            .v(self.vm.r.kids as usize + 2 + self.s.first_kid as usize + i)
+            .payload()
     }
     pub(crate) fn truncate_kids(&mut self) {
         for i in self.s.first_kid..self.s.kids {
-            self.vm.set_v(self.vm.r.kids as usize + 2 + i as usize, Value::UNDEFINED);
+            self.vm
+                .set_v(self.vm.r.kids as usize + 2 + i as usize, Value::UNDEFINED);
         }
         self.s.kids = self.s.first_kid;
     }
@@ -426,7 +440,15 @@ impl Compiler<'_, '_> {
             let var = self.var(i);
             if var & SELF_NAME != 0 {
                 self.op(op::CALLEE, 1);
-                self.op8(if var & CAPTURED != 0 { op::PUT_CELL } else { op::PUT_LOC }, slot_of(var), -1);
+                self.op8(
+                    if var & CAPTURED != 0 {
+                        op::PUT_CELL
+                    } else {
+                        op::PUT_LOC
+                    },
+                    slot_of(var),
+                    -1,
+                );
             }
         }
         for i in self.s.vars..self.var_count() {
@@ -443,7 +465,15 @@ impl Compiler<'_, '_> {
                     self.op16(op::DECL_FUN, name, -1);
                 } else if let Some(v) = self.find_var(name, self.s.vars) {
                     let v = self.var(v);
-                    self.op8(if v & CAPTURED != 0 { op::PUT_CELL } else { op::PUT_LOC }, slot_of(v), -1);
+                    self.op8(
+                        if v & CAPTURED != 0 {
+                            op::PUT_CELL
+                        } else {
+                            op::PUT_LOC
+                        },
+                        slot_of(v),
+                        -1,
+                    );
                 }
             }
             self.room_for_code()?;
@@ -466,16 +496,23 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn room_for_code(&mut self) -> R<()> {
-        if self.vm.ensure_stack(super::STATE_ROOM) { Ok(()) } else { Err(self.vm.out_of_memory()) }
+        if self.vm.ensure_stack(super::STATE_ROOM) {
+            Ok(())
+        } else {
+            Err(self.vm.out_of_memory())
+        }
     }
     pub(crate) fn capture_count(&self) -> usize {
-        (self.s.vars..self.var_count()).filter(|&i| self.var(i) & FREE != 0).count()
+        (self.s.vars..self.var_count())
+            .filter(|&i| self.var(i) & FREE != 0)
+            .count()
     }
     pub(crate) fn store_captures(&mut self, code: u16) {
         for i in self.s.vars..self.var_count() {
             let var = self.var(i);
             if var & FREE != 0 {
-                self.vm.set_f(code, 4 + slot_of(var) as usize, cap::PENDING | lo(var) as u32);
+                self.vm
+                    .set_f(code, 4 + slot_of(var) as usize, cap::PENDING | lo(var) as u32);
             }
         }
     }
@@ -520,7 +557,9 @@ impl Vm<'_> {
         }
     }
     fn live_before(&self, code: u16, i: usize) -> usize {
-        (0..i).filter(|&c| self.f(code, 4 + c) & cap::KIND != cap::GLOBAL).count()
+        (0..i)
+            .filter(|&c| self.f(code, 4 + c) & cap::KIND != cap::GLOBAL)
+            .count()
     }
     fn drop_global_captures(&mut self, code: u16, caps: usize, kids: usize) {
         let live = self.live_before(code, caps);
@@ -563,7 +602,8 @@ impl Vm<'_> {
             }
         }
         if base + caps + words <= self.mem.len() {
-            self.mem.copy_within(base + caps..base + caps + words, base + live);
+            self.mem
+                .copy_within(base + caps..base + caps + words, base + live);
         }
         let w1 = self.f(code, 1);
         self.set_f(code, 1, w1 & 0xff00_ffff | (live as u32) << 16);

@@ -2,7 +2,7 @@
 
 use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
 use super::{Compiler, NONE, ff};
-use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, tok};
+use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{R, Value};
@@ -157,8 +157,8 @@ impl Compiler<'_, '_> {
                 let end = self.pull();
                 let ended = match end {
                     0 => self.s.tok == tok::EOF,
-                    1 => self.is_p(b"}"),
-                    _ => self.is_p(b"}") || self.is_word(n::CASE) || self.is_word(n::DEFAULT),
+                    1 => self.is_p(punct!(b"}")),
+                    _ => self.is_p(punct!(b"}")) || self.is_word(n::CASE) || self.is_word(n::DEFAULT),
                 };
                 if !ended {
                     self.go1(LIST, end);
@@ -166,7 +166,7 @@ impl Compiler<'_, '_> {
                 }
             }
             STATEMENT => self.statement()?,
-            BLOCK_END => self.expect(b"}")?,
+            BLOCK_END => self.expect(punct!(b"}"))?,
             EXPR_END => {
                 self.drop_value();
                 self.semicolon()?;
@@ -181,13 +181,13 @@ impl Compiler<'_, '_> {
             }
             VAR_NEXT => {
                 let no_in = self.pull();
-                if self.is_p(b",") {
+                if self.is_p(punct!(b",")) {
                     self.next()?;
                     self.go1(VAR, no_in);
                 }
             }
             IF_COND => {
-                self.expect(b")")?;
+                self.expect(punct!(b")"))?;
                 let jump = self.jump(op::J_FALSE, NONE, -1);
                 self.go1(IF_THEN, jump);
                 self.go(STATEMENT);
@@ -210,7 +210,7 @@ impl Compiler<'_, '_> {
             }
             WHILE_COND => {
                 let start = self.pull();
-                self.expect(b")")?;
+                self.expect(punct!(b")"))?;
                 self.s.depth -= 1;
                 self.cut(start)?;
                 self.label();
@@ -227,7 +227,7 @@ impl Compiler<'_, '_> {
                     return Err(self.unexpected());
                 }
                 self.next()?;
-                self.expect(b"(")?;
+                self.expect(punct!(b"("))?;
                 let conts = self.field(C_CONTS);
                 self.patch_here(conts)?;
                 self.go(DO_END);
@@ -235,8 +235,8 @@ impl Compiler<'_, '_> {
             }
             DO_END => {
                 let body = self.pull();
-                self.expect(b")")?;
-                if self.is_p(b";") {
+                self.expect(punct!(b")"))?;
+                if self.is_p(punct!(b";")) {
                     self.next()?;
                 }
                 self.jump_back(op::J_TRUE, body, -1)?;
@@ -257,7 +257,7 @@ impl Compiler<'_, '_> {
                 let start = self.pull();
                 let jump = self.pull();
                 let tested = self.here() != start;
-                self.expect(b";")?;
+                self.expect(punct!(b";"))?;
                 if tested {
                     self.s.depth -= 1;
                     self.cut(start)?;
@@ -267,7 +267,7 @@ impl Compiler<'_, '_> {
                 let here = self.here();
                 self.go1(FOR_UPDATE, here);
                 self.label();
-                if !self.is_p(b")") {
+                if !self.is_p(punct!(b")")) {
                     self.go1(EXPR, 0);
                 }
             }
@@ -278,7 +278,7 @@ impl Compiler<'_, '_> {
                 if self.here() != start {
                     self.drop_value();
                 }
-                self.expect(b")")?;
+                self.expect(punct!(b")"))?;
                 self.cut(start)?;
                 self.label();
                 self.keep(jump);
@@ -327,8 +327,8 @@ impl Compiler<'_, '_> {
                 self.semicolon()?;
             }
             SWITCH_HEAD => {
-                self.expect(b")")?;
-                self.expect(b"{")?;
+                self.expect(punct!(b")"))?;
+                self.expect(punct!(b"{"))?;
                 // C_LABEL: jump to the next test; C_CONTS: where the default's code is.
                 self.open(C_SWITCH, NONE, 1);
                 self.chain(op::JMP, C_LABEL, 0);
@@ -336,7 +336,7 @@ impl Compiler<'_, '_> {
             }
             CASES => self.cases()?,
             CASE_TEST => {
-                self.expect(b":")?;
+                self.expect(punct!(b":"))?;
                 let fall = self.pull();
                 // Behind J_CASE and the jump to the next test starts the body.
                 let hit = self.jump(op::J_CASE, NONE, -1);
@@ -349,13 +349,13 @@ impl Compiler<'_, '_> {
             }
             TRY_END => self.try_end()?,
             CATCH_END => {
-                self.expect(b"}")?;
+                self.expect(punct!(b"}"))?;
                 self.close_scope();
                 self.leave_try();
                 self.end_try()?;
             }
             FINALLY_END => {
-                self.expect(b"}")?;
+                self.expect(punct!(b"}"))?;
                 self.close();
                 self.op(op::RET_SUB, -2);
                 let end = self.pull();
@@ -367,7 +367,7 @@ impl Compiler<'_, '_> {
                 self.close();
             }
             BODY_END => {
-                if !self.is_p(b"}") {
+                if !self.is_p(punct!(b"}")) {
                     return Err(self.unexpected());
                 }
                 let kid = self.leave_function()?;
@@ -404,8 +404,8 @@ impl Compiler<'_, '_> {
             octal |= self.s.flags & OCTAL != 0;
             let strict = self.vm.str_bytes(self.s.val as u16) == b"use strict" && self.s.flags & ESCAPED == 0;
             self.next()?;
-            let ends = self.is_p(b";")
-                || self.is_p(b"}")
+            let ends = self.is_p(punct!(b";"))
+                || self.is_p(punct!(b"}"))
                 || self.s.tok == tok::EOF
                 || self.s.flags & NL_BEFORE != 0 && !self.continues();
             if !ends {
@@ -419,7 +419,7 @@ impl Compiler<'_, '_> {
             if octal && self.strict() {
                 return Err(self.error("octal escape in strict code"));
             }
-            if self.is_p(b";") {
+            if self.is_p(punct!(b";")) {
                 self.next()?;
             }
         }
@@ -430,13 +430,16 @@ impl Compiler<'_, '_> {
         if self.s.tok == tok::WORD {
             return self.s.val as u16 == n::IN || self.s.val as u16 == n::INSTANCEOF;
         }
-        self.s.tok == tok::PUNCT && !self.is_p(b"{") && !self.is_p(b"++") && !self.is_p(b"--") && !self.is_p(b"!") && !self.is_p(b"~")
+        self.s.tok == tok::PUNCT
+            && !self.is_p(punct!(b"{"))
+            && !self.is_p(punct!(b"++"))
+            && !self.is_p(punct!(b"--"))
+            && !self.is_p(punct!(b"!"))
+            && !self.is_p(punct!(b"~"))
     }
     /// A name that is about to be bound.
     pub(crate) fn check_binding(&mut self, name: u16) -> R<()> {
-        if self.strict()
-            && (name == n::EVAL || name == n::ARGUMENTS || super::expr::strict_reserved(name))
-        {
+        if self.strict() && (name == n::EVAL || name == n::ARGUMENTS || super::expr::strict_reserved(name)) {
             return Err(self.error("name that strict code cannot bind"));
         }
         Ok(())
@@ -447,13 +450,13 @@ impl Compiler<'_, '_> {
     fn statement(&mut self) -> R<()> {
         match self.s.tok {
             tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(),
-            tok::PUNCT if self.is_p(b"{") => {
+            tok::PUNCT if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.go(BLOCK_END);
                 self.go1(LIST, 1);
                 return Ok(());
             }
-            tok::PUNCT if self.is_p(b";") => return self.next(),
+            tok::PUNCT if self.is_p(punct!(b";")) => return self.next(),
             tok::NAME => {
                 let name = self.s.val as u16;
                 if self.strict() && super::expr::strict_reserved(name) {
@@ -462,10 +465,11 @@ impl Compiler<'_, '_> {
                 let let_line = name == n::LET;
                 let start = self.s.start;
                 self.next()?;
-                if self.is_p(b":") {
+                if self.is_p(punct!(b":")) {
                     return self.labelled(name, start);
                 }
-                if let_line && (self.s.tok == tok::NAME || self.is_p(b"[") || self.is_p(b"{")) {
+                if let_line && (self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
+                {
                     return Err(self.error("let is not supported"));
                 }
                 self.go(EXPR_END);
@@ -505,14 +509,14 @@ impl Compiler<'_, '_> {
             }
             n::IF => {
                 self.next()?;
-                self.expect(b"(")?;
+                self.expect(punct!(b"("))?;
                 self.go(IF_COND);
                 self.go1(EXPR, 0);
             }
             n::WHILE => {
                 let start = self.s.start;
                 self.next()?;
-                self.expect(b"(")?;
+                self.expect(punct!(b"("))?;
                 self.open(C_LOOP | start << C_START, 0, 0);
                 self.jump(op::JMP, NONE, 0);
                 self.label();
@@ -562,7 +566,7 @@ impl Compiler<'_, '_> {
             }
             n::SWITCH => {
                 self.next()?;
-                self.expect(b"(")?;
+                self.expect(punct!(b"("))?;
                 self.go(SWITCH_HEAD);
                 self.go1(EXPR, 0);
             }
@@ -570,7 +574,7 @@ impl Compiler<'_, '_> {
                 self.next()?;
                 self.open(C_TRY, NONE, 3);
                 self.chain(op::TRY, C_CONTS, 3);
-                self.expect(b"{")?;
+                self.expect(punct!(b"{"))?;
                 self.go(TRY_END);
                 self.go1(LIST, 1);
             }
@@ -606,7 +610,7 @@ impl Compiler<'_, '_> {
         self.check_binding(name)?;
         self.next()?;
         self.declare_var(name)?;
-        if self.is_p(b"=") {
+        if self.is_p(punct!(b"=")) {
             self.next()?;
             self.go2(VAR_INIT, no_in, name as u32);
             self.go1(ASSIGN, no_in);
@@ -646,9 +650,9 @@ impl Compiler<'_, '_> {
     fn for_statement(&mut self) -> R<()> {
         let start = self.s.start;
         self.next()?;
-        self.expect(b"(")?;
+        self.expect(punct!(b"("))?;
         self.open(C_LOOP | start << C_START, 0, 0);
-        if self.is_p(b";") {
+        if self.is_p(punct!(b";")) {
             return self.for_condition();
         }
         if self.is_word(n::VAR) {
@@ -659,7 +663,7 @@ impl Compiler<'_, '_> {
         if self.is_word(n::LET) || self.is_word(n::CONST) {
             let saved = self.s;
             self.next()?;
-            if self.s.tok == tok::NAME || self.is_p(b"[") || self.is_p(b"{") {
+            if self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
                 return Err(self.error("let and const are not supported"));
             }
             self.s = saved;
@@ -686,7 +690,7 @@ impl Compiler<'_, '_> {
             return self.for_in(Some(here));
         }
         self.go1(FOR_INIT, NONE);
-        if self.is_p(b"=") {
+        if self.is_p(punct!(b"=")) {
             self.next()?;
             self.go2(VAR_INIT, 1, name as u32);
             self.go1(ASSIGN, 1);
@@ -696,12 +700,12 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn for_condition(&mut self) -> R<()> {
-        self.expect(b";")?;
+        self.expect(punct!(b";"))?;
         let jump = self.jump(op::JMP, NONE, 0);
         self.label();
         let here = self.here();
         self.go2(FOR_COND, jump, here);
-        if !self.is_p(b";") {
+        if !self.is_p(punct!(b";")) {
             self.go1(EXPR, 0);
         }
         Ok(())
@@ -730,7 +734,7 @@ impl Compiler<'_, '_> {
     fn for_in_object(&mut self) -> R<()> {
         let get = self.pull() as u8;
         let operand = self.pull() as u16;
-        self.expect(b")")?;
+        self.expect(punct!(b")"))?;
         self.op(op::FOR_IN, 2);
         self.label();
         let next = self.here();
@@ -788,7 +792,11 @@ impl Compiler<'_, '_> {
         }
     }
     fn jump_out(&mut self, is_continue: bool) -> R<()> {
-        let label = if self.s.tok == tok::NAME && self.s.flags & NL_BEFORE == 0 { self.s.val } else { 0 };
+        let label = if self.s.tok == tok::NAME && self.s.flags & NL_BEFORE == 0 {
+            self.s.val
+        } else {
+            0
+        };
         let mut rec = self.s.control;
         // The innermost loop seen, and where its statement starts, labels of its own included.
         let (mut inner_loop, mut start) = (0, 0);
@@ -842,7 +850,7 @@ impl Compiler<'_, '_> {
     // ---- switch ----
 
     fn cases(&mut self) -> R<()> {
-        if self.is_p(b"}") {
+        if self.is_p(punct!(b"}")) {
             self.next()?;
             let over = self.jump(op::JMP, NONE, 0);
             let pending = self.field(C_LABEL);
@@ -860,7 +868,7 @@ impl Compiler<'_, '_> {
         }
         if self.is_word(n::DEFAULT) {
             self.next()?;
-            self.expect(b":")?;
+            self.expect(punct!(b":"))?;
             if self.field(C_CONTS) != NONE {
                 return Err(self.error("two defaults in one switch"));
             }
@@ -895,7 +903,7 @@ impl Compiler<'_, '_> {
         self.chain(op::JMP, C_LABEL, 0);
     }
     fn try_end(&mut self) -> R<()> {
-        self.expect(b"}")?;
+        self.expect(punct!(b"}"))?;
         self.leave_try();
         let handler = self.field(C_CONTS);
         self.patch_here(handler)?;
@@ -903,15 +911,15 @@ impl Compiler<'_, '_> {
         self.shift_depth(1);
         if self.is_word(n::CATCH) {
             self.next()?;
-            self.expect(b"(")?;
+            self.expect(punct!(b"("))?;
             if self.s.tok != tok::NAME {
                 return Err(self.unexpected());
             }
             let name = self.s.val as u16;
             self.check_binding(name)?;
             self.next()?;
-            self.expect(b")")?;
-            self.expect(b"{")?;
+            self.expect(punct!(b")"))?;
+            self.expect(punct!(b"{"))?;
             self.open_scope();
             let slot = self.declare_block_var(name)?;
             self.op8(op::INIT_LOC, slot, -1);
@@ -944,7 +952,7 @@ impl Compiler<'_, '_> {
         self.shift_depth(2);
         if self.is_word(n::FINALLY) {
             self.next()?;
-            self.expect(b"{")?;
+            self.expect(punct!(b"{"))?;
             self.keep(end);
             self.open(C_FINALLY, 0, 2);
             self.go(FINALLY_END);

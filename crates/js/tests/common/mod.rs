@@ -1,8 +1,16 @@
 //! What the tests of the engine share: a host with `check`, and a way to run a script.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use motebox_js::{
-    Engine, Entry, Function, Host, Item, Library, Mapped, Memory, Name, Native, Outcome, Source, Step, Type, Windowed,
+    Engine, Entry, Function, Host, Item, Library, Mapped, Memory, Name, Native, Outcome, Source, Step, Type,
+    Windowed,
 };
 use std::path::{Path, PathBuf};
 
@@ -14,14 +22,34 @@ const fn name(text: &str) -> Name {
 pub static LIBRARY: Library = Library {
     names: NAMES,
     globals: &[
-        Entry { name: name("check"), item: Item::Function(0) },
-        Entry { name: name("print"), item: Item::Function(1) },
+        Entry {
+            name: name("check"),
+            item: Item::Function(0),
+        },
+        Entry {
+            name: name("print"),
+            item: Item::Function(1),
+        },
     ],
     objects: &[],
     classes: &[],
     functions: &[
-        Function { name: name("check"), id: 0, index: 0, required: 1, args: &[Type::Any, Type::String], rest: None },
-        Function { name: name("print"), id: 1, index: 0, required: 0, args: &[], rest: Some(Type::String) },
+        Function {
+            name: name("check"),
+            id: 0,
+            index: 0,
+            required: 1,
+            args: &[Type::Any, Type::String],
+            rest: None,
+        },
+        Function {
+            name: name("print"),
+            id: 1,
+            index: 0,
+            required: 0,
+            args: &[],
+            rest: Some(Type::String),
+        },
     ],
 };
 
@@ -34,7 +62,13 @@ pub struct Run {
 }
 impl Default for Run {
     fn default() -> Self {
-        Run { arena: 1 << 16, fuel: 1 << 20, stress: 0, mapped: true, most_fuel: 200_000_000 }
+        Run {
+            arena: 1 << 16,
+            fuel: 1 << 20,
+            stress: 0,
+            mapped: true,
+            most_fuel: 200_000_000,
+        }
     }
 }
 #[derive(Debug, Default)]
@@ -50,7 +84,8 @@ pub struct Outcomes {
 }
 impl Host for Outcomes {
     fn call(&mut self, id: u16, cx: &mut Native<'_, '_>) -> Outcome {
-        let text = |cx: &Native<'_, '_>, i: usize| String::from_utf8_lossy(cx.string(i).unwrap_or(b"")).into_owned();
+        let text =
+            |cx: &Native<'_, '_>, i: usize| String::from_utf8_lossy(cx.string(i).unwrap_or(b"")).into_owned();
         if id == 0 {
             if cx.number(0) == 1.0 {
                 self.passed += 1;
