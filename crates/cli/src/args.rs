@@ -1,8 +1,11 @@
 //! The command line: what there is to say, and how it is explained.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use motebox_sim::net::Route;
 
 use crate::client::Uri;
 use crate::terms::Confirm;
@@ -15,6 +18,7 @@ use crate::terms::Confirm;
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  motebox demo                                              the whole path on this PC, in seconds
   motebox keygen --out site                                 a key pair: site.key, site.pub
   motebox sign alarm.js --key site.key --sequence 1 --target any --terms alarm.toml
   motebox push coap://[2001:db8::2] alarm.signed.js         and follow its start
@@ -39,6 +43,9 @@ pub(crate) enum Command {
     Discover(Discover),
     Status(Status),
     Log(Log),
+    Device(Device),
+    Demo(Demo),
+    Js(Js),
 }
 
 /// Make a signing key
@@ -297,6 +304,100 @@ pub(crate) struct Log {
     pub(crate) json: bool,
 }
 
+/// Run a simulated mote until Ctrl-C
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  motebox device --key site.pub --flash mote.flash
+  motebox device --key site.pub --port 5683 --bench-port 5684 --pdu 1280 --open-read
+  motebox device --key site.pub --route 2001:db8::1=127.0.0.1:7001     what a script's requests to that host reach
+
+Its sensors are set, its actuators and flash are read on the bench port, over CoAP:
+  coap-client -m put -e 900 coap://127.0.0.1:5684/bench/brightness
+  coap-client -m get coap://127.0.0.1:5684/bench/buzzer
+  coap-client -m get coap://127.0.0.1:5684/bench/flash
+  coap-client -m put -e cut coap://127.0.0.1:5684/bench/power          also `restore`, and `cut after 20`
+
+By default it is the most unkind system that Motebox supports: a PDU of 128 bytes, no separate responses, a clock
+that is about to wrap.")]
+pub(crate) struct Device {
+    /// The first key it trusts: a .pub file of `motebox keygen`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// File that holds its flash, made when it is not there (default: in memory)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) flash: Option<PathBuf>,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(crate) bind: std::net::IpAddr,
+    /// CoAP port, 0 for any free one
+    #[arg(long, default_value_t = 5683)]
+    pub(crate) port: u16,
+    /// Port of the simulator's own resources, 0 for any free one
+    #[arg(long, default_value_t = 5684)]
+    pub(crate) bench_port: u16,
+    /// Largest CoAP message, bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 128, value_parser = clap::value_parser!(u16).range(64..=1280))]
+    pub(crate) pdu: u16,
+    /// Show scripts and logs to everybody
+    #[arg(long)]
+    pub(crate) open_read: bool,
+    /// Its id, 1 to 16 bytes in hex
+    #[arg(long, value_name = "HEX", default_value = "6d6f7465000001", value_parser = device_id)]
+    pub(crate) device_id: Hex,
+    /// Its class
+    #[arg(long, value_name = "NAME", default_value = "sim")]
+    pub(crate) class: String,
+    /// Accept signatures for development, and no others
+    #[arg(long)]
+    pub(crate) development: bool,
+    /// The container id behind /riot/script
+    #[arg(long, value_name = "ID", default_value = "script")]
+    pub(crate) alias: String,
+    /// A host of the simulated network: 2001:db8::1=127.0.0.1:7001
+    #[arg(long, value_name = "ADDRESS=SOCKET", value_parser = route)]
+    pub(crate) route: Vec<Route>,
+    /// Print one JSON object when it is up
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Play the paper's building-automation scenario on this PC, over real CoAP
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  motebox demo
+  motebox demo --json        one JSON object for each step
+
+Exit code 0 means: every step went as it must.")]
+pub(crate) struct Demo {
+    /// Print one JSON object for each step
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Run a script on this PC, with the engine and the memory of a mote
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  motebox js hello.js
+  motebox js bench.js --heap 4096 --stats
+
+`print` goes to standard output. An uncaught exception prints `Name: message` on standard error; exit code 1.")]
+pub(crate) struct Js {
+    /// The script
+    pub(crate) file: PathBuf,
+    /// Size of the arena, bytes, 262144 at most
+    #[arg(long, value_name = "BYTES", default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(4..=262_144))]
+    pub(crate) heap: u32,
+    /// Stop after this much work
+    #[arg(long, value_name = "N")]
+    pub(crate) fuel: Option<u64>,
+    /// Print memory and fuel on standard error when done
+    #[arg(long)]
+    pub(crate) stats: bool,
+}
+
 /// Form of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
@@ -376,4 +477,17 @@ fn seconds(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|seconds: &f64| (0.001..=86_400.0).contains(seconds))
         .ok_or_else(|| "seconds from 0.001 to 86400".into())
+}
+
+fn route(text: &str) -> Result<Route, String> {
+    let parts = text.split_once('=').and_then(|(address, socket)| {
+        Some(Route {
+            address: address.parse().ok()?,
+            socket: socket.parse::<SocketAddr>().ok()?,
+        })
+    });
+    let documented = |route: &Route| route.address.segments()[..2] == [0x2001, 0xdb8];
+    parts
+        .filter(documented)
+        .ok_or_else(|| "write it as 2001:db8::1=127.0.0.1:7001".into())
 }

@@ -5,6 +5,7 @@ mod args;
 mod client;
 mod commands;
 mod container;
+mod demo;
 mod error;
 mod grants;
 mod hex;
@@ -51,6 +52,9 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<ExitCode> {
         Command::Discover(args) => commands::online::discover(args, out),
         Command::Status(args) => commands::online::status(args, out),
         Command::Log(args) => commands::online::log(args, out),
+        Command::Device(args) => commands::device::device(args, out),
+        Command::Demo(args) => return demo::demo(args, out),
+        Command::Js(args) => return commands::js::js(args, out),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -3,15 +3,24 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use motebox_envelope::{Form, Kind};
 use motebox_sim::packet::{Code, Packet, code_text, format, option};
 
 use crate::args::Patience;
 use crate::client::{Client, Progress, Resume, Timing, Udp, Upload, Uri};
+use crate::container::Container;
 use crate::error::{Error, Result};
+use crate::hex::hex;
 use crate::status::{self, Listed, Status};
 
 /// How often a mote's status or log is asked for while it is followed.
 pub(crate) const POLL_PERIOD: Duration = Duration::from_millis(250);
+
+/// Readings of a status that changes on the way.
+const STATUS_READINGS: u32 = 8;
+
+/// Bytes of the manifest's digest that name an upload in a query.
+const QUERY_DIGEST_BYTES: usize = 8;
 
 /// A connection to one mote.
 pub(crate) struct Mote {
@@ -69,11 +78,66 @@ impl Mote {
         )
     }
 
-    /// The status of a container.
+    /// PUTs a container; goes on where an earlier upload of it was cut. The answer, whatever its code.
+    pub(crate) fn push(
+        &mut self,
+        path: &str,
+        container: &Container,
+        size_exponent: u8,
+        tell: &mut dyn FnMut(Progress),
+    ) -> Result<Packet> {
+        let body = container.to_bytes()?;
+        let resume = self.resume(container, body.len());
+        self.put(
+            path,
+            content_format(container)?,
+            &body,
+            size_exponent,
+            resume,
+            tell,
+        )
+    }
+
+    /// What the mote has of this very container from an upload that was cut, if anything.
+    fn resume(&mut self, container: &Container, total: usize) -> Option<Resume> {
+        // A mote without this container answers 4.04, which is no reason to give up.
+        let status = self.status(&container.id().ok()?).ok()?;
+        let digest = container.digest().ok()?;
+        if status.bytes("upload-digest") != Some(&digest[..]) {
+            return None;
+        }
+        let header = total - container.payload.len();
+        let received = usize::try_from(status.number("received")?)
+            .ok()
+            .filter(|received| *received > 0)?;
+        Some(Resume {
+            bytes: header + received,
+            query: format!("d={}", hex(&digest[..QUERY_DIGEST_BYTES])),
+        })
+    }
+
+    /// The status of a container. With its counters it changes all the time: what was read in blocks of different moments
+    /// is taken when two readings agree on what matters.
     pub(crate) fn status(&mut self, id: &str) -> Result<Status> {
         let path = format!("/c/{id}/status");
-        let body = self.fetch(&path, Some(format::CBOR), None)?;
-        Status::from_cbor(&body).ok_or_else(|| Error::new(format!("{path} is not a status of this version")))
+        let request = with_accept(Packet::request(Code::GET, &path), Some(format::CBOR));
+        let mut before: Option<Status> = None;
+        for _ in 0..STATUS_READINGS {
+            let download = self.client.download_once(&request, None)?;
+            if !download.mixed && download.last.code() != Code::CONTENT {
+                return Err(refusal(&path, &download.last));
+            }
+            let status = Status::from_cbor(&download.body);
+            match (status, &before) {
+                (Some(status), _) if !download.mixed => return Ok(status),
+                (Some(status), Some(before)) if status.agrees(before) => return Ok(status),
+                (None, _) if !download.mixed => break,
+                (status, _) => before = status,
+            }
+        }
+        Err(Error::new(format!(
+            "{path} cannot be read: it is of another version, or never at rest"
+        )))
     }
 
     /// All containers.
@@ -88,6 +152,15 @@ impl Mote {
         let body = self.fetch(&path, Some(format::CBOR), None)?;
         status::log_from_cbor(&body).ok_or_else(|| Error::new(format!("{path} is not a log of this version")))
     }
+}
+
+/// The content format of a container's bytes.
+fn content_format(container: &Container) -> Result<u16> {
+    Ok(match container.form {
+        Form::Text => format::TEXT,
+        Form::Binary if container.manifest()?.kind == Kind::Command => format::COSE_SIGN1,
+        Form::Binary => format::CBOR_SEQ,
+    })
 }
 
 fn with_accept(request: Packet, accept: Option<u16>) -> Packet {

@@ -40,6 +40,9 @@ const NAMES: &[(u64, &str)] = &[
     (58, "starts-failed"),
 ];
 
+/// Keys from here on count what goes on all the time.
+const FIRST_COUNTER: u64 = 32;
+
 /// Where a container stands in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -141,6 +144,24 @@ impl Status {
             Some(Field::Text(text)) => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether both say the same, the counters apart.
+    pub(crate) fn agrees(&self, other: &Self) -> bool {
+        let settled = |status: &Self| -> Vec<(String, Field)> {
+            let known = |name: &str| {
+                NAMES
+                    .iter()
+                    .any(|(key, known)| *key < FIRST_COUNTER && *known == name)
+            };
+            status
+                .fields
+                .iter()
+                .filter(|(name, _)| known(name))
+                .cloned()
+                .collect()
+        };
+        settled(self) == settled(other)
     }
 
     /// Where the container stands.
@@ -259,6 +280,15 @@ mod tests {
         assert_eq!(status.summary(), "confirmed, sequence 2, error \"Error: x\"");
         let json = r#"{"development":false,"digest":"0aff","error":"Error: x","id":"alarm","key-64":7,"sequence":2,"state":"confirmed"}"#;
         assert_eq!(status.json().to_string(), json);
+    }
+
+    #[test]
+    fn two_readings_agree_when_only_counters_differ() {
+        // {1: 4, 3: 2, 32: n}
+        let reading =
+            |sequence, uptime| Status::from_cbor(&[0xa3, 1, 4, 3, sequence, 0x18, 0x20, uptime]).unwrap();
+        assert!(reading(2, 5).agrees(&reading(2, 6)));
+        assert!(!reading(2, 5).agrees(&reading(3, 5)));
     }
 
     #[test]

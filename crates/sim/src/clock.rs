@@ -51,6 +51,31 @@ impl Clock {
     }
 }
 
+/// Makes 64 bits of the counter: what the firmware of a mote with a 32-bit timer does. It must look at the counter at
+/// least once in every wrap, 71 minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extended {
+    last: u32,
+    wraps: u64,
+}
+
+impl Extended {
+    /// Starts at what the counter shows.
+    pub fn new(counter: u32) -> Self {
+        Self {
+            last: counter,
+            wraps: 0,
+        }
+    }
+
+    /// The monotonic time of a counter value that is not older than the one before.
+    pub fn now_us(&mut self, counter: u32) -> u64 {
+        self.wraps += u64::from(counter < self.last);
+        self.last = counter;
+        self.wraps << 32 | u64::from(counter)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +90,16 @@ mod tests {
         assert_eq!(clock.counter(), 0);
         clock.advance_to_us(5);
         assert_eq!(clock.elapsed_us(), 2_000_000, "time does not go back");
+    }
+
+    #[test]
+    fn the_extended_counter_goes_on_over_every_wrap() {
+        let clock = Clock::at_rest();
+        let mut extended = Extended::new(clock.counter());
+        let start = extended.now_us(clock.counter());
+        for minutes in 1..=300 {
+            clock.advance_to_us(minutes * 60_000_000);
+            assert_eq!(extended.now_us(clock.counter()) - start, minutes * 60_000_000);
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use motebox_coap::msg::{Header, Message, Writer};
 
+pub use motebox_coap::Id;
 pub use motebox_coap::msg::{Block, Code, Kind, Token, format, option};
 
 /// `2.05`, as people write a code.

@@ -30,6 +30,8 @@ pub(crate) enum Progress {
         total: usize,
         block_bytes: usize,
     },
+    /// The mote has this many bytes of this many from an upload that was cut.
+    Resumes { bytes: usize, total: usize },
     /// The mote wants smaller blocks.
     SmallerBlocks(usize),
     /// The mote forgot what it had, or fell silent: it starts over.
@@ -63,6 +65,8 @@ pub(crate) struct Download {
     /// The last block's message: code, content format, ETag.
     pub(crate) last: Packet,
     pub(crate) body: Vec<u8>,
+    /// The blocks are of different moments: their ETags differ.
+    pub(crate) mixed: bool,
 }
 
 impl<W: Wire> Client<W> {
@@ -76,6 +80,8 @@ impl<W: Wire> Client<W> {
         });
         if offset == 0 {
             resume = None;
+        } else {
+            tell(Progress::Resumes { bytes: offset, total });
         }
         let (mut starts, mut pauses) = (1, 0);
         loop {
@@ -147,48 +153,66 @@ impl<W: Wire> Client<W> {
 
     /// Fetches a body block by block. A refusal is a `Download` too: look at its code.
     pub(crate) fn download(&mut self, request: &Packet, size_exponent: Option<u8>) -> Result<Download> {
-        'start: for _ in 0..DOWNLOAD_STARTS {
-            let mut body = Vec::new();
-            let mut etag: Option<Vec<u8>> = None;
-            let mut ask = size_exponent.map(|exponent| Block::new(0, false, exponent));
-            loop {
-                let packet = match ask {
-                    Some(block) => request.clone().with_block(option::BLOCK2, block),
-                    None => request.clone(),
-                };
-                let answer = self.request(packet)?;
-                let block = answer.get_block(option::BLOCK2);
-                if !answer.is_success() || (block.is_none() && body.is_empty()) {
-                    return Ok(Download {
-                        body: answer.payload.clone(),
-                        last: answer,
-                    });
-                }
-                let Some(block) = block.filter(|block| block.offset() as usize == body.len()) else {
-                    return Err(Error::new(format!(
-                        "the mote sent another block than the one at {} B",
-                        body.len()
-                    )));
-                };
-                let this_tag = answer.get(option::ETAG).map(<[u8]>::to_vec);
-                if !body.is_empty() && this_tag != etag {
-                    continue 'start;
-                }
-                etag = this_tag;
-                body.extend_from_slice(&answer.payload);
-                if !block.more {
-                    return Ok(Download { body, last: answer });
-                }
-                if answer.payload.len() != block.size() || body.len() > LARGEST_BODY_BYTES {
-                    return Err(Error::new(format!(
-                        "the mote sent a block of {} B",
-                        answer.payload.len()
-                    )));
-                }
-                ask = Some(Block::new(block.number + 1, false, block.size_exponent));
+        for _ in 0..DOWNLOAD_STARTS {
+            let download = self.download_once(request, size_exponent)?;
+            if !download.mixed {
+                return Ok(download);
             }
         }
         Err(Error::new("the resource changes faster than it can be read").advise("try again"))
+    }
+
+    /// The same for a body that never stands still: it may be made of blocks of different moments, and says so.
+    pub(crate) fn download_once(&mut self, request: &Packet, size_exponent: Option<u8>) -> Result<Download> {
+        let (mut body, mut etag, mut mixed) = (Vec::new(), None, false);
+        let mut ask = size_exponent.map(|exponent| Block::new(0, false, exponent));
+        loop {
+            let packet = match ask {
+                Some(block) => request.clone().with_block(option::BLOCK2, block),
+                None => request.clone(),
+            };
+            let answer = self.request(packet)?;
+            let block = answer.get_block(option::BLOCK2);
+            if body.is_empty() && (block.is_none() || !answer.is_success()) {
+                return Ok(Download {
+                    body: answer.payload.clone(),
+                    last: answer,
+                    mixed: false,
+                });
+            }
+            // A body that became shorter has no such block any more.
+            let Some(block) = block.filter(|_| answer.is_success()) else {
+                return Ok(Download {
+                    body,
+                    last: answer,
+                    mixed: true,
+                });
+            };
+            if block.offset() as usize != body.len() {
+                return Err(Error::new(format!(
+                    "the mote sent another block than the one at {} B",
+                    body.len()
+                )));
+            }
+            let this_tag = answer.get(option::ETAG).map(<[u8]>::to_vec);
+            mixed |= !body.is_empty() && this_tag != etag;
+            etag = this_tag;
+            body.extend_from_slice(&answer.payload);
+            if !block.more {
+                return Ok(Download {
+                    body,
+                    last: answer,
+                    mixed,
+                });
+            }
+            if answer.payload.len() != block.size() || body.len() > LARGEST_BODY_BYTES {
+                return Err(Error::new(format!(
+                    "the mote sent a block of {} B",
+                    answer.payload.len()
+                )));
+            }
+            ask = Some(Block::new(block.number + 1, false, block.size_exponent));
+        }
     }
 }
 

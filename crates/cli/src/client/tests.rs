@@ -332,7 +332,7 @@ fn an_interrupted_upload_goes_on_from_what_the_mote_has() {
     assert_eq!(answer.code(), Code::CHANGED);
     assert_eq!(mote.body, body());
     assert_eq!(
-        (queries[0], queries[1], told[0]),
+        (queries[0], queries[1], told[1]),
         (true, false, Progress::StartOver)
     );
 }

@@ -1,5 +1,7 @@
 //! One file for each group of commands. Each takes its arguments and writes to `out`.
 
+pub(crate) mod device;
+pub(crate) mod js;
 pub(crate) mod offline;
 pub(crate) mod online;
 pub(crate) mod push;

@@ -3,13 +3,13 @@
 use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
-use motebox_envelope::{Form, Kind};
-use motebox_sim::packet::{code_text, format};
+use motebox_envelope::Kind;
+use motebox_sim::packet::code_text;
 use serde_json::json;
 
 use super::print;
 use crate::args::Push;
-use crate::client::{Progress, Resume, Wire};
+use crate::client::{Progress, Wire};
 use crate::container::Container;
 use crate::error::{Error, Result};
 use crate::hex::hex;
@@ -18,9 +18,6 @@ use crate::status::{State, Status};
 
 /// A body of more blocks than this is told about in quarters when standard error is no terminal.
 const QUIET_BLOCKS: usize = 16;
-
-/// Bytes of the manifest's digest that name an upload in a query.
-const QUERY_DIGEST_BYTES: usize = 8;
 
 /// `motebox push`.
 pub(crate) fn push(args: &Push, out: &mut dyn Write) -> Result<()> {
@@ -36,24 +33,7 @@ pub(crate) fn push(args: &Push, out: &mut dyn Write) -> Result<()> {
 
     let start = mote.client.wire.now();
     let mut progress = ProgressLine::new(&path);
-    let body = container.to_bytes()?;
-    let resume = resume(&mut mote, &id, &container, body.len());
-    if let Some(resume) = &resume {
-        progress.say(&format!(
-            "the mote has {} of {} B from before",
-            resume.bytes,
-            body.len()
-        ));
-    }
-    let mut tell = |step| progress.show(step);
-    let answer = mote.put(
-        &path,
-        content_format(&container)?,
-        &body,
-        args.block,
-        resume,
-        &mut tell,
-    )?;
+    let answer = mote.push(&path, &container, args.block, &mut |step| progress.show(step))?;
     progress.end();
     let seconds = (mote.client.wire.now() - start).as_secs_f64();
     if !answer.is_success() {
@@ -102,33 +82,6 @@ pub(crate) fn push(args: &Push, out: &mut dyn Write) -> Result<()> {
         ))),
         _ => Ok(()),
     }
-}
-
-/// The content format of a container's bytes.
-pub(crate) fn content_format(container: &Container) -> Result<u16> {
-    Ok(match container.form {
-        Form::Text => format::TEXT,
-        Form::Binary if container.manifest()?.kind == Kind::Command => format::COSE_SIGN1,
-        Form::Binary => format::CBOR_SEQ,
-    })
-}
-
-/// What the mote has of this very container from an upload that was cut, if anything.
-fn resume(mote: &mut Mote, id: &str, container: &Container, total: usize) -> Option<Resume> {
-    // A mote without this container answers 4.04, which is no reason to give up.
-    let status = mote.status(id).ok()?;
-    let digest = container.digest().ok()?;
-    if status.bytes("upload-digest") != Some(&digest[..]) {
-        return None;
-    }
-    let header = total - container.payload.len();
-    let received = usize::try_from(status.number("received")?)
-        .ok()
-        .filter(|received| *received > 0)?;
-    Some(Resume {
-        bytes: header + received,
-        query: format!("d={}", hex(&digest[..QUERY_DIGEST_BYTES])),
-    })
 }
 
 fn runs(status: &Status, sequence: u64) -> bool {
@@ -221,6 +174,9 @@ impl ProgressLine {
                     eprintln!("{}: {bytes} of {total} B", self.path);
                 }
                 self.quarters = quarters;
+            }
+            Progress::Resumes { bytes, total } => {
+                self.say(&format!("the mote has {bytes} of {total} B from before"));
             }
             Progress::SmallerBlocks(bytes) => self.say(&format!("the mote takes blocks of {bytes} B")),
             Progress::StartOver => {
