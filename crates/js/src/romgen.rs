@@ -17,7 +17,7 @@ impl Compiler<'_, '_> {
         let name = self.s.val as u16;
         let text = String::from_utf8_lossy(self.vm.str_bytes(name)).into_owned();
         self.next()?;
-        self.expect(b"(")?;
+        self.expect(crate::lexer::punct!(b"("))?;
         if text == "call" {
             return Ok(None);
         }
