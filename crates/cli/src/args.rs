@@ -193,7 +193,7 @@ Examples:
 The path is /c/ID unless the address names one. Blocks become smaller when the mote asks for it. A push that was
 interrupted goes on where it stopped when it is repeated. Exit code 0 means: it runs (with --no-follow: it is stored).")]
 pub(crate) struct Push {
-    /// The mote: coap://HOST[:PORT][/PATH]
+    /// The mote: `coap://HOST:PORT/PATH`, port and path may be left out
     pub(crate) mote: Uri,
     /// A signed container in either form
     pub(crate) file: PathBuf,
@@ -225,7 +225,7 @@ Examples:
 
 Motes show scripts to whoever has the right to read them; a simulated one to everybody with --open-read.")]
 pub(crate) struct Pull {
-    /// The mote: coap://HOST[:PORT]
+    /// The mote: `coap://HOST:PORT`, the port may be left out
     pub(crate) mote: Uri,
     /// Container id
     pub(crate) id: String,
@@ -249,7 +249,7 @@ Examples:
   motebox discover coap://127.0.0.1:5683
   motebox discover coap://127.0.0.1:5683 --query rt=motebox.container --json")]
 pub(crate) struct Discover {
-    /// The mote: coap://HOST[:PORT]
+    /// The mote: `coap://HOST:PORT`, the port may be left out
     pub(crate) mote: Uri,
     /// Show only what matches, as in RFC 6690: rt=motebox.* or href=/c/alarm
     #[arg(long, value_name = "NAME=VALUE")]
@@ -269,7 +269,7 @@ Examples:
   motebox status coap://127.0.0.1:5683 alarm       everything about one
   motebox status coap://127.0.0.1:5683 alarm --json")]
 pub(crate) struct Status {
-    /// The mote: coap://HOST[:PORT]
+    /// The mote: `coap://HOST:PORT`, the port may be left out
     pub(crate) mote: Uri,
     /// Container id (default: all)
     pub(crate) id: Option<String>,
@@ -287,7 +287,7 @@ Examples:
   motebox log coap://127.0.0.1:5683 alarm
   motebox log coap://127.0.0.1:5683 alarm --follow       until Ctrl-C")]
 pub(crate) struct Log {
-    /// The mote: coap://HOST[:PORT]
+    /// The mote: `coap://HOST:PORT`, the port may be left out
     pub(crate) mote: Uri,
     /// Container id
     pub(crate) id: String,

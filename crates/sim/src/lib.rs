@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`mote`] | the mote, sans-IO: [`motebox::Node`] behind the most unkind system that Motebox supports |
 //! | [`serve`] | the same behind two UDP sockets |
-//! | [`bench`] | CoAP resources of the simulator: set sensors, read actuators, count erases, cut the power |
+//! | [`mod@bench`] | CoAP resources of the simulator: set sensors, read actuators, count erases, cut the power |
 //! | [`flash`], [`board`], [`clock`], [`net`] | its hardware and its network |
 //! | [`packet`] | a CoAP message that owns its parts, for PC programs |
 #![forbid(unsafe_code)]

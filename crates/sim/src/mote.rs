@@ -84,6 +84,9 @@ impl Settings {
     }
 }
 
+/// What containers printed: container id and text, piece by piece.
+pub type Printed = Rc<RefCell<Vec<(String, Vec<u8>)>>>;
+
 /// What outlives a loss of power: hardware, settings, and the simulator's counts.
 #[derive(Clone)]
 pub struct World {
@@ -99,8 +102,8 @@ pub struct World {
     pub traffic: Rc<Cell<Traffic>>,
     /// Boots so far.
     pub boots: Rc<Cell<u32>>,
-    /// What containers printed, by the mote's own output: container id and text.
-    pub output: Rc<RefCell<Vec<(String, Vec<u8>)>>>,
+    /// The mote's own output, for who sits beside it.
+    pub output: Printed,
 }
 
 impl World {
@@ -166,7 +169,7 @@ pub struct Firmware<'n> {
 /// The firmware's side of the board: the devices, and a line to print on.
 struct Desk {
     board: Board,
-    output: Rc<RefCell<Vec<(String, Vec<u8>)>>>,
+    output: Printed,
 }
 
 impl Devices for Desk {
@@ -325,10 +328,10 @@ impl<'n> Running<'n> {
     pub fn turn(&mut self) -> Result<(), Stopped> {
         self.now = self.extended.now_us(self.world.clock.counter());
         let now = self.now;
-        if self.waiting.is_none() {
-            if let Some(datagram) = self.mailbox.pop_front() {
-                self.handle(datagram, now);
-            }
+        if self.waiting.is_none()
+            && let Some(datagram) = self.mailbox.pop_front()
+        {
+            self.handle(datagram, now);
         }
         self.deadline = self.node.poll(now);
         if let Some((datagram, since)) = self.waiting.take() {

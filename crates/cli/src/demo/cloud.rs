@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -61,10 +61,7 @@ impl Cloud {
 
     /// The next message within this time, retransmissions left out.
     pub(super) fn next(&self, limit: Duration) -> Option<Arrived> {
-        match self.arrived.recv_timeout(limit) {
-            Ok(arrived) => Some(arrived),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.arrived.recv_timeout(limit).ok()
     }
 
     /// Forgets what arrived so far.
