@@ -9,7 +9,7 @@ use crate::setup::{MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES, Setup};
 use motebox_script::Handle;
 use motebox_script::actuator::TooManyActuators;
 use motebox_script::api::CLASS_NAMES;
-use motebox_script::device::{MAX_VALUES, Values};
+use motebox_script::device::{DeviceError, MAX_VALUES, Values};
 use motebox_script::handler::{Methods, RegisterError, Registration};
 use motebox_script::message::Message;
 use motebox_script::path::{Path, PathError};
@@ -19,60 +19,58 @@ use motebox_script::request::{RequestError, Requests, Waiter};
 use motebox_script::scale::{self, ScaleError};
 use motebox_script::timer::{Comparison, POLL_PERIOD_US, Watch, duration_us};
 
-/// Which kind of error a script catches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FaultKind {
-    /// `TypeError`: an argument is not what it must be.
-    Type,
-    /// `RangeError`: a number or a limit.
-    Range,
-    /// `Error`: not permitted, or a device failed.
-    Plain,
-}
-
 /// What a call throws.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) kind: FaultKind,
-    pub(crate) message: Message,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Fault {
+    /// `TypeError`: an argument is not what it must be.
+    Type(&'static str),
+    /// `RangeError`: a number that cannot be.
+    Range(&'static str),
+    /// `RangeError`: more than so many of something.
+    Limit(u32, &'static str),
+    /// `Error`: not permitted.
+    Refused(Refusal),
+    /// `Error`: a device failed.
+    Device(DeviceError),
 }
 
-fn type_error(text: &str) -> Fault {
-    Fault {
-        kind: FaultKind::Type,
-        message: Message::new().text(text),
+impl Fault {
+    /// Appends the text of the exception.
+    pub(crate) fn tell(self, m: &mut Message) {
+        match self {
+            Fault::Type(text) | Fault::Range(text) => {
+                m.text(text);
+            }
+            Fault::Limit(limit, text) => {
+                m.text("more than ").number(limit).text(text);
+            }
+            Fault::Refused(refusal) => refusal.tell(m),
+            Fault::Device(error) => error.tell(m),
+        }
     }
 }
 
-fn range_error(text: &str) -> Fault {
-    Fault {
-        kind: FaultKind::Range,
-        message: Message::new().text(text),
-    }
+const fn type_error(text: &'static str) -> Fault {
+    Fault::Type(text)
 }
 
-fn limit_error(limit: u32, text: &str) -> Fault {
-    Fault {
-        kind: FaultKind::Range,
-        message: Message::new().text("more than ").number(limit).text(text),
-    }
+const fn range_error(text: &'static str) -> Fault {
+    Fault::Range(text)
+}
+
+const fn limit_error(limit: u32, text: &'static str) -> Fault {
+    Fault::Limit(limit, text)
 }
 
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Fault {
-        Fault {
-            kind: FaultKind::Plain,
-            message: refusal.message(),
-        }
+        Fault::Refused(refusal)
     }
 }
 
-impl From<motebox_script::device::DeviceError> for Fault {
-    fn from(error: motebox_script::device::DeviceError) -> Fault {
-        Fault {
-            kind: FaultKind::Plain,
-            message: error.message(),
-        }
+impl From<DeviceError> for Fault {
+    fn from(error: DeviceError) -> Fault {
+        Fault::Device(error)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The script API bound to the JavaScript engine: the only file that knows it.
 
-use crate::calls::{Calls, Fault, FaultKind};
+use crate::calls::{Calls, Fault};
 use crate::config::Board;
 use crate::library::LIBRARY;
 use motebox_js as js;
@@ -153,15 +153,13 @@ impl<'m> Engine<'m> {
         }
     }
 
-    /// What was thrown, as `Name: message`, and whether it was that memory ran out.
-    pub(crate) fn thrown(&self) -> (Message, bool) {
-        let Some(engine) = &self.engine else {
-            return (Message::new(), false);
-        };
+    /// Appends what was thrown, as `Name: message`; whether it was that memory ran out.
+    pub(crate) fn thrown(&self, message: &mut Message) -> bool {
+        let Some(engine) = &self.engine else { return false };
         let mut room = [0; motebox_script::message::MESSAGE_BYTES];
         let result = engine.result();
-        let text = core::str::from_utf8(result.text(&mut room)).unwrap_or("");
-        (Message::new().text(text), result.is_memory())
+        message.text(core::str::from_utf8(result.text(&mut room)).unwrap_or(""));
+        result.is_memory()
     }
 
     /// Whether the job returned something that `== false`.
@@ -213,12 +211,14 @@ struct Bound<'b, 'c, B> {
 }
 
 fn throw(cx: &mut js::Native<'_, '_>, fault: &Fault) -> js::Outcome {
-    let kind = match fault.kind {
-        FaultKind::Type => js::ErrorKind::TypeError,
-        FaultKind::Range => js::ErrorKind::RangeError,
-        FaultKind::Plain => js::ErrorKind::Error,
+    let kind = match fault {
+        Fault::Type(_) => js::ErrorKind::TypeError,
+        Fault::Range(_) | Fault::Limit(..) => js::ErrorKind::RangeError,
+        Fault::Refused(_) | Fault::Device(_) => js::ErrorKind::Error,
     };
-    cx.throw(kind, fault.message.as_str())
+    let mut message = Message::new();
+    fault.tell(&mut message);
+    cx.throw(kind, message.as_str())
 }
 
 fn type_error(cx: &mut js::Native<'_, '_>, text: &str) -> js::Outcome {

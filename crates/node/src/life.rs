@@ -176,7 +176,8 @@ impl Life {
     }
 
     pub(crate) fn fail_text(&mut self, sequence: u32, reason: u8) {
-        self.error = Message::new()
+        self.error
+            .clear()
             .number(sequence)
             .text(" ")
             .text(Reason::text(reason));
@@ -294,7 +295,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             _ => "flash failed",
         };
         if let Some(life) = self.lives.get_mut(pair) {
-            life.error = Message::new().text(text);
+            life.error.clear().text(text);
         }
         self.teardown(pair);
         self.enter(pair, Phase::Down);
@@ -392,7 +393,10 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             if let Some(barred) = life.barred.get_mut(usize::from(slot.half)) {
                 *barred = true;
             }
-            life.error = Message::new().number(sequence).text(" is not trusted any more");
+            life.error
+                .clear()
+                .number(sequence)
+                .text(" is not trusted any more");
         }
         self.enter(pair, Phase::Choose);
         true
@@ -431,7 +435,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         if let Some(life) = self.lives.get_mut(pair) {
             life.kills = 0;
             life.attempted = None;
-            life.error = Message::new();
+            life.error.clear();
         }
         match self.store.start_trial(&mut self.flash, slot, &tag) {
             Err(Error::Stale(_) | Error::Conflict) => {
@@ -513,7 +517,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             if engine.load(length, heap_bytes) {
                 life.job = Some(Job::top(fuel));
             } else {
-                life.error = Message::new().text("the heap limit is too small to start");
+                life.error.clear().text("the heap limit is too small to start");
                 self.end_badly(pair, slot, Reason::Memory);
                 return;
             }

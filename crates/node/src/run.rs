@@ -284,7 +284,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             Ended::Done => {}
             Ended::Threw => {
                 if let Some(engine) = self.engines.get_mut(pair) {
-                    (text, memory) = engine.thrown();
+                    memory = engine.thrown(&mut text);
                 }
             }
             Ended::Killed | Ended::Full => {
@@ -294,8 +294,8 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 let limits = self.setups.get(pair).map(|setup| setup.limits);
                 let (fuel, heap) = limits.map_or((0, 0), |limits| (limits.fuel_per_event, limits.heap_bytes));
                 memory = matches!(how, Ended::Full);
-                text = Message::new().text("killed: more than ");
-                text = match memory {
+                text.text("killed: more than ");
+                match memory {
                     true => text.number(heap).text(" bytes of heap"),
                     false => text.number(fuel).text(" fuel for one event"),
                 };
@@ -321,7 +321,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             }
             Ended::Threw | Ended::Killed | Ended::Full => {
                 self.log_line(pair, text.as_str().as_bytes());
-                self.judge(pair, matches!(job.kind, JobKind::Top), &how, memory, text);
+                self.judge(pair, matches!(job.kind, JobKind::Top), &how, memory, &text);
             }
         }
     }
@@ -367,7 +367,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     }
 
     /// What an event that ended badly means for the container.
-    fn judge(&mut self, pair: usize, top: bool, how: &Ended, memory: bool, text: Message) {
+    fn judge(&mut self, pair: usize, top: bool, how: &Ended, memory: bool, text: &Message) {
         let Some(life) = self.lives.get_mut(pair) else {
             return;
         };
@@ -381,7 +381,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let on_trial = life.trial.is_some();
         let sequence = self.store.info(slot).sequence;
         if top || full || on_trial && (memory || killed) {
-            life.error = Message::new().number(sequence).text(": ").text(text.as_str());
+            life.error.clear().number(sequence).text(": ").text(text.as_str());
         }
         let reason = match (killed, memory) {
             (true, _) => Reason::Fuel,

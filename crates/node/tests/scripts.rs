@@ -47,9 +47,7 @@ fn start_spec(spec: &Spec) -> Mote {
 
 /// Runs a source text and returns what it printed.
 fn printed(source: &str) -> String {
-    let mote = start(source);
-    let log = mote.world().log.clone();
-    log
+    start(source).world().log.clone()
 }
 
 #[test]

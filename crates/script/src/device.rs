@@ -79,19 +79,17 @@ pub trait Devices {
 }
 
 impl DeviceError {
-    /// One line that says what happened.
-    pub fn message(self) -> crate::message::Message {
-        let m = crate::message::Message::new();
+    /// Appends what happened, in a few words.
+    pub fn tell(self, m: &mut crate::message::Message) {
         match self {
             DeviceError::NoDevice => m.text("the device is gone"),
             DeviceError::NoAxis(axis) => m.text("the device has no axis ").number(u32::from(axis)),
             DeviceError::NotSupported => m.text("the device cannot do this"),
-            DeviceError::Driver(code) if code < 0 => m
-                .text("the driver failed with -")
-                .number(u32::from(code.unsigned_abs())),
-            DeviceError::Driver(code) => m
-                .text("the driver failed with ")
-                .number(u32::from(code.unsigned_abs())),
-        }
+            DeviceError::Driver(code) => {
+                m.text("the driver failed with ")
+                    .text(if code < 0 { "-" } else { "" });
+                m.number(u32::from(code.unsigned_abs()))
+            }
+        };
     }
 }

@@ -15,9 +15,14 @@ impl Message {
         Message(String::new())
     }
 
+    /// Begins anew.
+    pub fn clear(&mut self) -> &mut Self {
+        self.0.clear();
+        self
+    }
+
     /// Appends `text`; what does not fit is left out.
-    #[must_use]
-    pub fn text(mut self, text: &str) -> Self {
+    pub fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             if self.0.push(c).is_err() {
                 break;
@@ -27,23 +32,15 @@ impl Message {
     }
 
     /// Appends `number` in decimal.
-    #[must_use]
-    pub fn number(mut self, number: u32) -> Self {
-        let mut digits = [0u8; 10];
-        let mut used = 0;
-        let mut rest = number;
-        for digit in digits.iter_mut() {
-            *digit = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            used += 1;
-            if rest == 0 {
-                break;
-            }
+    pub fn number(&mut self, number: u32) -> &mut Self {
+        let mut power = 1_000_000_000;
+        while power > 1 && number < power {
+            power /= 10;
         }
-        for digit in digits.iter().take(used).rev() {
-            if self.0.push(char::from(*digit)).is_err() {
-                break;
-            }
+        while power > 0 {
+            // One of ten digits: it fits a byte.
+            let _ = self.0.push(char::from(b'0' + (number / power % 10) as u8));
+            power /= 10;
         }
         self
     }
@@ -60,14 +57,23 @@ mod tests {
 
     #[test]
     fn numbers_are_decimal() {
-        let m = Message::new().text("a ").number(0).text(" b ").number(u32::MAX);
-        assert_eq!(m.as_str(), "a 0 b 4294967295");
+        let mut m = Message::new();
+        m.text("a ")
+            .number(0)
+            .text(" b ")
+            .number(u32::MAX)
+            .text(" ")
+            .number(1070);
+        assert_eq!(m.as_str(), "a 0 b 4294967295 1070");
+        assert_eq!(m.clear().number(9).as_str(), "9");
     }
 
     #[test]
     fn a_text_that_is_too_long_is_cut() {
         let long = "0123456789".repeat(9);
-        assert_eq!(Message::new().text(&long).as_str(), &long[..MESSAGE_BYTES]);
+        let mut m = Message::new();
+        m.text(&long).number(1);
+        assert_eq!(m.as_str(), &long[..MESSAGE_BYTES]);
     }
 
     extern crate std;

@@ -174,34 +174,32 @@ pub enum Refusal {
 pub const REFUSAL_KINDS: usize = 6;
 
 impl Refusal {
-    /// The text that the script's exception carries.
-    pub fn message(self) -> Message {
-        let m = Message::new();
-        match self {
-            Refusal::Device => m.text("no permission for this device"),
-            Refusal::Read => m.text("no permission to read this device"),
-            Refusal::Write => m.text("no permission to write this device"),
-            Refusal::Range => m.text("value outside the permitted range"),
-            Refusal::DeviceRate(n) => m
-                .text("more than ")
-                .number(n)
-                .text(" calls of this device in a minute"),
-            Refusal::Path => m.text("no permission for this path"),
-            Refusal::ReservedPath => m.text("the path belongs to the node"),
-            Refusal::Peer => m.text("no permission for this peer, path and method"),
-            Refusal::Address(kind) => m.text(match kind {
-                Forbidden::Unspecified => "unspecified address",
-                Forbidden::Loopback => "loopback address",
-                Forbidden::Multicast => "multicast address",
-                Forbidden::Mapped => "IPv4 address written as IPv6",
-                Forbidden::Own => "the node's own address",
-            }),
-            Refusal::Reboot => m.text("no permission to reboot"),
-            Refusal::Timers(n) => m.text("more than ").number(n).text(" timers"),
-            Refusal::LogBytes(n) => m.text("more than ").number(n).text(" bytes printed in a minute"),
-            Refusal::Messages(n) => m.text("more than ").number(n).text(" requests in a minute"),
-            Refusal::Bytes(n) => m.text("more than ").number(n).text(" bytes sent in a minute"),
+    /// Appends the text that the script's exception carries.
+    pub fn tell(self, m: &mut Message) {
+        let (limit, text) = match self {
+            Refusal::Device => (None, "no permission for this device"),
+            Refusal::Read => (None, "no permission to read this device"),
+            Refusal::Write => (None, "no permission to write this device"),
+            Refusal::Range => (None, "value outside the permitted range"),
+            Refusal::DeviceRate(n) => (Some(n), " calls of this device in a minute"),
+            Refusal::Path => (None, "no permission for this path"),
+            Refusal::ReservedPath => (None, "the path belongs to the node"),
+            Refusal::Peer => (None, "no permission for this peer, path and method"),
+            Refusal::Address(Forbidden::Unspecified) => (None, "unspecified address"),
+            Refusal::Address(Forbidden::Loopback) => (None, "loopback address"),
+            Refusal::Address(Forbidden::Multicast) => (None, "multicast address"),
+            Refusal::Address(Forbidden::Mapped) => (None, "IPv4 address written as IPv6"),
+            Refusal::Address(Forbidden::Own) => (None, "the node's own address"),
+            Refusal::Reboot => (None, "no permission to reboot"),
+            Refusal::Timers(n) => (Some(n), " timers"),
+            Refusal::LogBytes(n) => (Some(n), " bytes printed in a minute"),
+            Refusal::Messages(n) => (Some(n), " requests in a minute"),
+            Refusal::Bytes(n) => (Some(n), " bytes sent in a minute"),
+        };
+        if let Some(limit) = limit {
+            m.text("more than ").number(limit);
         }
+        m.text(text);
     }
 
     /// Which counter it raises: 0 devices, 1 paths, 2 peers, 3 reboot, 4 timers, 5 log and traffic.

@@ -294,7 +294,9 @@ fn timers_are_counted() {
     };
     assert_eq!(Guard::new().timer(&limits, 1), Ok(()));
     let refusal = Guard::new().timer(&limits, 2).unwrap_err();
-    assert_eq!(refusal.message().as_str(), "more than 2 timers");
+    let mut message = Message::new();
+    refusal.tell(&mut message);
+    assert_eq!(message.as_str(), "more than 2 timers");
 }
 
 proptest! {

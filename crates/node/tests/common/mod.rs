@@ -399,10 +399,7 @@ impl Mote {
     pub fn poll(&mut self) -> u64 {
         let now = self.now;
         let next = self.node().poll(now);
-        loop {
-            let Some(o) = self.node.as_mut().unwrap().next_request() else {
-                break;
-            };
+        while let Some(o) = self.node.as_mut().unwrap().next_request() {
             let path: Vec<String> = o
                 .path()
                 .map(|s| String::from_utf8_lossy(s).into_owned())
