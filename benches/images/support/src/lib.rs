@@ -5,6 +5,8 @@
 
 #![no_std]
 
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
 use core::panic::PanicInfo;
 
 pub use core::hint::black_box as opaque;
@@ -48,4 +50,29 @@ pub fn input() -> &'static [u8] {
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     loop {}
+}
+
+/// Static RAM that an image hands out once, as a firmware would.
+pub struct Ram<T>(UnsafeCell<MaybeUninit<T>>);
+
+// SAFETY: images have one thread and no interrupts.
+unsafe impl<T> Sync for Ram<T> {}
+
+impl<T> Ram<T> {
+    /// Room for one value.
+    pub const fn new() -> Self {
+        Self(UnsafeCell::new(MaybeUninit::uninit()))
+    }
+
+    /// Puts the value there and lends it for ever. To be called once.
+    pub fn put(&'static self, value: T) -> &'static mut T {
+        // SAFETY: one thread, and each image calls it once for each of its statics.
+        unsafe { (*self.0.get()).write(value) }
+    }
+}
+
+impl<T> Default for Ram<T> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
