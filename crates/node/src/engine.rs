@@ -117,6 +117,7 @@ impl<'m> Engine<'m> {
         engine.resume(token, js::Resume::Value(arg(given))).is_ok()
     }
 
+    #[inline(never)]
     pub(crate) fn step<B: Board>(
         &mut self,
         calls: &mut Calls<'_, B>,
@@ -258,6 +259,7 @@ impl<B: Board> Bound<'_, '_, B> {
         }
     }
 
+    #[inline(never)]
     fn device_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         let device = match Self::this(cx, class::DEVICE) {
             Ok(instance) => instance as u16,
@@ -280,6 +282,7 @@ impl<B: Board> Bound<'_, '_, B> {
         }
     }
 
+    #[inline(never)]
     fn sample(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         let Ok(count) = Sampling::count(cx.number(0)) else {
             return cx.throw(js::ErrorKind::RangeError, "a sample has 1 to 1000000 readings");
@@ -308,6 +311,7 @@ impl<B: Board> Bound<'_, '_, B> {
         }
     }
 
+    #[inline(never)]
     fn on_threshold(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         let (threshold, comparison, period) = (cx.number(0), optional_number(cx, 2), optional_number(cx, 3));
         let watch = attempt!(
@@ -332,6 +336,7 @@ impl<B: Board> Bound<'_, '_, B> {
         cx.ret_host(class::TIMER, handle.to_payload())
     }
 
+    #[inline(never)]
     fn register_handler(&mut self, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         let prepared = attempt!(
             cx,
@@ -346,6 +351,7 @@ impl<B: Board> Bound<'_, '_, B> {
         cx.ret_host(class::HANDLER, handle.to_payload())
     }
 
+    #[inline(never)]
     fn request(&mut self, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         let has_payload = cx.argc() > 2 && !matches!(cx.kind(2), js::Kind::Undefined | js::Kind::Null);
         let has_callback = cx.argc() > 3 && cx.kind(3) != js::Kind::Undefined;
@@ -382,6 +388,8 @@ impl<B: Board> Bound<'_, '_, B> {
 }
 
 impl<B: Board> js::Host for Bound<'_, '_, B> {
+    // Never part of the engine's loop: its locals would lie on the native stack whatever the script does.
+    #[inline(never)]
     fn call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
         match id {
             function::PRINT => {

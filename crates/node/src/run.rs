@@ -123,20 +123,28 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             self.store.payload_at(slot) as usize,
             self.store.info(slot).payload_len as usize,
         );
-        let mapped = self
+        // One call below for both kinds of flash: the engine's loop is a large function, and generic.
+        let (mapped, window);
+        let mapped_bytes = self
             .flash
             .flash
             .mapped()
             .and_then(|all| all.get(from..)?.get(..length));
-        if let Some(text) = mapped {
-            return engine.step(&mut calls, &motebox_js::Mapped(text), fuel);
-        }
-        let text = SlotText {
-            store: &self.store,
-            flash: RefCell::new(&mut self.flash),
-            slot,
+        let text: &dyn motebox_js::Source = match mapped_bytes {
+            Some(bytes) => {
+                mapped = motebox_js::Mapped(bytes);
+                &mapped
+            }
+            None => {
+                window = SlotText {
+                    store: &self.store,
+                    flash: RefCell::new(&mut self.flash),
+                    slot,
+                };
+                &window
+            }
         };
-        engine.step(&mut calls, &text, fuel)
+        engine.step(&mut calls, text, fuel)
     }
 
     /// Makes the next event of a container the engine's job: a request that came, an answer, a timer; who was served last
