@@ -128,6 +128,10 @@ impl<'m> Engine<'m> {
             return Step::Done;
         };
         let step = engine.step(&mut Bound { calls }, text, fuel);
+        if !matches!(step, js::Step::OutOfFuel | js::Step::Idle) {
+            // Between two jobs hardly anything lives: now is the cheapest time, and the status shows what is really held.
+            engine.collect();
+        }
         if engine.memory().used > self.heap_bytes {
             engine.collect();
             if engine.memory().used > self.heap_bytes {

@@ -62,7 +62,7 @@ fn the_guard_is_heard_while_the_script_waits_for_a_silent_cloud() {
 /// What must be the same after every cycle.
 fn figures(lab: &mut Lab<'_>) -> BTreeMap<String, String> {
     let status = lab.status();
-    let names = ["timers", "handlers", "roots", "waiting"];
+    let names = ["timers", "handlers", "roots", "waiting", "heap-used"];
     names
         .into_iter()
         .map(|name| (name.to_string(), status[name].clone()))
