@@ -15,7 +15,7 @@ pub enum Cells {
     Plain,
     /// The driver refuses a unit that a cut tore until it was erased, even when it reads blank (ECC flash).
     Strict,
-    /// As `Strict`, and torn bits read differently after each power-up.
+    /// As `Strict`, and torn bits read differently after each power-up: all as wanted, all as before, or each at random.
     Unstable,
 }
 
@@ -86,8 +86,8 @@ enum Unit {
 pub struct MockFlash<const WRITE: usize, const ERASE: usize> {
     bytes: Vec<u8>,
     units: Vec<Unit>,
-    /// Bits that read at random after each power-up.
-    weak: BTreeMap<usize, u8>,
+    /// Bits that read differently after each power-up: which, and what they should be.
+    weak: BTreeMap<usize, (u8, u8)>,
     erases: Vec<u32>,
     programs: u64,
     cells: Cells,
@@ -139,9 +139,14 @@ impl<const WRITE: usize, const ERASE: usize> MockFlash<WRITE, ERASE> {
     pub fn power_up(&mut self) {
         (self.off, self.cut) = (false, None);
         if self.cells == Cells::Unstable {
-            for (index, mask) in self.weak.clone() {
-                let new = self.random() as u8 & mask;
-                self.bytes[index] = self.bytes[index] & !mask | new;
+            let reading = self.random() >> 20 & 3;
+            for (index, (mask, want)) in self.weak.clone() {
+                let new = match reading {
+                    0 => want,
+                    1 => !want,
+                    _ => self.random() as u8,
+                };
+                self.bytes[index] = self.bytes[index] & !mask | new & mask;
             }
         }
     }
@@ -218,7 +223,7 @@ impl<const WRITE: usize, const ERASE: usize> MockFlash<WRITE, ERASE> {
             let was = self.bytes[place];
             let torn = !matches!(tear, None | Some(Tear::Before | Tear::After));
             if torn && was != want {
-                self.weak.insert(place, was ^ want);
+                self.weak.insert(place, (was ^ want, want));
             } else if !self.weak.is_empty() {
                 self.weak.remove(&place);
             }

@@ -48,6 +48,8 @@ pub(crate) struct Job {
     pub(crate) slot: Slot,
     /// Address of a second seal that is programmed first, if any.
     pub(crate) settle: Option<u32>,
+    /// Address of a block that is erased first, if any.
+    pub(crate) first: Option<u32>,
     /// Blocks to erase.
     pub(crate) erase: u32,
     pub(crate) erase_end: u32,
@@ -72,6 +74,7 @@ impl Job {
         end: End::Idle,
         slot: Slot { pair: 0, half: 0 },
         settle: None,
+        first: None,
         erase: 0,
         erase_end: 0,
         at: 0,
@@ -115,6 +118,8 @@ impl Job {
             // A refusal says that the unit was touched, which is all that a seal says.
             nor.program_unit(seal, 0);
             nor.forgive();
+        } else if let Some(block) = self.first.take() {
+            nor.erase(block);
         } else if self.erase < self.erase_end {
             nor.erase(self.erase);
             self.erase += nor.block;

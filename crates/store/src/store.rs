@@ -1,7 +1,7 @@
 //! The store: pairs of slots, the counters, the trust record, and the one operation that may be under way. What is
 //! read is in `window.rs`, what is started in `update.rs` and `records.rs`, what a step does in `step.rs`.
 
-use embedded_storage::nor_flash::NorFlash;
+use embedded_storage::nor_flash::{NorFlash, ReadNorFlash};
 
 use crate::error::Error;
 use crate::front::padded;
@@ -137,7 +137,29 @@ impl<const K: usize> Store<K> {
                 at += map.slot_len;
             }
         }
+        store.doubt(&mut nor);
         nor.end(store)
+    }
+
+    /// Leaves a failure aside of which only the first unit is programmed, when it would take away a pair's last confirmed
+    /// container: a cut may have torn it long ago, and it read blank until now (`docs/spec/flash.md`, section 5).
+    fn doubt<F: ReadNorFlash>(&mut self, nor: &mut Nor<'_, F>) {
+        for index in 0..2 * K as u32 {
+            let slot = Slot::at(index);
+            if self.info(slot).state == State::Failed
+                && self.info(slot.other()).state != State::Confirmed
+                && nor.open(self.mark_at(slot, State::Failed)).is_some()
+                && nor.mark(self.mark_at(slot, State::Confirmed)).is_some()
+            {
+                self.set(
+                    slot,
+                    SlotInfo {
+                        state: State::Confirmed,
+                        ..self.info(slot)
+                    },
+                );
+            }
+        }
     }
 
     /// The layout it was mounted with.

@@ -52,11 +52,14 @@ impl<const K: usize> Store<K> {
             manifest_len: header.manifest.len() as u32,
             generation: newest.wrapping_add(1),
         };
+        let bound = pair.id == id;
         pair.id = id;
         pair.reception = Reception::NEW;
         self.set(slot, info);
         let at = self.slot_at(slot);
         let marks = at + self.map.marks;
+        // A delete that was cut may have left the other slot's header half erased: it must not come back beside another id.
+        let first = (!bound).then_some(self.slot_at(slot.other()));
         let erase_end = at + self.map.payload + up(info.payload_len, self.map.block);
         let numbers = [
             info.manifest_len,
@@ -65,7 +68,7 @@ impl<const K: usize> Store<K> {
             info.generation,
         ];
         let job = self.task(End::Mark(State::Receiving), slot);
-        (job.erase, job.erase_end) = (at, erase_end);
+        (job.first, job.erase, job.erase_end) = (first, at, erase_end);
         (job.at, job.len) = (at, FRONT + info.manifest_len);
         fill(&mut job.front, b'S', numbers, &id, header.digest);
         (job.unit, job.units) = (marks, 2);

@@ -255,10 +255,12 @@ proptest! {
     #[test]
     fn flash_is_as_before_or_after(
         calls in prop::collection::vec((call(), prop::option::weighted(0.2, (0..40u64, 0..7usize))), 1..60),
-        unstable in any::<bool>(),
+        strict in any::<bool>(),
+        by_block in any::<bool>(),
         seed in any::<u64>(),
     ) {
-        let (cells, resume) = if unstable { (Cells::Unstable, Resume::Block) } else { (Cells::Strict, Resume::Unit) };
+        let cells = if strict { Cells::Strict } else { Cells::Plain };
+        let resume = if by_block { Resume::Block } else { Resume::Unit };
         let mut flash = blank::<W, E>(cells);
         let mut store = TestStore::mount(layout::<W, E>(resume), &mut flash).unwrap();
         let mut model = Model::default();
