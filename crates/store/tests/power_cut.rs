@@ -412,7 +412,9 @@ fn bytes_blocks_of_256() {
 fn a_slot_that_appears_late_keeps_its_distance() {
     let mut start = blank::<4, 256>(Cells::Unstable);
     let mut store = settled(Resume::Block, &mut start);
-    Act::Confirm(A1).run(&mut store, &mut start).unwrap();
+    for act in [Act::Confirm(A1), Act::Confirm(A2)] {
+        act.run(&mut store, &mut start).unwrap();
+    }
     // The second id fits nowhere but into the pair that becomes free.
     bring(
         &mut store,
