@@ -597,7 +597,7 @@ impl ResultView<'_> {
     pub fn bytes<'b>(&self, buf: &'b mut [u8]) -> Option<&'b [u8]> {
         let text = self.str_bytes();
         let to = buf.get_mut(..text.len())?;
-        to.copy_from_slice(text);
+        crate::heap::copy(to, text);
         Some(to)
     }
     /// The text of the exception (`Name: message`), or of a string result, as far as it fits.
@@ -912,7 +912,7 @@ impl Vm<'_> {
             self.set_v(h as usize + 2 + i, Value::int(w));
         }
         let sp = self.r.sp as usize;
-        self.mem.copy_within(sp..sp + words, h as usize + 2 + SAVED_HEAD);
+        self.move_words(sp, words, h as usize + 2 + SAVED_HEAD);
         self.r.saved = h as u32;
         Ok(())
     }
@@ -967,7 +967,7 @@ impl Vm<'_> {
         if sp < self.r.heap_top as usize {
             return Err(JobError::OutOfMemory);
         }
-        self.mem.copy_within(from..from + words, sp);
+        self.move_words(from, words, sp);
         self.r.sp = sp as u32;
         self.r.slimit = sp as u32;
         let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;
@@ -1054,7 +1054,7 @@ impl Vm<'_> {
             let new = self.new_elems(2 * (cap + 2)).map_err(|_| RootsFull)? as usize;
             let old = self.r.roots as usize;
             if cap != 0 {
-                self.mem.copy_within(old + 2..old + 2 + 2 * cap, new + 2);
+                self.move_words(old + 2, 2 * cap, new + 2);
             }
             self.r.roots = new as u32;
             index = Some(cap);

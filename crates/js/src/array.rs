@@ -122,8 +122,7 @@ impl Vm<'_> {
         let elems = self.f_lo(arr, 3) as usize;
         let keep = old_cap.min(len as usize);
         if elems != 0 {
-            self.mem
-                .copy_within(elems + 2..elems + 2 + keep, new as usize + 2);
+            self.move_words(elems + 2, keep, new as usize + 2);
         }
         self.set_f_lo(arr, 3, new);
         Ok(())

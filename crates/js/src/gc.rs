@@ -101,14 +101,14 @@ impl Vm<'_> {
             if hdr & MARK != 0 {
                 self.set_w(at, hdr & 0xffff & !MARK);
                 if to != at && at + size <= self.mem.len() {
-                    self.mem.copy_within(at..at + size, to);
+                    self.move_words(at, size, to);
                 }
                 to += size;
             }
             at += size;
         }
         if pad != 0 {
-            self.mem.copy_within(base..to, base + pad);
+            self.move_words(base, to - base, base + pad);
             self.set_w(base, t::FREE | (pad as u32) << 16);
             to += pad;
         }

@@ -205,6 +205,39 @@ pub(crate) fn pack(lo: u16, hi: u16) -> u32 {
     lo as u32 | (hi as u32) << 16
 }
 
+/// `copy_from_slice` without a path to a panic: as much as both hold.
+#[inline(never)]
+pub(crate) fn copy<T: Copy>(to: &mut [T], from: &[T]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+/// `copy_within` without a path to a panic: out of bounds, nothing or a part is moved.
+fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
+    let (low, high) = if from < to { (from, to) } else { (to, from) };
+    if high - low >= n
+        && let Some((a, b)) = all.split_at_mut_checked(high)
+        && let Some(a) = a.get_mut(low..).and_then(|a| a.get_mut(..n))
+        && let Some(b) = b.get_mut(..n)
+    {
+        if from < to {
+            copy(b, a)
+        } else {
+            copy(a, b)
+        }
+        return;
+    }
+    // They overlap: from the end that is written first.
+    for i in 0..n {
+        let i = if from < to { n - 1 - i } else { i };
+        if let Some(&v) = all.get(from + i)
+            && let Some(w) = all.get_mut(to + i)
+        {
+            *w = v;
+        }
+    }
+}
+
 impl<'a> Vm<'a> {
     #[inline]
     pub(crate) fn w(&self, i: usize) -> u32 {
@@ -260,6 +293,14 @@ impl<'a> Vm<'a> {
     }
     pub(crate) fn class(&self, h: u16) -> u32 {
         self.f(h, 0) >> CLASS_SHIFT & 0xf
+    }
+    /// Moves `n` words; nothing happens where they are not in the arena.
+    pub(crate) fn move_words(&mut self, from: usize, n: usize, to: usize) {
+        shift(self.mem, from, n, to);
+    }
+    /// The same with bytes.
+    pub(crate) fn move_bytes(&mut self, from: usize, n: usize, to: usize) {
+        shift(self.bytes_mut(), from, n, to);
     }
     /// The arena as bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -353,7 +394,7 @@ impl<'a> Vm<'a> {
         let from = self.r.buf as usize;
         let n = (self.r.buf_len as usize).div_ceil(4);
         if from + n <= self.mem.len() && to + n <= self.mem.len() {
-            self.mem.copy_within(from..from + n, to);
+            self.move_words(from, n, to);
             self.r.buf = to as u32;
         }
     }
@@ -551,8 +592,12 @@ impl<'a> Vm<'a> {
     }
     pub(crate) fn fill_str(&mut self, h: u16, at: usize, text: &[u8]) {
         let start = (h as usize + 2) * 4 + at;
-        if let Some(to) = self.bytes_mut().get_mut(start..start + text.len()) {
-            to.copy_from_slice(text);
+        if let Some(to) = self
+            .bytes_mut()
+            .get_mut(start..)
+            .and_then(|to| to.get_mut(..text.len()))
+        {
+            copy(to, text);
         }
     }
     /// Copies bytes of string `s` from `from` on into the string cell `h` at `at`. Nothing moves.
@@ -564,9 +609,6 @@ impl<'a> Vm<'a> {
         let to = (h as usize + 2) * 4 + at;
         let cell = self.text_cell(s);
         let start = (cell as usize + 2) * 4 + from;
-        let bytes = self.bytes_mut();
-        if start + len <= bytes.len() && to + len <= bytes.len() {
-            bytes.copy_within(start..start + len, to);
-        }
+        self.move_bytes(start, len, to);
     }
 }

@@ -286,7 +286,7 @@ impl Vm<'_> {
             let h = self.alloc(t::NAMES, 2 + new_cap)?;
             let old = self.r.names as usize;
             if cap != 0 {
-                self.mem.copy_within(old + 2..old + 2 + cap, h as usize + 2);
+                self.move_words(old + 2, cap, h as usize + 2);
             }
             self.set_f(h, 1, crate::heap::pack(count as u16, new_cap as u16));
             self.r.names = h as u32;

@@ -384,7 +384,7 @@ impl Vm<'_> {
                 holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
                 let old = self.f_hi(holder, 1) as usize;
                 if cap != 0 {
-                    self.mem.copy_within(old + 2..old + 2 + 2 * cap, new as usize + 2);
+                    self.move_words(old + 2, 2 * cap, new as usize + 2);
                 }
                 self.set_f(new, 1, pack(count as u16, new_cap as u16));
                 self.set_f_hi(holder, 1, new);
@@ -617,7 +617,7 @@ impl Vm<'_> {
             let props = self.f_hi(holder, 1);
             let count = self.f_lo(props, 1) as usize;
             let end = props as usize + 2 + 2 * count;
-            self.mem.copy_within(at + 1..end, at - 1);
+            self.move_words(at + 1, end.saturating_sub(at + 1), at - 1);
             self.set_f_lo(props, 1, count as u16 - 1);
         }
         Ok(true)

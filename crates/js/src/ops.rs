@@ -812,7 +812,7 @@ impl Vm<'_> {
                 let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
                 let x = if argc > 3 {
                     // A count: no negative meaning.
-                    number::to_integer(self.prim_to_number(a)).clamp(0.0, len.max(0.0))
+                    between(number::to_integer(self.prim_to_number(a)), len)
                 } else {
                     self.relative(a, len, default)
                 };
@@ -855,20 +855,31 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
             }
         }
         op::DIV => {
-            if b == 0 || a % b != 0 || a == 0 && b < 0 {
+            if a.checked_rem(b) != Some(0) || a == 0 && b < 0 {
                 return None;
             }
             small(a as i64 / b as i64)
         }
         op::MOD => {
-            if b == 0 || a < 0 {
+            if a < 0 {
                 return None;
             }
-            Some(Value::int(a.wrapping_rem(b)))
+            a.checked_rem(b).map(Value::int)
         }
         op::SHL => small((a << (b & 31)) as i64),
         op::SHR => Some(Value::int(a >> (b & 31))),
         op::USHR => small((a as u32 >> (b & 31)) as i64),
         _ => None,
+    }
+}
+
+/// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.
+pub(crate) fn between(x: f64, most: f64) -> f64 {
+    if x > most {
+        most
+    } else if x > 0.0 {
+        x
+    } else {
+        0.0
     }
 }

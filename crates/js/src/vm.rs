@@ -711,7 +711,7 @@ impl Vm<'_> {
                         }
                         // `this` is the function to call, the first argument its `this`.
                         let sp = self.r.sp as usize;
-                        self.mem.copy_within(sp..sp + argc + 1, sp + 1);
+                        self.move_words(sp, argc + 1, sp + 1);
                         self.drop_n(1);
                         argc -= 1;
                         continue;
@@ -1023,7 +1023,7 @@ impl Vm<'_> {
         }
         let elems = self.f_lo(self.v(base + 1).payload(), 2) as usize;
         let sp = self.r.sp as usize;
-        self.mem.copy_within(sp..sp + argc, sp - extra);
+        self.move_words(sp, argc, sp - extra);
         self.r.sp -= extra as u32;
         for i in 0..extra {
             let v = self.v(elems + 4 + i);
@@ -1081,7 +1081,7 @@ impl Vm<'_> {
         self.set_v(base + 1, f);
         self.set_v(base, this);
         let from = self.r.sp as usize;
-        self.mem.copy_within(from..from + count, base - count);
+        self.move_words(from, count, base - count);
         self.r.sp = (base - count) as u32;
         self.fuel -= count as i32;
         Ok(count)

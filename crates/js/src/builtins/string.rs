@@ -3,6 +3,7 @@
 use crate::heap::*;
 use crate::names::n;
 use crate::number;
+use crate::ops::between;
 use crate::rom::{self, Args};
 use crate::string::{Units, decode, encode};
 use crate::value::{R, Value};
@@ -199,7 +200,7 @@ pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let from = vm.arg_integer(args, 1);
     let s = vm.this_arg(args).payload();
     let len = vm.utf16_len(s);
-    let from = from.clamp(0.0, len as f64) as usize;
+    let from = between(from, len as f64) as usize;
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
     if !vm.is_ascii(what) && !vm.is_ascii(s) {
         return Ok(Value::int(
@@ -226,7 +227,7 @@ pub(crate) fn last_index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let from = if x.is_nan() {
         len
     } else {
-        number::to_integer(x).clamp(0.0, len)
+        between(number::to_integer(x), len)
     };
     let start = byte_of(vm, s, from as usize);
     let (text, what) = (vm.str_bytes(s), vm.str_bytes(what));
@@ -280,7 +281,7 @@ pub(crate) fn substring(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     } else {
         vm.arg_integer(args, 1)
     };
-    let (a, b) = (from.clamp(0.0, len) as usize, to.clamp(0.0, len) as usize);
+    let (a, b) = (between(from, len) as usize, between(to, len) as usize);
     vm.substring(s, a.min(b), a.max(b))
 }
 pub(crate) fn substr(vm: &mut Vm<'_>, args: Args) -> R<Value> {
@@ -297,7 +298,7 @@ pub(crate) fn substr(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     } else {
         vm.arg_integer(args, 1)
     };
-    let to = from + count.clamp(0.0, len - from);
+    let to = from + between(count, len - from);
     vm.substring(s, from as usize, to as usize)
 }
 pub(crate) fn split(vm: &mut Vm<'_>, args: Args) -> R<Value> {

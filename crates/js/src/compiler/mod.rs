@@ -588,10 +588,7 @@ impl Compiler<'_, '_> {
         }
         let from = self.at(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
-        let bytes = self.vm.bytes_mut();
-        if from + len <= bytes.len() {
-            bytes.copy_within(from..from + len, to);
-        }
+        self.vm.move_bytes(from, len, to);
         self.vm.r.buf_len = self.s.base;
         self.drop_vars(self.s.vars);
         Ok(cell)

@@ -67,7 +67,7 @@ impl Compiler<'_, '_> {
             let new = self.vm.alloc(t::WORDS, 2 + new_cap)?;
             let old = self.vm.r.vars as usize;
             if cap != 0 {
-                self.vm.mem.copy_within(old + 2..old + 2 + cap, new as usize + 2);
+                self.vm.move_words(old + 2, cap, new as usize + 2);
             }
             self.vm.set_f(new, 1, pack(count as u16, new_cap as u16));
             self.vm.r.vars = new as u32;
@@ -196,7 +196,7 @@ impl Compiler<'_, '_> {
             let new = self.vm.new_elems(cap + 4)?;
             let old = self.vm.r.kids as usize;
             if cap != 0 {
-                self.vm.mem.copy_within(old + 2..old + 2 + cap, new as usize + 2);
+                self.vm.move_words(old + 2, cap, new as usize + 2);
             }
             self.vm.r.kids = new as u32;
         }
@@ -587,7 +587,9 @@ impl Vm<'_> {
                     [opcode, self.live_before(code, i) as u8, 0, 0]
                 };
                 if let Some(to) = self.bytes_mut().get_mut(at..at + 4) {
-                    to.copy_from_slice(&patch);
+                    for (to, from) in to.iter_mut().zip(patch) {
+                        *to = from;
+                    }
                 }
             }
             at += op::size(opcode);
@@ -601,10 +603,7 @@ impl Vm<'_> {
                 to += 1;
             }
         }
-        if base + caps + words <= self.mem.len() {
-            self.mem
-                .copy_within(base + caps..base + caps + words, base + live);
-        }
+        self.move_words(base + caps, words, base + live);
         let w1 = self.f(code, 1);
         self.set_f(code, 1, w1 & 0xff00_ffff | (live as u32) << 16);
         self.shrink(code as usize, 4 + caps + words, 4 + live + words);
