@@ -339,7 +339,7 @@ impl<'a> Vm<'a> {
 
     // ---- allocation ----
 
-    fn used_top(&self) -> usize {
+    pub(crate) fn used_top(&self) -> usize {
         if self.r.buf != 0 {
             self.r.buf as usize + (self.r.buf_len as usize).div_ceil(4)
         } else {

@@ -293,13 +293,11 @@ impl Vm<'_> {
         }
         Ok(self.scratched(s, f))
     }
-    /// First word of the free words below the stack that number text may use.
-    pub(crate) fn scratch_at(&mut self) -> Option<usize> {
-        if self.ensure_stack(number::SCRATCH_WORDS) {
-            Some(self.r.sp as usize - number::SCRATCH_WORDS)
-        } else {
-            None
-        }
+    /// First word of the free words below the stack that number text may use. They are part of what every frame
+    /// reserves, and of what the compiler leaves free: nothing is collected for them.
+    pub(crate) fn scratch_at(&self) -> Option<usize> {
+        let at = (self.r.sp as usize).checked_sub(number::SCRATCH_WORDS)?;
+        if at >= self.used_top() { Some(at) } else { None }
     }
     /// `ToString` of a primitive value. The text of an object is made by the ROM helper before.
     pub(crate) fn prim_to_str(&mut self, v: Value) -> R<Value> {

@@ -15,8 +15,9 @@ use crate::value::{INT_MAX, INT_MIN, R, Value};
 
 /// Added to `pc` where it counts bytes of the code in flash.
 pub(crate) const ROM_PC: u32 = 1 << 30;
-/// Words below a frame's operands that natives may use.
-const RESERVE: usize = 14;
+/// Words below a frame's operands that natives may use without asking: some values, and the scratch of number
+/// text. So nothing moves while a number is read or printed.
+const RESERVE: usize = 14 + crate::number::SCRATCH_WORDS;
 
 /// Added to the flags of a function in flash.
 const BUILT_IN: u32 = 1 << 16;
@@ -135,7 +136,7 @@ impl Vm<'_> {
     }
     fn set_limit(&mut self) {
         if self.r.fp == 0 {
-            self.r.slimit = self.mem.len() as u32;
+            self.r.slimit = self.r.sp.saturating_sub(RESERVE as u32);
             return;
         }
         let (params, locals, stack) = self.frame_shape();
@@ -156,12 +157,13 @@ impl Vm<'_> {
         self.r.hp = 0;
         self.r.code = 0;
         self.r.pc = ROM_PC;
+        self.set_limit();
         self.call(argc, kind::BASE)
     }
     /// Empties the stack.
     pub(crate) fn clear_stack(&mut self) {
         self.r.sp = self.mem.len() as u32;
-        self.r.slimit = self.r.sp;
+        self.r.slimit = self.r.sp.saturating_sub(RESERVE as u32);
         self.r.fp = 0;
         self.r.hp = 0;
         self.r.code = 0;

@@ -98,8 +98,8 @@ pub(crate) enum Progress {
     Done(u16),
 }
 
-/// Words that every state may push without asking.
-const STATE_ROOM: usize = 40;
+/// Words that every state may push without asking; number text finds its scratch there too.
+const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 
 impl Vm<'_> {
     /// Prepares the compilation of a source of `len` bytes.
@@ -170,12 +170,13 @@ impl Compiler<'_, '_> {
             s.store(words);
         }
     }
+    /// Makes room for what a state pushes, and keeps the heap out of it.
     fn room(&mut self) -> R<()> {
-        if self.vm.ensure_stack(STATE_ROOM) {
-            Ok(())
-        } else {
-            Err(self.vm.out_of_memory())
+        if !self.vm.ensure_stack(STATE_ROOM) {
+            return Err(self.vm.out_of_memory());
         }
+        self.vm.r.slimit = self.vm.r.sp - STATE_ROOM as u32;
+        Ok(())
     }
     fn step(&mut self, state: u32) -> R<Option<u16>> {
         if state >= stmt::FIRST {
