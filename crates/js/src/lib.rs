@@ -16,6 +16,7 @@ extern crate std;
 mod api;
 mod array;
 mod builtins;
+mod call;
 mod compiler;
 mod error;
 mod gc;

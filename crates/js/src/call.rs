@@ -1,0 +1,429 @@
+//! Calls: of closures, bound functions, built-ins and the host; frames, their arguments, and how results come back.
+
+use crate::api::Type;
+use crate::compiler::ff;
+use crate::heap::*;
+use crate::names::n;
+use crate::object::{Get, Key};
+use crate::opcode as op;
+use crate::rom::{self, Args, Code};
+use crate::romcode;
+use crate::value::{R, Value};
+use crate::vm::{BUILT_IN, Exit, RESERVE, kind, rom_shape};
+
+impl Vm<'_> {
+    /// Calls what stands below `argc` arguments and `this`.
+    pub(crate) fn call(&mut self, argc: usize, how: u32) -> R<()> {
+        let mut argc = argc;
+        loop {
+            let base = self.r.sp as usize + argc;
+            let f = self.v(base + 1);
+            if f.is_cell() {
+                return self.push_frame(f.payload(), base, argc, how);
+            }
+            if !f.is_obj() {
+                return Err(self.not_callable(f));
+            }
+            let o = f.payload();
+            if !Self::is_rom(o) {
+                match self.cell_type(o) {
+                    t::FUNC => {
+                        let code = self.f_lo(o, 2);
+                        return self.push_frame(code, base, argc, how);
+                    }
+                    t::BOUND => {
+                        argc = self.unbind(base, argc, how & kind::MASK == kind::CONSTRUCT)?;
+                        continue;
+                    }
+                    _ => return Err(self.not_callable(f)),
+                }
+            }
+            if let Some(function) = rom::function(o) {
+                match function.code {
+                    Code::Call => {
+                        if argc == 0 {
+                            self.push(Value::UNDEFINED);
+                            argc = 1;
+                        }
+                        // `this` is the function to call, the first argument its `this`.
+                        let sp = self.r.sp as usize;
+                        self.move_words(sp, argc + 1, sp + 1);
+                        self.drop_n(1);
+                        argc -= 1;
+                        continue;
+                    }
+                    Code::Apply => {
+                        argc = self.spread_apply(base, argc)?;
+                        continue;
+                    }
+                    Code::Js(at) => {
+                        return self.push_rom_frame(at, base, argc, how);
+                    }
+                    Code::Native(native) => {
+                        if let Some(i) = self.to_convert(function.convert, base, argc) {
+                            let hint = function.convert >> (2 * i.min(3)) & 3;
+                            let depth = base - i - self.r.sp as usize;
+                            return self.convert_argument(depth, hint, argc, how);
+                        }
+                        let args = Args {
+                            base,
+                            count: argc,
+                            construct: how & kind::MASK == kind::CONSTRUCT,
+                        };
+                        let v = native(self, args)?;
+                        return self.finish_call(base, v, how);
+                    }
+                }
+            }
+            if let Some(i) = rom::host_function(self.lib, o) {
+                if let Some((index, hint)) = self.host_convert(i, base, argc)? {
+                    let depth = base - index - self.r.sp as usize;
+                    return self.convert_argument(depth, hint, argc, how);
+                }
+                self.pending = Some(Exit::Host(
+                    i,
+                    Args {
+                        base,
+                        count: argc,
+                        construct: false,
+                    },
+                    how,
+                ));
+                return Ok(());
+            }
+            return Err(self.not_callable(f));
+        }
+    }
+    /// The first of `this` (0) and the arguments that is an object and must become a primitive.
+    fn to_convert(&self, convert: u8, base: usize, argc: usize) -> Option<usize> {
+        if convert == 0 {
+            return None;
+        }
+        (0..=argc).find(|&i| convert >> (2 * i.min(3)) & 3 != 0 && self.v(base - i).is_obj())
+    }
+    /// The same for a function of the host; also checks the arguments that must be functions.
+    fn host_convert(&mut self, i: u16, base: usize, argc: usize) -> R<Option<(usize, u8)>> {
+        let Some(function) = self.lib.functions.get(i as usize) else {
+            return Ok(None);
+        };
+        if argc < function.required as usize {
+            return Err(self.type_error("an argument is missing"));
+        }
+        for a in 0..argc {
+            let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else {
+                break;
+            };
+            let v = self.v(base - 1 - a);
+            match kind {
+                Type::Number if v.is_obj() => return Ok(Some((a + 1, 1))),
+                Type::String if v.is_obj() => return Ok(Some((a + 1, 2))),
+                Type::Number if !v.is_number() => {
+                    let x = self.prim_to_number(v);
+                    let v = self.number(x)?;
+                    self.set_v(base - 1 - a, v);
+                }
+                Type::String if !v.is_str() => {
+                    let v = self.prim_to_str(v)?;
+                    self.set_v(base - 1 - a, v);
+                }
+                Type::Callable if !self.is_callable(v) => {
+                    return Err(self.type_error("an argument must be a function"));
+                }
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+    /// Turns the object `depth` words below the top into a primitive, and runs the instruction again.
+    pub(crate) fn coerce(&mut self, depth: usize, hint: u8) -> R<()> {
+        let size = op::size(self.op) as u32;
+        self.r.pc = self.r.pc.wrapping_sub(size);
+        self.to_primitive(depth, hint, kind::REPLACE)
+    }
+    /// The same for an argument of a call, which then goes on.
+    fn convert_argument(&mut self, depth: usize, hint: u8, argc: usize, how: u32) -> R<()> {
+        if !self.ensure_stack(RESERVE) {
+            return Err(self.stack_overflow());
+        }
+        self.push(Value::int((argc as u32 | how << 8) as i32));
+        self.to_primitive(depth + 1, hint, kind::RECALL)
+    }
+    #[allow(clippy::wrong_self_convention)]
+    pub(crate) fn to_primitive(&mut self, depth: usize, hint: u8, how: u32) -> R<()> {
+        if depth > 255 {
+            return Err(self.range_error("more than 200 arguments"));
+        }
+        let mut v = self.top(depth);
+        if v.is_cell() {
+            v = Value(self.f(v.payload(), 1));
+        }
+        self.push(Value::obj(rom::f::TO_PRIMITIVE));
+        self.push(Value::UNDEFINED);
+        self.push(v);
+        self.push(Value::int(hint as i32));
+        self.call(2, how | (depth as u32) << kind::SHIFT)
+    }
+    /// The result of a call that has no frame: its words go, the result goes where `how` says.
+    pub(crate) fn finish_call(&mut self, base: usize, v: Value, how: u32) -> R<()> {
+        self.r.sp = base as u32 + 2;
+        self.deliver(v, how)
+    }
+    /// Puts the result of a call where `how` says; the end of the job becomes pending.
+    pub(crate) fn deliver(&mut self, v: Value, how: u32) -> R<()> {
+        let depth = (how >> kind::SHIFT & 0xff) as usize;
+        match how & kind::MASK {
+            kind::DROP => {}
+            kind::REPLACE => self.set_top(depth, v),
+            kind::CELL => {
+                let cell = self.top(depth).payload();
+                self.set_f(cell, 1, v.0);
+            }
+            kind::RECALL => {
+                self.set_top(depth, v);
+                let again = self.pop().as_int() as u32;
+                return self.call(again as usize & 0xff, again >> 8);
+            }
+            kind::BASE => {
+                self.r.result = v.0;
+                self.pending = Some(Exit::Done);
+            }
+            _ => self.push(v),
+        }
+        Ok(())
+    }
+    /// Leaves the running frame.
+    pub(crate) fn leave(&mut self, v: Value) -> R<()> {
+        let fp = self.r.fp as usize;
+        let (params, _, _) = self.frame_shape();
+        let ret = self.v(fp - params).as_int() as u32;
+        let caller = self.v(fp - params - 1).as_int() as u32;
+        let how = ret & ((1 << kind::BITS) - 1);
+        let mut v = v;
+        if how & kind::MASK == kind::CONSTRUCT && !v.is_obj() {
+            v = self.v(fp + 1);
+        }
+        self.r.sp = fp as u32 + 3;
+        self.r.fp = caller;
+        if caller != 0 {
+            self.enter_code(ret >> kind::BITS);
+        } else {
+            self.r.code = 0;
+            self.set_limit();
+        }
+        self.deliver(v, how)
+    }
+    fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
+        let (params, locals, stack) = (
+            self.code_params(code),
+            (self.f(code, 2) >> 24) as usize,
+            self.f_lo(code, 3) as usize,
+        );
+        let flags = self.f(code, 0) >> ff::SHIFT;
+        let entry = self.f_hi(code, 3) as u32;
+        self.frame(params, locals, stack, base, argc, how, flags)?;
+        self.enter_code(entry);
+        Ok(())
+    }
+    fn push_rom_frame(&mut self, at: u16, base: usize, argc: usize, how: u32) -> R<()> {
+        let (params, locals, stack) = rom_shape(at);
+        let flags = romcode::CODE.get(at as usize + 3).copied().unwrap_or(0) as u32 | ff::STRICT | BUILT_IN;
+        let entry = romcode::CODE.get(at as usize + 4).copied().unwrap_or(0) as u32
+            | (romcode::CODE.get(at as usize + 5).copied().unwrap_or(0) as u32) << 8;
+        self.frame(params, locals, stack, base, argc, how, flags)?;
+        self.enter_code(at as u32 + 6 + entry);
+        Ok(())
+    }
+    #[allow(clippy::too_many_arguments)]
+    fn frame(
+        &mut self,
+        params: usize,
+        locals: usize,
+        stack: usize,
+        base: usize,
+        argc: usize,
+        how: u32,
+        flags: u32,
+    ) -> R<()> {
+        let ret = self.pc_offset() << kind::BITS | how;
+        let need = params.saturating_sub(argc) + 2 + locals + stack + RESERVE;
+        if !self.ensure_stack(need + 4) {
+            return Err(self.stack_overflow());
+        }
+        let mut arguments = Value::UNDEFINED;
+        if flags & ff::ARGS != 0 {
+            arguments = self.arguments_object(base, argc, flags)?;
+        }
+        // Exactly the parameters stay.
+        let mut argc = argc;
+        while argc < params {
+            self.push(Value::UNDEFINED);
+            argc += 1;
+        }
+        self.drop_n(argc - params);
+        let caller = self.r.fp;
+        self.push(Value::int(ret as i32));
+        self.push(Value::int(caller as i32));
+        self.r.fp = base as u32 - 1;
+        for _ in 0..locals {
+            self.push(Value::UNDEFINED);
+        }
+        if flags & ff::ARGS != 0 {
+            self.push(arguments);
+        }
+        self.note_high_water();
+        Ok(())
+    }
+    fn arguments_object(&mut self, base: usize, argc: usize, flags: u32) -> R<Value> {
+        let a = self.new_array(argc as u32, argc)?;
+        let h = a.payload();
+        self.set_f(h, 0, t::ARR | class::ARGUMENTS << CLASS_SHIFT);
+        self.set_f_lo(h, 1, rom::OBJECT_PROTO);
+        let elems = self.f_lo(h, 3) as usize;
+        for i in 0..argc {
+            let v = self.v(base - 1 - i);
+            self.set_v(elems + 2 + i, v);
+        }
+        self.push(a);
+        let slot = self.r.sp as usize;
+        let mut done = self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
+        if done.is_ok() && flags & BUILT_IN == 0 {
+            let a = self.v(slot).payload();
+            done = if flags & ff::STRICT == 0 {
+                self.define_raw(a, n::CALLEE, self.v(base + 1), WRITABLE | CONFIGURABLE)
+            } else {
+                self.define_raw(a, n::CALLEE, Value::obj(rom::f::THROWER), ACCESSOR)
+            };
+        }
+        let a = self.pop();
+        done.map(|()| a)
+    }
+    /// Sloppy `arguments`: elements and parameters share their cells. The object is on top of the stack.
+    pub(crate) fn map_arguments(&mut self) {
+        if self.strict() {
+            return;
+        }
+        let (params, _, _) = self.frame_shape();
+        let a = self.top(0).payload();
+        let elems = self.f_lo(a, 3) as usize;
+        let count = (self.f(a, 2) as usize).min(params);
+        for i in 0..count {
+            let cell = self.v(self.r.fp as usize - i);
+            if cell.is_cell() {
+                self.set_v(elems + 2 + i, cell);
+            }
+        }
+    }
+    /// `new`: what is called stands below a free word for `this` and the arguments.
+    pub(crate) fn construct(&mut self, argc: usize) -> R<()> {
+        let base = self.r.sp as usize + argc;
+        let mut f = self.v(base + 1);
+        // Bound functions: the target decides.
+        while f.is_obj() && !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
+            let elems = self.f_lo(f.payload(), 2) as usize;
+            f = self.v(elems + 2);
+        }
+        let constructor = f.is_obj() && {
+            let o = f.payload();
+            if Self::is_rom(o) {
+                rom::is_constructor(o)
+            } else {
+                self.cell_type(o) == t::FUNC && self.is_constructor_code(self.f_lo(o, 2))
+            }
+        };
+        if !constructor {
+            return Err(self.type_error("not a constructor"));
+        }
+        if !Self::is_rom(f.payload()) {
+            if !self.ensure_stack(RESERVE) {
+                return Err(self.stack_overflow());
+            }
+            self.push(f);
+            let slot = self.r.sp as usize;
+            let got = self.get(slot, Key::Name(n::PROTOTYPE));
+            self.drop_n(1);
+            let this = match got? {
+                Get::Getter(_) => return Err(self.type_error("prototype of a constructor is an accessor")),
+                Get::Value(p) if p.is_obj() => self.new_object(p.payload())?,
+                _ => self.new_object(rom::OBJECT_PROTO)?,
+            };
+            self.set_v(base, this);
+        }
+        self.call(argc, kind::CONSTRUCT)
+    }
+    /// Puts a bound function's target, `this` and arguments in place of it.
+    fn unbind(&mut self, base: usize, argc: usize, construct: bool) -> R<usize> {
+        let f = self.v(base + 1).payload();
+        let extra = self.f_lo(self.f_lo(f, 2), 1) as usize - 2;
+        if !self.ensure_stack(extra + RESERVE) {
+            return Err(self.stack_overflow());
+        }
+        let elems = self.f_lo(self.v(base + 1).payload(), 2) as usize;
+        let sp = self.r.sp as usize;
+        self.move_words(sp, argc, sp - extra);
+        self.r.sp -= extra as u32;
+        for i in 0..extra {
+            let v = self.v(elems + 4 + i);
+            self.set_v(base - 1 - i, v);
+        }
+        let (target, this) = (self.v(elems + 2), self.v(elems + 3));
+        self.set_v(base + 1, target);
+        if !construct {
+            self.set_v(base, this);
+        }
+        self.fuel -= 1;
+        Ok(argc + extra)
+    }
+    /// `f.apply(this, list)` becomes `f` with the list's elements as arguments.
+    fn spread_apply(&mut self, base: usize, argc: usize) -> R<usize> {
+        let this = if argc > 0 {
+            self.v(base - 1)
+        } else {
+            Value::UNDEFINED
+        };
+        let list = if argc > 1 {
+            self.v(base - 2)
+        } else {
+            Value::UNDEFINED
+        };
+        if !self.is_callable(self.v(base)) {
+            return Err(self.type_error("apply needs a function"));
+        }
+        let mut count = 0;
+        if !list.is_nullish() {
+            if !list.is_obj() {
+                return Err(self.type_error("apply needs an array of arguments"));
+            }
+            count = self.array_length(list.payload()).unwrap_or(0) as usize;
+        }
+        if count > 200 {
+            return Err(self.range_error("more than 200 arguments"));
+        }
+        // The function and its `this` stay above; the list is kept where it is until it was read.
+        let words = count + RESERVE;
+        if !self.ensure_stack(words) {
+            return Err(self.stack_overflow());
+        }
+        self.push(list);
+        let slot = self.r.sp as usize;
+        for i in 0..count {
+            let v = match self.get(slot, Key::Index(i as u32))? {
+                Get::Value(v) => v,
+                Get::Absent => Value::UNDEFINED,
+                Get::Getter(_) => return Err(self.type_error("apply of a list with accessors")),
+            };
+            self.push(v);
+        }
+        let f = self.v(base);
+        self.set_v(base + 1, f);
+        self.set_v(base, this);
+        let from = self.r.sp as usize;
+        self.move_words(from, count, base - count);
+        self.r.sp = (base - count) as u32;
+        self.fuel -= count as i32;
+        Ok(count)
+    }
+    /// Calls a getter or setter: its function, `this` and the arguments are on the stack.
+    pub(crate) fn call_accessor(&mut self, argc: usize, how: u32) -> R<bool> {
+        self.call(argc, how).map(|()| true)
+    }
+}
