@@ -22,6 +22,9 @@ pub const SIZES: [(u64, &str); 7] = [
     (1_024, "6"),
 ];
 
+/// Bytes of a script that is many blocks long.
+pub const LONG: usize = 850;
+
 /// The client that a check is made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
@@ -51,7 +54,7 @@ impl<'a> Trial<'a> {
     /// A new version of the script, signed.
     pub fn container(&mut self, form: Form) -> Result<PathBuf> {
         self.sequence += 1;
-        let script = script(self.sequence);
+        let script = script(self.sequence, LONG);
         self.bench.site.sign(&Order {
             sequence: self.sequence,
             script: &script,
@@ -98,9 +101,10 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// The long text status as a table of names and values.
+    /// The text status as a table of names and values. Fetched block by block, whatever its ETag: what is looked at here
+    /// stands before what changes with every block.
     pub fn status(&self) -> Result<BTreeMap<String, String>> {
-        let answer = self.get(Client::Libcoap, "/c/check/status", None, Some("0"))?;
+        let answer = self.get(Client::Aiocoap, "/c/check/status", Some(SIZES[2]), Some("0"))?;
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
         Ok(pairs
@@ -165,7 +169,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-/// A PUT of a container; aiocoap gives up after so many seconds.
+/// A PUT of a container by a client that gives up after so many seconds.
 pub fn put(
     bench: &Bench,
     client: Client,
@@ -177,17 +181,11 @@ pub fn put(
 ) -> Result<Answer> {
     let (file, format) = (text(file), form.content_format());
     match client {
-        Client::Libcoap => bench.peers.libcoap(&[
-            "-m",
-            "put",
-            "-b",
-            &bytes.to_string(),
-            "-t",
-            format,
-            "-f",
-            &file,
-            at,
-        ]),
+        Client::Libcoap => {
+            let size = bytes.to_string();
+            let options = ["-m", "put", "-b", &size, "-t", format, "-f", &file, at];
+            bench.peers.libcoap_within(seconds, &options)
+        }
         Client::Aiocoap => {
             let options = ["--format", format, "--szx", exponent, "--seconds", seconds];
             bench.peers.aiocoap(&[&["put", at, &file][..], &options].concat())
@@ -221,12 +219,12 @@ pub fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// A script of about 900 bytes that differs with its number.
-pub fn script(number: u32) -> String {
+/// A script of at least so many bytes that differs with its number.
+pub fn script(number: u32, bytes: usize) -> String {
     let mut script =
         format!("// Version {number} of a script for the interop checks.\nprint('version {number}');\n");
     for line in 0.. {
-        if script.len() > 850 {
+        if script.len() >= bytes {
             break;
         }
         script.push_str(&format!(
