@@ -107,9 +107,10 @@ impl Resource {
             alias: self.alias(),
         };
         let measure = subject.measure(backend);
-        if message
-            .options()
-            .any(|o| o.number == option::ETAG && o.value == measure.etag)
+        if !matches!(route, Route::Status(_))
+            && message
+                .options()
+                .any(|o| o.number == option::ETAG && o.value == measure.etag)
         {
             let answer = Answer {
                 code: Code::VALID.0,

@@ -19,6 +19,11 @@ impl Key {
         Key { number, name }
     }
 
+    /// A figure of the moment: it changes all the time, and does not make another representation.
+    const fn is_figure(self) -> bool {
+        self.number >= 32
+    }
+
     /// Everybody may see it.
     const fn is_short(self) -> bool {
         matches!(self.number, 0..10 | 17..20)
@@ -182,6 +187,7 @@ impl<'b> Report<'b> {
         }
         self.count += 1;
         let w = &mut self.window;
+        w.count_for_etag(!key.is_figure());
         match self.style {
             Style::Count => {}
             Style::Cbor => {

@@ -10,6 +10,7 @@ pub(crate) struct Window<'b> {
     from: u32,
     at: u32,
     hash: u64,
+    hashing: bool,
 }
 
 impl<'b> Window<'b> {
@@ -19,6 +20,7 @@ impl<'b> Window<'b> {
             from,
             at: 0,
             hash: 0xcbf2_9ce4_8422_2325,
+            hashing: true,
         }
     }
 
@@ -32,7 +34,9 @@ impl<'b> Window<'b> {
                 *to = *b;
             }
             self.at = self.at.saturating_add(1);
-            self.hash = (self.hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+            if self.hashing {
+                self.hash = (self.hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
+            }
         }
     }
 
@@ -59,12 +63,17 @@ impl<'b> Window<'b> {
         }
     }
 
+    /// Whether what follows counts for the ETag.
+    pub(crate) fn count_for_etag(&mut self, counts: bool) {
+        self.hashing = counts;
+    }
+
     /// Bytes put so far, kept or not.
     pub(crate) fn total(&self) -> u32 {
         self.at
     }
 
-    /// FNV-1a of all bytes put so far.
+    /// FNV-1a of the bytes put so far that count for it.
     pub(crate) fn etag(&self) -> [u8; 8] {
         self.hash.to_be_bytes()
     }

@@ -160,6 +160,34 @@ fn list_status_log_and_data() {
 }
 
 #[test]
+fn figures_of_the_moment_do_not_make_another_status() {
+    let (mut mote, _) = loaded(b"x");
+    let etag = |mote: &mut Mote| {
+        let answer = mote.send(&get("/c/alarm/status")).unwrap();
+        answer.option(option::ETAG).unwrap().to_vec()
+    };
+    let before = etag(&mut mote);
+    mote.node.heap_used += 1;
+    assert_eq!(
+        etag(&mut mote),
+        before,
+        "a client that reads block by block keeps all of them"
+    );
+    let asked_again = mote
+        .send(&get("/c/alarm/status").opt(option::ETAG, &before))
+        .unwrap();
+    assert_eq!(
+        asked_again.code,
+        Code::CONTENT,
+        "but never 2.03: its figures would be old ones"
+    );
+    mote.node.ids.push(id("other"));
+    mote.node.ids.swap(0, 1);
+    let other = mote.send(&get("/c/other/status")).unwrap();
+    assert_ne!(other.option(option::ETAG), Some(&before[..]));
+}
+
+#[test]
 fn an_upload_shows_in_the_status() {
     let mut mote = Mote::new();
     let v1 = Manifest::new("alarm", 1, &[b'x'; 600]);

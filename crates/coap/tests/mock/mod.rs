@@ -133,6 +133,7 @@ pub struct Node {
     pub log: Vec<u8>,
     pub links: Vec<(&'static str, &'static str)>,
     pub ids: Vec<Id>,
+    pub heap_used: u64,
 }
 
 impl Node {
@@ -154,6 +155,7 @@ impl Node {
             log: b"line 1\nline 2\n".to_vec(),
             links: vec![],
             ids: vec![id("alarm")],
+            heap_used: 1234,
         }
     }
 
@@ -221,7 +223,7 @@ impl Backend for Node {
             report.uint(status::SEQUENCE, current.sequence.into());
             report.bytes(status::DIGEST, &current.digest);
         }
-        report.uint(status::HEAP_USED, 1234);
+        report.uint(status::HEAP_USED, self.heap_used);
     }
 
     fn log(&self, _: &Id) -> (u64, u32) {
