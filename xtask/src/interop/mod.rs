@@ -45,7 +45,8 @@ impl Tally {
                 group.passed += 1;
             } else {
                 group.failed += 1;
-                println!("    FAILED {what}: {seen:?}");
+                let seen: String = format!("{seen:?}").chars().take(240).collect();
+                println!("    FAILED {what}: {seen}");
             }
         }
     }

@@ -35,6 +35,8 @@ impl Mote {
             .args(args)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
+            // What scripts print.
+            .stderr(Stdio::null())
             .spawn()
             .map_err(|error| format!("cannot start `motebox device`: {error}"))?;
         let mut line = String::new();
