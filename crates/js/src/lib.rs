@@ -9,6 +9,7 @@
 //! The crate has no `unsafe` code, allocates nothing, and recurses on no input.
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
 #[cfg(test)]
 extern crate std;
