@@ -1,0 +1,105 @@
+//! What bytes of anybody must not do. Each target takes bytes, and panics where a property does not hold.
+
+use motebox_coap::msg::Message;
+use motebox_envelope::{Form, HeaderReader, Manifest, Sign1};
+use motebox_js::{Engine, Library, Mapped, Source, Step, Windowed};
+use motebox_store::mock::{Cells, MockFlash};
+use motebox_store::{Layout, Store};
+
+/// Most fuel that a script gets, and how far one step may overrun its share.
+const FUEL: u32 = 200_000;
+const MAX_DEBT: u64 = 100_000;
+
+/// Any text as a script: no panic, no run beyond its fuel, and the engine can be used again afterwards. The first byte
+/// chooses the arena and whether the text is mapped.
+pub fn js_source(bytes: &[u8]) {
+    let Some((&choice, text)) = bytes.split_first() else {
+        return;
+    };
+    let mut arena = vec![0u32; 400 + 60 * (choice as usize >> 1)];
+    let mut engine = Engine::new(&mut arena, &Library::EMPTY).expect("a large enough arena");
+    let (mapped, windowed) = (Mapped(text), Windowed(text));
+    let source: &dyn Source = if choice & 1 == 0 { &mapped } else { &windowed };
+    engine.load(text.len() as u32).expect("no other job");
+    let mut given = 0;
+    while given < FUEL {
+        let before = engine.fuel_used();
+        let step = engine.step(&mut (), source, 1_000);
+        assert!(
+            engine.fuel_used() - before <= 1_000 + MAX_DEBT,
+            "a step overran its fuel"
+        );
+        if step != Step::OutOfFuel {
+            break;
+        }
+        given += 1_000;
+    }
+    engine.abort();
+    assert!(engine.result().text(&mut [0; 64]).len() <= 64);
+    let after = b"var after = 6 * 7; if (after !== 42) throw after;";
+    let mut engine = Engine::new(engine.into_arena(), &Library::EMPTY).expect("the same arena");
+    engine.load(after.len() as u32).expect("no other job");
+    assert_eq!(engine.step(&mut (), &Mapped(after), FUEL), Step::Done);
+}
+
+/// Any bytes as a container in either form: refused, or a header that reads the same when it comes byte by byte, and a
+/// manifest that is written again as the very bytes it was read from.
+pub fn container(bytes: &[u8]) {
+    for form in [Form::Text, Form::Binary] {
+        let mut whole = HeaderReader::new(form);
+        let at_once = whole.push(bytes);
+        let mut piecewise = HeaderReader::new(form);
+        let mut last = Ok(motebox_envelope::Progress::More);
+        for byte in bytes {
+            last = piecewise.push(core::slice::from_ref(byte));
+            if !matches!(last, Ok(motebox_envelope::Progress::More)) {
+                break;
+            }
+        }
+        assert_eq!(at_once.is_err(), last.is_err(), "pieces make a difference");
+        if let (Ok(a), Ok(b)) = (whole.header(), piecewise.header()) {
+            assert_eq!(a.sign1_bytes, b.sign1_bytes);
+        }
+    }
+    if let Ok(sign1) = Sign1::parse(bytes) {
+        assert!(sign1.signature.len() == 64);
+    }
+    if let Ok(manifest) = Manifest::parse(bytes) {
+        let mut room = [0; 512];
+        let len = manifest.encode(&mut room).expect("what was read can be written");
+        assert_eq!(room.get(..len), Some(bytes), "two encodings of one manifest");
+    }
+}
+
+/// Any datagram: refused, or a message whose options and payload can be walked to their end.
+pub fn coap(bytes: &[u8]) {
+    if let Ok(message) = Message::parse(bytes) {
+        let mut most = bytes.len() + 1;
+        for option in message.options() {
+            assert!(option.value.len() <= bytes.len());
+            most -= 1;
+            assert!(most > 0, "more options than bytes");
+        }
+        assert!(message.payload().len() <= bytes.len());
+    }
+}
+
+/// Any flash: mounting it neither panics nor invents a container that cannot be read.
+pub fn store(bytes: &[u8]) {
+    const BLOCKS: usize = 48;
+    let mut image = vec![0xff; BLOCKS * 256];
+    for (to, from) in image.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    let mut flash = MockFlash::<1, 256>::with_bytes(image, Cells::Plain);
+    let layout = Layout {
+        manifest_max: 128,
+        ..Layout::of::<MockFlash<1, 256>>(0, 512)
+    };
+    if let Ok(store) = Store::<2>::mount(layout, &mut flash) {
+        for pair in 0..2 {
+            let _ = store.id(pair);
+            assert!(store.offset(pair) <= 512);
+        }
+    }
+}
