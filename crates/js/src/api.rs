@@ -960,24 +960,44 @@ impl Vm<'_> {
                 None
             }
         };
-        let h = self.find_saved(token);
-        let words = self.f_lo(h, 1) as usize - SAVED_HEAD;
-        let sp = self.mem.len() - words;
-        let from = h as usize + 2 + SAVED_HEAD;
-        if sp < self.r.heap_top as usize {
+        if let Some(v) = answer {
+            self.push(v);
+        }
+        // Its stack, and what its frame may push besides, must fit above the heap.
+        let words = (self.f_lo(self.find_saved(token), 1) as usize).saturating_sub(SAVED_HEAD);
+        if !self.ensure_stack(words + 1) {
+            self.clear_stack();
             return Err(JobError::OutOfMemory);
         }
-        self.move_words(from, words, sp);
+        let answer = answer.map(|_| self.pop());
+        let h = self.find_saved(token);
+        let sp = self.mem.len().saturating_sub(words);
+        let from = h as usize + 2 + SAVED_HEAD;
+        if from + words <= self.mem.len() {
+            self.mem.copy_within(from..from + words, sp);
+        }
         self.r.sp = sp as u32;
         self.r.slimit = sp as u32;
         let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;
         let (fp, hp, pc, how) = (field(self, 2), field(self, 3), field(self, 4), field(self, 5));
-        self.unlink_saved(token);
         self.r.fp = fp;
         self.r.hp = hp;
         if fp != 0 {
             self.enter_code(pc);
         }
+        let mut answer = answer;
+        if self.r.slimit < self.r.heap_top {
+            if let Some(v) = answer {
+                self.push(v);
+            }
+            self.collect(0);
+            answer = answer.map(|_| self.pop());
+            if self.r.slimit < self.r.heap_top {
+                self.clear_stack();
+                return Err(JobError::OutOfMemory);
+            }
+        }
+        self.unlink_saved(token);
         self.r.host_how = how;
         match answer {
             Some(v) => {
