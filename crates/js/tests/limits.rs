@@ -1,0 +1,254 @@
+//! What a hostile or unlucky script cannot do: take native stack, panic, keep the processor, break the engine.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod common;
+use common::{LIBRARY, Outcomes, Run, es5_files, read, run};
+use motebox_js::{Engine, Mapped, Step};
+
+/// Runs on a thread whose stack is small against the nesting of its input.
+fn on_small_stack(f: impl FnOnce() + Send + 'static) {
+    let bytes = if cfg!(debug_assertions) {
+        256 << 10
+    } else {
+        64 << 10
+    };
+    std::thread::Builder::new()
+        .stack_size(bytes)
+        .spawn(f)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+/// 100,000 nested brackets, or a megabyte of one token: compiled or refused with an error that has a name.
+#[test]
+fn deep_nesting_takes_no_native_stack() {
+    const N: usize = 100_000;
+    let mut texts: Vec<String> = [
+        "[",
+        "(",
+        "{",
+        "!",
+        "new ",
+        "function f(){",
+        "a?",
+        "x=>(",
+        "if(1)",
+        "-",
+        "a[",
+        "f(",
+    ]
+    .iter()
+    .map(|piece| piece.repeat(N))
+    .collect();
+    texts.push(format!("{}1{}", "[".repeat(N), "]".repeat(N)));
+    texts.push(format!("{}1{}", "(".repeat(N), ")".repeat(N)));
+    texts.push(format!("{}{}", "{".repeat(N), "}".repeat(N)));
+    texts.push(format!("a{}", ".b".repeat(N)));
+    texts.push(format!("1{}", "+1".repeat(N)));
+    texts.push(format!("'{}'", "x".repeat(1 << 20)));
+    texts.push("x".repeat(1 << 20));
+    texts.push("1".repeat(1 << 20));
+    texts.push(" ".repeat(1 << 20));
+    texts.push(format!("/*{}*/", "x".repeat(1 << 20)));
+    on_small_stack(move || {
+        for text in texts {
+            for mapped in [true, false] {
+                let result = run(
+                    &text,
+                    &Run {
+                        mapped,
+                        ..Run::default()
+                    },
+                );
+                println!("{:?} {}: {:?}", &text[..10], text.len(), result.error);
+                assert!(
+                    result.error.is_empty() || result.error.contains("Error: "),
+                    "{}: {:?}",
+                    &text[..10],
+                    result.error
+                );
+            }
+        }
+    });
+}
+
+/// Recursion without an end is a RangeError that the script catches, whatever way it recurses.
+#[test]
+fn endless_recursion_is_caught() {
+    on_small_stack(|| {
+        for body in [
+            "function f() { return f() + 1; } f();",
+            "var o = { get x() { return this.x; } }; o.x;",
+            "var o = { toString: function () { return '' + this; } }; '' + o;",
+            "function f() { return [2, 1].sort(f); } f();",
+            "function F() { return new F(); } new F();",
+            "function f() { return f.apply(null, [1, 2, 3]); } f();",
+            "var o = { valueOf: function () { return o * 2; } }; o + 1;",
+        ] {
+            let text = format!(
+                "try {{ {body} }} catch (e) {{ print(e instanceof RangeError, e.name); }} print('on');"
+            );
+            for stress in [0, 1] {
+                let result = run(
+                    &text,
+                    &Run {
+                        arena: 1200,
+                        stress,
+                        ..Run::default()
+                    },
+                );
+                assert_eq!(
+                    result.printed,
+                    ["true RangeError", "on"],
+                    "{body} {}",
+                    result.error
+                );
+            }
+        }
+    });
+}
+
+/// An arena that fills up ends in an exception that the script catches; afterwards it has its memory back.
+#[test]
+fn full_arena_is_caught() {
+    for bomb in [
+        "var a = []; for (;;) a.push([a]);",
+        "var s = 'x'; for (;;) s += s;",
+        "var o = {}; for (var i = 0; ; i++) o['k' + i] = i;",
+        "var f = null; for (;;) f = (function (g) { return function () { return g; }; })(f);",
+        "var a = new Array(1e9); for (var i = 0; ; i++) a[i] = 0.5 + i;",
+    ] {
+        let text = format!(
+            "function bomb() {{ {bomb} }} try {{ bomb(); }} catch (e) {{ print(e instanceof Error); }} \
+             var b = []; for (var j = 0; j < 20; j++) b.push({{}}); print(b.length);"
+        );
+        let result = run(
+            &text,
+            &Run {
+                arena: 3000,
+                ..Run::default()
+            },
+        );
+        assert_eq!(result.printed, ["true", "20"], "{bomb} {}", result.error);
+    }
+}
+
+/// The k-th allocation fails, for every k: never a panic, and the engine takes another script.
+#[test]
+fn every_allocation_may_fail() {
+    let script = "function f(a) { try { return [a, { b: a + 0.5 }, 'x' + a].join('-'); } catch (e) { return e.name; } }
+                  var s = [3, 1, 2].sort(function (x, y) { return x - y; }); print(f(1.5) + s); check(true, 'end');";
+    let mut texts = vec![(script.to_owned(), 1)];
+    for file in es5_files().iter().step_by(9) {
+        texts.push((read(file), 37));
+    }
+    let after = "print('usable ' + [1, 2].map(function (x) { return x / 4; }));";
+    for (text, stride) in &texts {
+        let mut threw = 0;
+        let mut k = 1;
+        loop {
+            let mut arena = vec![0u32; 12_000];
+            let mut engine = Engine::new(&mut arena, &LIBRARY).unwrap();
+            engine.stress(k + 1);
+            let mut out = Outcomes::default();
+            engine.load(text.len() as u32).unwrap();
+            let mut step = Step::OutOfFuel;
+            for _ in 0..30 {
+                step = engine.step(&mut out, &Mapped(text.as_bytes()), 20_000);
+                if step != Step::OutOfFuel {
+                    break;
+                }
+            }
+            if step == Step::OutOfFuel {
+                engine.abort();
+            } else if step == Step::Threw {
+                threw += 1;
+                let mut buf = [0; 200];
+                assert!(!engine.result().text(&mut buf).is_empty());
+            }
+            engine.stress(0);
+            out.printed.clear();
+            engine.load(after.len() as u32).unwrap();
+            let end = engine.step(&mut out, &Mapped(after.as_bytes()), 100_000);
+            assert_eq!(
+                (end, out.printed),
+                (Step::Done, vec!["usable 0.25,0.5".to_owned()]),
+                "k = {k}"
+            );
+            k += stride;
+            if k > 60 * stride {
+                break;
+            }
+        }
+        println!("{threw} of 60 threw");
+        assert!(threw > 0, "no allocation failed");
+    }
+}
+
+/// Arenas of every size load a small script, or refuse it with an error.
+#[test]
+fn arenas_of_every_size() {
+    let text = "var t = 0; function add(x) { t += x; return t; } for (var i = 0; i < 5; i++) add(i); if (t !== 10) throw t;";
+    let mut smallest = 0;
+    for words in 0..700 {
+        let mut arena = vec![0u32; words];
+        let Ok(mut engine) = Engine::new(&mut arena, &LIBRARY) else {
+            assert!(words < Engine::MIN_WORDS);
+            continue;
+        };
+        assert!(words >= Engine::MIN_WORDS);
+        engine.load(text.len() as u32).unwrap();
+        let mut out = Outcomes::default();
+        match engine.step(&mut out, &Mapped(text.as_bytes()), 100_000) {
+            Step::Done => smallest = if smallest == 0 { words } else { smallest },
+            Step::Threw => assert!(smallest == 0 || words < smallest + 40, "{words}"),
+            step => panic!("{words} words: {step:?}"),
+        }
+    }
+    println!("{smallest} words are enough");
+    assert!((Engine::MIN_WORDS..500).contains(&smallest));
+}
+
+/// What this build does not have is refused with an error that names it.
+#[test]
+fn unsupported_features_are_named() {
+    for (text, word) in [
+        ("with (a) b;", "with"),
+        ("class A {}", "class"),
+        ("import a from 'a';", "modules"),
+        ("export var a;", "modules"),
+        ("var r = /a/;", "regular expressions"),
+    ] {
+        let error = run(text, &Run::default()).error;
+        assert!(
+            error.starts_with("SyntaxError: ") && error.contains(word),
+            "{text}: {error:?}"
+        );
+    }
+}
+
+/// However the work is cut, the output is the same.
+#[test]
+fn fuel_cuts_do_not_show() {
+    let text = "function fib(n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+                var o = { toString: function () { return 'o' + fib(3); } };
+                try { print(fib(6), [3, 1, 2].sort(), o + 0.5); throw o; } catch (e) { print(e); } finally { for (var k in o) print(k); }";
+    let whole = run(text, &Run::default()).printed;
+    assert_eq!(whole.len(), 3);
+    for fuel in 1..=64 {
+        let cut = run(
+            text,
+            &Run {
+                fuel,
+                ..Run::default()
+            },
+        );
+        assert_eq!(cut.printed, whole, "fuel {fuel}");
+    }
+}
