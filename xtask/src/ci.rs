@@ -204,16 +204,26 @@ fn msrv() -> Result<()> {
     shell::run(check.args(["check", "--workspace", "--all-targets"]))
 }
 
-/// Every crate packs, and compiles from what was packed.
+/// Every crate packs, and compiles from what was packed. In a folder of its own for each run: cargo keeps what it unpacked
+/// by the folder's name and the crates' versions, and would compile the sources of the run before.
 fn package() -> Result<()> {
-    shell::run(cargo().args([
+    let now = std::time::UNIX_EPOCH
+        .elapsed()
+        .map_err(|error| error.to_string())?;
+    let fresh = shell::target_dir().join(format!("motebox/package-{}", now.as_millis()));
+    let mut package = cargo();
+    package.args([
         "package",
         "--workspace",
         "--exclude",
         "xtask",
         "--allow-dirty",
         "--quiet",
-    ]))
+        "--target-dir",
+    ]);
+    let outcome = shell::run(package.arg(&fresh));
+    let _ = std::fs::remove_dir_all(&fresh);
+    outcome
 }
 
 /// cargo-deny over `deny.toml`. Advisories are left out: their database is not a package of any registry.
