@@ -1,0 +1,252 @@
+//! The engine in its arena, and the jobs that it is given.
+
+use super::*;
+use crate::heap::{Regs, STATE_WORDS, Vm, t};
+use crate::rom;
+use crate::value::Value;
+
+/// What the engine is doing, in `Regs::job`.
+pub(super) mod job {
+    pub(in crate::api) const IDLE: u32 = 0;
+    /// `host` is the length of the text.
+    pub(in crate::api) const LOAD: u32 = 1;
+    pub(in crate::api) const COMPILE: u32 = 2;
+    /// A function, `this` and `host` arguments are on the stack.
+    pub(in crate::api) const CALL: u32 = 3;
+    pub(in crate::api) const RUN: u32 = 4;
+    /// A host function asked to be called again: number and argument count in `host`, kind in `host_how`.
+    pub(in crate::api) const AGAIN: u32 = 5;
+    /// The answer is on the stack, its kind in `host_how`.
+    pub(in crate::api) const RESUMED: u32 = 6;
+    /// The exception is in its register.
+    pub(in crate::api) const THROWING: u32 = 7;
+}
+const MAGIC: u32 = 0x4d6f_7465;
+/// Words of a set-aside activation before its stack: token (two), frame, handler, code offset, kind.
+pub(super) const SAVED_HEAD: usize = 6;
+
+/// A JavaScript engine in memory of the caller's.
+///
+/// ```
+/// use motebox_js::{Engine, Library, Mapped, Step};
+///
+/// let mut arena = [0u32; 1024];
+/// let mut engine = Engine::new(&mut arena, &Library::EMPTY)?;
+/// let text = Mapped(b"var n = 0; for (var i = 1; i <= 10; i++) n += i; if (n !== 55) throw n;");
+/// engine.load(text.0.len() as u32).expect("no other job");
+/// while engine.step(&mut (), &text, 1000) == Step::OutOfFuel {}
+/// assert!(engine.memory().high_water < 4096);
+/// # Ok::<(), motebox_js::ArenaTooSmall>(())
+/// ```
+pub struct Engine<'m> {
+    mem: &'m mut [u32],
+    lib: &'static Library,
+}
+
+impl<'m> Engine<'m> {
+    /// The smallest arena, in words of four bytes; a script needs more.
+    pub const MIN_WORDS: usize = STATE_WORDS + 64;
+    /// Most functions that a host can keep.
+    pub const MAX_ROOTS: usize = 64;
+    /// Most activations that can wait at once.
+    pub const MAX_ACTIVATIONS: usize = 2;
+    /// Most bytes of the arena that a waiting activation may take.
+    pub const MAX_ACTIVATION_BYTES: usize = 160;
+
+    /// Sets an engine up in an arena of at least [`Self::MIN_WORDS`]; what was in it is gone. Of an arena
+    /// larger than 256 kB, the rest stays unused.
+    pub fn new(arena: &'m mut [u32], lib: &'static Library) -> Result<Self, ArenaTooSmall> {
+        if arena.len() < Self::MIN_WORDS {
+            return Err(ArenaTooSmall {
+                needed: Self::MIN_WORDS,
+            });
+        }
+        let words = arena.len().min(1 << 16);
+        let mem = arena.get_mut(..words).unwrap_or(&mut []);
+        let len = mem.len() as u32;
+        let regs = Regs {
+            magic: MAGIC,
+            heap_base: STATE_WORDS as u32,
+            heap_top: STATE_WORDS as u32,
+            sp: len,
+            slimit: len,
+            exc: Value::UNDEFINED.0,
+            result: Value::UNDEFINED.0,
+            ..Regs::default()
+        };
+        regs.store(mem);
+        let mut engine = Engine { mem, lib };
+        engine.with(|vm| {
+            if let Ok(h) = vm.alloc(t::SHADOW, 3) {
+                vm.set_f(h, 1, rom::GLOBAL as u32);
+                vm.r.global = h as u32;
+            }
+        });
+        Ok(engine)
+    }
+    /// Ends the engine; the arena is the caller's again.
+    pub fn into_arena(self) -> &'m mut [u32] {
+        self.mem
+    }
+    /// The seed of `Math.random`.
+    pub fn seed(&mut self, seed: u32) {
+        self.with(|vm| vm.r.random = seed);
+    }
+    /// Works on the engine without a source.
+    pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
+        let r = Regs::load(self.mem);
+        let mut vm = Vm {
+            mem: self.mem,
+            lib: self.lib,
+            rom: &[],
+            source: &NoSource,
+            fuel: i32::MAX,
+            r,
+            op: 0,
+            mark: 0,
+            pending: None,
+        };
+        let result = f(&mut vm);
+        vm.r.store(vm.mem);
+        result
+    }
+    #[cfg(test)]
+    pub(crate) fn with_source<T>(&mut self, source: &dyn Source, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
+        let r = Regs::load(self.mem);
+        let rom = source.mapped().unwrap_or(&[]);
+        let mut vm = Vm {
+            mem: self.mem,
+            lib: self.lib,
+            rom,
+            source,
+            fuel: i32::MAX,
+            r,
+            op: 0,
+            mark: 0,
+            pending: None,
+        };
+        let result = f(&mut vm);
+        vm.r.store(vm.mem);
+        result
+    }
+    fn is_idle(&self) -> bool {
+        Regs::load(self.mem).job == job::IDLE
+    }
+
+    /// The next job: compile a text of `len` bytes and run its top level.
+    pub fn load(&mut self, len: u32) -> Result<(), JobError> {
+        if !self.is_idle() {
+            return Err(JobError::Busy);
+        }
+        self.with(|vm| {
+            vm.clear_stack();
+            vm.r.job = job::LOAD;
+            vm.r.host = len;
+        });
+        Ok(())
+    }
+    /// The next job: call a function of the script.
+    pub fn call(&mut self, function: Root, args: &[Arg<'_>]) -> Result<(), JobError> {
+        if !self.is_idle() {
+            return Err(JobError::Busy);
+        }
+        self.with(|vm| {
+            let f = vm.root_value(function).ok_or(JobError::NoSuchRoot)?;
+            vm.clear_stack();
+            vm.push(f);
+            vm.push(Value::UNDEFINED);
+            for &arg in args {
+                match vm.value_of(arg) {
+                    Ok(v) => vm.push(v),
+                    Err(_) => {
+                        vm.clear_stack();
+                        return Err(JobError::OutOfMemory);
+                    }
+                }
+            }
+            vm.r.job = job::CALL;
+            vm.r.host = args.len() as u32;
+            Ok(())
+        })
+    }
+    /// The next job: the activation that waits with this token goes on.
+    pub fn resume(&mut self, token: u32, with: Resume<'_>) -> Result<(), JobError> {
+        if !self.is_idle() {
+            return Err(JobError::Busy);
+        }
+        self.with(|vm| vm.restore(token, with))
+    }
+    /// Drops the activation that waits with this token; none of its code runs any more.
+    pub fn forget(&mut self, token: u32) {
+        self.with(|vm| vm.unlink_saved(token));
+    }
+    /// Runs the job for about `fuel` units of work. One call may overrun it by what a single operation takes.
+    pub fn step<H: Host>(&mut self, host: &mut H, source: &dyn Source, fuel: u32) -> Step {
+        let r = Regs::load(self.mem);
+        let budget = fuel.min(i32::MAX as u32) as i32;
+        let mut vm = Vm {
+            mem: self.mem,
+            lib: self.lib,
+            rom: source.mapped().unwrap_or(&[]),
+            source,
+            fuel: budget,
+            r,
+            op: 0,
+            mark: 0,
+            pending: None,
+        };
+        let step = vm.work(host);
+        let burnt = (budget as i64 - vm.fuel as i64).max(0) as u64;
+        let total = (vm.r.fuel_lo as u64 | (vm.r.fuel_hi as u64) << 32).wrapping_add(burnt);
+        vm.r.fuel_lo = total as u32;
+        vm.r.fuel_hi = (total >> 32) as u32;
+        vm.r.store(vm.mem);
+        step
+    }
+    /// Ends the job: none of its code runs any more, no `catch` and no `finally`.
+    pub fn abort(&mut self) {
+        self.with(|vm| {
+            vm.clear_stack();
+            vm.end_compiler();
+            vm.r.job = job::IDLE;
+        });
+    }
+    /// What the last job came to.
+    pub fn result(&self) -> ResultView<'_> {
+        ResultView {
+            mem: self.mem,
+            lib: self.lib,
+            r: Regs::load(self.mem),
+        }
+    }
+    /// Releases a function that the host kept.
+    pub fn unroot(&mut self, root: Root) {
+        self.with(|vm| vm.release_root(root));
+    }
+    /// Frees what cannot be reached, now.
+    pub fn collect(&mut self) {
+        self.with(|vm| vm.collect(0));
+    }
+    /// Use of memory.
+    pub fn memory(&self) -> Memory {
+        let r = Regs::load(self.mem);
+        let view = self.result();
+        Memory {
+            arena: self.mem.len() as u32 * 4,
+            used: (r.heap_top + self.mem.len() as u32 - r.sp) * 4,
+            high_water: r.high_water.max(r.heap_top) * 4,
+            roots: view.roots(),
+            waiting: view.waiting(),
+        }
+    }
+    /// Fuel burnt since the engine was set up.
+    pub fn fuel_used(&self) -> u64 {
+        let r = Regs::load(self.mem);
+        r.fuel_lo as u64 | (r.fuel_hi as u64) << 32
+    }
+    /// For tests: with 1, everything moves at every allocation; with n + 1, the n-th allocation from now fails.
+    #[doc(hidden)]
+    pub fn stress(&mut self, mode: u32) {
+        self.with(|vm| vm.r.stress = mode);
+    }
+}

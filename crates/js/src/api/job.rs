@@ -1,0 +1,193 @@
+//! Running a job: compiling, calling, resuming, and its end.
+
+use super::engine::job;
+use super::*;
+use crate::compiler::Progress;
+use crate::heap::{Vm, lo};
+use crate::names;
+use crate::object::Key;
+use crate::rom::{self, Args};
+use crate::value::{R, Thrown, Value};
+use crate::vm::Exit;
+
+impl Vm<'_> {
+    // ---- the job ----
+
+    pub(super) fn work<H: Host>(&mut self, host: &mut H) -> Step {
+        loop {
+            let exit = match self.r.job {
+                job::IDLE => return Step::Idle,
+                job::LOAD => {
+                    let mapped = self.source.mapped().is_some();
+                    match self.start_compiler(self.r.host, mapped) {
+                        Ok(()) => {
+                            self.r.job = job::COMPILE;
+                            continue;
+                        }
+                        Err(_) => Exit::Threw,
+                    }
+                }
+                job::COMPILE => match self.run_compiler() {
+                    Ok(Progress::More) => Exit::Fuel,
+                    Ok(Progress::Done(code)) => {
+                        self.clear_stack();
+                        self.push(Value::cell(code));
+                        self.push(Value::obj(rom::GLOBAL));
+                        self.r.job = job::CALL;
+                        self.r.host = 0;
+                        continue;
+                    }
+                    Err(_) => Exit::Threw,
+                },
+                job::CALL => {
+                    self.r.job = job::RUN;
+                    let started = self.start_call(self.r.host as usize);
+                    match self.settle(started) {
+                        Some(exit) => exit,
+                        None => continue,
+                    }
+                }
+                job::AGAIN => {
+                    let count = (self.r.host >> 16) as usize;
+                    let base = self.r.sp as usize + count;
+                    self.r.job = job::RUN;
+                    Exit::Host(
+                        lo(self.r.host),
+                        Args {
+                            base,
+                            count,
+                            construct: false,
+                        },
+                        self.r.host_how,
+                    )
+                }
+                job::RESUMED => {
+                    self.r.job = job::RUN;
+                    let v = self.pop();
+                    let delivered = self.deliver(v, self.r.host_how);
+                    match self.settle(delivered) {
+                        Some(exit) => exit,
+                        None => continue,
+                    }
+                }
+                job::THROWING => {
+                    self.r.job = job::RUN;
+                    if self.catch() {
+                        continue;
+                    }
+                    Exit::Threw
+                }
+                _ => self.run(),
+            };
+            match exit {
+                Exit::Fuel => return Step::OutOfFuel,
+                Exit::Done => return self.end(Step::Done),
+                Exit::Threw => return self.end(Step::Threw),
+                Exit::Host(function, args, how) => {
+                    if let Some(step) = self.call_host(host, function, args, how) {
+                        return step;
+                    }
+                }
+            }
+            if self.fuel <= 0 {
+                return Step::OutOfFuel;
+            }
+        }
+    }
+    /// An exception becomes a handler's business, or the end.
+    pub(super) fn settle(&mut self, result: R<()>) -> Option<Exit> {
+        match result {
+            Ok(()) => self.pending.take(),
+            Err(Thrown) => {
+                if self.catch() {
+                    None
+                } else {
+                    Some(Exit::Threw)
+                }
+            }
+        }
+    }
+    pub(super) fn end(&mut self, step: Step) -> Step {
+        self.clear_stack();
+        self.end_compiler();
+        self.r.job = job::IDLE;
+        if step == Step::Threw {
+            let text = self.exception_text();
+            self.r.result = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
+        } else {
+            self.r.exc = Value::UNDEFINED.0;
+            let v = Value(self.r.result);
+            // The host may ask for the text when the source is not at hand.
+            if v.is_str()
+                && let Some(text) = self.outer_text(v.payload())
+            {
+                let copy = self.new_str(text);
+                self.r.result = copy.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
+            } else if v.is_str() && v.payload() >= crate::value::HEAP_END {
+                self.r.result = Value::str(self.text_cell(v.payload())).0;
+            }
+        }
+        step
+    }
+    pub(super) fn end_compiler(&mut self) {
+        self.r.buf = 0;
+        self.r.buf_len = 0;
+        self.r.comp = 0;
+        self.r.vars = 0;
+        self.r.kids = 0;
+    }
+    /// `Name: message` of the exception, or its text.
+    fn exception_text(&mut self) -> Option<Value> {
+        let exc = Value(self.r.exc);
+        self.push(exc);
+        let text = self.exception_text_pushed();
+        self.clear_stack();
+        text.ok()
+    }
+    fn exception_text_pushed(&mut self) -> R<Value> {
+        let exc = self.top(0);
+        if !exc.is_obj() {
+            let s = self.prim_to_str(exc)?;
+            return self.copied(s.payload());
+        }
+        let mut parts = [names::n::EMPTY; 2];
+        for (part, name) in parts.iter_mut().zip([names::n::NAME, names::n::MESSAGE]) {
+            if let crate::object::Get::Value(v) = self.get(self.r.sp as usize, Key::Name(name))?
+                && v.is_str()
+            {
+                *part = v.payload();
+            }
+        }
+        let [name, message] = parts;
+        let (name, message) = (Value::str(name), Value::str(message));
+        self.push(message);
+        self.push(name);
+        let lens = [name, message].map(|v| self.str_bytes(v.payload()).len().min(120));
+        if lens.iter().sum::<usize>() == 0 {
+            return Ok(Value::str(names::n::OBJECT));
+        }
+        let gap = if lens.iter().all(|&len| len != 0) { 2 } else { 0 };
+        let h = self.alloc_str(lens.iter().sum::<usize>() + gap)?;
+        let [name_len, message_len] = lens;
+        let name = self.pop().payload();
+        let message = self.pop().payload();
+        self.copy_str(h, 0, name, 0, name_len);
+        if gap != 0 {
+            self.fill_str(h, name_len, b": ");
+        }
+        self.copy_str(h, name_len + gap, message, 0, message_len);
+        Ok(self.finish_str(h))
+    }
+    #[cfg(test)]
+    pub(crate) fn test_exception(&mut self) -> std::string::String {
+        let text = self.exception_text().unwrap_or(Value::str(names::n::EMPTY));
+        std::string::String::from_utf8_lossy(self.str_bytes(text.payload())).into_owned()
+    }
+    /// A string cell with the text of any string.
+    fn copied(&mut self, s: u16) -> R<Value> {
+        if let Some(text) = self.outer_text(s) {
+            return self.new_str(text);
+        }
+        Ok(Value::str(self.text_cell(s)))
+    }
+}

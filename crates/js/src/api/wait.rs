@@ -1,0 +1,288 @@
+//! Calls of the host, activations that wait, and the functions that the host keeps.
+
+use super::engine::{SAVED_HEAD, job};
+use super::*;
+use crate::heap::{Vm, lo, t};
+use crate::rom::Args;
+use crate::value::{R, Thrown, Value};
+use crate::vm::Exit;
+
+impl Vm<'_> {
+    pub(super) fn call_host<H: Host>(
+        &mut self,
+        host: &mut H,
+        function: u16,
+        args: Args,
+        how: u32,
+    ) -> Option<Step> {
+        let entry = self.lib.functions.get(function as usize)?;
+        self.fuel -= 8;
+        let mut cx = Native {
+            vm: self,
+            args,
+            index: entry.index,
+            ret: Value::UNDEFINED,
+        };
+        let outcome = host.call(entry.id, &mut cx);
+        let ret = cx.ret;
+        match outcome {
+            Outcome::Again => {
+                self.r.host = function as u32 | (args.count as u32) << 16;
+                self.r.host_how = how;
+                self.r.job = job::AGAIN;
+                None
+            }
+            Outcome::Return => {
+                self.r.again = 0;
+                let delivered = self.finish_call(args.base, ret, how);
+                self.finish_host(delivered)
+            }
+            Outcome::Throw => {
+                self.r.again = 0;
+                self.finish_host(Err(Thrown))
+            }
+            Outcome::Suspend(token) => {
+                self.r.again = 0;
+                self.r.sp = args.base as u32 + 2;
+                match self.set_aside(token, how) {
+                    Ok(()) => {
+                        self.clear_stack();
+                        self.r.job = job::IDLE;
+                        Some(Step::Waiting(token))
+                    }
+                    Err(e) => {
+                        host.dropped(token);
+                        self.finish_host(Err(e))
+                    }
+                }
+            }
+        }
+    }
+    fn finish_host(&mut self, result: R<()>) -> Option<Step> {
+        match self.settle(result) {
+            None => None,
+            Some(Exit::Done) => Some(self.end(Step::Done)),
+            Some(Exit::Threw) => Some(self.end(Step::Threw)),
+            Some(Exit::Host(function, args, how)) => {
+                // A host function right behind another one: it is called in the next turn.
+                self.r.host = function as u32 | (args.count as u32) << 16;
+                self.r.host_how = how;
+                self.r.job = job::AGAIN;
+                None
+            }
+            Some(Exit::Fuel) => Some(Step::OutOfFuel),
+        }
+    }
+    /// Copies the stack and the registers of the running job into a cell.
+    fn set_aside(&mut self, token: u32, how: u32) -> R<()> {
+        let words = self.mem.len() - self.r.sp as usize;
+        let (mut waiting, mut at) = (0, self.r.saved as u16);
+        while at != 0 {
+            waiting += 1;
+            at = self.f_hi(at, 1);
+        }
+        if waiting >= Engine::MAX_ACTIVATIONS {
+            return Err(self.range_error("more than 2 calls would wait at once"));
+        }
+        if (2 + SAVED_HEAD + words) * 4 > Engine::MAX_ACTIVATION_BYTES {
+            return Err(self.range_error("a call that waits is too deep (more than 160 bytes)"));
+        }
+        let pc = self.pc_offset();
+        let h = self.alloc(t::SAVED, 2 + SAVED_HEAD + words)?;
+        self.set_f(
+            h,
+            1,
+            crate::heap::pack((SAVED_HEAD + words) as u16, self.r.saved as u16),
+        );
+        let head = [
+            (token & 0xffff) as i32,
+            (token >> 16) as i32,
+            self.r.fp as i32,
+            self.r.hp as i32,
+            pc as i32,
+            how as i32,
+        ];
+        for (i, w) in head.into_iter().enumerate() {
+            self.set_v(h as usize + 2 + i, Value::int(w));
+        }
+        let sp = self.r.sp as usize;
+        self.move_words(sp, words, h as usize + 2 + SAVED_HEAD);
+        self.r.saved = h as u32;
+        Ok(())
+    }
+    fn find_saved(&self, token: u32) -> u16 {
+        let mut at = self.r.saved as u16;
+        while at != 0 {
+            let low = self.v(at as usize + 2).as_int() as u32;
+            let high = self.v(at as usize + 3).as_int() as u32;
+            if low | high << 16 == token {
+                break;
+            }
+            at = self.f_hi(at, 1);
+        }
+        at
+    }
+    pub(super) fn unlink_saved(&mut self, token: u32) {
+        let found = self.find_saved(token);
+        if found == 0 {
+            return;
+        }
+        let next = self.f_hi(found, 1);
+        if self.r.saved as u16 == found {
+            self.r.saved = next as u32;
+            return;
+        }
+        let mut at = self.r.saved as u16;
+        while at != 0 {
+            if self.f_hi(at, 1) == found {
+                self.set_f_hi(at, 1, next);
+                return;
+            }
+            at = self.f_hi(at, 1);
+        }
+    }
+    pub(super) fn restore(&mut self, token: u32, with: Resume<'_>) -> Result<(), JobError> {
+        if self.find_saved(token) == 0 {
+            return Err(JobError::NoSuchToken);
+        }
+        self.clear_stack();
+        // What it comes back with is made first: it may move the cell.
+        let answer = match with {
+            Resume::Value(arg) => self.value_of(arg).ok(),
+            Resume::Throw(kind, message) => {
+                self.throw(kind.proto(), &[message.as_bytes()]);
+                None
+            }
+        };
+        if let Some(v) = answer {
+            self.push(v);
+        }
+        // Its stack, and what its frame may push besides, must fit above the heap.
+        let words = (self.f_lo(self.find_saved(token), 1) as usize).saturating_sub(SAVED_HEAD);
+        if !self.ensure_stack(words + 1) {
+            self.clear_stack();
+            return Err(JobError::OutOfMemory);
+        }
+        let answer = answer.map(|_| self.pop());
+        let h = self.find_saved(token);
+        let sp = self.mem.len().saturating_sub(words);
+        let from = h as usize + 2 + SAVED_HEAD;
+        if from + words <= self.mem.len() {
+            self.mem.copy_within(from..from + words, sp);
+        }
+        self.r.sp = sp as u32;
+        self.r.slimit = sp as u32;
+        let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;
+        let (fp, hp, pc, how) = (field(self, 2), field(self, 3), field(self, 4), field(self, 5));
+        self.r.fp = fp;
+        self.r.hp = hp;
+        if fp != 0 {
+            self.enter_code(pc);
+        }
+        let mut answer = answer;
+        if self.r.slimit < self.r.heap_top {
+            if let Some(v) = answer {
+                self.push(v);
+            }
+            self.collect(0);
+            answer = answer.map(|_| self.pop());
+            if self.r.slimit < self.r.heap_top {
+                self.clear_stack();
+                return Err(JobError::OutOfMemory);
+            }
+        }
+        self.unlink_saved(token);
+        self.r.host_how = how;
+        match answer {
+            Some(v) => {
+                self.push(v);
+                self.r.job = job::RESUMED;
+            }
+            None => self.r.job = job::THROWING,
+        }
+        Ok(())
+    }
+    /// A value of the host's.
+    pub(crate) fn value_of(&mut self, arg: Arg<'_>) -> R<Value> {
+        match arg {
+            Arg::Undefined => Ok(Value::UNDEFINED),
+            Arg::Null => Ok(Value::NULL),
+            Arg::Bool(b) => Ok(Value::bool(b)),
+            Arg::Number(x) => self.number(x),
+            Arg::Str(text) => self.foreign_str(text),
+        }
+    }
+    /// A string of bytes that nobody checked: what is not UTF-8 becomes U+FFFD.
+    pub(super) fn foreign_str(&mut self, text: &[u8]) -> R<Value> {
+        let mut len = 0;
+        for chunk in text.utf8_chunks() {
+            len += chunk.valid().len() + if chunk.invalid().is_empty() { 0 } else { 3 };
+        }
+        let h = self.alloc_str(len)?;
+        let mut at = 0;
+        for chunk in text.utf8_chunks() {
+            self.fill_str(h, at, chunk.valid().as_bytes());
+            at += chunk.valid().len();
+            if !chunk.invalid().is_empty() {
+                self.fill_str(h, at, "\u{fffd}".as_bytes());
+                at += 3;
+            }
+        }
+        Ok(self.finish_str(h))
+    }
+
+    // ---- roots ----
+
+    pub(super) fn root_value(&self, root: Root) -> Option<Value> {
+        let table = self.r.roots as usize;
+        let at = table + 2 + 2 * root.index as usize;
+        let cap = if table == 0 {
+            0
+        } else {
+            lo(self.w(table + 1)) as usize / 2
+        };
+        let v = self.v(at);
+        let live = (root.index as usize) < cap
+            && v != Value::HOLE
+            && self.v(at + 1).as_int() == root.generation as i32;
+        if live { Some(v) } else { None }
+    }
+    pub(super) fn release_root(&mut self, root: Root) {
+        if self.root_value(root).is_some() {
+            let at = self.r.roots as usize + 2 + 2 * root.index as usize;
+            self.set_v(at, Value::HOLE);
+        }
+    }
+    pub(super) fn add_root(&mut self, slot: usize) -> Result<Root, RootsFull> {
+        let table = self.r.roots as usize;
+        let cap = if table == 0 {
+            0
+        } else {
+            lo(self.w(table + 1)) as usize / 2
+        };
+        let mut index = (0..cap).find(|i| self.v(table + 2 + 2 * i) == Value::HOLE);
+        if index.is_none() {
+            if cap >= Engine::MAX_ROOTS {
+                return Err(RootsFull);
+            }
+            let new = self.new_elems(2 * (cap + 2)).map_err(|_| RootsFull)? as usize;
+            let old = self.r.roots as usize;
+            if cap != 0 {
+                self.move_words(old + 2, 2 * cap, new + 2);
+            }
+            self.r.roots = new as u32;
+            index = Some(cap);
+        }
+        let index = index.unwrap_or(0);
+        let generation = self.r.root_gen.wrapping_add(1) & 0x7fff;
+        self.r.root_gen = generation;
+        let at = self.r.roots as usize + 2 + 2 * index;
+        let v = self.v(slot);
+        self.set_v(at, v);
+        self.set_v(at + 1, Value::int(generation as i32));
+        Ok(Root {
+            index: index as u16,
+            generation: generation as u16,
+        })
+    }
+}
