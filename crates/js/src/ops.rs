@@ -679,18 +679,11 @@ impl Vm<'_> {
                             }
                         }
                     };
-                    // Indexes in ascending order.
-                    let mut at = count;
-                    while is_index && at > start && v.is_int() {
-                        let before = self.v(keys as usize + 2 + at - 1);
-                        if !before.is_int() || before.as_int() <= v.as_int() {
-                            break;
-                        }
-                        self.set_v(keys as usize + 2 + at, before);
-                        at -= 1;
-                    }
-                    self.set_v(keys as usize + 2 + at, v);
+                    self.set_v(keys as usize + 2 + count, v);
                     count += 1;
+                }
+                if pass == 0 {
+                    self.sort_indexes(keys as usize + 2 + start, count - start);
                 }
             }
             o = if deep { self.proto_of(o) } else { 0 };
@@ -698,6 +691,43 @@ impl Vm<'_> {
         self.set_f(keys, 1, count as u32);
         self.shrink(keys as usize, 2 + most, 2 + count);
         Ok((keys, count))
+    }
+    /// Puts `n` indexes from word `first` on into ascending order (heap sort, unless they are), in place.
+    fn sort_indexes(&mut self, first: usize, n: usize) {
+        // Those beyond 30 bits are strings; they come last.
+        let rank = |vm: &Self, i: usize| {
+            let v = vm.v(first + i);
+            if v.is_int() { v.as_int() } else { i32::MAX }
+        };
+        if (1..n).all(|i| rank(self, i - 1) <= rank(self, i)) {
+            return;
+        }
+        let (mut root, mut end) = (n / 2, n);
+        while end > 1 {
+            if root > 0 {
+                root -= 1;
+            } else {
+                end -= 1;
+                let (top, last) = (self.v(first), self.v(first + end));
+                self.set_v(first, last);
+                self.set_v(first + end, top);
+            }
+            let mut at = root;
+            loop {
+                let mut child = 2 * at + 1;
+                if child + 1 < end && rank(self, child) < rank(self, child + 1) {
+                    child += 1;
+                }
+                if child >= end || rank(self, at) >= rank(self, child) {
+                    break;
+                }
+                let (a, b) = (self.v(first + at), self.v(first + child));
+                self.set_v(first + at, b);
+                self.set_v(first + child, a);
+                self.fuel = self.fuel.saturating_sub(1);
+                at = child;
+            }
+        }
     }
     /// Whether an object nearer than `o` has the property too.
     fn hidden_by(&self, first: u16, o: u16, key: Key) -> bool {

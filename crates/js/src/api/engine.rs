@@ -50,6 +50,9 @@ impl<'m> Engine<'m> {
     pub const MAX_ROOTS: usize = 64;
     /// Most activations that can wait at once.
     pub const MAX_ACTIVATIONS: usize = 2;
+    /// How far a step may overrun its fuel at most: what the costliest single operation takes in the largest arena. The time
+    /// until an endless loop can be stopped is a step's fuel and this.
+    pub const MAX_DEBT: u32 = 200_000;
     /// Most bytes of the arena that a waiting activation may take.
     pub const MAX_ACTIVATION_BYTES: usize = 160;
 
@@ -180,7 +183,8 @@ impl<'m> Engine<'m> {
     pub fn forget(&mut self, token: u32) {
         self.with(|vm| vm.unlink_saved(token));
     }
-    /// Runs the job for about `fuel` units of work. One call may overrun it by what a single operation takes.
+    /// Runs the job for about `fuel` units of work. One call may overrun it by what a single operation takes, at
+    /// most [`Self::MAX_DEBT`].
     pub fn step<H: Host>(&mut self, host: &mut H, source: &dyn Source, fuel: u32) -> Step {
         let r = Regs::load(self.mem);
         let budget = fuel.min(i32::MAX as u32) as i32;

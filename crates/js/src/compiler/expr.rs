@@ -708,6 +708,7 @@ impl Compiler<'_, '_> {
             n::FALSE => op::FALSE,
             n::FUNCTION => {
                 self.next()?;
+                self.no_generator()?;
                 let mut name = n::EMPTY;
                 let mut flags = 0;
                 if self.s.tok == tok::NAME {
@@ -754,6 +755,15 @@ impl Compiler<'_, '_> {
         // The saved function lies above the end state: `leave_function` takes it off first.
         self.enter_function(name, flags)?;
         self.body()
+    }
+
+    /// Behind `function`: a star would make it a generator.
+    pub(crate) fn no_generator(&mut self) -> R<()> {
+        if self.is_p(punct!(b"*")) {
+            Err(self.error("generators are not supported"))
+        } else {
+            Ok(())
+        }
     }
 
     // ---- members and calls ----

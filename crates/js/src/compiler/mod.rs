@@ -224,8 +224,10 @@ impl Compiler<'_, '_> {
                 n::IMPORT | n::EXPORT => "modules are not supported",
                 n::WITH => "with is not supported",
                 n::CONST => "const is not supported",
+                n::SUPER => "classes are not supported",
                 _ => "unexpected word",
             },
+            tok::NAME if self.s.val as u16 == n::YIELD => "generators are not supported",
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
             }

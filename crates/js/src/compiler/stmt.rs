@@ -468,6 +468,9 @@ impl Compiler<'_, '_> {
                 if self.is_p(punct!(b":")) {
                     return self.labelled(name, start);
                 }
+                if name == n::ASYNC && self.is_word(n::FUNCTION) {
+                    return Err(self.error("async functions are not supported"));
+                }
                 if let_line && (self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
                 {
                     return Err(self.error("let is not supported"));
@@ -580,6 +583,7 @@ impl Compiler<'_, '_> {
             }
             n::FUNCTION => {
                 self.next()?;
+                self.no_generator()?;
                 if self.s.tok != tok::NAME {
                     return Err(self.unexpected());
                 }
