@@ -7,6 +7,7 @@
 
 mod budget;
 mod elf;
+mod heap;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +130,10 @@ pub fn run(args: &[String]) -> Result<()> {
         toolchain.version()?,
         toolchain.core()
     );
-    let rows = report(&budgets, &target, &lines, &images)?;
+    let mut rows = report(&budgets, &target, &lines, &images)?;
+    if lines.iter().any(|line| line.part == Some("js")) {
+        rows.extend(heap::measure(&budgets, &target)?);
+    }
     for line in &lines {
         let missed = rows.iter().any(|row| {
             Some(row.part.as_str()) == line.part && row.metric == "flash" && row.verdict() != Verdict::Met
