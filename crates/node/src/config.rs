@@ -82,6 +82,8 @@ pub struct Config<'n> {
     pub alias: Option<motebox_coap::Id>,
     /// Resets counted by the firmware, for the status; `None` when it does not count.
     pub resets: Option<u32>,
+    /// The largest datagram that the system can take, in bytes: larger blocks are told the size that fits.
+    pub max_request_bytes: usize,
     /// Random bits of this boot: for message ids, tokens and Echo.
     pub seed: u64,
 }
@@ -109,6 +111,7 @@ impl<'n> Config<'n> {
             open_read: false,
             alias: None,
             resets: None,
+            max_request_bytes: 1280,
             seed,
         }
     }

@@ -63,7 +63,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             Cached::Answered(bytes) => {
                 let answer = match out.get_mut(..bytes.len()) {
                     Some(room) if !bytes.is_empty() => {
-                        room.copy_from_slice(bytes);
+                        room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
                         Answer::Send(bytes.len())
                     }
                     _ => Answer::Silent,

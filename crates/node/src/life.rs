@@ -531,9 +531,9 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             return false;
         };
         let Some(trial) = life.trial else { return false };
-        let over = trial.ends <= self.now && life.started;
+        let ended = trial.ends <= self.now;
         let confirmed = match trial.policy {
-            Policy::Auto => over,
+            Policy::Auto => ended && life.started,
             Policy::Script => setup.confirmed,
             Policy::Operator => false,
         };
@@ -541,7 +541,8 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             let started = self.store.confirm(slot);
             return self.operation(pair, started, Then::Confirmed);
         }
-        if over {
+        // A start that takes longer than an automatic probation is the fuel limit's business, not this one's.
+        if ended && trial.policy != Policy::Auto {
             self.end_badly(pair, slot, Reason::Probation);
             return true;
         }

@@ -172,13 +172,16 @@ fn resource_config(config: &Config<'_>) -> motebox_coap::Config {
     let mut material = [0; 9];
     if let Some((label, seed)) = material.split_first_mut() {
         *label = b'e';
-        seed.copy_from_slice(&config.seed.to_le_bytes());
+        seed.iter_mut()
+            .zip(config.seed.to_le_bytes())
+            .for_each(|(to, from)| *to = from);
     }
     let digest = motebox_envelope::Sha256::of(&material);
     let secret = digest.first_chunk().copied().unwrap_or_default();
     let [.., high, low] = digest;
     motebox_coap::Config {
         alias: config.alias.map(|id| ("riot/script", id)),
+        max_request_bytes: config.max_request_bytes,
         ..motebox_coap::Config::new(secret, u16::from_be_bytes([high, low]))
     }
 }

@@ -283,6 +283,7 @@ impl<'n> Running<'n> {
             open_read: settings.open_read,
             alias: settings.alias,
             resets: Some(boots),
+            max_request_bytes: settings.pdu_bytes,
             ..Config::new(&settings.device_id, class, KeyRing(keys), &Compact, LAYOUT, seed)
         });
         let desk = Desk {
