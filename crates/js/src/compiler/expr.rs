@@ -1,7 +1,7 @@
 //! Expressions: precedence climbing with its recursion on the engine's stack.
 
 use super::{Compiler, NONE, ff};
-use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, p, punct, tok};
+use crate::lexer::{ESCAPED, OCTAL, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{INT_MAX, INT_MIN, R};
@@ -15,51 +15,51 @@ pub(crate) const COMMA: u32 = 2;
 /// `[no_in]` an assignment expression
 pub(crate) const ASSIGN: u32 = 3;
 /// `[no_in]` behind its first operand: `?` or an assignment operator may follow
-const ASSIGN_TAIL: u32 = 4;
+pub(super) const ASSIGN_TAIL: u32 = 4;
 /// `[no_in, min]` behind an operand: binary operators of at least this precedence
-const BINARY: u32 = 5;
+pub(super) const BINARY: u32 = 5;
 /// `[opcode]`
-const BINARY_END: u32 = 6;
+pub(super) const BINARY_END: u32 = 6;
 /// `[jump]`
-const LOGIC_END: u32 = 7;
-const UNARY: u32 = 8;
+pub(super) const LOGIC_END: u32 = 7;
+pub(super) const UNARY: u32 = 8;
 /// `[opcode]`
-const UNARY_END: u32 = 9;
+pub(super) const UNARY_END: u32 = 9;
 /// `[opcode]` prefix increment
-const PREFIX_END: u32 = 10;
+pub(super) const PREFIX_END: u32 = 10;
 /// `[new]` behind a primary expression: members and calls; in a `new`, no calls
 pub(crate) const POSTFIX: u32 = 11;
 /// Behind a left-hand side: `++` or `--`
-const POST_INC: u32 = 12;
-const INDEX_END: u32 = 13;
+pub(super) const POST_INC: u32 = 12;
+pub(super) const INDEX_END: u32 = 13;
 /// `[count]` of a call's arguments
-const ARGS: u32 = 14;
-const ARGS_NEXT: u32 = 15;
+pub(super) const ARGS: u32 = 14;
+pub(super) const ARGS_NEXT: u32 = 15;
 /// `[count]` of the arguments of `new`
-const NEW_ARGS: u32 = 16;
-const NEW_ARGS_NEXT: u32 = 17;
+pub(super) const NEW_ARGS: u32 = 16;
+pub(super) const NEW_ARGS_NEXT: u32 = 17;
 /// behind the callee of `new`
-const NEW_CALLEE: u32 = 18;
+pub(super) const NEW_CALLEE: u32 = 18;
 /// `[no_in, jump]` behind `?` operand
-const COND_ELSE: u32 = 19;
+pub(super) const COND_ELSE: u32 = 19;
 /// `[jump]`
-const COND_END: u32 = 20;
+pub(super) const COND_END: u32 = 20;
 /// `[operand, opcode, operator]` behind the right side of an assignment
-const ASSIGN_END: u32 = 21;
-const PAREN_END: u32 = 22;
-const ARRAY: u32 = 23;
-const ARRAY_NEXT: u32 = 24;
-const OBJECT: u32 = 25;
+pub(super) const ASSIGN_END: u32 = 21;
+pub(super) const PAREN_END: u32 = 22;
+pub(super) const ARRAY: u32 = 23;
+pub(super) const ARRAY_NEXT: u32 = 24;
+pub(super) const OBJECT: u32 = 25;
 /// `[name]` behind the value of a property
-const OBJECT_VALUE: u32 = 26;
-const OBJECT_NEXT: u32 = 27;
+pub(super) const OBJECT_VALUE: u32 = 26;
+pub(super) const OBJECT_NEXT: u32 = 27;
 /// `[kind, name]` behind the body of a function that is part of an expression
 pub(crate) const FUNCTION_END: u32 = 28;
-const DELETE_END: u32 = 29;
-const TYPEOF_END: u32 = 30;
-const INDEX_VALUE_END: u32 = 31;
+pub(super) const DELETE_END: u32 = 29;
+pub(super) const TYPEOF_END: u32 = 30;
+pub(super) const INDEX_VALUE_END: u32 = 31;
 #[cfg(test)]
-const INTRINSIC_ARGS: u32 = 32;
+pub(super) const INTRINSIC_ARGS: u32 = 32;
 
 /// What a function in an expression is for (operand of FUNCTION_END).
 pub(crate) const FN_EXPR: u32 = 0;
@@ -479,147 +479,6 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    // ---- references ----
-
-    /// Takes the read of the reference just compiled back; what is left on the stack is what a write
-    /// needs. Returns the opcode of the read, and its name or slot.
-    pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
-        let pos = self.s.lvalue;
-        if pos == NONE {
-            return Err(self.error("this cannot be assigned to"));
-        }
-        let get = self.code(pos);
-        let operand = match get {
-            op::GET_LOC => self.code(pos + 1) as u16,
-            op::GET_NAME => {
-                let name = self.code16(pos + 1);
-                if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
-                    return Err(self.error("eval and arguments cannot be assigned in strict code"));
-                }
-                name
-            }
-            op::GET_FIELD => self.code16(pos + 1),
-            _ => 0,
-        };
-        self.cut_to(pos);
-        match get {
-            op::GET_LOC | op::GET_NAME => self.s.depth -= 1,
-            op::GET_ELEM => self.s.depth += 1,
-            _ => {}
-        }
-        Ok((get, operand))
-    }
-    /// Reads the reference for an operator, keeping what the write needs.
-    pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
-        match get {
-            op::GET_LOC => self.op8(op::GET_LOC, operand as u8, 1),
-            op::GET_NAME => self.op_name(op::GET_NAME, operand, 1),
-            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand, 1),
-            _ => self.op(op::GET_ELEM2, 1),
-        }
-    }
-    /// Writes the value on top to the reference.
-    pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
-        let kept = i32::from(keep);
-        match get {
-            op::GET_LOC => self.op8(
-                if keep { op::SET_LOC } else { op::PUT_LOC },
-                operand as u8,
-                kept - 1,
-            ),
-            op::GET_NAME => {
-                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand, kept - 1);
-            }
-            op::GET_FIELD => {
-                self.op_name(
-                    if keep { op::SET_FIELD } else { op::PUT_FIELD },
-                    operand,
-                    kept - 2,
-                );
-            }
-            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
-        }
-    }
-    /// The value on top is not needed: drops it, or does not make it in the first place.
-    pub(crate) fn drop_value(&mut self) {
-        if self.s.post_end == self.here() && self.s.post_end != NONE && self.s.last != NONE {
-            return self.drop_old_value();
-        }
-        let put = match self.last_op() {
-            Some(op::SET_LOC) => op::PUT_LOC,
-            Some(op::SET_NAME) => op::PUT_NAME,
-            Some(op::SET_FIELD) => op::PUT_FIELD,
-            Some(op::SET_ELEM) => op::PUT_ELEM,
-            _ => return self.op(op::POP, -1),
-        };
-        let pos = self.s.last;
-        self.set_code(pos, put);
-        self.s.depth -= 1;
-        self.s.last = NONE;
-        self.s.lvalue = NONE;
-    }
-    /// Rewrites a postfix increment whose old value is not used.
-    fn drop_old_value(&mut self) {
-        let pos = self.s.post;
-        let get = self.code(pos);
-        let operand = match get {
-            op::GET_LOC => self.code(pos + 1) as u16,
-            op::GET_NAME | op::GET_FIELD2 => self.code16(pos + 1),
-            _ => 0,
-        };
-        let last = self.s.last;
-        let step = self.code(last - 1);
-        self.cut_to(pos);
-        self.s.post_end = NONE;
-        let (read, below) = match get {
-            op::GET_FIELD2 => (op::GET_FIELD, 1),
-            op::GET_ELEM2 => (op::GET_ELEM, 2),
-            other => (other, 0),
-        };
-        self.s.depth = self.s.depth - 1 + below;
-        if get == op::GET_LOC {
-            self.op8(
-                if step == op::INC { op::INC_LOC } else { op::DEC_LOC },
-                operand as u8,
-                0,
-            );
-            self.s.last = NONE;
-            return;
-        }
-        self.get_again(read, operand);
-        self.op(step, 0);
-        self.store(read, operand, false);
-        self.s.last = NONE;
-    }
-    fn post_increment(&mut self) -> R<()> {
-        if self.s.flags & NL_BEFORE != 0 {
-            return Ok(());
-        }
-        let step = if self.is_p(punct!(b"++")) {
-            op::INC
-        } else if self.is_p(punct!(b"--")) {
-            op::DEC
-        } else {
-            return Ok(());
-        };
-        let (get, operand) = self.reference()?;
-        self.next()?;
-        let start = self.here();
-        self.get_again(get, operand);
-        self.op(op::TO_NUM, 0);
-        self.op(op::DUP, 1);
-        match get {
-            op::GET_FIELD => self.op(op::ROT3, 0),
-            op::GET_ELEM => self.op(op::ROT4, 0),
-            _ => {}
-        }
-        self.op(step, 0);
-        self.store(get, operand, false);
-        self.s.post = start;
-        self.s.post_end = self.here();
-        Ok(())
-    }
-
     // ---- primaries ----
 
     pub(crate) fn number_out(&mut self, x: f64) {
@@ -825,91 +684,6 @@ impl Compiler<'_, '_> {
             count as u8,
             -(count as i32) - 1,
         );
-    }
-
-    // ---- literals ----
-
-    fn array(&mut self, state: u32) -> R<()> {
-        if state == ARRAY_NEXT {
-            self.op(op::APPEND, -1);
-            if !self.is_p(punct!(b"]")) {
-                self.expect(punct!(b","))?;
-            }
-        }
-        while self.is_p(punct!(b",")) {
-            self.next()?;
-            self.op(op::APPEND_HOLE, 0);
-        }
-        if self.is_p(punct!(b"]")) {
-            return self.next();
-        }
-        self.go(ARRAY_NEXT);
-        self.go1(ASSIGN, 0);
-        Ok(())
-    }
-    fn object(&mut self, state: u32) -> R<()> {
-        if state == OBJECT_NEXT && !self.is_p(punct!(b"}")) {
-            self.expect(punct!(b","))?;
-        }
-        if self.is_p(punct!(b"}")) {
-            return self.next();
-        }
-        let accessor = if self.is_word(n::GET) {
-            FN_GET
-        } else if self.is_word(n::SET) {
-            FN_SET
-        } else {
-            FN_EXPR
-        };
-        let (kind, name) = self.property_name()?;
-        if accessor != FN_EXPR
-            && kind == tok::NAME
-            && !self.is_p(punct!(b":"))
-            && !self.is_p(punct!(b","))
-            && !self.is_p(punct!(b"}"))
-        {
-            let name = if self.s.tok == tok::NUM {
-                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
-                let v = self.vm.number(x)?;
-                let text = self.vm.prim_to_str(v)?;
-                let name = self.vm.script_name_of(text)?;
-                self.next()?;
-                name
-            } else {
-                self.property_name()?.1
-            };
-            self.keep(accessor);
-            self.function(FUNCTION_END, name, ff::METHOD)?;
-            if self.s.params != u32::from(accessor == FN_SET) {
-                return Err(self.error("a getter has no parameter, a setter has one"));
-            }
-            return Ok(());
-        }
-        self.expect(punct!(b":"))?;
-        if kind == tok::NUM {
-            self.go(INDEX_VALUE_END);
-        } else {
-            self.go1(OBJECT_VALUE, name as u32);
-        }
-        self.go1(ASSIGN, 0);
-        Ok(())
-    }
-    /// The name in front of a colon; a number's code is emitted.
-    fn property_name(&mut self) -> R<(u32, u16)> {
-        let (kind, name) = (self.s.tok, self.s.val as u16);
-        match kind {
-            tok::NAME | tok::WORD | tok::STR => {
-                self.next()?;
-                Ok((if kind == tok::WORD { tok::NAME } else { kind }, name))
-            }
-            tok::NUM => {
-                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
-                self.number_out(x);
-                self.next()?;
-                Ok((kind, 0))
-            }
-            _ => Err(self.unexpected()),
-        }
     }
 }
 

@@ -6,7 +6,10 @@
 //! is copied into its cell when the function ends. Names are operands of fixed width, resolved in place when
 //! their scope ends.
 
+mod control;
 mod expr;
+mod literal;
+mod reference;
 mod scope;
 mod stmt;
 

@@ -1,6 +1,6 @@
 //! Variables: declaration, and the resolution of names when a scope or a function ends.
 
-use super::{Compiler, NONE, ff, stmt};
+use super::{Compiler, NONE, control, ff};
 use crate::heap::*;
 use crate::names::n;
 use crate::opcode::{self as op};
@@ -162,11 +162,11 @@ impl Compiler<'_, '_> {
         // The variables of open blocks moved up by one.
         let mut rec = self.s.control;
         while rec != 0 {
-            if self.control_field(rec, stmt::C_KIND) == stmt::C_SCOPE {
-                let from = self.control_field(rec, stmt::C_BREAKS);
-                self.set_control_field(rec, stmt::C_BREAKS, from + 1);
+            if self.control_field(rec, control::C_KIND) == control::C_SCOPE {
+                let from = self.control_field(rec, control::C_BREAKS);
+                self.set_control_field(rec, control::C_BREAKS, from + 1);
             }
-            rec = self.control_field(rec, stmt::C_PREV);
+            rec = self.control_field(rec, control::C_PREV);
         }
         Ok(())
     }

@@ -1,0 +1,148 @@
+//! References: what can be assigned to, read again, stepped, and dropped.
+
+use super::{Compiler, NONE};
+use crate::lexer::{NL_BEFORE, punct};
+use crate::names::n;
+use crate::opcode as op;
+use crate::value::R;
+
+impl Compiler<'_, '_> {
+    /// Takes the read of the reference just compiled back; what is left on the stack is what a write
+    /// needs. Returns the opcode of the read, and its name or slot.
+    pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
+        let pos = self.s.lvalue;
+        if pos == NONE {
+            return Err(self.error("this cannot be assigned to"));
+        }
+        let get = self.code(pos);
+        let operand = match get {
+            op::GET_LOC => self.code(pos + 1) as u16,
+            op::GET_NAME => {
+                let name = self.code16(pos + 1);
+                if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
+                    return Err(self.error("eval and arguments cannot be assigned in strict code"));
+                }
+                name
+            }
+            op::GET_FIELD => self.code16(pos + 1),
+            _ => 0,
+        };
+        self.cut_to(pos);
+        match get {
+            op::GET_LOC | op::GET_NAME => self.s.depth -= 1,
+            op::GET_ELEM => self.s.depth += 1,
+            _ => {}
+        }
+        Ok((get, operand))
+    }
+    /// Reads the reference for an operator, keeping what the write needs.
+    pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
+        match get {
+            op::GET_LOC => self.op8(op::GET_LOC, operand as u8, 1),
+            op::GET_NAME => self.op_name(op::GET_NAME, operand, 1),
+            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand, 1),
+            _ => self.op(op::GET_ELEM2, 1),
+        }
+    }
+    /// Writes the value on top to the reference.
+    pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
+        let kept = i32::from(keep);
+        match get {
+            op::GET_LOC => self.op8(
+                if keep { op::SET_LOC } else { op::PUT_LOC },
+                operand as u8,
+                kept - 1,
+            ),
+            op::GET_NAME => {
+                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand, kept - 1);
+            }
+            op::GET_FIELD => {
+                self.op_name(
+                    if keep { op::SET_FIELD } else { op::PUT_FIELD },
+                    operand,
+                    kept - 2,
+                );
+            }
+            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
+        }
+    }
+    /// The value on top is not needed: drops it, or does not make it in the first place.
+    pub(crate) fn drop_value(&mut self) {
+        if self.s.post_end == self.here() && self.s.post_end != NONE && self.s.last != NONE {
+            return self.drop_old_value();
+        }
+        let put = match self.last_op() {
+            Some(op::SET_LOC) => op::PUT_LOC,
+            Some(op::SET_NAME) => op::PUT_NAME,
+            Some(op::SET_FIELD) => op::PUT_FIELD,
+            Some(op::SET_ELEM) => op::PUT_ELEM,
+            _ => return self.op(op::POP, -1),
+        };
+        let pos = self.s.last;
+        self.set_code(pos, put);
+        self.s.depth -= 1;
+        self.s.last = NONE;
+        self.s.lvalue = NONE;
+    }
+    /// Rewrites a postfix increment whose old value is not used.
+    pub(super) fn drop_old_value(&mut self) {
+        let pos = self.s.post;
+        let get = self.code(pos);
+        let operand = match get {
+            op::GET_LOC => self.code(pos + 1) as u16,
+            op::GET_NAME | op::GET_FIELD2 => self.code16(pos + 1),
+            _ => 0,
+        };
+        let last = self.s.last;
+        let step = self.code(last - 1);
+        self.cut_to(pos);
+        self.s.post_end = NONE;
+        let (read, below) = match get {
+            op::GET_FIELD2 => (op::GET_FIELD, 1),
+            op::GET_ELEM2 => (op::GET_ELEM, 2),
+            other => (other, 0),
+        };
+        self.s.depth = self.s.depth - 1 + below;
+        if get == op::GET_LOC {
+            self.op8(
+                if step == op::INC { op::INC_LOC } else { op::DEC_LOC },
+                operand as u8,
+                0,
+            );
+            self.s.last = NONE;
+            return;
+        }
+        self.get_again(read, operand);
+        self.op(step, 0);
+        self.store(read, operand, false);
+        self.s.last = NONE;
+    }
+    pub(super) fn post_increment(&mut self) -> R<()> {
+        if self.s.flags & NL_BEFORE != 0 {
+            return Ok(());
+        }
+        let step = if self.is_p(punct!(b"++")) {
+            op::INC
+        } else if self.is_p(punct!(b"--")) {
+            op::DEC
+        } else {
+            return Ok(());
+        };
+        let (get, operand) = self.reference()?;
+        self.next()?;
+        let start = self.here();
+        self.get_again(get, operand);
+        self.op(op::TO_NUM, 0);
+        self.op(op::DUP, 1);
+        match get {
+            op::GET_FIELD => self.op(op::ROT3, 0),
+            op::GET_ELEM => self.op(op::ROT4, 0),
+            _ => {}
+        }
+        self.op(step, 0);
+        self.store(get, operand, false);
+        self.s.post = start;
+        self.s.post_end = self.here();
+        Ok(())
+    }
+}
