@@ -826,9 +826,9 @@ impl Vm<'_> {
             5 => self.to_object(a)?,
             6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
             7 => {
-                let (i, v) = (arg(self, 1), arg(self, 2));
-                let key = self.prim_to_key(i)?;
-                self.define(arg(self, 0).payload(), key, v, DATA)?;
+                let key = self.prim_to_key(arg(self, 1))?;
+                let (a, v) = (arg(self, 0).payload(), arg(self, 2));
+                self.define(a, key, v, DATA)?;
                 Value::UNDEFINED
             }
             8 => {

@@ -167,9 +167,7 @@ impl Vm<'_> {
         let h = self.find_saved(token);
         let sp = self.mem.len().saturating_sub(words);
         let from = h as usize + 2 + SAVED_HEAD;
-        if from + words <= self.mem.len() {
-            self.mem.copy_within(from..from + words, sp);
-        }
+        self.move_words(from, words, sp);
         self.r.sp = sp as u32;
         self.r.slimit = sp as u32;
         let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;

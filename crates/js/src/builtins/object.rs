@@ -280,8 +280,9 @@ fn this_object(vm: &mut Vm<'_>, args: Args) -> R<()> {
     Ok(())
 }
 fn own_flags(vm: &mut Vm<'_>, args: Args) -> R<Option<u32>> {
-    let key = key_arg(vm, args, 0)?;
+    // The object first: making it may move the key.
     this_object(vm, args)?;
+    let key = key_arg(vm, args, 0)?;
     vm.force(args.base, key)?;
     Ok(vm.find_own(vm.this_arg(args).payload(), key).map(|own| own.flags))
 }
