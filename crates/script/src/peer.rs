@@ -159,6 +159,13 @@ fn hex_group(text: &[u8]) -> Option<u16> {
     })
 }
 
+/// Writes `bytes` at `at`, where they fit. (`copy_from_slice` brings a panic along.)
+fn put(into: &mut [u8; 16], at: usize, bytes: &[u8]) -> Option<()> {
+    let room = into.get_mut(at..)?.get_mut(..bytes.len())?;
+    room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    Some(())
+}
+
 /// Groups of one side of `::` into `into`; returns how many bytes.
 fn v6_groups(text: &[u8], last: bool, into: &mut [u8; 16]) -> Option<usize> {
     let mut used = 0;
@@ -168,11 +175,10 @@ fn v6_groups(text: &[u8], last: bool, into: &mut [u8; 16]) -> Option<usize> {
     let count = text.split(|b| *b == b':').count();
     for (index, group) in text.split(|b| *b == b':').enumerate() {
         if last && index + 1 == count && group.contains(&b'.') {
-            into.get_mut(used..used + 4)?.copy_from_slice(&parse_v4(group)?);
+            put(into, used, &parse_v4(group)?)?;
             used += 4;
         } else {
-            into.get_mut(used..used + 2)?
-                .copy_from_slice(&hex_group(group)?.to_be_bytes());
+            put(into, used, &hex_group(group)?.to_be_bytes())?;
             used += 2;
         }
     }
@@ -192,9 +198,7 @@ fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
     if head_bytes + tail_bytes > 14 {
         return None;
     }
-    address
-        .get_mut(16 - tail_bytes..)?
-        .copy_from_slice(end.get(..tail_bytes)?);
+    put(&mut address, 16 - tail_bytes, end.get(..tail_bytes)?)?;
     Some(address)
 }
 
