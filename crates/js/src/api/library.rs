@@ -23,9 +23,9 @@ pub enum Type {
 pub struct Function {
     /// Its `name`.
     pub name: Name,
-    /// What [`Host::call`] is told.
+    /// What [`Host::call`](crate::Host::call) is told.
     pub id: u16,
-    /// A second number for the host ([`Native::index`]), for functions that differ little.
+    /// A second number for the host ([`Native::index`](crate::Native::index)), for functions that differ little.
     pub index: u16,
     /// Fewer arguments than this are a TypeError.
     pub required: u8,
@@ -62,7 +62,7 @@ pub struct Library {
     pub globals: &'static [Entry],
     /// Objects with fixed properties.
     pub objects: &'static [&'static [Entry]],
-    /// Prototypes of the kinds of host objects ([`Native::ret_host`]).
+    /// Prototypes of the kinds of host objects ([`Native::ret_host`](crate::Native::ret_host)).
     pub classes: &'static [&'static [Entry]],
     /// The functions.
     pub functions: &'static [Function],

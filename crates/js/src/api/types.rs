@@ -77,7 +77,7 @@ pub struct Root {
     pub(super) index: u16,
     pub(super) generation: u16,
 }
-/// The table of roots is full: [`Engine::MAX_ROOTS`], or the arena has no room.
+/// The table of roots is full: [`Engine::MAX_ROOTS`](crate::Engine::MAX_ROOTS), or the arena has no room.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RootsFull;
 /// The arena cannot hold an engine.
@@ -104,13 +104,13 @@ pub enum JobError {
 pub enum Step {
     /// There is no job.
     Idle,
-    /// The job is over; see [`Engine::result`].
+    /// The job is over; see [`Engine::result`](crate::Engine::result).
     Done,
-    /// Nobody caught an exception; see [`Engine::result`].
+    /// Nobody caught an exception; see [`Engine::result`](crate::Engine::result).
     Threw,
     /// The job is not over: step again.
     OutOfFuel,
-    /// The job was set aside until [`Engine::resume`] with this token; the engine is free for other jobs.
+    /// The job was set aside until [`Engine::resume`](crate::Engine::resume) with this token; the engine is free for other jobs.
     Waiting(u32),
 }
 /// What a host function answers.
@@ -120,8 +120,8 @@ pub enum Outcome {
     Return,
     /// The exception of [`Native::throw`].
     Throw,
-    /// The activation waits until [`Engine::resume`] with this token. Other jobs may run. Where it does not fit
-    /// ([`Engine::MAX_ACTIVATIONS`], [`Engine::MAX_ACTIVATION_BYTES`]), the call throws a RangeError and
+    /// The activation waits until [`Engine::resume`](crate::Engine::resume) with this token. Other jobs may run. Where it does not fit
+    /// ([`Engine::MAX_ACTIVATIONS`](crate::Engine::MAX_ACTIVATIONS), [`Engine::MAX_ACTIVATION_BYTES`](crate::Engine::MAX_ACTIVATION_BYTES)), the call throws a RangeError and
     /// [`Host::dropped`] is told.
     Suspend(u32),
     /// Call me again with the same arguments, when there is fuel; what I have is in the state slots.
