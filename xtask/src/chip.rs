@@ -7,13 +7,14 @@ use crate::shell::{self, Result};
 use crate::toolchain::{TARGETS, Toolchain};
 
 /// The packages that run on a mote.
-pub const CORE: [&str; 6] = [
+pub const CORE: [&str; 7] = [
     "motebox-js",
     "motebox-envelope",
     "motebox-store",
     "motebox-script",
     "motebox-coap",
     "motebox",
+    "motebox-hal",
 ];
 
 /// Builds each core crate for each target.
