@@ -9,6 +9,7 @@ mod interop;
 mod sabotage;
 mod shell;
 mod size;
+mod test262;
 mod toolchain;
 
 use std::process::ExitCode;
@@ -23,6 +24,8 @@ cargo xtask TASK
   interop           check the simulated mote against libcoap, aiocoap and pycose
                     (--motebox PROGRAM checks another build)
   sabotage          take away three checks, one at a time: tests, interop and demo must each notice
+  test262 --suite DIR   run the engine against a checkout of tc39/test262, print what passes by directory
+                    (--suite alone lists the options)
   ci [PART…]        run the parts of the CI (all of them without PART)
   ci --list         name the parts of the CI
 ";
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Some("size") => size::run(rest),
         Some("interop") => interop::run(rest),
         Some("sabotage") => sabotage::run(),
+        Some("test262") => test262::run(rest),
         Some("ci") => ci::run(rest),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
