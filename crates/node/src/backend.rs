@@ -2,46 +2,14 @@
 
 use crate::config::{Board, Flash};
 use crate::inner::Inner;
-use crate::life::Phase;
 use core::task::Poll;
 use motebox_coap::{
     Access, Backend, Begun, Container, Finished, Id, Link, Observable, Offer, Part, Peer, Refusal, Report,
     SenMl, status,
 };
 use motebox_envelope::{Context, Sha256};
-use motebox_store::State;
-
-/// States as the status tells them.
-mod state {
-    pub(super) const EMPTY: u8 = 0;
-    pub(super) const RECEIVING: u8 = 1;
-    pub(super) const STORED: u8 = 2;
-    pub(super) const TRIAL: u8 = 3;
-    pub(super) const CONFIRMED: u8 = 4;
-    pub(super) const FAILED: u8 = 5;
-    pub(super) const STOPPED: u8 = 6;
-}
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
-    fn state(&self, pair: usize) -> u8 {
-        let Some(life) = self.lives.get(pair) else {
-            return state::EMPTY;
-        };
-        let has = |state| self.store.newest(pair, state).is_some();
-        match life.phase {
-            Phase::Stopped => state::STOPPED,
-            Phase::Run(slot) if self.store.info(slot).state == State::Trial => state::TRIAL,
-            Phase::Run(_) => state::CONFIRMED,
-            _ if has(State::Stored) => state::STORED,
-            _ if has(State::Trial) => state::TRIAL,
-            Phase::Down if has(State::Confirmed) => state::FAILED,
-            _ if has(State::Confirmed) => state::CONFIRMED,
-            _ if has(State::Failed) => state::FAILED,
-            _ if has(State::Receiving) => state::RECEIVING,
-            _ => state::EMPTY,
-        }
-    }
-
     fn pair_of(&self, id: &Id) -> Option<usize> {
         self.store.find(id.as_slice())
     }
@@ -58,7 +26,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
             .map(|shown| shown.current);
         Some(Container {
             id,
-            state: self.state(pair),
+            state: self.state(pair) as u8,
             current,
         })
     }
@@ -103,7 +71,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         ) else {
             return;
         };
-        report.uint(status::STATE, self.state(pair).into());
+        report.uint(status::STATE, self.state(pair) as u64);
         if let Some(shown) = &life.shown {
             report.uint(status::KIND, shown.kind as u64);
             report.uint(status::SEQUENCE, shown.current.sequence.into());
@@ -204,6 +172,6 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     fn fallback(&self, pair: usize) -> Option<u32> {
         let shown = self.lives.get(pair)?.shown?.slot;
         let other = self.store.info(shown.other());
-        (other.state == State::Confirmed).then_some(other.sequence)
+        (other.state == motebox_store::State::Confirmed).then_some(other.sequence)
     }
 }

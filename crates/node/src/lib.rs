@@ -36,6 +36,7 @@ mod node;
 mod outgoing;
 mod run;
 mod setup;
+mod status;
 mod upload;
 
 pub use config::{Board, Config, DeviceLimits, Flash};
@@ -46,6 +47,7 @@ pub use life::{MAX_FAILED_STARTS, MAX_KILLS, MAX_STARTS};
 pub use node::{BuildError, Node};
 pub use outgoing::{OUTGOING_BYTES, Outgoing, RequestId};
 pub use setup::{LOG_BYTES, MAX_ACTUATORS, MAX_BODY, MAX_HANDLERS, MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES};
+pub use status::{State, Status};
 pub use upload::MAX_SPARE_ERASES;
 
 pub use motebox_coap as coap;

@@ -4,6 +4,7 @@ use crate::config::{Board, Config, Flash};
 use crate::incoming::{Answer, BUSY, Received};
 use crate::inner::{Inner, MAX_ADDRESSES};
 use crate::outgoing::{Outgoing, RequestId};
+use crate::status::Status;
 use motebox_coap::{Notification, Outcome, Request, Resource};
 use motebox_script::peer::Address;
 use motebox_store::Error;
@@ -146,6 +147,21 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
         if let Some(setup) = self.inner.setups.get_mut(usize::from(id.pair)) {
             setup.requests.complete(id.handle, answer);
         }
+    }
+
+    /// Tells that a device changed, as an interrupt saw it: scripts that watch it look at it with the next [`Node::poll`],
+    /// which is due at once, instead of when their period is over. What nobody watches changes nothing. Many changes before
+    /// one `poll` are one.
+    pub fn device_changed(&mut self, device: u16, now: u64) {
+        for setup in &mut self.inner.setups {
+            setup.timers.changed(device, now);
+        }
+    }
+
+    /// What the container in place `index` (0 to `N` - 1) does, for the firmware's own display and for measurements. Over
+    /// CoAP the same stands in `/c/{id}/status`. `None` behind the last place.
+    pub fn status(&self, index: usize) -> Option<Status> {
+        self.inner.overview(index)
     }
 
     /// Whether a script asked for a reboot since this was last asked.

@@ -606,3 +606,51 @@ fn the_other_container_keeps_its_timers_while_one_loops() {
     let ticks = mote.world().log.matches("tick").count();
     assert!(ticks > 80, "{ticks} ticks in a second");
 }
+
+/// A button is pressed: what watches it does not wait for its period, and nothing else is disturbed.
+#[test]
+fn a_device_that_changed_is_looked_at_with_the_next_poll() {
+    let mut mote = start(
+        r#"
+        saul.get_by_name("sound").on_threshold(500, function () { print("loud"); }, saul.op.GE, 60000000);
+        timer.setInterval(function () { print("tick"); }, 50000000);
+    "#,
+    );
+    mote.run_for(1_000_000);
+    mote.world().sensors[1] = 900;
+    let now = mote.now;
+    mote.node().device_changed(0, now);
+    mote.settle();
+    assert_eq!(mote.world().log, "", "that was another device");
+    let now = mote.now;
+    mote.node().device_changed(1, now);
+    mote.node().device_changed(1, now);
+    mote.settle();
+    assert_eq!(mote.world().log, "loud\n");
+    mote.node().device_changed(77, now);
+    mote.settle();
+    mote.run_for(55_000_000);
+    assert_eq!(mote.world().log, "loud\ntick\n", "still above: no second edge");
+}
+
+#[test]
+fn the_firmware_sees_what_each_container_does() {
+    let mut mote = Mote::new();
+    let empty = mote.node().status(0).unwrap();
+    assert_eq!(
+        (empty.id, empty.state, empty.sequence),
+        (None, motebox::State::Empty, 0)
+    );
+    assert_eq!(empty.arena_bytes, 6000);
+    assert_eq!(mote.push(&Spec::new(7, "var a = [1, 2, 3];")), (2, 1));
+    let status = mote.node().status(0).unwrap();
+    assert_eq!(status.id, motebox::coap::Id::new(b"alarm"));
+    assert_eq!((status.state, status.sequence), (motebox::State::Trial, 7));
+    assert_eq!(status.state as u8, TRIAL);
+    assert!(empty.used_bytes < status.used_bytes && status.used_bytes <= status.high_water_bytes);
+    assert!(status.high_water_bytes < 6000 && status.fuel > 0);
+    mote.run_for(11_000_000);
+    assert_eq!(mote.node().status(0).unwrap().state as u8, CONFIRMED);
+    assert_eq!(mote.node().status(1).unwrap().id, None);
+    assert_eq!(mote.node().status(2), None);
+}

@@ -207,6 +207,16 @@ impl<C: Copy, const N: usize> Timers<C, N> {
         })
     }
 
+    /// Somebody saw this device change: every watch of it is due at `now`, instead of at the end of its period. A watch whose
+    /// callback runs looks at the device again when that has ended and the period is over.
+    pub fn changed(&mut self, device: u16, now: u64) {
+        for timer in self.slots.iter_mut() {
+            if matches!(timer.kind, Kind::Watch { watch, .. } if watch.device == device) && !timer.running {
+                timer.due = timer.due.min(now);
+            }
+        }
+    }
+
     /// Answers [`Due::Poll`] with the reading (`None`: the device could not be read; the poll is skipped). Returns the
     /// callback to be called if the condition has just become true; then [`Timers::done`] must follow.
     pub fn observed(&mut self, handle: Handle, reading: Option<f64>, now: u64) -> Option<C> {

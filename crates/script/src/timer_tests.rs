@@ -40,6 +40,29 @@ fn a_callback_that_returns_false_stops_its_interval() {
     assert_eq!(timers.next_deadline(), NEVER);
 }
 
+#[test]
+fn a_change_makes_the_watches_of_that_device_due_and_nothing_else() {
+    let mut timers = Timers::<u8, 3>::new();
+    let watched = timers.watch(0, 100_000, WATCH, 1).unwrap();
+    let other = Watch { device: 8, ..WATCH };
+    timers.watch(0, 90_000, other, 2).unwrap();
+    timers.interval(0, 80_000, 3).unwrap();
+    timers.changed(9, 30_000);
+    assert_eq!(timers.next_deadline(), 80_000);
+    timers.changed(WATCH.device, 30_000);
+    assert_eq!(timers.next_deadline(), 30_000);
+    assert_eq!(timers.due(30_000), Some(Due::Poll(watched, WATCH)));
+    assert_eq!(timers.observed(watched, Some(900.0), 30_000), Some(1));
+    timers.changed(WATCH.device, 30_100);
+    assert_eq!(timers.due(30_100), None, "its callback runs");
+    assert_eq!(timers.done(watched, false, 30_200), None);
+    // Its period begins anew at the change.
+    assert_eq!(timers.next_deadline(), 80_000);
+    assert!(matches!(timers.due(80_000), Some(Due::Call(_, 3))));
+    assert!(matches!(timers.due(90_000), Some(Due::Poll(_, _))));
+    assert_eq!(timers.next_deadline(), 130_000);
+}
+
 /// The prototype freed the timer object while its callback ran, and used it afterwards.
 #[test]
 fn clear_during_the_own_callback_leaves_nothing_to_use_after() {
