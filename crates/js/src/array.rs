@@ -157,14 +157,19 @@ impl Vm<'_> {
         Ok(())
     }
 
-    /// `array.length = value`, from [`Self::put`]: the array in `slot`, the value below it.
-    pub(crate) fn put_length(&mut self, slot: usize) -> R<Put> {
-        let v = self.v(slot - 1);
+    /// A value as the length of an array.
+    pub(crate) fn checked_length(&mut self, v: Value) -> R<u32> {
         let x = self.prim_to_number(v);
         let len = crate::number::to_uint32(x);
-        if len as f64 != x {
-            return Err(self.range_error("Invalid array length"));
+        if len as f64 == x {
+            Ok(len)
+        } else {
+            Err(self.range_error("Invalid array length"))
         }
+    }
+    /// `array.length = value`, from [`Self::put`]: the array in `slot`, the value below it.
+    pub(crate) fn put_length(&mut self, slot: usize) -> R<Put> {
+        let len = self.checked_length(self.v(slot - 1))?;
         Ok(if self.set_length(slot, len)? {
             Put::Done
         } else {

@@ -467,12 +467,16 @@ impl Vm<'_> {
         self.fuel -= hops;
         Ok(Get::Absent)
     }
-    /// The getter (1) or setter (2) of an accessor property; one in flash has a getter only.
+    /// The getter (1) or setter (2) of an accessor property; one in flash has a getter only, but what throws does so for both.
     pub(crate) fn accessor(&self, own: Own, which: usize) -> Value {
         if own.value.is_cell() {
             return Value(self.f(own.value.payload(), which));
         }
-        if which == 1 { own.value } else { Value::UNDEFINED }
+        if which == 1 || own.value == Value::obj(rom::f::THROWER) {
+            own.value
+        } else {
+            Value::UNDEFINED
+        }
     }
     /// Where lookup starts: the object itself, the prototype of a primitive, or at once the value.
     fn base_object(&mut self, base: Value, key: Key) -> Result<u16, R<Value>> {

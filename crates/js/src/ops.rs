@@ -26,8 +26,12 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "delete",
     "clamp",
     "last",
+    "toLength",
     "expand",
 ];
+
+/// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
+const MOST_LENGTH: f64 = 9_007_199_254_740_991.0;
 
 impl Vm<'_> {
     fn fetch_name(&mut self) -> (u16, usize) {
@@ -790,7 +794,8 @@ impl Vm<'_> {
             return default;
         }
         let i = number::to_integer(self.prim_to_number(v));
-        if i < 0.0 { (len + i).max(0.0) } else { i.min(len) }
+        // There is no minus zero among indexes.
+        0.0 + if i < 0.0 { (len + i).max(0.0) } else { i.min(len) }
     }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
         let id = self.operand8();
@@ -804,7 +809,7 @@ impl Vm<'_> {
             }
         };
         let a = arg(self, 0);
-        if matches!(id, 9 | 10) && a.is_obj() {
+        if matches!(id, 9..=11) && a.is_obj() {
             self.coerce(argc - 1, 1)?;
             return Ok(true);
         }
@@ -851,8 +856,12 @@ impl Vm<'_> {
             10 => {
                 let len = self.to_f64(arg(self, 1));
                 let i = number::to_integer(self.prim_to_number(a));
-                let x = if i < 0.0 { len + i } else { i.min(len - 1.0) };
+                let x = 0.0 + if i < 0.0 { len + i } else { i.min(len - 1.0) };
                 self.number(x)?
+            }
+            11 => {
+                let x = number::to_integer(self.prim_to_number(a));
+                self.number(between(x, MOST_LENGTH))?
             }
             _ => self.expand_replacement(base)?,
         };

@@ -20,6 +20,7 @@ function CREATE(proto, props) {
 function DEFINE_PROPERTY(o, key, d) {
   var has = 0, value, get, set;
   if (!%isObject(o)) %typeError("an object is needed");
+  if (%isObject(key)) key = %call(STRING, undefined, key);
   if (!%isObject(d)) %typeError("an object is needed");
   if ("enumerable" in d) has |= d.enumerable ? 34 : 32;
   if ("configurable" in d) has |= d.configurable ? 68 : 64;
@@ -27,6 +28,7 @@ function DEFINE_PROPERTY(o, key, d) {
   if ("writable" in d) has |= d.writable ? 17 : 16;
   if ("get" in d) { has |= 256; get = d.get; }
   if ("set" in d) { has |= 512; set = d.set; }
+  if (has & 128 && key === "length" && %isArray(o)) value = +value;
   %define(o, key, has, value, get, set);
   return o;
 }
@@ -46,7 +48,7 @@ function ARRAY_TO_STRING() {
   return %callable(join) ? %call(join, o) : %call(OBJECT_TO_STRING, o);
 }
 function ARRAY_TO_LOCALE_STRING() {
-  var o = %toObject(this), n = o.length >>> 0, s = "", i, v;
+  var o = %toObject(this), n = %toLength(o.length), s = "", i, v;
   for (i = 0; i < n; i++) {
     if (i) s += ",";
     v = o[i];
@@ -67,7 +69,7 @@ function ARRAY_CONCAT() {
   return r;
 }
 function JOIN(sep) {
-  var o = %toObject(this), n = o.length >>> 0, s = "", i, v;
+  var o = %toObject(this), n = %toLength(o.length), s = "", i, v;
   sep = sep === undefined ? "," : %call(STRING, undefined, sep);
   for (i = 0; i < n; i++) {
     if (i) s += sep;
@@ -77,7 +79,7 @@ function JOIN(sep) {
   return s;
 }
 function POP() {
-  var o = %toObject(this), n = o.length >>> 0, v;
+  var o = %toObject(this), n = %toLength(o.length), v;
   if (n === 0) {
     o.length = 0;
     return;
@@ -88,13 +90,13 @@ function POP() {
   return v;
 }
 function PUSH() {
-  var o = %toObject(this), n = o.length >>> 0, i;
+  var o = %toObject(this), n = %toLength(o.length), i;
   for (i = 0; i < arguments.length; i++) o[n++] = arguments[i];
   o.length = n;
   return n;
 }
 function REVERSE() {
-  var o = %toObject(this), n = o.length >>> 0, i = 0, k = n - 1, a, b, ia, ib;
+  var o = %toObject(this), n = %toLength(o.length), i = 0, k = n - 1, a, b, ia, ib;
   for (; i < k; i++, k--) {
     ia = i in o;
     a = o[i];
@@ -108,7 +110,7 @@ function REVERSE() {
   return o;
 }
 function SHIFT() {
-  var o = %toObject(this), n = o.length >>> 0, v, i;
+  var o = %toObject(this), n = %toLength(o.length), v, i;
   if (n === 0) {
     o.length = 0;
     return;
@@ -123,13 +125,13 @@ function SHIFT() {
   return v;
 }
 function ARRAY_SLICE(start, end) {
-  var o = %toObject(this), n = o.length >>> 0, r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
+  var o = %toObject(this), n = %toLength(o.length), r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
+  r.length = to > i ? to - i : 0;
   for (; i < to; i++, k++) if (i in o) %append(r, k, o[i]);
-  r.length = k;
   return r;
 }
 function SORT(compare) {
-  var o = %toObject(this), n = o.length >>> 0, a = [], b, count = 0, blanks = 0, i, v, w, lo, mid, hi, l, r, k, x, y;
+  var o = %toObject(this), n = %toLength(o.length), a = [], b, count = 0, blanks = 0, i, v, w, lo, mid, hi, l, r, k, x, y;
   if (compare !== undefined && !%callable(compare)) %typeError("a function is needed");
   for (i = 0; i < n; i++) {
     if (i in o) {
@@ -172,10 +174,10 @@ function SORT(compare) {
   return o;
 }
 function SPLICE(start, remove) {
-  var o = %toObject(this), n = o.length >>> 0, r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
+  var o = %toObject(this), n = %toLength(o.length), r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
   remove = arguments.length < 2 ? (arguments.length ? n - from : 0) : %clamp(remove, n - from, 0, 1);
-  for (i = 0; i < remove; i++) if (from + i in o) %append(r, i, o[from + i]);
   r.length = remove;
+  for (i = 0; i < remove; i++) if (from + i in o) %append(r, i, o[from + i]);
   if (more < 0) more = 0;
   if (more < remove) {
     for (i = from; i < n - remove; i++) {
@@ -194,7 +196,7 @@ function SPLICE(start, remove) {
   return r;
 }
 function UNSHIFT() {
-  var o = %toObject(this), n = o.length >>> 0, more = arguments.length, i;
+  var o = %toObject(this), n = %toLength(o.length), more = arguments.length, i;
   for (i = n; i > 0 && more > 0; i--) {
     if (i - 1 in o) o[i + more - 1] = o[i - 1];
     else %delete(o, i + more - 1);
@@ -204,34 +206,34 @@ function UNSHIFT() {
   return n + more;
 }
 function ARRAY_INDEX_OF(v, from) {
-  var o = %toObject(this), n = o.length >>> 0, i = %clamp(from, n, 0);
+  var o = %toObject(this), n = %toLength(o.length), i = n && %clamp(from, n, 0);
   for (; i < n; i++) if (i in o && o[i] === v) return i;
   return -1;
 }
 function ARRAY_LAST_INDEX_OF(v, from) {
-  var o = %toObject(this), n = o.length >>> 0, i = arguments.length > 1 ? %last(from, n) : n - 1;
+  var o = %toObject(this), n = %toLength(o.length), i = n && arguments.length > 1 ? %last(from, n) : n - 1;
   for (; i >= 0; i--) if (i in o && o[i] === v) return i;
   return -1;
 }
 function EVERY(f, self) {
-  var o = %toObject(this), n = o.length >>> 0, i;
+  var o = %toObject(this), n = %toLength(o.length), i;
   if (!%callable(f)) %typeError("a function is needed");
   for (i = 0; i < n; i++) if (i in o && !%call(f, self, o[i], i, o)) return false;
   return true;
 }
 function SOME(f, self) {
-  var o = %toObject(this), n = o.length >>> 0, i;
+  var o = %toObject(this), n = %toLength(o.length), i;
   if (!%callable(f)) %typeError("a function is needed");
   for (i = 0; i < n; i++) if (i in o && %call(f, self, o[i], i, o)) return true;
   return false;
 }
 function FOR_EACH(f, self) {
-  var o = %toObject(this), n = o.length >>> 0, i;
+  var o = %toObject(this), n = %toLength(o.length), i;
   if (!%callable(f)) %typeError("a function is needed");
   for (i = 0; i < n; i++) if (i in o) %call(f, self, o[i], i, o);
 }
 function MAP(f, self) {
-  var o = %toObject(this), n = o.length >>> 0, r, i;
+  var o = %toObject(this), n = %toLength(o.length), r, i;
   if (!%callable(f)) %typeError("a function is needed");
   r = [];
   r.length = n;
@@ -239,7 +241,7 @@ function MAP(f, self) {
   return r;
 }
 function FILTER(f, self) {
-  var o = %toObject(this), n = o.length >>> 0, r = [], k = 0, i, v;
+  var o = %toObject(this), n = %toLength(o.length), r = [], k = 0, i, v;
   if (!%callable(f)) %typeError("a function is needed");
   for (i = 0; i < n; i++) {
     if (i in o) {
@@ -250,7 +252,7 @@ function FILTER(f, self) {
   return r;
 }
 function REDUCE(f, v) {
-  var o = %toObject(this), n = o.length >>> 0, i = 0;
+  var o = %toObject(this), n = %toLength(o.length), i = 0;
   if (!%callable(f)) %typeError("a function is needed");
   if (arguments.length < 2) {
     while (i < n && !(i in o)) i++;
@@ -261,7 +263,7 @@ function REDUCE(f, v) {
   return v;
 }
 function REDUCE_RIGHT(f, v) {
-  var o = %toObject(this), i = (o.length >>> 0) - 1;
+  var o = %toObject(this), i = %toLength(o.length) - 1;
   if (!%callable(f)) %typeError("a function is needed");
   if (arguments.length < 2) {
     while (i >= 0 && !(i in o)) i--;

@@ -65,7 +65,7 @@ pub(crate) fn bind(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         length = (own.value.as_int() - bound as i32).max(0);
     }
     vm.push(Value::obj(f));
-    let done = vm.define_raw(f, n::LENGTH, Value::int(length), 0);
+    let done = vm.define_raw(f, n::LENGTH, Value::int(length), CONFIGURABLE);
     let f = vm.pop();
     done.map(|()| f)
 }

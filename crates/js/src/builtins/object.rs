@@ -347,6 +347,9 @@ impl Vm<'_> {
             let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
             return self.define_checked(base, key, accessor, flags, None);
         };
+        if own.at == At::Length && bits & HAS_VALUE != 0 {
+            self.checked_length(arg(self, 3))?;
+        }
         let old = own.flags;
         let was_accessor = old & ACCESSOR != 0;
         let given = bits >> 4 & 7;
@@ -358,9 +361,8 @@ impl Vm<'_> {
                 || accessor && !was_accessor
                 || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0;
             if was_accessor && !refused {
-                let pair = own.value.payload();
-                refused = bits & HAS_GET != 0 && Value(self.f(pair, 1)) != arg(self, 4)
-                    || bits & HAS_SET != 0 && Value(self.f(pair, 2)) != arg(self, 5);
+                refused = bits & HAS_GET != 0 && self.accessor(own, 1) != arg(self, 4)
+                    || bits & HAS_SET != 0 && self.accessor(own, 2) != arg(self, 5);
             } else if old & WRITABLE == 0 && !refused {
                 refused = bits & HAS_WRITABLE != 0 && bits & WRITABLE != 0;
                 if !refused && bits & HAS_VALUE != 0 && own.at != At::Length {
@@ -440,26 +442,20 @@ impl Vm<'_> {
     }
     /// `length` of an array.
     fn define_length(&mut self, base: usize, bits: u32) -> R<Value> {
+        let mut all = true;
         if bits & HAS_VALUE != 0 {
-            let v = self.v(base - 4);
-            if v.is_obj() {
-                return Err(self.type_error("length must be a number"));
-            }
-            let x = self.prim_to_number(v);
-            let len = crate::number::to_uint32(x);
-            if len as f64 != x {
-                return Err(self.range_error("Invalid array length"));
-            }
-            let all = self.set_length(base - 1, len)?;
-            if !all {
-                return Err(self.type_error("property cannot be redefined"));
-            }
+            let len = self.checked_length(self.v(base - 4))?;
+            all = self.set_length(base - 1, len)?;
         }
         if bits & HAS_WRITABLE != 0 && bits & WRITABLE == 0 {
             let o = self.v(base - 1).payload();
             self.set_flag(o, LEN_RO);
         }
-        Ok(Value::UNDEFINED)
+        if all {
+            Ok(Value::UNDEFINED)
+        } else {
+            Err(self.type_error("property cannot be redefined"))
+        }
     }
     /// `SameValue`: `===`, but NaN is itself and zeros differ.
     pub(crate) fn same_value(&self, a: Value, b: Value) -> bool {

@@ -56,3 +56,12 @@ m.n = "changed";
 same(detached(1, 2), "changed:1:2", "bound object is shared");
 same(who.call.length + who.apply.length + who.bind.length, 4, "lengths of the three");
 same(Function.prototype.isPrototypeOf(b), true, "a bound function is a function");
+
+var thrower = Object.getOwnPropertyDescriptor(Function.prototype, "caller").get;
+["caller", "arguments"].forEach(function (name) {
+  var d = Object.getOwnPropertyDescriptor(Function.prototype, name);
+  check(d.get === thrower && d.set === thrower && !d.enumerable && d.configurable, name + " throws both ways");
+  throws(function () { "use strict"; return (function () {})[name]; }, TypeError, "strict functions have no " + name);
+  throws(function () { (function () {}).bind()[name] = 1; }, TypeError, "bound functions have no " + name);
+});
+same(Object.getPrototypeOf(RangeError), Error, "errors inherit from Error");
