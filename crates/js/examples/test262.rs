@@ -1,7 +1,7 @@
 //! Runs programs that come on standard input, each in a fresh engine, and says what they came to: the hands of
 //! `cargo xtask test262`, in a process of their own so that a crash is one test's failure.
 //!
-//! A request is a line `LENGTH FUEL ARENA_WORDS` and the program; the answer a line `VERDICT FUEL HIGH_WATER LENGTH` and a text.
+//! A request is a line `LENGTH FUEL ARENA_WORDS STRESS` and the program; the answer a line `VERDICT FUEL HIGH_WATER LENGTH` and a text.
 //! Verdicts: `done`, `threw`, `memory` (threw because the arena was full), `fuel` (more than it was given), `overrun` (a step
 //! took more than it may), `panic` (then the process ends).
 #![allow(clippy::expect_used)]
@@ -37,12 +37,13 @@ fn answer(verdict: &str, fuel: u64, high_water: u32, text: &[u8]) {
     out.flush().expect("an open standard output");
 }
 
-fn run(program: &[u8], fuel: u64, words: usize) {
+fn run(program: &[u8], fuel: u64, words: usize, stress: u32) {
     let mut arena = vec![0; words];
     let mut engine = Engine::new(&mut arena, &LIBRARY).expect("an arena that is large enough");
     engine
         .load(program.len() as u32)
         .expect("an engine without a job");
+    engine.stress(stress);
     let mut overrun = false;
     let step = loop {
         let before = engine.fuel_used();
@@ -76,11 +77,12 @@ fn serve() {
         let mut numbers = line
             .split_whitespace()
             .map(|word| word.parse().expect("a number"));
-        let mut number = || numbers.next().expect("three numbers");
+        let mut number = || numbers.next().expect("four numbers");
         let (length, fuel, words): (u64, u64, u64) = (number(), number(), number());
+        let stress: u64 = number();
         let mut program = vec![0; length as usize];
         input.read_exact(&mut program).expect("the whole program");
-        run(&program, fuel, words as usize);
+        run(&program, fuel, words as usize, stress as u32);
         line.clear();
     }
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::shell::{Result, cargo, target_dir};
 
-/// Words of the arena: 256 kB.
-pub const ARENA_WORDS: usize = 1 << 16;
+/// Bytes of the arena: what the engine can address.
+pub const ARENA_BYTES: usize = 256 << 10;
 /// Fuel for a program. A loop of the test262 kind takes a few millions; beyond this it does not end.
 pub const MOST_FUEL: u64 = 400_000_000;
 /// A program that takes longer than this hangs, whatever its fuel says.
@@ -70,6 +70,8 @@ pub fn build_worker(features: Features) -> Result<PathBuf> {
 /// A worker process of our engine; a new one after a crash.
 pub struct Worker {
     path: PathBuf,
+    arena_bytes: usize,
+    moving: bool,
     process: Option<Process>,
 }
 struct Process {
@@ -78,9 +80,12 @@ struct Process {
     answers: Receiver<(String, String)>,
 }
 impl Worker {
-    pub fn new(path: &Path) -> Self {
+    /// `moving`: everything moves at every allocation.
+    pub fn new(path: &Path, arena_bytes: usize, moving: bool) -> Self {
         Worker {
             path: path.to_path_buf(),
+            arena_bytes,
+            moving,
             process: None,
         }
     }
@@ -137,7 +142,8 @@ impl Engine for Worker {
             self.process = Some(self.start()?);
         }
         let process = self.process.as_mut().ok_or("no worker")?;
-        let request = format!("{} {MOST_FUEL} {ARENA_WORDS}\n", program.len());
+        let (words, stress) = (self.arena_bytes / 4, u8::from(self.moving));
+        let request = format!("{} {MOST_FUEL} {words} {stress}\n", program.len());
         let mut sent = process.input.write_all(request.as_bytes());
         sent = sent.and_then(|()| process.input.write_all(program));
         sent.and_then(|()| process.input.flush())

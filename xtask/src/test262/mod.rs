@@ -35,6 +35,8 @@ cargo xtask test262 --suite DIR [OPTION…]
   --json FILE         write the figures (target/motebox/test262.json)
   --rival FILE        another engine's figures beside ours
   --program COMMAND   run another engine instead: COMMAND FILE, exit code 0 for a test without an exception
+  --arena BYTES       of our engine (262144)
+  --moving            everything moves at every allocation
   --jobs N            runs at once (2)
   --check             fail where a bar is missed
 ";
@@ -49,6 +51,8 @@ struct Options {
     json: PathBuf,
     rival: Option<PathBuf>,
     program: Option<Vec<String>>,
+    arena: usize,
+    moving: bool,
     jobs: usize,
     check: bool,
 }
@@ -64,6 +68,8 @@ impl Options {
             json: target_dir().join("motebox/test262.json"),
             rival: None,
             program: None,
+            arena: engine::ARENA_BYTES,
+            moving: false,
             jobs: 2,
             check: false,
         };
@@ -89,6 +95,12 @@ impl Options {
                 "--program" => {
                     options.program = Some(value()?.split_whitespace().map(str::to_string).collect())
                 }
+                "--arena" => {
+                    options.arena = value()?
+                        .parse()
+                        .map_err(|_| "--arena needs a number".to_string())?
+                }
+                "--moving" => options.moving = true,
                 "--jobs" => {
                     options.jobs = value()?
                         .parse()
@@ -187,6 +199,7 @@ fn makers(options: &Options) -> Result<Vec<Maker>> {
             }),
         }]);
     }
+    let (arena, moving) = (options.arena, options.moving);
     let maker = |&features: &Features| {
         let path = build_worker(features)?;
         let name = match features {
@@ -195,7 +208,7 @@ fn makers(options: &Options) -> Result<Vec<Maker>> {
         };
         Ok(Maker {
             name: name.into(),
-            make: Box::new(move |_| Box::new(Worker::new(&path))),
+            make: Box::new(move |_| Box::new(Worker::new(&path, arena, moving))),
         })
     };
     options.features.iter().map(maker).collect()
