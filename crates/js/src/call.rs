@@ -214,7 +214,7 @@ impl Vm<'_> {
     }
     fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
         let (params, locals, stack) = (
-            self.code_params(code),
+            self.code_slots(code),
             (self.f(code, 2) >> 24) as usize,
             self.f_lo(code, 3) as usize,
         );
@@ -253,6 +253,12 @@ impl Vm<'_> {
         if flags & ff::ARGS != 0 {
             arguments = self.arguments_object(base, argc, flags)?;
         }
+        let mut rest = Value::UNDEFINED;
+        if flags & ff::REST != 0 {
+            self.push(arguments);
+            rest = self.copy_down(base, argc, params.saturating_sub(1))?;
+            arguments = self.pop();
+        }
         // Exactly the parameters stay.
         let mut argc = argc;
         while argc < params {
@@ -260,6 +266,9 @@ impl Vm<'_> {
             argc += 1;
         }
         self.drop_n(argc - params);
+        if flags & ff::REST != 0 {
+            self.set_top(0, rest);
+        }
         let caller = self.r.fp;
         self.push(Value::int(ret as i32));
         self.push(Value::int(caller as i32));
@@ -273,22 +282,53 @@ impl Vm<'_> {
         self.note_high_water();
         Ok(())
     }
+    /// An array of the arguments from number `from` on.
+    fn copy_down(&mut self, base: usize, argc: usize, from: usize) -> R<Value> {
+        let n = argc.saturating_sub(from);
+        let a = self.new_array(n as u32, n)?;
+        let elems = self.f_lo(a.payload(), 3) as usize;
+        for i in 0..n {
+            let v = self.v(base - 1 - from - i);
+            self.set_v(elems + 2 + i, v);
+        }
+        Ok(a)
+    }
+    /// `n` values from the stack as an array, which the caller pushes.
+    pub(crate) fn pack_array(&mut self, n: usize) -> R<Value> {
+        let a = self.copy_down(self.r.sp as usize + n, n, 0)?;
+        self.drop_n(n);
+        Ok(a)
+    }
+    /// The elements of the array on top in its place, as arguments.
+    pub(crate) fn unpack_array(&mut self) -> R<usize> {
+        let a = self.top(0).payload();
+        let n = self.f(a, 2) as usize;
+        if n > 200 {
+            return Err(self.range_error("more than 200 arguments"));
+        }
+        if !self.ensure_stack(n + RESERVE) {
+            return Err(self.stack_overflow());
+        }
+        let a = self.pop().payload();
+        let elems = self.f_lo(a, 3) as usize;
+        for i in 0..n {
+            let v = self.v(elems + 2 + i);
+            self.push(v);
+        }
+        self.fuel -= n as i32;
+        Ok(n)
+    }
     fn arguments_object(&mut self, base: usize, argc: usize, flags: u32) -> R<Value> {
-        let a = self.new_array(argc as u32, argc)?;
+        let a = self.copy_down(base, argc, 0)?;
         let h = a.payload();
         self.set_f(h, 0, t::ARR | class::ARGUMENTS << CLASS_SHIFT);
         self.set_f_lo(h, 1, rom::OBJECT_PROTO);
-        let elems = self.f_lo(h, 3) as usize;
-        for i in 0..argc {
-            let v = self.v(base - 1 - i);
-            self.set_v(elems + 2 + i, v);
-        }
         self.push(a);
         let slot = self.r.sp as usize;
         let mut done = self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
         if done.is_ok() && flags & BUILT_IN == 0 {
             let a = self.v(slot).payload();
-            done = if flags & ff::STRICT == 0 {
+            done = if flags & (ff::STRICT | ff::COMPLEX) == 0 {
                 self.define_raw(a, n::CALLEE, self.v(base + 1), WRITABLE | CONFIGURABLE)
             } else {
                 self.define_raw(a, n::CALLEE, Value::obj(rom::f::THROWER), ACCESSOR)
@@ -299,7 +339,8 @@ impl Vm<'_> {
     }
     /// Sloppy `arguments`: elements and parameters share their cells. The object is on top of the stack.
     pub(crate) fn map_arguments(&mut self) {
-        if self.strict() {
+        let code = self.r.code as u16;
+        if self.strict() || self.f(code, 0) >> ff::SHIFT & ff::COMPLEX != 0 {
             return;
         }
         let (params, _, _) = self.frame_shape();

@@ -96,6 +96,13 @@ impl Vm<'_> {
         )
     }
     #[cold]
+    pub(crate) fn too_early(&mut self) -> Thrown {
+        self.throw(
+            rom::REFERENCE_ERROR_PROTO,
+            &[b"variable used before its declaration"],
+        )
+    }
+    #[cold]
     pub(crate) fn not_callable(&mut self, f: Value) -> Thrown {
         let what: &[u8] = match f {
             Value::UNDEFINED => b"undefined is not a function",

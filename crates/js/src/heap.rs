@@ -60,6 +60,8 @@ pub(crate) const INTERNED: u32 = 1 << 8;
 pub(crate) const SLOW: u32 = 1 << 7;
 /// ARR: `length` is read-only.
 pub(crate) const LEN_RO: u32 = 1 << 8;
+/// CELL: a constant, no more writes.
+pub(crate) const CONSTANT: u32 = 1 << 7;
 /// FUNC: `prototype` exists as an ordinary property (or was deleted).
 pub(crate) const PROTO_DONE: u32 = 1 << 7;
 /// FUNC: `length` and `name` exist as ordinary properties (or were deleted).

@@ -465,13 +465,19 @@ impl<'a> Compiler<'_, 'a> {
         let mut bytes = 0usize;
         loop {
             let b = self.byte(at);
-            if b == quote {
+            let template = quote == b'`';
+            if b == quote || template && b == b'$' && self.byte(at + 1) == b'{' {
                 break;
             }
-            if at >= self.s.src_len || b == b'\n' || b == b'\r' {
+            if at >= self.s.src_len || !template && (b == b'\n' || b == b'\r') {
                 return Err(self.error("string is not closed on its line"));
             }
-            if b == b'\\' {
+            if b == b'\r' {
+                // The end of a line in a template is always LF.
+                escapes = true;
+                bytes += 1;
+                at += self.line_break(at);
+            } else if b == b'\\' {
                 escapes = true;
                 let (c, len) = self.escape(at)?;
                 if let Some(c) = c {
@@ -491,9 +497,24 @@ impl<'a> Compiler<'_, 'a> {
         } else {
             self.source_name(start, at, ascii)?
         } as u32;
-        self.s.pos = at + 1;
+        self.s.pos = at + if self.byte(at) == b'$' { 2 } else { 1 };
         self.s.tok = tok::STR;
         Ok(())
+    }
+    /// Bytes of the line's end at a CR.
+    fn line_break(&mut self, at: u32) -> u32 {
+        if self.byte(at + 1) == b'\n' { 2 } else { 1 }
+    }
+    /// The text of a template from behind the current token on; true if an expression follows.
+    pub(crate) fn template_part(&mut self) -> R<bool> {
+        self.s.pos -= 1;
+        self.s.flags = 0;
+        self.string(b'`')?;
+        if self.s.flags & OCTAL != 0 {
+            return Err(self.error("octal escape in a template"));
+        }
+        let end = self.s.pos - 1;
+        Ok(self.byte(end) == b'{')
     }
     /// The escape at `at` (a backslash): what it stands for (nothing for a continued line), and its bytes.
     fn escape(&mut self, at: u32) -> R<(Option<u32>, u32)> {
@@ -524,7 +545,7 @@ impl<'a> Compiler<'_, 'a> {
                 }
                 None => Err(self.error("four hexadecimal digits expected after \\u")),
             },
-            b'\r' => Ok((None, if self.byte(at + 2) == b'\n' { 3 } else { 2 })),
+            b'\r' => Ok((None, 1 + self.line_break(at + 1))),
             b'\n' => Ok((None, 2)),
             b'0'..=b'7' => {
                 let next = self.byte(at + 2);
@@ -566,6 +587,10 @@ impl<'a> Compiler<'_, 'a> {
                     to += n;
                 }
                 at += len;
+            } else if b == b'\r' {
+                self.vm.fill_str(h, to, b"\n");
+                to += 1;
+                at += self.line_break(at);
             } else {
                 self.vm.fill_str(h, to, &[b]);
                 to += 1;

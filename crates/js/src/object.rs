@@ -3,6 +3,7 @@
 //! Lookup never allocates, so nothing moves while a caller holds what it found. Whatever may allocate
 //! returns `R<_>`: after it, references in local variables are stale, stack slots and registers are not.
 
+use crate::compiler::ff;
 use crate::heap::*;
 use crate::names::n;
 use crate::rom;
@@ -250,7 +251,7 @@ impl Vm<'_> {
             t::FUNC if !self.flag(o, META_DONE) => {
                 let code = self.f_lo(o, 2);
                 let value = match name {
-                    n::LENGTH => Value::int(self.code_params(code) as i32),
+                    n::LENGTH => self.code_length(code),
                     n::NAME => Value::str(self.code_name(code)),
                     _ => return None,
                 };
@@ -263,9 +264,19 @@ impl Vm<'_> {
             _ => None,
         }
     }
-    /// Declared parameters and name of a code cell.
-    pub(crate) fn code_params(&self, code: u16) -> usize {
+    /// Slots that the parameters of a code cell take.
+    pub(crate) fn code_slots(&self, code: u16) -> usize {
         (self.f(code, 2) >> 16 & 0xff) as usize
+    }
+    /// Parameters that count for `length`.
+    fn code_length(&self, code: u16) -> Value {
+        let n = if self.f(code, 0) >> ff::SHIFT & ff::COMPLEX != 0 {
+            let at = self.code_base(code) as usize + 1;
+            self.bytes().get(at).copied().unwrap_or(0) as usize
+        } else {
+            self.code_slots(code)
+        };
+        Value::int(n as i32)
     }
     pub(crate) fn code_name(&self, code: u16) -> u16 {
         match self.f_lo(code, 2) {
@@ -334,10 +345,7 @@ impl Vm<'_> {
         }
         self.push(Value::obj(o));
         let code = self.f_lo(o, 2);
-        let (len, name) = (
-            Value::int(self.code_params(code) as i32),
-            Value::str(self.code_name(code)),
-        );
+        let (len, name) = (self.code_length(code), Value::str(self.code_name(code)));
         self.set_flag(o, META_DONE);
         let done = self.define_raw(o, n::LENGTH, len, CONFIGURABLE).and_then(|()| {
             let o = self.top(0).payload();

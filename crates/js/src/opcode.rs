@@ -43,7 +43,9 @@ opcodes! {
     CONST_ERR 0,
     DECL_VAR 2, DECL_FUN 2,
     CLOSURE 1,
-    NEW_OBJ 0, NEW_ARR 1, APPEND 0, APPEND_HOLE 0,
+    NEW_OBJ 0,
+    /// An array of so many values from the stack.
+    NEW_ARR 1, APPEND 0, APPEND_HOLE 0,
     INIT_FIELD 2, INIT_GET 2, INIT_SET 2, INIT_ELEM 0,
     GET_FIELD 3, SET_FIELD 3, PUT_FIELD 3,
     /// `obj -> function obj`
@@ -81,6 +83,28 @@ opcodes! {
     INTRINSIC 2,
     /// A built-in function, for the built-ins written in JavaScript.
     ROM_FUN 2,
+    /// Throws unless the variable of a slot was initialized.
+    TDZ 1,
+    /// Use of a variable before its declaration: throws.
+    TDZ_ERR 0,
+    /// Marks the variable of a slot as not initialized.
+    HOLE 1,
+    /// A new cell for a variable that is not initialized yet.
+    NEW_CELL 1,
+    /// A new cell with the value of the old one: each round of a loop has variables of its own.
+    COPY_CELL 1,
+    /// As INIT_CELL, for a constant.
+    INIT_CONST 1,
+    /// An object becomes a primitive, a string if it may choose.
+    TO_PRIM 0,
+    /// `function this array ->` call with the array's elements.
+    CALL_ARR 0, NEW_CALL_ARR 0,
+    /// `iterable -> iterable undefined 0`; FOR_IN_NEXT goes on with it.
+    FOR_OF 0,
+    /// What has elements, for a pattern.
+    ITER 0,
+    /// `obj key function -> obj`
+    INIT_GETE 0, INIT_SETE 0,
 }
 
 /// Bytes of the instruction that starts with `op`.

@@ -370,9 +370,9 @@ impl Vm<'_> {
         Ok(false)
     }
     /// An accessor of an object literal: the object and the function are on the stack.
-    pub(crate) fn init_accessor(&mut self, name: u16, getter: bool) -> R<()> {
-        let key = self.name_key(name);
-        let o = self.top(1).payload();
+    /// The accessor on top joins property `key` of the object `below` it; both that and a key go.
+    pub(crate) fn init_accessor(&mut self, key: Key, getter: bool, below: usize) -> R<()> {
+        let o = self.top(below).payload();
         let old = self.find_own(o, key).filter(|own| own.flags & ACCESSOR != 0);
         let pair = match old {
             Some(own) => own.value.payload(),
@@ -380,7 +380,7 @@ impl Vm<'_> {
                 let pair = self.alloc(t::PAIR, 3)?;
                 self.set_f(pair, 1, Value::UNDEFINED.0);
                 self.set_f(pair, 2, Value::UNDEFINED.0);
-                let o = self.top(1).payload();
+                let o = self.top(below).payload();
                 self.push(Value::cell(pair));
                 let done = self.define(o, key, Value::cell(pair), ENUMERABLE | CONFIGURABLE | ACCESSOR);
                 let pair = self.pop().payload();
@@ -390,7 +390,7 @@ impl Vm<'_> {
         };
         let f = self.top(0);
         self.set_f(pair, if getter { 1 } else { 2 }, f.0);
-        self.drop_n(1);
+        self.drop_n(below);
         Ok(())
     }
 
@@ -759,8 +759,94 @@ impl Vm<'_> {
         self.push(Value::int(-(count as i32)));
         Ok(())
     }
-    /// Pushes the next key; false at the end. The counter runs from minus the count to zero.
+    /// A captured variable of a function around is written: it must be initialized, and no constant.
+    pub(crate) fn check_write(&mut self, cell: u16) -> R<()> {
+        if self.f(cell, 1) == Value::HOLE.0 {
+            return Err(self.too_early());
+        }
+        if self.flag(cell, CONSTANT) {
+            return Err(self.type_error("assignment to a constant"));
+        }
+        Ok(())
+    }
+    /// What `for-of`, spread and patterns take: an array, a list of arguments, or a string.
+    pub(crate) fn check_iterable(&mut self) -> R<()> {
+        let v = self.top(0);
+        let class = if v.is_str() {
+            class::STRING
+        } else if v.is_obj() {
+            self.class_of(v.payload())
+        } else {
+            class::OBJECT
+        };
+        if matches!(class, class::ARRAY | class::ARGUMENTS | class::STRING) {
+            Ok(())
+        } else {
+            Err(self.type_error("not iterable: arrays and strings are"))
+        }
+    }
+    /// What has elements by index, for a pattern: a string of other than ASCII becomes an array of its code
+    /// points.
+    pub(crate) fn iterable(&mut self) -> R<bool> {
+        self.check_iterable()?;
+        let v = self.top(0);
+        if v.is_str() && !self.is_ascii(v.payload()) {
+            let empty = self.new_array(0, 0)?;
+            let v = self.top(0);
+            self.set_top(0, Value::obj(rom::f::SPREAD));
+            self.push(empty);
+            self.push(v);
+            self.call(1, kind::NORMAL)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+    /// The next element of a `for-of`.
+    fn for_of_next(&mut self) -> R<bool> {
+        let i = self.top(0).as_int();
+        let v = self.top(2);
+        self.fuel -= 1;
+        let mut text = v;
+        if v.is_obj() && self.class_of(v.payload()) == class::STRING && !Self::is_rom(v.payload()) {
+            text = Value(self.f(v.payload(), 2));
+        }
+        if text.is_str() {
+            let s = text.payload();
+            if i as usize >= self.utf16_len(s) {
+                return Ok(false);
+            }
+            let c = self.code_point_at(s, i as usize)?;
+            let units = self.utf16_len(c.payload()) as i32;
+            self.set_top(0, Value::int(i + units));
+            self.push(c);
+            return Ok(true);
+        }
+        let slot = self.r.sp as usize + 2;
+        let len = match self.get(slot, Key::Name(n::LENGTH))? {
+            Get::Value(len) => self.prim_to_number(len),
+            _ => 0.0,
+        };
+        if i as f64 >= len {
+            return Ok(false);
+        }
+        self.set_top(0, Value::int(i + 1));
+        match self.get(slot, Key::Index(i as u32))? {
+            Get::Value(v) => self.push(v),
+            Get::Absent => self.push(Value::UNDEFINED),
+            Get::Getter(g) => {
+                self.push(g);
+                self.push(v);
+                self.call_accessor(0, kind::GETTER)?;
+                return Ok(true);
+            }
+        }
+        Ok(true)
+    }
+    /// Pushes the next key or element, or calls the getter that does; false at the end. The counter of keys runs from minus the count to zero.
     pub(crate) fn for_in_next(&mut self) -> R<bool> {
+        if !self.top(1).is_cell() {
+            return self.for_of_next();
+        }
         loop {
             let left = -self.top(0).as_int();
             if left <= 0 {

@@ -296,3 +296,27 @@ function ERROR_TO_STRING() {
   message = message === undefined ? "" : %call(STRING, undefined, message);
   return name === "" ? message : message === "" ? name : name + ": " + message;
 }
+// Of the syntax, with what they work on as `this`: spread into an array and into an object, the rest of an
+// object's properties (the caller deletes those that were named) and of an array's elements.
+function SPREAD(v) {
+  var x;
+  for (x of v) %append(this, this.length, x);
+  return this;
+}
+function OBJECT_SPREAD(v) {
+  var keys, i;
+  if (v !== undefined && v !== null) {
+    v = %toObject(v);
+    keys = %call(KEYS, undefined, v);
+    for (i = 0; i < keys.length; i++) %append(this, keys[i], v[keys[i]]);
+  }
+  return this;
+}
+function OBJECT_REST() {
+  return %call(OBJECT_SPREAD, {}, this);
+}
+function ARRAY_REST(i) {
+  var r = [];
+  for (; i < this.length; i++) %append(r, r.length, this[i]);
+  return r;
+}

@@ -183,6 +183,10 @@ functions! {
     IS_FINITE IS_FINITE 1 0b01_00 N(global::is_finite);
     EVAL EVAL 1 0 N(global::eval);
     THROWER EMPTY 0 0 N(function::thrower);
+    SPREAD EMPTY 1 0 Js(romcode::SPREAD);
+    OBJECT_SPREAD EMPTY 1 0 Js(romcode::OBJECT_SPREAD);
+    OBJECT_REST EMPTY 0 0 Js(romcode::OBJECT_REST);
+    ARRAY_REST EMPTY 1 0 Js(romcode::ARRAY_REST);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;

@@ -62,7 +62,7 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let stack = vm.f_lo(code, 3) as u8;
     let entry = vm.f_hi(code, 3);
     let mut bytes = std::vec![
-        vm.code_params(code) as u8,
+        vm.code_slots(code) as u8,
         (vm.f(code, 2) >> 24) as u8,
         stack,
         flags as u8,

@@ -148,6 +148,15 @@ impl Vm<'_> {
             None => Ok(Value::str(n::EMPTY)),
         }
     }
+    /// The character at unit `i`: one unit, or the two of a surrogate pair.
+    pub(crate) fn code_point_at(&mut self, s: u16, i: usize) -> R<Value> {
+        let lead = self.unit_at(s, i).unwrap_or(0);
+        let trail = self.unit_at(s, i + 1).unwrap_or(0);
+        if (0xd800..0xdc00).contains(&lead) && (0xdc00..0xe000).contains(&trail) {
+            return self.substring(s, i, i + 2);
+        }
+        self.char_at(s, i)
+    }
     /// UTF-16 units `from..to` of a string (`from <= to`, both at most its length).
     pub(crate) fn substring(&mut self, s: u16, from: usize, to: usize) -> R<Value> {
         if from >= to {

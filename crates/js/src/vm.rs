@@ -77,7 +77,7 @@ impl Vm<'_> {
         low as u16 | (self.fetch() as u16) << 8
     }
     /// First byte of a code cell's instructions.
-    fn code_base(&self, code: u16) -> u32 {
+    pub(crate) fn code_base(&self, code: u16) -> u32 {
         let w1 = self.f(code, 1);
         let (caps, kids) = (w1 >> 16 & 0xff, w1 >> 24);
         (code as u32 + 4 + caps + kids.div_ceil(2)) * 4
@@ -128,7 +128,7 @@ impl Vm<'_> {
         }
         let code = self.r.code as u16;
         (
-            self.code_params(code),
+            self.code_slots(code),
             (self.f(code, 2) >> 24) as usize,
             self.f_lo(code, 3) as usize,
         )
@@ -264,14 +264,20 @@ impl Vm<'_> {
                     }
                     op::GET_FREE => {
                         let cell = self.free_cell();
-                        Value(self.f(cell, 1))
+                        let v = Value(self.f(cell, 1));
+                        if v == Value::HOLE {
+                            return Err(self.too_early());
+                        }
+                        v
                     }
                     op::SET_CELL | op::PUT_CELL | op::SET_FREE | op::PUT_FREE => {
                         let cell = if code == op::SET_CELL || code == op::PUT_CELL {
                             let slot = self.slot();
                             self.v(slot).payload()
                         } else {
-                            self.free_cell()
+                            let cell = self.free_cell();
+                            self.check_write(cell)?;
+                            cell
                         };
                         let v = self.top(0);
                         self.set_f(cell, 1, v.0);
@@ -369,7 +375,11 @@ impl Vm<'_> {
                     }
                     op::TYPEOF_FREE => {
                         let cell = self.free_cell();
-                        Value::str(self.type_name(Value(self.f(cell, 1))))
+                        let v = Value(self.f(cell, 1));
+                        if v == Value::HOLE {
+                            return Err(self.too_early());
+                        }
+                        Value::str(self.type_name(v))
                     }
                     op::CALL => {
                         let argc = self.fetch() as usize;
@@ -392,8 +402,8 @@ impl Vm<'_> {
                     }
                     op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
                     op::NEW_ARR => {
-                        self.fetch();
-                        self.new_array(0, 0)?
+                        let n = self.fetch() as usize;
+                        self.pack_array(n)?
                     }
                     op::CLOSURE => self.closure()?,
                     op::THIS => self.this()?,
@@ -448,11 +458,70 @@ impl Vm<'_> {
                 let v = self.pop();
                 self.set_top(0, v);
             }
-            op::INIT_CELL => {
+            op::INIT_CELL | op::INIT_CONST => {
                 let slot = self.slot();
-                let cell = self.new_cell(self.r.sp as usize)?;
+                // Whoever captured the variable before this shares the cell.
+                let cell = self.v(slot);
+                if !(cell.is_cell() && self.f(cell.payload(), 1) == Value::HOLE.0) {
+                    let cell = self.new_cell(self.r.sp as usize)?;
+                    self.set_v(slot, cell);
+                }
+                let cell = self.v(slot).payload();
+                let v = self.pop();
+                self.set_f(cell, 1, v.0);
+                if code == op::INIT_CONST {
+                    self.set_flag(cell, CONSTANT);
+                }
+            }
+            op::TDZ => {
+                let slot = self.slot();
+                let mut v = self.v(slot);
+                if v.is_cell() {
+                    v = Value(self.f(v.payload(), 1));
+                }
+                if v == Value::HOLE {
+                    return Err(self.too_early());
+                }
+            }
+            op::TDZ_ERR => return Err(self.too_early()),
+            op::HOLE => {
+                let slot = self.slot();
+                self.set_v(slot, Value::HOLE);
+            }
+            op::NEW_CELL => {
+                let slot = self.slot();
+                self.set_v(slot, Value::HOLE);
+                let cell = self.new_cell(slot)?;
                 self.set_v(slot, cell);
+            }
+            op::COPY_CELL => {
+                let slot = self.slot();
+                let v = Value(self.f(self.v(slot).payload(), 1));
+                self.push(v);
+                let cell = self.new_cell(self.r.sp as usize)?;
                 self.drop_n(1);
+                self.set_v(slot, cell);
+            }
+            op::TO_PRIM => {
+                if self.top(0).is_obj() {
+                    self.coerce(0, 2)?;
+                    return Ok(true);
+                }
+            }
+            op::CALL_ARR | op::NEW_CALL_ARR => {
+                let argc = self.unpack_array()?;
+                if code == op::CALL_ARR {
+                    self.call(argc, kind::NORMAL)?;
+                } else {
+                    self.construct(argc)?;
+                }
+                return Ok(true);
+            }
+            op::ITER => return self.iterable(),
+            op::FOR_OF => {
+                self.check_iterable()?;
+                self.push(Value::UNDEFINED);
+                self.push(Value::int(0));
             }
             op::MAKE_CELL => {
                 let slot = self.slot();
@@ -505,7 +574,12 @@ impl Vm<'_> {
             }
             op::INIT_GET | op::INIT_SET => {
                 let name = self.fetch16();
-                self.init_accessor(name, code == op::INIT_GET)?;
+                let key = self.name_key(name);
+                self.init_accessor(key, code == op::INIT_GET, 1)?;
+            }
+            op::INIT_GETE | op::INIT_SETE => {
+                let key = self.prim_to_key(self.top(1))?;
+                self.init_accessor(key, code == op::INIT_GETE, 2)?;
             }
             op::INIT_ELEM => {
                 let key = self.prim_to_key(self.top(1))?;

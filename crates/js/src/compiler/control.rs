@@ -1,7 +1,8 @@
 //! Control records: what `break`, `continue` and `return` go through, `switch`, and exceptions.
 
 use super::expr::EXPR;
-use super::stmt::{CASE_TEST, CASES, CATCH_END, FINALLY_END, LIST};
+use super::pattern::LET;
+use super::stmt::{CASE_TEST, CASES, CATCH_END, CATCH_PATTERN, FINALLY_END, LIST};
 use super::{Compiler, NONE};
 use crate::lexer::{NL_BEFORE, punct, tok};
 use crate::names::n;
@@ -68,10 +69,12 @@ impl Compiler<'_, '_> {
         self.set_field(C_BREAKS, vars);
         self.set_field(C_CONTS, here);
     }
-    pub(super) fn close_scope(&mut self) {
+    pub(super) fn close_scope(&mut self) -> R<()> {
         let (vars, start, kids) = (self.field(C_BREAKS), self.field(C_CONTS), self.field(C_WORDS));
-        self.close_block(start, vars, kids);
+        let switch = self.field(C_LABEL) != 0;
+        self.close_block(start, vars, kids, switch)?;
         self.close();
+        Ok(())
     }
     /// Adds a jump to a chain of the innermost record.
     pub(super) fn chain(&mut self, code: u8, field: u32, effect: i32) {
@@ -145,7 +148,7 @@ impl Compiler<'_, '_> {
                     }
                     break;
                 }
-            } else {
+            } else if kind != C_SCOPE {
                 inner_loop = if kind == C_LOOP { rec } else { 0 };
                 start = self.control_start(rec);
             }
@@ -181,7 +184,7 @@ impl Compiler<'_, '_> {
             self.patch_here(breaks)?;
             self.op(op::POP, -1);
             self.close();
-            return Ok(());
+            return self.close_scope();
         }
         if self.is_word(n::DEFAULT) {
             self.next()?;
@@ -221,6 +224,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn try_end(&mut self) -> R<()> {
         self.expect(punct!(b"}"))?;
+        self.close_scope()?;
         self.leave_try();
         let handler = self.field(C_CONTS);
         self.patch_here(handler)?;
@@ -228,29 +232,40 @@ impl Compiler<'_, '_> {
         self.shift_depth(1);
         if self.is_word(n::CATCH) {
             self.next()?;
-            self.expect(punct!(b"("))?;
+            self.open_scope();
+            if !self.is_p(punct!(b"(")) {
+                self.op(op::POP, -1);
+                return self.catch_body();
+            }
+            self.next()?;
+            if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+                self.go(CATCH_PATTERN);
+                return self.pattern(LET);
+            }
             if self.s.tok != tok::NAME {
                 return Err(self.unexpected());
             }
             let name = self.s.val as u16;
             self.check_binding(name)?;
             self.next()?;
-            self.expect(punct!(b")"))?;
-            self.expect(punct!(b"{"))?;
-            self.open_scope();
             let slot = self.declare_block_var(name)?;
             self.op8(op::INIT_LOC, slot, -1);
-            let outer = self.field(C_PREV);
-            let jump = self.jump(op::TRY, NONE, 3);
-            self.set_control_field(outer, C_CONTS, jump);
-            self.go(CATCH_END);
-            self.go1(LIST, 1);
-            return Ok(());
+            self.expect(punct!(b")"))?;
+            return self.catch_body();
         }
         if !self.is_word(n::FINALLY) {
             return Err(self.error("catch or finally expected"));
         }
         self.finish_try()
+    }
+    pub(super) fn catch_body(&mut self) -> R<()> {
+        self.expect(punct!(b"{"))?;
+        let outer = self.field(C_PREV);
+        let jump = self.jump(op::TRY, NONE, 3);
+        self.set_control_field(outer, C_CONTS, jump);
+        self.go(CATCH_END);
+        self.go1(LIST, 1);
+        Ok(())
     }
     /// Behind the catch block.
     pub(super) fn end_try(&mut self) -> R<()> {
@@ -272,6 +287,7 @@ impl Compiler<'_, '_> {
             self.expect(punct!(b"{"))?;
             self.keep(end);
             self.open(C_FINALLY, 0, 2);
+            self.open_scope();
             self.go(FINALLY_END);
             self.go1(LIST, 1);
             return Ok(());

@@ -1,9 +1,14 @@
 //! Expressions: precedence climbing with its recursion on the engine's stack.
 
+use super::ahead::{Behind, SCAN};
+use super::function::{ARROW_END, PARAMS, PARAMS_NEXT};
+use super::pattern::{PAT_ARRAY, PAT_ASSIGN_END};
+use super::scope::slot_of;
 use super::{Compiler, NONE, ff};
 use crate::lexer::{ESCAPED, OCTAL, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
+use crate::rom::f;
 use crate::value::{INT_MAX, INT_MIN, R};
 
 // States. Operands, pushed before the state, are named in brackets.
@@ -60,11 +65,28 @@ pub(super) const TYPEOF_END: u32 = 30;
 pub(super) const INDEX_VALUE_END: u32 = 31;
 #[cfg(test)]
 pub(super) const INTRINSIC_ARGS: u32 = 32;
+/// a primary expression, once what its bracket starts is known
+pub(super) const PRIMARY: u32 = 36;
+/// behind an expression in a template literal
+pub(super) const TEMPLATE_NEXT: u32 = 37;
+/// behind the expression of a computed key
+pub(super) const KEY_END: u32 = 38;
+/// `[kind]` behind the body of a method or accessor with a computed key
+pub(super) const KEY_FUNCTION_END: u32 = 39;
+/// behind an object spread into another one
+pub(super) const OBJECT_SPREAD_END: u32 = 41;
+/// behind what is spread into an array literal
+pub(super) const ARRAY_SPREAD_END: u32 = 55;
+
+/// With the count of arguments: they go into an array; the argument under way is spread.
+const IN_ARRAY: u32 = 0x100;
+const SPREAD: u32 = 0x200;
 
 /// What a function in an expression is for (operand of FUNCTION_END).
 pub(crate) const FN_EXPR: u32 = 0;
 pub(crate) const FN_GET: u32 = 1;
 pub(crate) const FN_SET: u32 = 2;
+pub(crate) const FN_METHOD: u32 = 3;
 
 /// No operator: a plain assignment.
 const PLAIN: u32 = 0xff;
@@ -173,6 +195,7 @@ impl Compiler<'_, '_> {
             }
             ASSIGN => {
                 let no_in = self.pull() & 1;
+                self.s.assign_at = self.s.start;
                 self.go1(ASSIGN_TAIL, no_in);
                 self.go2(BINARY, no_in, 1);
                 self.go(UNARY);
@@ -221,18 +244,62 @@ impl Compiler<'_, '_> {
             }
             ARGS | NEW_ARGS => return self.arguments(state),
             ARGS_NEXT | NEW_ARGS_NEXT => {
-                let count = self.pull();
+                let mut count = self.pull();
+                if count & SPREAD != 0 {
+                    self.spread_end();
+                    count &= !SPREAD;
+                } else if count & IN_ARRAY != 0 {
+                    self.op(op::APPEND, -1);
+                }
                 if self.is_p(punct!(b",")) {
                     self.next()?;
-                    if count >= 250 {
+                    if count & 0xff >= 250 {
                         return Err(self.error("more than 250 arguments"));
                     }
-                    self.go1(state, count + 1);
-                    self.go1(ASSIGN, 0);
+                    self.go1(state - 1, count);
                 } else {
                     self.expect(punct!(b")"))?;
                     self.call(state == NEW_ARGS_NEXT, count);
                 }
+            }
+            PARAMS => return self.parameters(),
+            PARAMS_NEXT => return self.parameters_next(),
+            ARROW_END => return self.arrow_end(),
+            SCAN => return self.scan(),
+            PRIMARY => return self.primary(),
+            PAT_ARRAY..=PAT_ASSIGN_END => return self.pattern_state(state),
+            TEMPLATE_NEXT => {
+                if !self.is_p(punct!(b"}")) {
+                    return Err(self.unexpected());
+                }
+                self.op(op::TO_PRIM, 0);
+                self.op(op::ADD, -1);
+                return self.template(false);
+            }
+            KEY_END => return self.computed_key(),
+            KEY_FUNCTION_END => {
+                let kind = self.pull();
+                self.pull();
+                if matches!(kind, FN_GET | FN_SET) {
+                    self.check_accessor(kind)?;
+                }
+                self.next()?;
+                self.op8(op::CLOSURE, self.s.new_kid as u8, 1);
+                let code = match kind {
+                    FN_GET => op::INIT_GETE,
+                    FN_SET => op::INIT_SETE,
+                    _ => op::INIT_ELEM,
+                };
+                self.op(code, -2);
+                self.go(OBJECT_NEXT);
+            }
+            OBJECT_SPREAD_END => {
+                self.spread_end();
+                self.go(OBJECT_NEXT);
+            }
+            ARRAY_SPREAD_END => {
+                self.spread_end();
+                return self.array_next();
             }
             NEW_CALLEE => {
                 self.op(op::UNDEF, 1);
@@ -280,11 +347,15 @@ impl Compiler<'_, '_> {
             FUNCTION_END => {
                 let name = self.pull() as u16;
                 let kind = self.pull();
+                if matches!(kind, FN_GET | FN_SET) {
+                    self.check_accessor(kind)?;
+                }
                 self.next()?;
                 self.op8(op::CLOSURE, self.s.new_kid as u8, 1);
                 match kind {
                     FN_GET => self.op16(op::INIT_GET, name, -1),
                     FN_SET => self.op16(op::INIT_SET, name, -1),
+                    FN_METHOD => self.op16(op::INIT_FIELD, name, -1),
                     _ => return Ok(()),
                 }
                 self.go(OBJECT_NEXT);
@@ -336,6 +407,9 @@ impl Compiler<'_, '_> {
         };
         let (get, operand) = self.reference()?;
         self.next()?;
+        if get == op::GET_NAME {
+            self.hint(operand);
+        }
         if operator != PLAIN {
             self.get_again(get, operand);
         }
@@ -499,13 +573,20 @@ impl Compiler<'_, '_> {
     }
     /// Reads a variable.
     pub(crate) fn name_out(&mut self, name: u16) {
-        match self.find_slot(name) {
-            Some(slot) => self.op8(op::GET_LOC, slot, 1),
+        match self.find_var(name, self.s.vars) {
+            Some(i) if self.too_soon(i) => self.op(op::TDZ_ERR, 1),
+            Some(i) => {
+                let slot = slot_of(self.var(i));
+                if self.in_switch(i) {
+                    self.op8(op::TDZ, slot, 0);
+                }
+                self.op8(op::GET_LOC, slot, 1);
+            }
             None => self.op_name(op::GET_NAME, name, 1),
         }
         self.s.lvalue = self.s.last;
     }
-    fn primary(&mut self) -> R<()> {
+    pub(super) fn primary(&mut self) -> R<()> {
         match self.s.tok {
             tok::NUM => {
                 if self.s.flags & OCTAL != 0 && self.strict() {
@@ -527,11 +608,43 @@ impl Compiler<'_, '_> {
                 if self.strict() && strict_reserved(name) {
                     return Err(self.error("reserved word of strict code"));
                 }
+                let start = self.s.start;
                 self.next()?;
+                if self.is_p(punct!(b"=>")) && start == self.s.assign_at {
+                    return self.arrow(start, Some(name));
+                }
                 self.name_out(name);
                 Ok(())
             }
             tok::WORD if self.s.flags & ESCAPED == 0 => self.word_primary(),
+            tok::PUNCT
+                if self.s.start == self.s.assign_at
+                    && (self.is_p(punct!(b"(")) || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))) =>
+            {
+                let Some(behind) = self.ahead(PRIMARY)? else {
+                    return Ok(());
+                };
+                if behind != Some(Behind::Target) {
+                    return self.primary_bracket();
+                }
+                if self.is_p(punct!(b"(")) {
+                    let start = self.s.start;
+                    return self.arrow(start, None);
+                }
+                self.pattern_assignment()
+            }
+            tok::PUNCT if self.is_p(punct!(b"`")) => self.template(true),
+            #[cfg(test)]
+            tok::PUNCT if self.is_p(punct!(b"%")) => {
+                let id = self.intrinsic_name()?.unwrap_or(0xff);
+                self.go2(INTRINSIC_ARGS, id as u32, 0);
+                Ok(())
+            }
+            _ => self.primary_bracket(),
+        }
+    }
+    fn primary_bracket(&mut self) -> R<()> {
+        match self.s.tok {
             tok::PUNCT if self.is_p(punct!(b"(")) => {
                 self.next()?;
                 self.go(PAREN_END);
@@ -550,25 +663,23 @@ impl Compiler<'_, '_> {
                 self.go(OBJECT);
                 Ok(())
             }
-            #[cfg(test)]
-            tok::PUNCT if self.is_p(punct!(b"%")) => {
-                let id = self.intrinsic_name()?.unwrap_or(0xff);
-                self.go2(INTRINSIC_ARGS, id as u32, 0);
-                Ok(())
-            }
             _ => Err(self.unexpected()),
         }
     }
     fn word_primary(&mut self) -> R<()> {
         let code = match self.s.val as u16 {
-            n::THIS => op::THIS,
+            n::THIS => {
+                self.this_out();
+                return self.next();
+            }
             n::NULL => op::NULL,
             n::TRUE => op::TRUE,
             n::FALSE => op::FALSE,
             n::FUNCTION => {
+                let hinted = self.hinted_name(self.s.start);
                 self.next()?;
                 self.no_generator()?;
-                let mut name = n::EMPTY;
+                let mut name = hinted;
                 let mut flags = 0;
                 if self.s.tok == tok::NAME {
                     name = self.s.val as u16;
@@ -607,15 +718,6 @@ impl Compiler<'_, '_> {
         // Only a word other than `new` follows: no further nesting.
         self.primary()
     }
-    /// Begins a function; its name is kept for `end`, which runs behind the body.
-    pub(crate) fn function(&mut self, end: u32, name: u16, flags: u32) -> R<()> {
-        self.keep(name as u32);
-        self.keep(end);
-        // The saved function lies above the end state: `leave_function` takes it off first.
-        self.enter_function(name, flags)?;
-        self.body()
-    }
-
     /// Behind `function`: a star would make it a generator.
     pub(crate) fn no_generator(&mut self) -> R<()> {
         if self.is_p(punct!(b"*")) {
@@ -664,21 +766,45 @@ impl Compiler<'_, '_> {
             }
             self.go1(POSTFIX, 0);
             self.go1(ARGS, 0);
+        } else if self.is_p(punct!(b"`")) {
+            return Err(self.error("tagged templates are not supported"));
         }
         Ok(())
     }
     fn arguments(&mut self, state: u32) -> R<()> {
-        let count = self.pull();
+        let mut count = self.pull();
         if self.is_p(punct!(b")")) {
             self.next()?;
             self.call(state == NEW_ARGS, count);
             return Ok(());
         }
-        self.go1(state + 1, count + 1);
+        if self.is_p(punct!(b"...")) {
+            if count & IN_ARRAY == 0 {
+                self.op8(op::NEW_ARR, count as u8, 1 - count as i32);
+                count |= IN_ARRAY;
+            }
+            self.spread_begin(f::SPREAD)?;
+            self.go1(state + 1, count | SPREAD);
+        } else {
+            self.go1(state + 1, count + 1);
+        }
         self.go1(ASSIGN, 0);
         Ok(())
     }
+    /// At `...`: what follows is spread into what is on top of the stack.
+    pub(super) fn spread_begin(&mut self, function: u16) -> R<()> {
+        self.next()?;
+        self.op16(op::ROM_FUN, function, 1);
+        self.op(op::SWAP, 0);
+        Ok(())
+    }
+    pub(super) fn spread_end(&mut self) {
+        self.op8(op::CALL, 1, -2);
+    }
     fn call(&mut self, new: bool, count: u32) {
+        if count & IN_ARRAY != 0 {
+            return self.op(if new { op::NEW_CALL_ARR } else { op::CALL_ARR }, -2);
+        }
         self.op8(
             if new { op::NEW } else { op::CALL },
             count as u8,

@@ -1,19 +1,19 @@
-//! Array and object literals.
+//! Array and object literals, and template literals.
 
 use super::expr::*;
 use super::{Compiler, ff};
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
+use crate::rom::f;
 use crate::value::R;
 
 impl Compiler<'_, '_> {
+    /// Elements, from the first one on or from behind one.
     pub(super) fn array(&mut self, state: u32) -> R<()> {
         if state == ARRAY_NEXT {
             self.op(op::APPEND, -1);
-            if !self.is_p(punct!(b"]")) {
-                self.expect(punct!(b","))?;
-            }
+            return self.array_next();
         }
         while self.is_p(punct!(b",")) {
             self.next()?;
@@ -22,9 +22,20 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"]")) {
             return self.next();
         }
-        self.go(ARRAY_NEXT);
+        if self.is_p(punct!(b"...")) {
+            self.spread_begin(f::SPREAD)?;
+            self.go(ARRAY_SPREAD_END);
+        } else {
+            self.go(ARRAY_NEXT);
+        }
         self.go1(ASSIGN, 0);
         Ok(())
+    }
+    pub(super) fn array_next(&mut self) -> R<()> {
+        if !self.is_p(punct!(b"]")) {
+            self.expect(punct!(b","))?;
+        }
+        self.array(ARRAY)
     }
     pub(super) fn object(&mut self, state: u32) -> R<()> {
         if state == OBJECT_NEXT && !self.is_p(punct!(b"}")) {
@@ -33,6 +44,12 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"}")) {
             return self.next();
         }
+        if self.is_p(punct!(b"...")) {
+            self.spread_begin(f::OBJECT_SPREAD)?;
+            self.go(OBJECT_SPREAD_END);
+            self.go1(ASSIGN, 0);
+            return Ok(());
+        }
         let accessor = if self.is_word(n::GET) {
             FN_GET
         } else if self.is_word(n::SET) {
@@ -40,13 +57,15 @@ impl Compiler<'_, '_> {
         } else {
             FN_EXPR
         };
+        if self.is_p(punct!(b"[")) {
+            return self.key(FN_EXPR);
+        }
+        let word = self.s.tok == tok::NAME;
         let (kind, name) = self.property_name()?;
-        if accessor != FN_EXPR
-            && kind == tok::NAME
-            && !self.is_p(punct!(b":"))
-            && !self.is_p(punct!(b","))
-            && !self.is_p(punct!(b"}"))
-        {
+        if accessor != FN_EXPR && !self.ends_key() {
+            if self.is_p(punct!(b"[")) {
+                return self.key(accessor);
+            }
             let name = if self.s.tok == tok::NUM {
                 let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
                 let v = self.vm.number(x)?;
@@ -58,19 +77,81 @@ impl Compiler<'_, '_> {
                 self.property_name()?.1
             };
             self.keep(accessor);
-            self.function(FUNCTION_END, name, ff::METHOD)?;
-            if self.s.params != u32::from(accessor == FN_SET) {
-                return Err(self.error("a getter has no parameter, a setter has one"));
+            return self.function(FUNCTION_END, name, ff::METHOD);
+        }
+        if self.is_p(punct!(b"(")) {
+            if kind == tok::NUM {
+                return self.key_function(FN_METHOD);
             }
+            self.keep(FN_METHOD);
+            return self.function(FUNCTION_END, name, ff::METHOD);
+        }
+        if !self.is_p(punct!(b":")) {
+            if !word || kind == tok::NUM || self.strict() && strict_reserved(name) {
+                return Err(self.unexpected());
+            }
+            self.name_out(name);
+            self.op16(op::INIT_FIELD, name, -1);
+            self.go(OBJECT_NEXT);
             return Ok(());
         }
-        self.expect(punct!(b":"))?;
+        self.next()?;
+        self.hint(if kind == tok::NUM { n::EMPTY } else { name });
         if kind == tok::NUM {
             self.go(INDEX_VALUE_END);
         } else {
             self.go1(OBJECT_VALUE, name as u32);
         }
         self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    /// What follows a name that is a key by itself.
+    fn ends_key(&self) -> bool {
+        self.is_p(punct!(b":"))
+            || self.is_p(punct!(b","))
+            || self.is_p(punct!(b"}"))
+            || self.is_p(punct!(b"("))
+    }
+    /// A computed key, at its bracket.
+    fn key(&mut self, accessor: u32) -> R<()> {
+        self.next()?;
+        self.go1(KEY_END, accessor);
+        self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    /// Behind the expression of a computed key.
+    pub(super) fn computed_key(&mut self) -> R<()> {
+        let accessor = self.pull();
+        self.expect(punct!(b"]"))?;
+        self.op(op::TO_PRIM, 0);
+        if accessor != FN_EXPR {
+            return self.key_function(accessor);
+        }
+        if self.is_p(punct!(b"(")) {
+            return self.key_function(FN_METHOD);
+        }
+        self.expect(punct!(b":"))?;
+        self.go(INDEX_VALUE_END);
+        self.go1(ASSIGN, 0);
+        Ok(())
+    }
+    fn key_function(&mut self, kind: u32) -> R<()> {
+        // `KEY_FUNCTION_END` has its kind where other ends have the name.
+        self.keep(n::EMPTY as u32);
+        self.keep(kind);
+        self.keep(KEY_FUNCTION_END);
+        self.open_function(n::EMPTY, ff::METHOD);
+        self.expect(punct!(b"("))?;
+        self.go(super::function::PARAMS);
+        Ok(())
+    }
+    /// Behind an accessor's body: the number of its parameters is fixed.
+    pub(super) fn check_accessor(&mut self, kind: u32) -> R<()> {
+        let code = self.kid(self.s.new_kid as usize);
+        let rest = self.vm.f(code, 0) >> ff::SHIFT & ff::REST != 0;
+        if rest || self.vm.code_slots(code) != usize::from(kind == FN_SET) {
+            return Err(self.error("a getter has no parameter, a setter has one"));
+        }
         Ok(())
     }
     /// The name in front of a colon; a number's code is emitted.
@@ -89,5 +170,19 @@ impl Compiler<'_, '_> {
             }
             _ => Err(self.unexpected()),
         }
+    }
+    /// The next piece of text of a template, from its start or from behind an expression.
+    pub(super) fn template(&mut self, first: bool) -> R<()> {
+        let more = self.template_part()?;
+        self.op16(op::STR, self.s.val as u16, 1);
+        if !first {
+            self.op(op::ADD, -1);
+        }
+        self.next()?;
+        if more {
+            self.go(TEMPLATE_NEXT);
+            self.go1(EXPR, 0);
+        }
+        Ok(())
     }
 }

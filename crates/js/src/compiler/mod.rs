@@ -6,9 +6,13 @@
 //! is copied into its cell when the function ends. Names are operands of fixed width, resolved in place when
 //! their scope ends.
 
+mod ahead;
 mod control;
 mod expr;
+mod function;
+mod lexical;
 mod literal;
+mod pattern;
 mod reference;
 mod scope;
 mod stmt;
@@ -53,6 +57,12 @@ state! {
     kids,
     /// Number of the inner function that was finished last.
     new_kid,
+    /// A name for the function expression that starts here, if one does.
+    hint, hint_at,
+    /// Where an assignment expression starts: only there an arrow function or a pattern may stand.
+    assign_at,
+    /// Brackets that start before this place were looked at ahead of time.
+    scanned,
     // From here on: the function that is being compiled.
     /// Its first byte in the code buffer.
     base,
@@ -83,6 +93,12 @@ pub(crate) mod ff {
     pub(crate) const SCRIPT: u32 = 8;
     /// A function expression whose name is visible inside.
     pub(crate) const NAMED: u32 = 16;
+    /// `this` and `arguments` are those of the function around.
+    pub(crate) const ARROW: u32 = 32;
+    /// The parameters are not just names: the first instruction has the function's length.
+    pub(crate) const COMPLEX: u32 = 64;
+    /// The last parameter takes all arguments that are left.
+    pub(crate) const REST: u32 = 128;
     pub(crate) const SHIFT: u32 = 7;
 }
 
@@ -226,7 +242,6 @@ impl Compiler<'_, '_> {
                 n::CLASS => "class is not supported",
                 n::IMPORT | n::EXPORT => "modules are not supported",
                 n::WITH => "with is not supported",
-                n::CONST => "const is not supported",
                 n::SUPER => "classes are not supported",
                 _ => "unexpected word",
             },
@@ -234,9 +249,6 @@ impl Compiler<'_, '_> {
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
             }
-            _ if self.is_p(punct!(b"`")) => "template literals are not supported",
-            _ if self.is_p(punct!(b"=>")) => "arrow functions are not supported",
-            _ if self.is_p(punct!(b"...")) => "spread and rest are not supported",
             _ => "unexpected token",
         };
         self.error(message)
@@ -275,14 +287,14 @@ impl Compiler<'_, '_> {
     pub(crate) fn here(&self) -> u32 {
         self.vm.r.buf_len - self.s.base
     }
-    fn at(&self, pos: u32) -> usize {
+    pub(crate) fn place_of(&self, pos: u32) -> usize {
         self.vm.r.buf as usize * 4 + (self.s.base + pos) as usize
     }
     pub(crate) fn code(&self, pos: u32) -> u8 {
-        self.vm.bytes().get(self.at(pos)).copied().unwrap_or(0)
+        self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0)
     }
     pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
-        let at = self.at(pos);
+        let at = self.place_of(pos);
         if let Some(to) = self.vm.bytes_mut().get_mut(at) {
             *to = b;
         }
@@ -458,8 +470,8 @@ impl Compiler<'_, '_> {
 
     // ---- functions ----
 
-    /// Begins a function: saves the outer one and reads the parameters, up to the body's brace.
-    pub(crate) fn enter_function(&mut self, name: u16, flags: u32) -> R<()> {
+    /// Begins a function: saves the outer one.
+    pub(crate) fn open_function(&mut self, name: u16, flags: u32) {
         let words = self.function_words();
         for w in words {
             self.keep(w);
@@ -476,34 +488,6 @@ impl Compiler<'_, '_> {
         self.s.control = 0;
         self.s.name = name as u32;
         self.label();
-        self.expect(punct!(b"("))?;
-        while !self.is_p(punct!(b")")) {
-            if self.s.tok != tok::NAME {
-                return Err(self.unexpected());
-            }
-            let param = self.s.val as u16;
-            self.check_binding(param)?;
-            if self.find_var(param, self.s.vars).is_some() && self.strict() {
-                return Err(self.error("two parameters with one name"));
-            }
-            if self.s.params >= 200 {
-                return Err(self.error("more than 200 parameters"));
-            }
-            self.add_param(param)?;
-            self.next()?;
-            if !self.is_p(punct!(b",")) {
-                break;
-            }
-            self.next()?;
-            if self.is_p(punct!(b")")) {
-                return Err(self.unexpected());
-            }
-        }
-        self.expect(punct!(b")"))?;
-        if !self.is_p(punct!(b"{")) {
-            return Err(self.unexpected());
-        }
-        self.next()
     }
     fn function_words(&self) -> [u32; FN_FIELDS] {
         let s = &self.s;
@@ -592,7 +576,7 @@ impl Compiler<'_, '_> {
                 },
             );
         }
-        let from = self.at(0);
+        let from = self.place_of(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
         self.vm.move_bytes(from, len, to);
         self.vm.r.buf_len = self.s.base;

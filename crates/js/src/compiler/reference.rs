@@ -29,7 +29,7 @@ impl Compiler<'_, '_> {
         };
         self.cut_to(pos);
         match get {
-            op::GET_LOC | op::GET_NAME => self.s.depth -= 1,
+            op::GET_LOC | op::GET_NAME | op::TDZ_ERR => self.s.depth -= 1,
             op::GET_ELEM => self.s.depth += 1,
             _ => {}
         }
@@ -39,6 +39,7 @@ impl Compiler<'_, '_> {
     pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
         match get {
             op::GET_LOC => self.op8(op::GET_LOC, operand as u8, 1),
+            op::TDZ_ERR => self.op(op::TDZ_ERR, 1),
             op::GET_NAME => self.op_name(op::GET_NAME, operand, 1),
             op::GET_FIELD => self.op_name(op::GET_FIELD2, operand, 1),
             _ => self.op(op::GET_ELEM2, 1),
@@ -48,6 +49,10 @@ impl Compiler<'_, '_> {
     pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
         let kept = i32::from(keep);
         match get {
+            op::TDZ_ERR => self.fail(op::TDZ_ERR, keep),
+            op::POP => self.op(op::POP, -1),
+            op::INIT_LOC => self.op8(op::INIT_LOC, operand as u8, -1),
+            op::GET_LOC if self.is_constant(operand as u8) => self.fail(op::CONST_ERR, keep),
             op::GET_LOC => self.op8(
                 if keep { op::SET_LOC } else { op::PUT_LOC },
                 operand as u8,
@@ -64,6 +69,13 @@ impl Compiler<'_, '_> {
                 );
             }
             _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
+        }
+    }
+    /// A write that throws.
+    fn fail(&mut self, code: u8, keep: bool) {
+        self.op(code, 0);
+        if !keep {
+            self.op(op::POP, -1);
         }
     }
     /// The value on top is not needed: drops it, or does not make it in the first place.
@@ -141,6 +153,9 @@ impl Compiler<'_, '_> {
         }
         self.op(step, 0);
         self.store(get, operand, false);
+        if get == op::TDZ_ERR || get == op::GET_LOC && self.is_constant(operand as u8) {
+            return Ok(());
+        }
         self.s.post = start;
         self.s.post_end = self.here();
         Ok(())

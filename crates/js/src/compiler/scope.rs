@@ -9,15 +9,40 @@ use crate::value::{R, Value};
 /// Flags of a variable, in the top byte of its word (name, then slot, then flags).
 pub(crate) const CAPTURED: u32 = 1 << 24;
 /// A formal parameter.
-const PARAM: u32 = 2 << 24;
+pub(super) const PARAM: u32 = 2 << 24;
 /// The variable is the name of the function expression itself: writes are ignored.
 const SELF_NAME: u32 = 4 << 24;
+/// The same bit of a [`LEX`] or [`PARAM`]: it has no value yet at this place of the text.
+pub(super) const UNINIT: u32 = SELF_NAME;
 /// Not a variable: a function declaration, whose "slot" is the number of the inner function.
-const HOISTED: u32 = 8 << 24;
+pub(super) const HOISTED: u32 = 8 << 24;
 /// Not a variable: a captured name of an outer function, whose "slot" is its number.
 const FREE: u32 = 16 << 24;
 /// Belongs to a block.
 pub(crate) const BLOCK: u32 = 32 << 24;
+/// Declared by `let` or `const`, or a function of a block.
+pub(super) const LEX: u32 = 64 << 24;
+pub(super) const CONST: u32 = 128 << 24;
+/// Not a variable: what [`super::ahead`] found out about the bracket at a place of the text.
+const NOTE: u32 = HOISTED | FREE;
+/// Where the place stands in such an entry.
+pub(super) const NOTE_PLACE: u32 = 0xff_ffff;
+
+pub(super) fn is_note(var: u32) -> bool {
+    var & NOTE == NOTE
+}
+pub(super) fn is_variable(var: u32) -> bool {
+    var & NOTE == 0
+}
+pub(super) fn is_hoisted(var: u32) -> bool {
+    var & NOTE == HOISTED
+}
+pub(super) fn is_free(var: u32) -> bool {
+    var & NOTE == FREE
+}
+fn is_self_name(var: u32) -> bool {
+    var & (SELF_NAME | LEX | PARAM) == SELF_NAME
+}
 
 /// Kinds of entries in a CODE cell's list of captures, in the top byte.
 pub(crate) mod cap {
@@ -32,7 +57,7 @@ pub(crate) mod cap {
     pub(crate) const KIND: u32 = 0xff << 24;
 }
 
-fn slot_of(var: u32) -> u8 {
+pub(super) fn slot_of(var: u32) -> u8 {
     (var >> 16) as u8
 }
 
@@ -44,10 +69,10 @@ impl Compiler<'_, '_> {
             self.vm.f_lo(self.vm.r.vars as u16, 1) as u32
         }
     }
-    fn var(&self, i: u32) -> u32 {
+    pub(super) fn var(&self, i: u32) -> u32 {
         self.vm.f(self.vm.r.vars as u16, 2 + i as usize)
     }
-    fn set_var(&mut self, i: u32, var: u32) {
+    pub(super) fn set_var(&mut self, i: u32, var: u32) {
         self.vm.set_f(self.vm.r.vars as u16, 2 + i as usize, var);
     }
     pub(crate) fn drop_vars(&mut self, count: u32) {
@@ -55,7 +80,7 @@ impl Compiler<'_, '_> {
             self.vm.set_f_lo(self.vm.r.vars as u16, 1, count as u16);
         }
     }
-    fn add_var(&mut self, var: u32) -> R<()> {
+    pub(super) fn add_var(&mut self, var: u32) -> R<()> {
         let list = self.vm.r.vars as u16;
         let (count, cap) = if list == 0 {
             (0, 0)
@@ -79,24 +104,30 @@ impl Compiler<'_, '_> {
     }
     /// The innermost variable of this name, not further out than number `from`.
     pub(crate) fn find_var(&self, name: u16, from: u32) -> Option<u32> {
-        let mut i = self.var_count();
-        while i > from {
-            i -= 1;
+        (from..self.var_count()).rev().find(|&i| {
             let var = self.var(i);
-            if lo(var) == name && var & (HOISTED | FREE) == 0 {
-                return Some(i);
-            }
-        }
-        None
+            lo(var) == name && is_variable(var)
+        })
     }
-    /// The slot of a variable of the current function that is known already.
-    pub(crate) fn find_slot(&self, name: u16) -> Option<u8> {
-        self.find_var(name, self.s.vars).map(|i| slot_of(self.var(i)))
+    /// The variable of this name that the function knows in front of number `to`.
+    pub(super) fn find_var_before(&self, name: u16, to: u32) -> Option<u32> {
+        (self.s.vars..to).rev().find(|&i| {
+            let var = self.var(i);
+            lo(var) == name && is_variable(var)
+        })
+    }
+    /// Notes what stands behind the bracket at a place of the text.
+    pub(super) fn note(&mut self, place: u32, looping: bool) -> R<()> {
+        let flags = if looping { CAPTURED } else { 0 };
+        self.add_var(place & NOTE_PLACE | NOTE | BLOCK | flags)
     }
     /// Strict code was announced behind the parameters: they must keep its rules.
     pub(crate) fn check_parameters(&mut self) -> R<()> {
         for i in self.s.vars..self.var_count() {
             let name = lo(self.var(i));
+            if name == 0 {
+                continue;
+            }
             self.check_binding(name)?;
             if self.find_var(name, self.s.vars) != Some(i) {
                 return Err(self.error("two parameters with one name"));
@@ -115,7 +146,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     /// A slot for one more variable of this function.
-    fn new_slot(&mut self) -> R<u32> {
+    pub(super) fn new_slot(&mut self) -> R<u32> {
         let slot = self.s.params + 2 + self.s.locals;
         self.s.locals += 1;
         if slot > 250 {
@@ -125,6 +156,10 @@ impl Compiler<'_, '_> {
     }
     /// `var name`, or the name of a function declaration.
     pub(crate) fn declare_var(&mut self, name: u16) -> R<()> {
+        self.check_var(name)?;
+        self.declare_var_unchecked(name)
+    }
+    pub(super) fn declare_var_unchecked(&mut self, name: u16) -> R<()> {
         if self.s.fn_flags & ff::SCRIPT != 0 {
             // A property of the global object: noted once, made when the script starts.
             if self.global_var(name) {
@@ -135,7 +170,7 @@ impl Compiler<'_, '_> {
         let mut i = self.s.vars;
         while i < self.var_count() {
             let var = self.var(i);
-            if lo(var) == name && var & (BLOCK | HOISTED | FREE) == 0 {
+            if lo(var) == name && var & BLOCK == 0 && is_variable(var) {
                 return Ok(());
             }
             i += 1;
@@ -240,17 +275,20 @@ impl Compiler<'_, '_> {
     }
     /// Ends a block whose code starts at `start`, whose variables start at number `from`, and whose inner
     /// functions start at `first_kid`.
-    pub(crate) fn close_block(&mut self, start: u32, from: u32, first_kid: u32) {
+    pub(crate) fn close_block(&mut self, start: u32, from: u32, first_kid: u32, switch: bool) -> R<()> {
         if self.var_count() == from {
-            return;
+            return Ok(());
         }
         self.resolve_captures(from, first_kid);
         let mut pos = start;
         while pos < self.here() {
+            self.early(pos, from);
             self.cellify(pos, from);
             pos += self.code_size(pos);
         }
+        self.block_entry(start, from, switch)?;
         self.drop_vars(from);
+        Ok(())
     }
     /// An instruction on a slot whose variable was captured works on its cell from now on.
     fn cellify(&mut self, pos: u32, from: u32) {
@@ -268,8 +306,9 @@ impl Compiler<'_, '_> {
         let slot = self.code(pos + 1);
         for i in from..self.var_count() {
             let var = self.var(i);
-            if slot_of(var) == slot && var & (HOISTED | FREE) == 0 && var & CAPTURED != 0 {
-                self.set_code(pos, to);
+            if slot_of(var) == slot && is_variable(var) && var & CAPTURED != 0 {
+                let constant = to == op::INIT_CELL && var & CONST != 0;
+                self.set_code(pos, if constant { op::INIT_CONST } else { to });
                 return;
             }
         }
@@ -278,18 +317,23 @@ impl Compiler<'_, '_> {
     pub(crate) fn close_function(&mut self) -> R<u32> {
         let from = self.s.vars;
         let script = self.s.fn_flags & ff::SCRIPT != 0;
+        if self.s.fn_flags & ff::ARROW == 0 {
+            self.add_implicit(n::THIS)?;
+            if !script {
+                self.add_implicit(n::ARGUMENTS)?;
+            }
+        }
         if !script {
-            self.add_implicit(n::ARGUMENTS)?;
             if self.s.fn_flags & ff::NAMED != 0 {
                 self.add_implicit(self.s.name as u16)?;
             }
         }
         self.resolve_captures(from, self.s.first_kid);
-        if self.s.fn_flags & ff::ARGS != 0 && !self.strict() {
+        if self.s.fn_flags & ff::ARGS != 0 && !self.strict() && self.s.fn_flags & ff::COMPLEX == 0 {
             // Sloppy `arguments` and the parameters are the same variables.
             for i in from..self.var_count() {
                 let var = self.var(i);
-                if var & PARAM != 0 && var & (HOISTED | FREE) == 0 {
+                if var & PARAM != 0 && is_variable(var) {
                     self.set_var(i, var | CAPTURED);
                 }
             }
@@ -316,7 +360,12 @@ impl Compiler<'_, '_> {
             if (op::GET_NAME..=op::DEL_NAME).contains(&code) {
                 let name = self.code16(pos + 1);
                 if let Some(i) = self.find_var(name, from) {
-                    self.localize(pos, self.var(i));
+                    let var = self.var(i);
+                    if var & LEX != 0 {
+                        self.too_early(pos, 4);
+                    } else {
+                        self.localize(pos, var);
+                    }
                 } else if !script && code != op::DEL_NAME {
                     let free = self.free_var(name)?;
                     let to = match code {
@@ -337,21 +386,15 @@ impl Compiler<'_, '_> {
     /// `arguments` and the function's own name are variables only where they are used.
     fn add_implicit(&mut self, name: u16) -> R<()> {
         if let Some(i) = self.find_var(name, self.s.vars) {
-            if name == n::ARGUMENTS && self.var(i) & PARAM == 0 {
+            if name == n::ARGUMENTS && self.var(i) & (PARAM | LEX) == 0 {
                 // `var arguments` is the object until it is assigned.
                 self.s.fn_flags |= ff::ARGS;
             }
             return Ok(());
         }
-        let mut used = false;
-        for k in 0..(self.s.kids - self.s.first_kid) as usize {
-            let code = self.kid(k);
-            for c in 0..capture_count(self.vm, code) {
-                used |= self.vm.f(code, 4 + c) == cap::PENDING | name as u32;
-            }
-        }
+        let mut used = self.wanted(name, self.s.first_kid);
         let mut pos = 0;
-        while pos < self.here() && !used {
+        while pos < self.here() && !used && name != n::THIS {
             let code = self.code(pos);
             used = (op::GET_NAME..=op::DEL_NAME).contains(&code) && self.code16(pos + 1) == name;
             pos += self.code_size(pos);
@@ -366,8 +409,15 @@ impl Compiler<'_, '_> {
         }
         self.add_var(name as u32 | slot << 16 | SELF_NAME)
     }
+    /// Whether inner functions from `first_kid` on use this name of a function around them.
+    pub(super) fn wanted(&self, name: u16, first_kid: u32) -> bool {
+        (first_kid - self.s.first_kid..self.s.kids - self.s.first_kid).any(|k| {
+            let code = self.kid(k as usize);
+            (0..capture_count(self.vm, code)).any(|c| self.vm.f(code, 4 + c) == cap::PENDING | name as u32)
+        })
+    }
     /// Turns an instruction on a name into one on a slot.
-    fn localize(&mut self, pos: u32, var: u32) {
+    pub(super) fn localize(&mut self, pos: u32, var: u32) {
         let slot = slot_of(var);
         let (code, operand) = match self.code(pos) {
             op::GET_NAME => (op::GET_LOC, slot),
@@ -378,8 +428,8 @@ impl Compiler<'_, '_> {
                 self.set_code(pos + 3, op::NOP);
                 return;
             }
-            op::SET_NAME if var & SELF_NAME == 0 => (op::SET_LOC, slot),
-            op::PUT_NAME if var & SELF_NAME == 0 => (op::PUT_LOC, slot),
+            op::SET_NAME if !is_self_name(var) => (op::SET_LOC, slot),
+            op::PUT_NAME if !is_self_name(var) => (op::PUT_LOC, slot),
             op::SET_NAME | op::PUT_NAME => {
                 // The name of a function expression is constant.
                 let drop = self.code(pos) == op::PUT_NAME;
@@ -406,7 +456,7 @@ impl Compiler<'_, '_> {
         let mut count = 0;
         for i in self.s.vars..self.var_count() {
             let var = self.var(i);
-            if var & FREE != 0 {
+            if is_free(var) {
                 if lo(var) == name {
                     return Ok(slot_of(var));
                 }
@@ -436,9 +486,15 @@ impl Compiler<'_, '_> {
             self.make_cells(PARAM)?;
             self.make_cells(0)?;
         }
+        if let Some(i) = self.find_var(n::THIS, self.s.vars) {
+            // Only arrow functions ask for it: it is captured.
+            let slot = slot_of(self.var(i));
+            self.op(op::THIS, 1);
+            self.op8(op::PUT_CELL, slot, -1);
+        }
         if let Some(i) = self.find_var(self.s.name as u16, self.s.vars) {
             let var = self.var(i);
-            if var & SELF_NAME != 0 {
+            if is_self_name(var) {
                 self.op(op::CALLEE, 1);
                 self.op8(
                     if var & CAPTURED != 0 {
@@ -453,7 +509,7 @@ impl Compiler<'_, '_> {
         }
         for i in self.s.vars..self.var_count() {
             let var = self.var(i);
-            if var & HOISTED == 0 {
+            if !is_hoisted(var) {
                 continue;
             }
             let name = lo(var);
@@ -488,14 +544,19 @@ impl Compiler<'_, '_> {
     fn make_cells(&mut self, kind: u32) -> R<()> {
         for i in self.s.vars..self.var_count() {
             let var = self.var(i);
-            if var & (HOISTED | FREE) == 0 && var & CAPTURED != 0 && var & PARAM == kind {
-                self.op8(op::MAKE_CELL, slot_of(var), 0);
+            if is_variable(var) && var & CAPTURED != 0 && var & PARAM == kind {
+                let make = if var & LEX != 0 {
+                    op::NEW_CELL
+                } else {
+                    op::MAKE_CELL
+                };
+                self.op8(make, slot_of(var), 0);
                 self.room_for_code()?;
             }
         }
         Ok(())
     }
-    fn room_for_code(&mut self) -> R<()> {
+    pub(super) fn room_for_code(&mut self) -> R<()> {
         if self.vm.ensure_stack(super::STATE_ROOM) {
             Ok(())
         } else {
@@ -504,13 +565,13 @@ impl Compiler<'_, '_> {
     }
     pub(crate) fn capture_count(&self) -> usize {
         (self.s.vars..self.var_count())
-            .filter(|&i| self.var(i) & FREE != 0)
+            .filter(|&i| is_free(self.var(i)))
             .count()
     }
     pub(crate) fn store_captures(&mut self, code: u16) {
         for i in self.s.vars..self.var_count() {
             let var = self.var(i);
-            if var & FREE != 0 {
+            if is_free(var) {
                 self.vm
                     .set_f(code, 4 + slot_of(var) as usize, cap::PENDING | lo(var) as u32);
             }

@@ -1,7 +1,10 @@
 //! Statements.
 
+use super::ahead::Behind;
 use super::control::*;
 use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
+use super::pattern::{CONSTANT, LET, TARGET, VARIABLE, target_words};
+use super::scope::slot_of;
 use super::{Compiler, NONE, ff};
 use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok};
 use crate::names::n;
@@ -66,8 +69,25 @@ const LABEL_END: u32 = 95;
 const BODY_END: u32 = 96;
 /// `[kind, name]` behind the body of a function declaration
 const DECLARATION_END: u32 = 97;
-/// behind `var name` of a `for`
+/// `[kind]` behind `var`, `let` or `const` of a `for`
 const FOR_VAR: u32 = 98;
+/// a statement or a declaration
+const ITEM: u32 = 99;
+/// behind the pattern of a `catch`
+pub(super) const CATCH_PATTERN: u32 = 100;
+/// `[flags, start, first variable]` behind the pattern of a declaration
+const VAR_PATTERN: u32 = 101;
+/// `[code, flags, first variable]` behind the value for it
+const VAR_PATTERN_INIT: u32 = 102;
+/// `[kind, start, first variable]` behind the pattern in the head of a `for`
+const FOR_PATTERN: u32 = 103;
+/// at a bracket in the head of a `for`
+const FOR_HEAD: u32 = 104;
+/// closes the scope of a loop's or switch's head
+const SCOPE_END: u32 = 105;
+
+/// Flags of a variable declaration: no `in` operator; above it the kind.
+const NO_IN: u32 = 1;
 
 impl Compiler<'_, '_> {
     pub(crate) fn statement_state(&mut self, state: u32) -> R<Option<u16>> {
@@ -93,11 +113,21 @@ impl Compiler<'_, '_> {
                 };
                 if !ended {
                     self.go1(LIST, end);
-                    self.go(STATEMENT);
+                    self.go(ITEM);
                 }
             }
-            STATEMENT => self.statement()?,
-            BLOCK_END => self.expect(punct!(b"}"))?,
+            STATEMENT => self.statement(false)?,
+            ITEM => self.statement(true)?,
+            BLOCK_END => {
+                self.expect(punct!(b"}"))?;
+                self.close_scope()?;
+            }
+            SCOPE_END => self.close_scope()?,
+            CATCH_PATTERN => {
+                self.op(op::POP, -1);
+                self.expect(punct!(b")"))?;
+                self.catch_body()?;
+            }
             EXPR_END => {
                 self.drop_value();
                 self.semicolon()?;
@@ -106,9 +136,19 @@ impl Compiler<'_, '_> {
             VAR => self.variable()?,
             VAR_INIT => {
                 let name = self.pull() as u16;
-                let no_in = self.pull();
-                self.put_variable(name);
-                self.go1(VAR_NEXT, no_in);
+                let flags = self.pull();
+                self.bind(flags >> 1, name);
+                self.go1(VAR_NEXT, flags);
+            }
+            VAR_PATTERN => self.variable_pattern()?,
+            VAR_PATTERN_INIT => {
+                let first = self.pull();
+                let flags = self.pull();
+                let to = self.var_count();
+                self.mark_lexical(first, to, false);
+                self.paste()?;
+                self.op(op::POP, -1);
+                self.go1(VAR_NEXT, flags);
             }
             VAR_NEXT => {
                 let no_in = self.pull();
@@ -174,10 +214,12 @@ impl Compiler<'_, '_> {
                 self.end_control()?;
             }
             FOR_VAR => self.for_var()?,
+            FOR_PATTERN => self.for_pattern()?,
+            FOR_HEAD => self.for_head()?,
             FOR_INIT => {
                 let start = self.pull();
-                if self.is_word(n::IN) {
-                    return self.for_in(Some(start)).map(|()| None);
+                if self.is_word(n::IN) || self.is_word(n::OF) {
+                    return self.for_in(start).map(|()| None);
                 }
                 if start != NONE {
                     self.drop_value();
@@ -222,6 +264,7 @@ impl Compiler<'_, '_> {
                 let jump = self.pull();
                 let conts = self.field(C_CONTS);
                 self.patch_here(conts)?;
+                self.copy_cells();
                 self.paste()?;
                 self.patch_here(jump)?;
                 if tested != 0 {
@@ -260,6 +303,8 @@ impl Compiler<'_, '_> {
             SWITCH_HEAD => {
                 self.expect(punct!(b")"))?;
                 self.expect(punct!(b"{"))?;
+                self.open_scope();
+                self.set_field(C_LABEL, 1);
                 // C_LABEL: jump to the next test; C_CONTS: where the default's code is.
                 self.open(C_SWITCH, NONE, 1);
                 self.chain(op::JMP, C_LABEL, 0);
@@ -281,12 +326,13 @@ impl Compiler<'_, '_> {
             TRY_END => self.try_end()?,
             CATCH_END => {
                 self.expect(punct!(b"}"))?;
-                self.close_scope();
+                self.close_scope()?;
                 self.leave_try();
                 self.end_try()?;
             }
             FINALLY_END => {
                 self.expect(punct!(b"}"))?;
+                self.close_scope()?;
                 self.close();
                 self.op(op::RET_SUB, -2);
                 let end = self.pull();
@@ -309,6 +355,10 @@ impl Compiler<'_, '_> {
                 self.pull();
                 self.next()?;
                 let kid = self.s.new_kid as u8;
+                if self.in_block() {
+                    return self.declare_block_function(name, kid).map(|()| None);
+                }
+                self.check_var(name)?;
                 if self.s.fn_flags & ff::SCRIPT == 0 {
                     self.declare_var(name)?;
                 }
@@ -344,6 +394,9 @@ impl Compiler<'_, '_> {
                 return Ok(());
             }
             if strict {
+                if self.s.fn_flags & ff::COMPLEX != 0 {
+                    return Err(self.error("use strict needs plain parameters"));
+                }
                 self.s.fn_flags |= ff::STRICT;
                 self.check_parameters()?;
             }
@@ -378,11 +431,19 @@ impl Compiler<'_, '_> {
 
     // ---- statements ----
 
-    fn statement(&mut self) -> R<()> {
+    /// A statement; as an `item` of a list also a declaration.
+    fn statement(&mut self, item: bool) -> R<()> {
         match self.s.tok {
+            tok::WORD if self.is_word(n::CONST) && item => {
+                self.next()?;
+                self.go(SEMICOLON);
+                self.go1(VAR, CONSTANT << 1);
+                return Ok(());
+            }
             tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(),
             tok::PUNCT if self.is_p(punct!(b"{")) => {
                 self.next()?;
+                self.open_scope();
                 self.go(BLOCK_END);
                 self.go1(LIST, 1);
                 return Ok(());
@@ -393,21 +454,29 @@ impl Compiler<'_, '_> {
                 if self.strict() && super::expr::strict_reserved(name) {
                     return Err(self.error("reserved word of strict code"));
                 }
-                let let_line = name == n::LET;
+                let let_word = self.is_word(n::LET);
                 let start = self.s.start;
+                self.s.assign_at = start;
                 self.next()?;
+                if let_word && self.starts_binding() {
+                    if !item {
+                        return Err(self.error("a declaration needs a block here"));
+                    }
+                    self.go(SEMICOLON);
+                    self.go1(VAR, LET << 1);
+                    return Ok(());
+                }
                 if self.is_p(punct!(b":")) {
                     return self.labelled(name, start);
                 }
                 if name == n::ASYNC && self.is_word(n::FUNCTION) {
                     return Err(self.error("async functions are not supported"));
                 }
-                if let_line && (self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
-                {
-                    return Err(self.error("let is not supported"));
-                }
                 self.go(EXPR_END);
                 self.resume_expression();
+                if self.is_p(punct!(b"=>")) {
+                    return self.arrow(start, Some(name));
+                }
                 self.name_out(name);
                 return Ok(());
             }
@@ -509,6 +578,7 @@ impl Compiler<'_, '_> {
                 self.open(C_TRY, NONE, 3);
                 self.chain(op::TRY, C_CONTS, 3);
                 self.expect(punct!(b"{"))?;
+                self.open_scope();
                 self.go(TRY_END);
                 self.go1(LIST, 1);
             }
@@ -536,28 +606,80 @@ impl Compiler<'_, '_> {
         }
         Ok(())
     }
+    /// Whether `let` in front of this token declares something.
+    fn starts_binding(&self) -> bool {
+        self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
+    }
     fn variable(&mut self) -> R<()> {
-        let no_in = self.pull();
+        let flags = self.pull();
+        let kind = flags >> 1;
+        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+            self.keep(flags);
+            return self.declaration_pattern(VAR_PATTERN, kind);
+        }
+        let name = self.declared_name(kind)?;
+        if self.is_p(punct!(b"=")) {
+            self.next()?;
+            self.hint(name);
+            self.go2(VAR_INIT, flags, name as u32);
+            self.go1(ASSIGN, flags & NO_IN);
+            return Ok(());
+        }
+        if kind == CONSTANT {
+            return Err(self.error("a constant needs a value"));
+        }
+        if kind == LET {
+            self.op(op::UNDEF, 1);
+            self.init_lexical(name);
+        }
+        self.go1(VAR_NEXT, flags);
+        Ok(())
+    }
+    /// Declares the name at the current token.
+    fn declared_name(&mut self, kind: u32) -> R<u16> {
         if self.s.tok != tok::NAME {
             return Err(self.unexpected());
         }
         let name = self.s.val as u16;
         self.check_binding(name)?;
         self.next()?;
-        self.declare_var(name)?;
-        if self.is_p(punct!(b"=")) {
-            self.next()?;
-            self.go2(VAR_INIT, no_in, name as u32);
-            self.go1(ASSIGN, no_in);
+        if kind == VARIABLE {
+            self.declare_var(name)?;
         } else {
-            self.go1(VAR_NEXT, no_in);
+            self.declare_lexical(name, kind == CONSTANT)?;
         }
+        Ok(name)
+    }
+    /// The pattern of a declaration, whose value comes behind it.
+    fn declaration_pattern(&mut self, end: u32, kind: u32) -> R<()> {
+        let (here, first) = (self.here(), self.var_count());
+        self.label();
+        self.shift_depth(1);
+        self.keep(here);
+        self.go1(end, first);
+        self.pattern(kind)
+    }
+    fn variable_pattern(&mut self) -> R<()> {
+        let first = self.pull();
+        let start = self.pull();
+        let flags = self.pull();
+        self.s.depth -= 1;
+        self.cut(start)?;
+        let to = self.var_count();
+        self.mark_lexical(first, to, true);
+        self.expect(punct!(b"="))?;
+        self.keep(flags);
+        self.go1(VAR_PATTERN_INIT, first);
+        self.go1(ASSIGN, flags & NO_IN);
         Ok(())
     }
     /// Stores the value on top in a variable.
-    fn put_variable(&mut self, name: u16) {
-        match self.find_slot(name) {
-            Some(slot) => self.op8(op::PUT_LOC, slot, -1),
+    pub(super) fn put_variable(&mut self, name: u16) {
+        match self.find_var(name, self.s.vars) {
+            Some(i) => {
+                let slot = slot_of(self.var(i));
+                self.op8(op::PUT_LOC, slot, -1);
+            }
             None => self.op_name(op::PUT_NAME, name, -1),
         }
     }
@@ -586,52 +708,124 @@ impl Compiler<'_, '_> {
         let start = self.s.start;
         self.next()?;
         self.expect(punct!(b"("))?;
+        self.open_scope();
+        self.go(SCOPE_END);
+        // The scope is closed behind the loop: its record must lie below the loop's, the state above it.
         self.open(C_LOOP | start << C_START, 0, 0);
         if self.is_p(punct!(b";")) {
             return self.for_condition();
         }
+        let mut kind = None;
         if self.is_word(n::VAR) {
-            self.next()?;
-            self.go(FOR_VAR);
-            return Ok(());
+            kind = Some(VARIABLE);
+        } else if self.is_word(n::CONST) {
+            kind = Some(CONSTANT);
         }
-        if self.is_word(n::LET) || self.is_word(n::CONST) {
+        if kind.is_some() {
+            self.next()?;
+        } else if self.is_word(n::LET) {
             let saved = self.s;
             self.next()?;
-            if self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
-                return Err(self.error("let and const are not supported"));
+            if self.starts_binding() {
+                kind = Some(LET);
+            } else {
+                self.s = saved;
             }
-            self.s = saved;
         }
+        if let Some(kind) = kind {
+            self.go1(FOR_VAR, kind);
+            return Ok(());
+        }
+        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+            self.go(FOR_HEAD);
+            return Ok(());
+        }
+        self.for_expression();
+        Ok(())
+    }
+    fn for_expression(&mut self) {
         let here = self.here();
         self.label();
         self.go1(FOR_INIT, here);
         self.go1(EXPR, 1);
-        Ok(())
     }
-    /// Behind `for (var`.
-    fn for_var(&mut self) -> R<()> {
-        if self.s.tok != tok::NAME {
-            return Err(self.unexpected());
+    /// `for ([` or `for ({`: a pattern if `of` or `in` stands behind it.
+    fn for_head(&mut self) -> R<()> {
+        match self.ahead(FOR_HEAD)? {
+            None => Ok(()),
+            Some(Some(Behind::Loop)) => {
+                self.go1(FOR_INIT, NONE);
+                self.keep(VARIABLE);
+                self.declaration_pattern(FOR_PATTERN, TARGET)
+            }
+            Some(_) => {
+                self.for_expression();
+                Ok(())
+            }
         }
-        let name = self.s.val as u16;
-        self.check_binding(name)?;
-        self.next()?;
-        self.declare_var(name)?;
-        if self.is_word(n::IN) {
+    }
+    /// Behind `for (var`, `for (let` or `for (const`.
+    fn for_var(&mut self) -> R<()> {
+        let kind = self.pull();
+        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+            self.go1(FOR_INIT, NONE);
+            self.keep(kind);
+            return self.declaration_pattern(FOR_PATTERN, kind);
+        }
+        let name = self.declared_name(kind)?;
+        if self.is_word(n::IN) || self.is_word(n::OF) {
             let here = self.here();
             self.label();
-            self.name_out(name);
-            return self.for_in(Some(here));
+            if kind == VARIABLE {
+                self.name_out(name);
+                return self.for_in(here);
+            }
+            self.cut(here)?;
+            let slot = self
+                .find_var(name, self.s.vars)
+                .map_or(0, |i| slot_of(self.var(i)));
+            return self.for_each(op::INIT_LOC, slot as u16);
         }
         self.go1(FOR_INIT, NONE);
         if self.is_p(punct!(b"=")) {
             self.next()?;
-            self.go2(VAR_INIT, 1, name as u32);
-            self.go1(ASSIGN, 1);
-        } else {
-            self.go1(VAR_NEXT, 1);
+            self.hint(name);
+            self.go2(VAR_INIT, kind << 1 | NO_IN, name as u32);
+            self.go1(ASSIGN, NO_IN);
+            return Ok(());
         }
+        if kind == CONSTANT {
+            return Err(self.error("a constant needs a value"));
+        }
+        if kind == LET {
+            self.op(op::UNDEF, 1);
+            self.init_lexical(name);
+        }
+        self.go1(VAR_NEXT, kind << 1 | NO_IN);
+        Ok(())
+    }
+    fn for_pattern(&mut self) -> R<()> {
+        let first = self.pull();
+        let start = self.pull();
+        let kind = self.pull();
+        self.s.depth -= 1;
+        let each = self.is_word(n::IN) || self.is_word(n::OF);
+        if each {
+            // No `for (;;)` after all.
+            self.pull();
+            self.pull();
+        }
+        self.cut(start)?;
+        if each {
+            return self.for_each(op::POP, 0);
+        }
+        self.expect(punct!(b"="))?;
+        // As a declaration: the states behind it lie below the code that was cut out.
+        let to = self.var_count();
+        self.mark_lexical(first, to, true);
+        self.keep(kind << 1 | NO_IN);
+        self.go1(VAR_PATTERN_INIT, first);
+        self.go1(ASSIGN, NO_IN);
         Ok(())
     }
     fn for_condition(&mut self) -> R<()> {
@@ -645,50 +839,42 @@ impl Compiler<'_, '_> {
         }
         Ok(())
     }
-    /// At `in`: the code of the target, from `start` on, is cut out, to run behind each key.
-    fn for_in(&mut self, start: Option<u32>) -> R<()> {
-        let start = start.unwrap_or(NONE);
+    /// At `in` or `of`: the code of the target, from `start` on, is cut out, to run behind each key.
+    fn for_in(&mut self, start: u32) -> R<()> {
         if start == NONE || self.s.lvalue == NONE {
             return Err(self.error("this cannot be assigned to"));
         }
         let (get, operand) = self.reference()?;
-        self.next()?;
-        let words = match get {
-            op::GET_FIELD => 1,
-            op::GET_ELEM => 2,
-            _ => 0,
-        };
-        self.s.depth -= words;
+        self.s.depth -= target_words(get);
         self.cut(start)?;
+        self.for_each(get, operand)
+    }
+    /// At `in` or `of`, when the code of the target was cut out.
+    fn for_each(&mut self, get: u8, operand: u16) -> R<()> {
+        let of = self.is_word(n::OF);
+        self.mark_scope(true);
+        // The code of the target was compiled without the words of the loop on the stack.
+        self.s.max_depth += 3;
+        self.next()?;
         self.keep(operand as u32);
         self.keep(get as u32);
-        self.go(FOR_IN_OBJECT);
-        self.go1(EXPR, 0);
+        self.go1(FOR_IN_OBJECT, u32::from(of));
+        self.go1(if of { ASSIGN } else { EXPR }, 0);
         Ok(())
     }
     fn for_in_object(&mut self) -> R<()> {
+        let of = self.pull();
         let get = self.pull() as u8;
         let operand = self.pull() as u16;
         self.expect(punct!(b")"))?;
-        self.op(op::FOR_IN, 2);
+        self.mark_scope(false);
+        self.op(if of != 0 { op::FOR_OF } else { op::FOR_IN }, 2);
         self.label();
         let next = self.here();
         // The target's code is still on the stack: paste it behind the jump, then use the record below.
         let end = self.jump(op::FOR_IN_NEXT, NONE, 1);
         self.paste()?;
-        match get {
-            op::GET_FIELD => {
-                self.s.depth += 1;
-                self.op(op::SWAP, 0);
-            }
-            op::GET_ELEM => {
-                self.s.depth += 2;
-                self.op(op::ROT3, 0);
-                self.op(op::ROT3, 0);
-            }
-            _ => {}
-        }
-        self.store(get, operand, false);
+        self.assign_below(get, operand);
         self.label();
         self.set_field(C_WORDS, 3);
         self.set_field(C_BREAKS, end);

@@ -1,0 +1,152 @@
+//! What a bracket is the start of: an arrow function's parameters or a pattern, or just an expression.
+//!
+//! It shows only behind the closing bracket. The text up to there is read once, token by token; what was
+//! found out about all brackets in it is noted among the variables, so that in total it stays linear.
+
+use super::{Compiler, scope};
+use crate::lexer::{punct, tok};
+use crate::names::n;
+use crate::value::R;
+
+/// `[flags, previous end, start, open brackets…, count]` at the next token
+pub(super) const SCAN: u32 = 40;
+
+/// What stands behind a bracket that was looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// `=>` behind a parenthesis, `=` behind a bracket or brace.
+    Target,
+    /// `of` or `in`.
+    Loop,
+}
+
+// Kinds of brackets, in the lowest bits of what is kept of an open one.
+const PARENTHESIS: u32 = 0;
+const BRACKET: u32 = 1;
+const TEMPLATE: u32 = 2;
+
+impl Compiler<'_, '_> {
+    /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
+    /// first; the states that do so were pushed, and the primary expression comes again afterwards.
+    pub(super) fn ahead(&mut self, again: u32) -> R<Option<Option<Behind>>> {
+        let start = self.s.start;
+        if start < self.s.scanned {
+            return Ok(Some(self.noted(start)));
+        }
+        let saved = self.s;
+        let parenthesis = self.is_p(punct!(b"("));
+        self.next()?;
+        let first = self.s.tok;
+        let worth = if !parenthesis {
+            first != tok::EOF && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved.val == punct!(b"["))
+        } else if self.is_p(punct!(b")")) || self.is_p(punct!(b"...")) {
+            self.s = saved;
+            return Ok(Some(Some(Behind::Target)));
+        } else if first == tok::NAME {
+            self.next()?;
+            if self.is_p(punct!(b")")) {
+                self.next()?;
+                let arrow = self.is_p(punct!(b"=>"));
+                self.s = saved;
+                return Ok(Some(arrow.then_some(Behind::Target)));
+            }
+            self.is_p(punct!(b",")) || self.is_p(punct!(b"="))
+        } else {
+            self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
+        };
+        self.s = saved;
+        if !worth {
+            return Ok(Some(None));
+        }
+        self.go(again);
+        self.keep(self.s.flags);
+        self.keep(self.s.prev_end);
+        self.keep(start);
+        self.go1(SCAN, 0);
+        Ok(None)
+    }
+    fn noted(&mut self, start: u32) -> Option<Behind> {
+        self.vm.fuel -= self.var_count() as i32 / 8;
+        (0..self.var_count()).find_map(|i| {
+            let var = self.var(i);
+            if scope::is_note(var) && var & scope::NOTE_PLACE == start {
+                Some(if var & scope::CAPTURED != 0 {
+                    Behind::Loop
+                } else {
+                    Behind::Target
+                })
+            } else {
+                None
+            }
+        })
+    }
+    /// One token of the text ahead.
+    pub(super) fn scan(&mut self) -> R<()> {
+        let mut count = self.pull();
+        let kind = match self.s.val {
+            v if self.s.tok != tok::PUNCT => {
+                if self.s.tok == tok::EOF {
+                    self.vm.drop_n(count as usize);
+                    return self.scanned();
+                }
+                let _ = v;
+                return self.scan_on(count);
+            }
+            v if v == punct!(b"(") => PARENTHESIS,
+            v if v == punct!(b"[") || v == punct!(b"{") => BRACKET,
+            v if v == punct!(b"`") => {
+                if self.template_part()? {
+                    self.keep(TEMPLATE);
+                    count += 1;
+                }
+                return self.scan_on(count);
+            }
+            v if v == punct!(b")") || v == punct!(b"]") || v == punct!(b"}") => {
+                let open = self.pull();
+                if open & 3 == TEMPLATE {
+                    if self.template_part()? {
+                        self.keep(open);
+                    } else {
+                        count -= 1;
+                    }
+                    return self.scan_on(count);
+                }
+                self.next()?;
+                count -= 1;
+                let target = if open & 3 == PARENTHESIS {
+                    self.is_p(punct!(b"=>"))
+                } else {
+                    self.is_p(punct!(b"="))
+                };
+                let looping = open & 3 == BRACKET && (self.is_word(n::OF) || self.is_word(n::IN));
+                if target || looping {
+                    self.note(open >> 2, looping)?;
+                }
+                if count == 0 {
+                    return self.scanned();
+                }
+                self.go1(SCAN, count);
+                return Ok(());
+            }
+            _ => return self.scan_on(count),
+        };
+        self.keep(self.s.start << 2 | kind);
+        self.scan_on(count + 1)
+    }
+    fn scan_on(&mut self, count: u32) -> R<()> {
+        self.next()?;
+        self.go1(SCAN, count);
+        Ok(())
+    }
+    /// Back to the token where looking ahead began.
+    fn scanned(&mut self) -> R<()> {
+        self.s.scanned = self.s.start;
+        self.s.pos = self.pull();
+        let prev_end = self.pull();
+        let flags = self.pull();
+        self.next()?;
+        self.s.flags = flags;
+        self.s.prev_end = prev_end;
+        Ok(())
+    }
+}
