@@ -323,10 +323,8 @@ impl Compiler<'_, '_> {
                 self.add_implicit(n::ARGUMENTS)?;
             }
         }
-        if !script {
-            if self.s.fn_flags & ff::NAMED != 0 {
-                self.add_implicit(self.s.name as u16)?;
-            }
+        if !script && self.s.fn_flags & ff::NAMED != 0 {
+            self.add_implicit(self.s.name as u16)?;
         }
         self.resolve_captures(from, self.s.first_kid);
         if self.s.fn_flags & ff::ARGS != 0 && !self.strict() && self.s.fn_flags & ff::COMPLEX == 0 {
