@@ -1,0 +1,51 @@
+//! The numbers of errors. A range of a hundred for each part; a number is never used again for something else.
+
+/// Done.
+pub const MBX_OK: i32 = 0;
+/// A pointer that must not be NULL is.
+pub const MBX_E_NULL: i32 = -1;
+/// A struct's `size` is not the one of this library, or memory or a buffer is too small.
+pub const MBX_E_SIZE: i32 = -2;
+/// A call is in this object: a callback called back.
+pub const MBX_E_BUSY: i32 = -3;
+/// In this memory no object of this kind was made.
+pub const MBX_E_OBJECT: i32 = -4;
+
+/// A key's grants are no permissions map.
+pub const MBX_E_ENVELOPE_GRANTS: i32 = -100;
+
+/// The flash cannot be read.
+pub const MBX_E_STORE_FLASH: i32 = -200;
+/// Units, base or capacity of the flash do not allow the store; for `capacity` see `mbx_node_flash_bytes`.
+pub const MBX_E_STORE_LAYOUT: i32 = -201;
+/// What is in flash cannot be read as a store, and is not blank either.
+pub const MBX_E_STORE_DAMAGED: i32 = -202;
+
+/// An endpoint is longer than `MBX_ENDPOINT_BYTES`.
+pub const MBX_E_COAP_ENDPOINT: i32 = -300;
+/// Not one of `MBX_SECURITY_…`.
+pub const MBX_E_COAP_SECURITY: i32 = -301;
+/// Not a CoAP message.
+pub const MBX_E_COAP_MALFORMED: i32 = -302;
+/// A token is longer than 8 bytes.
+pub const MBX_E_COAP_TOKEN: i32 = -303;
+
+/// An arena is too small for an engine.
+pub const MBX_E_JS_ARENA: i32 = -500;
+
+/// Not as many arenas as there are containers: `MBX_CONTAINERS`.
+pub const MBX_E_NODE_ARENAS: i32 = -600;
+/// A device id or class is not 1 to 16 bytes long, or the alias is no container id.
+pub const MBX_E_NODE_NAME: i32 = -601;
+/// More own addresses than `MBX_ADDRESSES`.
+pub const MBX_E_NODE_ADDRESSES: i32 = -602;
+/// This library has no verifier of its own, and none was given.
+pub const MBX_E_NODE_VERIFIER: i32 = -603;
+/// No event of this kind is known.
+pub const MBX_E_NODE_EVENT: i32 = -604;
+/// There is no container of this index.
+pub const MBX_E_NODE_INDEX: i32 = -605;
+/// The queue is full; the event is counted as lost.
+pub const MBX_E_EVENT_FULL: i32 = -650;
+/// A queue has no critical section, or is none.
+pub const MBX_E_EVENT_QUEUE: i32 = -651;

@@ -1,0 +1,97 @@
+//! The keys that a device trusts, and who computes Ed25519.
+
+use core::ffi::c_void;
+
+use motebox::envelope::{Grants, IdScope, KeyRecord, KindSet, Permissions, Verifier};
+
+use crate::error::{MBX_E_ENVELOPE_GRANTS, MBX_E_NULL};
+use crate::mem::bytes;
+
+/// [`mbx_key::kinds`]: every kind, trust included.
+pub const MBX_KINDS_ALL: u32 = 0x1f;
+
+/// A key that is trusted, and what it may do. It stays as it is for the life of the object that it is given to.
+#[repr(C)]
+pub struct mbx_key {
+    /// `sizeof(mbx_key)`.
+    pub size: u32,
+    /// Kinds that it may sign, a sum: 1 script, 2 composition, 4 parameters, 8 command, 16 trust.
+    pub kinds: u32,
+    /// Its id, 1 to 8 bytes: `motebox keygen` prints it.
+    pub id: *const u8,
+    /// Bytes of `id`.
+    pub id_len: usize,
+    /// The Ed25519 public key: 32 bytes.
+    pub public_key: *const u8,
+    /// Container ids that it may sign: ids, or prefixes and `*`, with `,` between. NULL and 0: every id.
+    pub ids: *const u8,
+    /// Bytes of `ids`.
+    pub ids_len: usize,
+    /// The most that it may grant: a permissions map (`docs/spec/container.md`). NULL and 0: everything.
+    pub grants: *const u8,
+    /// Bytes of `grants`.
+    pub grants_len: usize,
+}
+
+impl mbx_key {
+    /// # Safety
+    /// What the key points to stays for `'k`.
+    pub(crate) unsafe fn record<'k>(&self) -> Result<KeyRecord<'k>, i32> {
+        // SAFETY: the caller's promise, for all four.
+        let (id, public_key, ids, grants) = unsafe {
+            (
+                bytes(self.id, self.id_len)?,
+                bytes(self.public_key, 32)?,
+                bytes(self.ids, self.ids_len)?,
+                bytes(self.grants, self.grants_len)?,
+            )
+        };
+        Ok(KeyRecord {
+            key_id: id,
+            public_key: *public_key.first_chunk().ok_or(MBX_E_NULL)?,
+            ids: if ids.is_empty() {
+                IdScope::ANY
+            } else {
+                IdScope(ids)
+            },
+            kinds: KindSet::from_bits(self.kinds as u8),
+            grants: match grants {
+                [] => Grants::Everything,
+                map => Grants::AtMost(Permissions::parse(map).map_err(|_| MBX_E_ENVELOPE_GRANTS)?),
+            },
+            epoch: 0,
+        })
+    }
+}
+
+/// Whether `signature` (64 bytes) is the one of the public key (32 bytes) over the message: 0 no, anything else yes. It is
+/// asked only about what has passed Motebox's own guard.
+pub type mbx_verify = unsafe extern "C" fn(
+    user: *mut c_void,
+    public_key: *const u8,
+    message: *const u8,
+    message_len: usize,
+    signature: *const u8,
+) -> i32;
+
+/// The application's verifier, or the built-in one.
+pub(crate) struct Ed25519 {
+    pub(crate) user: *mut c_void,
+    pub(crate) verify: Option<mbx_verify>,
+}
+
+impl Verifier for Ed25519 {
+    fn verify(&self, public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+        match self.verify {
+            // SAFETY: a callback of the application's, called as its type says.
+            Some(verify) => unsafe {
+                let (message, len) = (message.as_ptr(), message.len());
+                verify(self.user, public_key.as_ptr(), message, len, signature.as_ptr()) != 0
+            },
+            #[cfg(feature = "ed25519-compact")]
+            None => motebox::envelope::Compact.verify(public_key, message, signature),
+            #[cfg(not(feature = "ed25519-compact"))]
+            None => false,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The C face of Motebox: `libmotebox.a`.
+//!
+//! Objects lie in the caller's memory (`mem.rs`), structs begin with their size, errors are numbers (`error.rs`), and every
+//! function says in which context it may be called. This is the only crate of the library with `unsafe` code: what C
+//! promises is turned into types here, and nothing else is done here.
+#![no_std]
+#![allow(non_camel_case_types)] // they are C's names
+#![deny(unsafe_op_in_unsafe_fn, missing_docs, clippy::undocumented_unsafe_blocks)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+#[cfg(not(target_os = "none"))]
+extern crate std;
+
+pub mod clock32;
+pub mod error;
+pub mod event;
+pub mod flash;
+pub mod keys;
+mod mem;
+pub mod node;
+pub mod node_board;
+pub mod node_coap;
+#[cfg(all(target_os = "none", not(test)))]
+mod panic;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! What C hands over: memory for objects, structs, byte strings, places for results; and the flag that keeps two calls
+//! from meeting in one object.
+
+use core::ffi::c_void;
+use core::mem::MaybeUninit;
+use core::ptr::NonNull;
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use crate::error::{MBX_E_BUSY, MBX_E_NULL, MBX_E_OBJECT, MBX_E_SIZE, MBX_OK};
+
+/// What stands in an object that was initialised.
+const ALIVE: u32 = 0x4d6f_7431;
+/// What stands there while a call is in it.
+const BUSY: u32 = 0x4d6f_7432;
+
+/// An object in the caller's memory. The flag lies outside of what calls have a `&mut` of. It is no lock between threads:
+/// an object belongs to one. It is what a callback meets that calls back.
+#[repr(C)]
+pub(crate) struct Object<T> {
+    flag: AtomicU32,
+    inner: MaybeUninit<T>,
+}
+
+impl<T> Object<T> {
+    /// Bytes that are needed for an object wherever the memory begins, with `extra` bytes behind it.
+    pub(crate) const fn bytes(extra: usize) -> usize {
+        size_of::<Self>() + extra + align_of::<Self>() - 1
+    }
+
+    /// The first fitting address in memory of `len` bytes.
+    ///
+    /// # Errors
+    /// `MBX_E_NULL`; `MBX_E_SIZE` when there is less than [`Object::bytes`].
+    pub(crate) fn place(memory: *mut c_void, len: usize, extra: usize) -> Result<NonNull<Self>, i32> {
+        let memory = NonNull::new(memory).ok_or(MBX_E_NULL)?;
+        let skip = memory.addr().get().wrapping_neg() % align_of::<Self>();
+        if len.saturating_sub(skip) < size_of::<Self>() + extra {
+            return Err(MBX_E_SIZE);
+        }
+        // SAFETY: `skip` is below `len`, which the memory has.
+        Ok(unsafe { memory.byte_add(skip) }.cast())
+    }
+
+    /// The content of an object, for the one that makes it.
+    pub(crate) fn inner(object: NonNull<Self>) -> *mut T {
+        // SAFETY: only an address is computed; `inner` is within the object.
+        unsafe { (&raw mut (*object.as_ptr()).inner).cast() }
+    }
+
+    /// Says that the content is complete.
+    ///
+    /// # Safety
+    /// The content was written.
+    pub(crate) unsafe fn born(object: NonNull<Self>) {
+        // SAFETY: the object's place is writable.
+        unsafe { (&raw mut (*object.as_ptr()).flag).write(AtomicU32::new(ALIVE)) };
+    }
+
+    /// Enters an object until the answer is dropped.
+    ///
+    /// # Errors
+    /// `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT` for memory in which no object was made.
+    ///
+    /// # Safety
+    /// `object` is NULL, or four bytes at least can be read and written there, and it belongs to this thread.
+    pub(crate) unsafe fn enter(object: *mut Self) -> Result<Entered<T>, i32> {
+        let object = NonNull::new(object).ok_or(MBX_E_NULL)?;
+        if !object.is_aligned() {
+            return Err(MBX_E_OBJECT);
+        }
+        // SAFETY: the caller's promise; the flag is never borrowed mutably.
+        let flag = unsafe { &(*object.as_ptr()).flag };
+        match flag.load(Relaxed) {
+            ALIVE => {
+                flag.store(BUSY, Relaxed);
+                Ok(Entered(object))
+            }
+            BUSY => Err(MBX_E_BUSY),
+            _ => Err(MBX_E_OBJECT),
+        }
+    }
+}
+
+/// A call in an object.
+pub(crate) struct Entered<T>(NonNull<Object<T>>);
+
+impl<T> Entered<T> {
+    /// The object's content, which this call has to itself.
+    pub(crate) fn inner(&self) -> *mut T {
+        Object::inner(self.0)
+    }
+}
+
+impl<T> Drop for Entered<T> {
+    fn drop(&mut self) {
+        // SAFETY: the object is there as long as a call is in it.
+        unsafe { &(*self.0.as_ptr()).flag }.store(ALIVE, Relaxed);
+    }
+}
+
+/// Bytes from C. NULL is an empty string when `len` is 0, else an error.
+///
+/// # Safety
+/// NULL, or `len` bytes that stay for `'a`.
+pub(crate) unsafe fn bytes<'a>(from: *const u8, len: usize) -> Result<&'a [u8], i32> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    let from = NonNull::new(from.cast_mut()).ok_or(MBX_E_NULL)?;
+    // SAFETY: the caller's promise.
+    Ok(unsafe { NonNull::slice_from_raw_parts(from, len).as_ref() })
+}
+
+/// Room for bytes that go to C.
+///
+/// # Safety
+/// NULL, or `cap` initialised or uninitialised bytes that nobody else uses for `'a`.
+pub(crate) unsafe fn room<'a>(to: *mut u8, cap: usize) -> Result<&'a mut [u8], i32> {
+    if cap == 0 {
+        return Ok(&mut []);
+    }
+    let to = NonNull::new(to).ok_or(MBX_E_NULL)?;
+    // SAFETY: the caller's promise. Bytes of C are any bytes.
+    Ok(unsafe { NonNull::slice_from_raw_parts(to, cap).as_mut() })
+}
+
+/// A struct from C that begins with its own size.
+///
+/// # Errors
+/// `MBX_E_NULL`; `MBX_E_SIZE` when it is not this struct's.
+///
+/// # Safety
+/// NULL, or a struct of the size that it says, which stays for `'a`.
+pub(crate) unsafe fn structure<'a, T>(from: *const T) -> Result<&'a T, i32> {
+    if from.is_null() {
+        return Err(MBX_E_NULL);
+    }
+    // SAFETY: all structs that cross begin with a `uint32_t`.
+    if unsafe { from.cast::<u32>().read() } as usize != size_of::<T>() {
+        return Err(MBX_E_SIZE);
+    }
+    // SAFETY: the caller's promise, and the size is right.
+    Ok(unsafe { &*from })
+}
+
+/// A place for a result.
+pub(crate) fn place<T>(to: *mut T) -> Result<NonNull<T>, i32> {
+    NonNull::new(to).ok_or(MBX_E_NULL)
+}
+
+/// What C gets of a call's outcome.
+pub(crate) fn code(outcome: Result<i32, i32>) -> i32 {
+    match outcome {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+/// The outcome of a call that has nothing more to say.
+pub(crate) const DONE: Result<i32, i32> = Ok(MBX_OK);
