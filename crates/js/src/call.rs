@@ -195,8 +195,8 @@ impl Vm<'_> {
     pub(crate) fn leave(&mut self, v: Value) -> R<()> {
         let fp = self.r.fp as usize;
         let (params, _, _) = self.frame_shape();
-        let ret = self.v(fp - params).as_int() as u32;
-        let caller = self.v(fp - params - 1).as_int() as u32;
+        let ret = self.v(fp.wrapping_sub(params)).as_int() as u32;
+        let caller = self.v(fp.wrapping_sub(params + 1)).as_int() as u32;
         let how = ret & ((1 << kind::BITS) - 1);
         let mut v = v;
         if how & kind::MASK == kind::CONSTRUCT && !v.is_obj() {
@@ -207,6 +207,7 @@ impl Vm<'_> {
         if caller != 0 {
             self.enter_code(ret >> kind::BITS);
         } else {
+            self.pay();
             self.r.code = 0;
             self.set_limit();
         }

@@ -419,7 +419,7 @@ impl<'a> Vm<'a> {
         room(self) >= words
     }
     pub(crate) fn note_high_water(&mut self) {
-        let used = self.used_top() + self.mem.len() - self.r.sp as usize;
+        let used = self.used_top() + self.mem.len().saturating_sub(self.r.sp as usize);
         self.r.high_water = self.r.high_water.max(used as u32);
     }
     fn stressed(&mut self) -> R<()> {

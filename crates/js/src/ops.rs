@@ -520,7 +520,7 @@ impl Vm<'_> {
                     let size = op::size(code) as u32;
                     self.r.pc = self.r.pc.wrapping_sub(size);
                     let how = if in_cell { kind::CELL } else { kind::REPLACE };
-                    self.to_primitive(slot - self.r.sp as usize, 1, how)?;
+                    self.to_primitive(slot.wrapping_sub(self.r.sp as usize), 1, how)?;
                     return Ok(true);
                 }
                 let x = self.prim_to_number(v) + by as f64;
@@ -848,13 +848,13 @@ impl Vm<'_> {
             return self.for_of_next();
         }
         loop {
-            let left = -self.top(0).as_int();
+            let left = self.top(0).as_int().wrapping_neg();
             if left <= 0 {
                 return Ok(false);
             }
             let keys = self.top(1).payload();
             let total = self.f_lo(keys, 1) as usize;
-            let v = self.v(keys as usize + 2 + total - left as usize);
+            let v = self.v((keys as usize + 2 + total).wrapping_sub(left as usize));
             self.set_top(0, Value::int(1 - left));
             let key = match v.is_int() {
                 true => Key::Index(v.as_int() as u32),

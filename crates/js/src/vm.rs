@@ -99,7 +99,7 @@ impl Vm<'_> {
         self.r.pc = if code == 0 {
             ROM_PC | offset
         } else {
-            self.code_base(code) + offset
+            self.code_base(code).wrapping_add(offset)
         };
         self.mark = self.r.pc;
         self.set_limit();
@@ -205,7 +205,7 @@ impl Vm<'_> {
         self.push(exc);
         true
     }
-    fn pay(&mut self) {
+    pub(crate) fn pay(&mut self) {
         self.fuel -= (self.r.pc.wrapping_sub(self.mark) as i32).clamp(1, 1 << 12);
     }
 

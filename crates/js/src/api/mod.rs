@@ -1,6 +1,7 @@
 //! What a host sees: the engine in its arena, jobs, and the functions that the host lends to scripts.
 
 mod engine;
+mod fault;
 mod job;
 mod library;
 mod native;
