@@ -566,6 +566,9 @@ impl<'a> Compiler<'_, 'a> {
                 if self.line_end(at + 1) {
                     return Ok((None, 4));
                 }
+                if b == b'8' || b == b'9' {
+                    self.s.flags |= OCTAL;
+                }
                 let (c, len) = self.code_point(at + 1);
                 Ok((Some(c), 1 + len))
             }

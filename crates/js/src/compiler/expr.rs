@@ -646,7 +646,12 @@ impl Compiler<'_, '_> {
     fn primary_bracket(&mut self) -> R<()> {
         match self.s.tok {
             tok::PUNCT if self.is_p(punct!(b"(")) => {
+                // `x = (function () {})` is named like `x = function () {}`.
+                let hinted = self.s.hint_at == self.s.start;
                 self.next()?;
+                if hinted {
+                    self.s.hint_at = self.s.start;
+                }
                 self.go(PAREN_END);
                 self.go1(EXPR, 0);
                 Ok(())

@@ -132,6 +132,7 @@ impl Compiler<'_, '_> {
             }
             PAT_DEFAULT => self.patch_here(b),
             PAT_NESTED => {
+                self.check_rest()?;
                 if !self.is_p(punct!(b"=")) {
                     self.op(op::POP, -1);
                     return Ok(());
@@ -147,6 +148,7 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             PAT_TARGET => {
+                self.check_rest()?;
                 let (get, operand) = self.reference()?;
                 self.s.depth -= target_words(get);
                 self.cut(b)?;
@@ -301,10 +303,23 @@ impl Compiler<'_, '_> {
             self.go1(PAT_TARGET, here);
             return Ok(());
         }
+        self.check_rest()?;
         self.declare(kind, name)?;
         self.go2(PAT_NAME, kind, name as u32);
         if self.is_p(punct!(b"=")) {
             return self.default_value(name);
+        }
+        Ok(())
+    }
+    /// With the state of the pattern on top: a rest has no default value.
+    fn check_rest(&mut self) -> R<()> {
+        let rest = match self.vm.top(0).as_int() as u32 {
+            PAT_ARRAY_NEXT => LAST,
+            PAT_OBJECT_NEXT => LAST << 1,
+            _ => 0,
+        };
+        if self.is_p(punct!(b"=")) && self.vm.top(1).as_int() as u32 & rest != 0 {
+            return Err(self.unexpected());
         }
         Ok(())
     }

@@ -19,6 +19,7 @@ pub(crate) const PROGRAM: u32 = 64;
 const PROGRAM_END: u32 = 65;
 /// `[end]` statements up to a closing brace (1), the end of a case (2), or the end of the script (0)
 pub(super) const LIST: u32 = 66;
+/// `[place]`
 const STATEMENT: u32 = 67;
 const BLOCK_END: u32 = 68;
 /// behind an expression that is a statement
@@ -71,8 +72,6 @@ const BODY_END: u32 = 96;
 const DECLARATION_END: u32 = 97;
 /// `[kind]` behind `var`, `let` or `const` of a `for`
 const FOR_VAR: u32 = 98;
-/// a statement or a declaration
-const ITEM: u32 = 99;
 /// behind the pattern of a `catch`
 pub(super) const CATCH_PATTERN: u32 = 100;
 /// `[flags, start, first variable]` behind the pattern of a declaration
@@ -86,8 +85,20 @@ const FOR_HEAD: u32 = 104;
 /// closes the scope of a loop's or switch's head
 const SCOPE_END: u32 = 105;
 
+// Where a statement stands, and so what it may declare.
+
+/// The body of a loop: nothing.
+const BODY: u32 = 0;
+/// In a list: anything.
+const ITEM: u32 = 1;
+/// Behind `if (…)` or `else`: a function, in sloppy code.
+const BRANCH: u32 = 2;
+/// Behind a label in a list: a function, in sloppy code.
+const LABELLED: u32 = 3;
+
 /// Flags of a variable declaration: no `in` operator; above it the kind.
 const NO_IN: u32 = 1;
+const NO_DECLARATION: &str = "a declaration needs a block here";
 
 impl Compiler<'_, '_> {
     pub(crate) fn statement_state(&mut self, state: u32) -> R<Option<u16>> {
@@ -113,11 +124,13 @@ impl Compiler<'_, '_> {
                 };
                 if !ended {
                     self.go1(LIST, end);
-                    self.go(ITEM);
+                    self.go1(STATEMENT, ITEM);
                 }
             }
-            STATEMENT => self.statement(false)?,
-            ITEM => self.statement(true)?,
+            STATEMENT => {
+                let place = self.pull();
+                self.statement(place)?;
+            }
             BLOCK_END => {
                 self.expect(punct!(b"}"))?;
                 self.close_scope()?;
@@ -161,7 +174,7 @@ impl Compiler<'_, '_> {
                 self.expect(punct!(b")"))?;
                 let jump = self.jump(op::J_FALSE, NONE, -1);
                 self.go1(IF_THEN, jump);
-                self.go(STATEMENT);
+                self.go1(STATEMENT, BRANCH);
             }
             IF_THEN => {
                 let jump = self.pull();
@@ -170,7 +183,7 @@ impl Compiler<'_, '_> {
                     let end = self.jump(op::JMP, NONE, 0);
                     self.patch_here(jump)?;
                     self.go1(IF_ELSE, end);
-                    self.go(STATEMENT);
+                    self.go1(STATEMENT, BRANCH);
                 } else {
                     self.patch_here(jump)?;
                 }
@@ -186,7 +199,7 @@ impl Compiler<'_, '_> {
                 self.cut(start)?;
                 self.label();
                 self.go2(WHILE_END, start, start - 3);
-                self.go(STATEMENT);
+                self.go1(STATEMENT, BODY);
             }
             WHILE_END => {
                 let jump = self.pull();
@@ -256,7 +269,7 @@ impl Compiler<'_, '_> {
                 self.label();
                 self.keep(jump);
                 self.go2(FOR_END, tested, start);
-                self.go(STATEMENT);
+                self.go1(STATEMENT, BODY);
             }
             FOR_END => {
                 let body = self.pull();
@@ -431,16 +444,15 @@ impl Compiler<'_, '_> {
 
     // ---- statements ----
 
-    /// A statement; as an `item` of a list also a declaration.
-    fn statement(&mut self, item: bool) -> R<()> {
+    fn statement(&mut self, place: u32) -> R<()> {
         match self.s.tok {
-            tok::WORD if self.is_word(n::CONST) && item => {
+            tok::WORD if self.is_word(n::CONST) && place == ITEM => {
                 self.next()?;
                 self.go(SEMICOLON);
                 self.go1(VAR, CONSTANT << 1);
                 return Ok(());
             }
-            tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(),
+            tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(place),
             tok::PUNCT if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.open_scope();
@@ -451,23 +463,25 @@ impl Compiler<'_, '_> {
             tok::PUNCT if self.is_p(punct!(b";")) => return self.next(),
             tok::NAME => {
                 let name = self.s.val as u16;
-                if self.strict() && super::expr::strict_reserved(name) {
-                    return Err(self.error("reserved word of strict code"));
-                }
                 let let_word = self.is_word(n::LET);
                 let start = self.s.start;
                 self.s.assign_at = start;
                 self.next()?;
                 if let_word && self.starts_binding() {
-                    if !item {
-                        return Err(self.error("a declaration needs a block here"));
+                    if place == ITEM {
+                        self.go(SEMICOLON);
+                        self.go1(VAR, LET << 1);
+                        return Ok(());
                     }
-                    self.go(SEMICOLON);
-                    self.go1(VAR, LET << 1);
-                    return Ok(());
+                    if self.s.flags & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
+                        return Err(self.error(NO_DECLARATION));
+                    }
+                }
+                if self.strict() && super::expr::strict_reserved(name) {
+                    return Err(self.error("reserved word of strict code"));
                 }
                 if self.is_p(punct!(b":")) {
-                    return self.labelled(name, start);
+                    return self.labelled(name, start, place);
                 }
                 if name == n::ASYNC && self.is_word(n::FUNCTION) {
                     return Err(self.error("async functions are not supported"));
@@ -486,7 +500,7 @@ impl Compiler<'_, '_> {
         self.go1(EXPR, 0);
         Ok(())
     }
-    fn labelled(&mut self, name: u16, start: u32) -> R<()> {
+    fn labelled(&mut self, name: u16, start: u32, place: u32) -> R<()> {
         let mut rec = self.s.control;
         while rec != 0 {
             if self.control_kind(rec) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
@@ -499,10 +513,10 @@ impl Compiler<'_, '_> {
         let body = self.s.start;
         self.set_field(C_CONTS, body);
         self.go(LABEL_END);
-        self.go(STATEMENT);
+        self.go1(STATEMENT, if place == ITEM { LABELLED } else { BODY });
         Ok(())
     }
-    fn word_statement(&mut self) -> R<()> {
+    fn word_statement(&mut self, place: u32) -> R<()> {
         let word = self.s.val as u16;
         match word {
             n::VAR => {
@@ -535,7 +549,7 @@ impl Compiler<'_, '_> {
                 let here = self.here();
                 self.keep(here);
                 self.go(DO_COND);
-                self.go(STATEMENT);
+                self.go1(STATEMENT, BODY);
             }
             n::FOR => self.for_statement()?,
             n::CONTINUE | n::BREAK => {
@@ -583,6 +597,9 @@ impl Compiler<'_, '_> {
                 self.go1(LIST, 1);
             }
             n::FUNCTION => {
+                if place == BODY || place != ITEM && self.strict() {
+                    return Err(self.error(NO_DECLARATION));
+                }
                 self.next()?;
                 self.no_generator()?;
                 if self.s.tok != tok::NAME {
@@ -879,7 +896,7 @@ impl Compiler<'_, '_> {
         self.set_field(C_WORDS, 3);
         self.set_field(C_BREAKS, end);
         self.go1(FOR_IN_END, next);
-        self.go(STATEMENT);
+        self.go1(STATEMENT, BODY);
         Ok(())
     }
 

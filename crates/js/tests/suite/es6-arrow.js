@@ -54,3 +54,6 @@ same((({ x, y }) => x + y)({ x: 1, y: 2 }), 3, "destructuring parameter");
 same((([p, q]) => p - q)([5, 3]), 2, "array pattern");
 same((1, x => x)(3), 3, "after a comma");
 same((true ? x => x + 1 : x => x)(1), 2, "in a conditional");
+
+var named = (function () {}), arrow = (() => 1), both = ((a) => a), comma = (0, function () {});
+same(named.name + arrow.name + both.name + comma.name, "namedarrowboth", "names through parentheses");

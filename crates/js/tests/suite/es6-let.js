@@ -66,3 +66,18 @@ same(letter, 1, "a name that begins with let");
 if (true) { const t = 7; same(t, 7, "const in an if"); }
 const f1 = function () { return typeof f1; };
 same(f1(), "function", "a const function sees itself");
+
+(function () {
+  "use strict";
+  let a = 1;
+  {
+    let a = 2, b = a;
+    same(b, 2, "let in strict code");
+  }
+  same(a, 1, "let of the outer block");
+})();
+var let_ = 0;
+for (var i = 0; i < 1; i++) let_++
+if (0) let // a name: the line ends
+{ let_++; }
+same(let_, 2, "let as a name in front of a block");

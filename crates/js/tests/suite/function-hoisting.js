@@ -60,3 +60,8 @@ same(function () { return 1; }(), 1, "called at once");
 same((function () { return this; }).call(5) == 5, true, "expression in parentheses");
 !function () { early = null; }();
 same(early, null, "a declaration is a variable");
+
+if (true) function branch() { return 1; }
+same(branch(), 1, "a function as a branch");
+label: function labelled() { return 2; }
+same(labelled(), 2, "a function behind a label");

@@ -1,0 +1,1 @@
+for (;;) l: function f() {}

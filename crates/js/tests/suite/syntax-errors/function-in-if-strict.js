@@ -1,0 +1,1 @@
+"use strict"; if (0) function f() {}
