@@ -44,7 +44,10 @@ impl Vm<'_> {
     fn drop_dead_interned(&mut self) {
         let mut prev = 0u16;
         let mut at = self.r.interned as u16;
-        while at != 0 {
+        for _ in 0..crate::object::MOST_HOPS {
+            if at == 0 {
+                break;
+            }
             let next = self.f_hi(at, 1);
             if self.f(at, 0) & MARK != 0 {
                 prev = at;

@@ -214,7 +214,10 @@ impl Vm<'_> {
             return Some(n);
         }
         let mut h = self.r.interned as u16;
-        while h != 0 {
+        for _ in 0..crate::object::MOST_HOPS {
+            if h == 0 {
+                break;
+            }
             if self.f_lo(h, 1) as usize == text.len() && self.cell_bytes(h) == text {
                 return Some(h);
             }

@@ -9,6 +9,9 @@ use crate::names::n;
 use crate::rom;
 use crate::value::{HEAP_END, R, ROM_NAME, Value};
 
+/// No chain of an arena has more links. Only damaged ones would; walks end there all the same.
+pub(crate) const MOST_HOPS: i32 = 1 << 15;
+
 /// A property key: an array index, or any other name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Key {
@@ -101,7 +104,10 @@ impl Vm<'_> {
             return self.r.global as u16;
         }
         let mut h = self.r.shadows as u16;
-        while h != 0 && self.f_lo(h, 1) != o {
+        for _ in 0..MOST_HOPS {
+            if h == 0 || self.f_lo(h, 1) == o {
+                break;
+            }
             h = self.f_lo(h, 2);
         }
         h
@@ -296,6 +302,29 @@ impl Vm<'_> {
         }
     }
 
+    /// Whether an object or a prototype of it has the property.
+    pub(crate) fn has(&self, mut o: u16, key: Key) -> bool {
+        for _ in 0..MOST_HOPS {
+            if o == 0 {
+                break;
+            }
+            if self.find_own(o, key).is_some() {
+                return true;
+            }
+            o = self.proto_of(o);
+        }
+        false
+    }
+    /// Whether `proto` is a prototype of an object.
+    pub(crate) fn inherits(&self, mut o: u16, proto: u16) -> bool {
+        for _ in 0..MOST_HOPS {
+            o = self.proto_of(o);
+            if o == 0 || o == proto {
+                break;
+            }
+        }
+        o == proto
+    }
     /// Makes `prototype` of each function on the chain of the object in stack slot `slot`, if `key` asks
     /// for it. To be called before a lookup.
     pub(crate) fn force(&mut self, slot: usize, key: Key) -> R<()> {
@@ -308,8 +337,13 @@ impl Vm<'_> {
             } else {
                 0
             };
+            let mut hops = 0;
             while o != 0 && (Self::is_rom(o) || !self.lacks_prototype(o)) {
                 o = self.proto_of(o);
+                hops += 1;
+                if hops == MOST_HOPS {
+                    o = 0;
+                }
             }
             if o == 0 {
                 return Ok(());
@@ -459,7 +493,7 @@ impl Vm<'_> {
             Err(value) => return value.map(Get::Value),
         };
         let mut hops = 0;
-        while o != 0 {
+        while o != 0 && hops < MOST_HOPS {
             if let Some(own) = self.find_own(o, key) {
                 if own.flags & ACCESSOR != 0 {
                     return Ok(match self.accessor(own, 1) {
@@ -529,7 +563,10 @@ impl Vm<'_> {
             Err(Err(e)) => return Err(e),
         };
         let mut o = first;
-        while o != 0 {
+        for _ in 0..MOST_HOPS {
+            if o == 0 {
+                break;
+            }
             if let Some(own) = self.find_own(o, key) {
                 if own.flags & ACCESSOR != 0 {
                     let setter = self.accessor(own, 2);

@@ -5,7 +5,7 @@
 use crate::heap::*;
 use crate::names::n;
 use crate::number;
-use crate::object::{Get, Key, Put};
+use crate::object::{Get, Key, MOST_HOPS, Put};
 use crate::opcode as op;
 use crate::rom;
 use crate::value::{INT_MAX, R, Value};
@@ -609,12 +609,9 @@ impl Vm<'_> {
             };
             let slot = self.r.sp as usize;
             self.force(slot, key)?;
-            let mut o = self.top(0).payload();
-            while o != 0 && self.find_own(o, key).is_none() {
-                o = self.proto_of(o);
-            }
+            let found = self.has(self.top(0).payload(), key);
             self.drop_n(1);
-            self.set_top(0, Value::bool(o != 0));
+            self.set_top(0, Value::bool(found));
             return Ok(false);
         }
         if !self.is_callable(right) {
@@ -631,11 +628,7 @@ impl Vm<'_> {
                 Get::Value(p) if p.is_obj() => p.payload(),
                 _ => return Err(self.type_error("prototype of the right side is not an object")),
             };
-            let mut o = self.proto_of(self.top(1).payload());
-            while o != 0 && o != proto {
-                o = self.proto_of(o);
-            }
-            result = o != 0;
+            result = self.inherits(self.top(1).payload(), proto);
         }
         self.drop_n(1);
         self.set_top(0, Value::bool(result));
@@ -647,9 +640,10 @@ impl Vm<'_> {
     /// The keys of the object in `slot`: an ELEMS cell with numbers and strings, and how many.
     /// `deep`: of its prototypes too, as `for-in` wants it; `hidden`: those that are not enumerable too.
     pub(crate) fn collect_keys(&mut self, slot: usize, deep: bool, hidden: bool) -> R<(u16, usize)> {
-        let mut most = 0;
+        let (mut most, mut hops) = (0, 0);
         let mut o = self.v(slot).payload();
-        while o != 0 {
+        while o != 0 && hops < MOST_HOPS {
+            hops += 1;
             most += self.own_slots(o);
             o = if deep { self.proto_of(o) } else { 0 };
         }
@@ -658,7 +652,7 @@ impl Vm<'_> {
         let mut count = 0;
         let first = self.v(slot).payload();
         o = first;
-        while o != 0 {
+        for _ in 0..hops {
             let start = count;
             for pass in 0..2 {
                 for i in 0..self.own_slots(o) {
@@ -736,7 +730,10 @@ impl Vm<'_> {
     /// Whether an object nearer than `o` has the property too.
     fn hidden_by(&self, first: u16, o: u16, key: Key) -> bool {
         let mut near = first;
-        while near != o && near != 0 {
+        for _ in 0..MOST_HOPS {
+            if near == o || near == 0 {
+                break;
+            }
             if self.find_own(near, key).is_some() {
                 return true;
             }
@@ -861,11 +858,7 @@ impl Vm<'_> {
                 false => self.name_key(v.payload()),
             };
             self.fuel -= 1;
-            let mut o = self.top(2).payload();
-            while o != 0 && self.find_own(o, key).is_none() {
-                o = self.proto_of(o);
-            }
-            if o != 0 {
+            if self.has(self.top(2).payload(), key) {
                 let s = self.prim_to_str(v)?;
                 self.push(s);
                 return Ok(true);

@@ -196,7 +196,7 @@ impl Vm<'_> {
             self.v(hp + 1).as_int(),
             self.v(hp + 2).as_int(),
         );
-        self.r.sp = hp as u32 + 3;
+        self.r.sp = (hp as u32).wrapping_add(3);
         self.r.fp = fp as u32;
         self.r.hp = prev as u32;
         self.enter_code(pc as u32);

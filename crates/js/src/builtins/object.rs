@@ -301,11 +301,7 @@ pub(crate) fn is_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     }
     this_object(vm, args)?;
     let this = vm.this_arg(args).payload();
-    let mut o = vm.proto_of(vm.arg(args, 0).payload());
-    while o != 0 && o != this {
-        o = vm.proto_of(o);
-    }
-    Ok(Value::bool(o != 0))
+    Ok(Value::bool(vm.inherits(vm.arg(args, 0).payload(), this)))
 }
 
 // ---- definition ----
