@@ -30,8 +30,27 @@ pub const MBX_E_COAP_MALFORMED: i32 = -302;
 /// A token is longer than 8 bytes.
 pub const MBX_E_COAP_TOKEN: i32 = -303;
 
+/// A native has a name that is empty, no UTF-8, or one that the engine has itself.
+pub const MBX_E_SCRIPT_NAME: i32 = -400;
+/// More different names than `MBX_SCRIPT_NAMES`.
+pub const MBX_E_SCRIPT_NAMES: i32 = -401;
+/// Not one of the kinds, types or classes that there are.
+pub const MBX_E_SCRIPT_KIND: i32 = -402;
+/// There is no such argument, or it is not of this kind.
+pub const MBX_E_SCRIPT_ARGUMENT: i32 = -403;
+/// More functions are kept than the engine's table or arena has room for.
+pub const MBX_E_SCRIPT_ROOTS: i32 = -404;
+
 /// An arena is too small for an engine.
 pub const MBX_E_JS_ARENA: i32 = -500;
+/// Another job is not over: step it to its end, or abort it.
+pub const MBX_E_JS_JOB: i32 = -501;
+/// The kept function was released, or never was.
+pub const MBX_E_JS_ROOT: i32 = -502;
+/// No activation waits with this token.
+pub const MBX_E_JS_TOKEN: i32 = -503;
+/// The arena has no room for it.
+pub const MBX_E_JS_MEMORY: i32 = -504;
 
 /// Not as many arenas as there are containers: `MBX_CONTAINERS`.
 pub const MBX_E_NODE_ARENAS: i32 = -600;

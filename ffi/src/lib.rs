@@ -27,5 +27,8 @@ pub mod node_board;
 pub mod node_coap;
 #[cfg(all(target_os = "none", not(test)))]
 mod panic;
+pub mod script;
+pub mod script_call;
+pub mod script_library;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use crate::error::{MBX_E_BUSY, MBX_E_NULL, MBX_E_OBJECT, MBX_E_SIZE, MBX_OK};
+use crate::error::{MBX_E_BUSY, MBX_E_JS_ARENA, MBX_E_NULL, MBX_E_OBJECT, MBX_E_SIZE, MBX_OK};
 
 /// What stands in an object that was initialised.
 const ALIVE: u32 = 0x4d6f_7431;
@@ -146,6 +146,24 @@ pub(crate) unsafe fn structure<'a, T>(from: *const T) -> Result<&'a T, i32> {
 /// A place for a result.
 pub(crate) fn place<T>(to: *mut T) -> Result<NonNull<T>, i32> {
     NonNull::new(to).ok_or(MBX_E_NULL)
+}
+
+/// Memory at any address as whole words.
+///
+/// # Safety
+/// NULL, or `len` bytes that nobody else uses for `'m`.
+pub(crate) unsafe fn words<'m>(memory: *mut c_void, len: usize) -> Result<&'m mut [u32], i32> {
+    let memory = place(memory)?;
+    let skip = memory.addr().get().wrapping_neg() % align_of::<u32>();
+    let count = len.saturating_sub(skip) / size_of::<u32>();
+    if count == 0 {
+        return Err(MBX_E_JS_ARENA);
+    }
+    // SAFETY: the caller's promise; the words lie within the memory, at a multiple of their size. Any bits are a `u32`.
+    unsafe {
+        let first = memory.byte_add(skip).cast::<u32>();
+        Ok(core::slice::from_raw_parts_mut(first.as_ptr(), count))
+    }
 }
 
 /// What C gets of a call's outcome.

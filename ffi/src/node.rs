@@ -11,7 +11,7 @@ use crate::error::*;
 use crate::event::{MBX_EVENT_APPLICATION, MBX_EVENT_DEVICE, MBX_EVENT_WAKE};
 use crate::flash::{Callbacks as Flash, mbx_flash};
 use crate::keys::{Ed25519, mbx_key, mbx_verify};
-use crate::mem::{DONE, Object, bytes, code, place, structure};
+use crate::mem::{DONE, Object, bytes, code, place, structure, words};
 use crate::node_board::{Callbacks as Board, mbx_board};
 use crate::node_coap::MBX_NOT_MINE;
 
@@ -299,24 +299,6 @@ fn settings(config: &mut Config<'_>, from: &mbx_node_config) {
         if given != 0 {
             *place = given;
         }
-    }
-}
-
-/// Memory at any address as whole words.
-///
-/// # Safety
-/// NULL, or `len` bytes that nobody else uses for `'m`.
-unsafe fn words<'m>(memory: *mut c_void, len: usize) -> Result<&'m mut [u32], i32> {
-    let memory = place(memory)?;
-    let skip = memory.addr().get().wrapping_neg() % align_of::<u32>();
-    let count = len.saturating_sub(skip) / size_of::<u32>();
-    if count == 0 {
-        return Err(MBX_E_JS_ARENA);
-    }
-    // SAFETY: the caller's promise; the words lie within the memory, at a multiple of their size. Any bits are a `u32`.
-    unsafe {
-        let first = memory.byte_add(skip).cast::<u32>();
-        Ok(core::slice::from_raw_parts_mut(first.as_ptr(), count))
     }
 }
 

@@ -8,6 +8,8 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod script;
+
 use core::ffi::c_void;
 use core::mem::zeroed;
 use core::ptr::{null, null_mut};
