@@ -73,16 +73,17 @@ pub(crate) struct Inner<'n, F, B, const N: usize> {
 }
 
 impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
-    pub(crate) fn new(
+    /// A node that has looked at nothing yet. Inlined into who says where it is to lie: built anywhere else it would take its
+    /// size of the stack, once for each function that hands it on.
+    #[inline(always)]
+    pub(crate) fn blank(
         config: &'n Config<'n>,
-        flash: F,
+        flash: Counted<F>,
         board: B,
+        store: Store<N>,
         arenas: [&'n mut [u32]; N],
-    ) -> Result<Self, Error> {
-        let mut flash = Counted::new(flash);
-        let store = Store::mount(config.layout, &mut flash)?;
-        let seed = config.seed;
-        let mut inner = Inner {
+    ) -> Self {
+        Inner {
             config,
             flash,
             board,
@@ -104,12 +105,17 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
             moved: 0,
             turn: 0,
             manifests_refused: 0,
-            message_id: seed as u16,
-        };
-        for pair in 0..N {
-            inner.refresh(pair);
+            message_id: config.seed as u16,
         }
-        Ok(inner)
+    }
+
+    /// Looks at what is in flash. The place of an arena that is too small for an engine, if there is one.
+    pub(crate) fn look(&mut self) -> Option<u8> {
+        for pair in 0..N {
+            self.refresh(pair);
+        }
+        let unusable = self.engines.iter().position(|engine| !engine.is_usable());
+        unusable.map(|index| index as u8)
     }
 
     /// The device as the checks of a manifest see it; id, history and version there are the caller's to fill in.

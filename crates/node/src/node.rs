@@ -1,13 +1,16 @@
 //! The node as its firmware sees it.
 
+use core::mem::MaybeUninit;
+
 use crate::config::{Board, Config, Flash};
+use crate::flash::Counted;
 use crate::incoming::{Answer, BUSY, Received};
 use crate::inner::{Inner, MAX_ADDRESSES};
 use crate::outgoing::{Outgoing, RequestId};
 use crate::status::Status;
 use motebox_coap::{Notification, Outcome, Request, Resource};
 use motebox_script::peer::Address;
-use motebox_store::Error;
+use motebox_store::{Error, Store};
 
 /// Why a node was not built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +41,39 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
         board: B,
         arenas: [&'n mut [u32]; N],
     ) -> Result<Self, BuildError> {
-        let resource = Resource::new(resource_config(config));
-        let inner = Inner::new(config, flash, board, arenas).map_err(BuildError::Store)?;
-        match inner.engines.iter().position(|engine| !engine.is_usable()) {
-            Some(index) => Err(BuildError::Arena(index as u8)),
-            None => Ok(Node { inner, resource }),
+        let mut flash = Counted::new(flash);
+        let store = Store::mount(config.layout, &mut flash).map_err(BuildError::Store)?;
+        let mut node = Node {
+            inner: Inner::blank(config, flash, board, store, arenas),
+            resource: Resource::new(resource_config(config)),
+        };
+        match node.inner.look() {
+            None => Ok(node),
+            Some(index) => Err(BuildError::Arena(index)),
+        }
+    }
+
+    /// The same as [`Node::new`], built where it is to stay: a node is some kilobytes, and where it is handed on by value
+    /// each hand takes as much of the stack. For memory that was set aside for it, as a `static`.
+    ///
+    /// # Errors
+    /// Those of [`Node::new`]. After [`BuildError::Arena`] there is a node in the place, but none to be used.
+    pub fn new_in<'p>(
+        place: &'p mut MaybeUninit<Self>,
+        config: &'n Config<'n>,
+        flash: F,
+        board: B,
+        arenas: [&'n mut [u32]; N],
+    ) -> Result<&'p mut Self, BuildError> {
+        let mut flash = Counted::new(flash);
+        let store = Store::mount(config.layout, &mut flash).map_err(BuildError::Store)?;
+        let node = place.write(Node {
+            inner: Inner::blank(config, flash, board, store, arenas),
+            resource: Resource::new(resource_config(config)),
+        });
+        match node.inner.look() {
+            None => Ok(node),
+            Some(index) => Err(BuildError::Arena(index)),
         }
     }
 

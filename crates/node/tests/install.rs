@@ -11,6 +11,8 @@ mod common;
 use common::*;
 use motebox::coap::msg::{Code, format, option};
 use motebox::envelope::{Command, Context, Policy, Target};
+use motebox::{BuildError, Node};
+use std::mem::MaybeUninit;
 
 const GOOD: &str = "var answer = 42;";
 
@@ -32,6 +34,26 @@ fn a_container_is_installed_tried_and_confirmed() {
     assert_eq!(mote.field("alarm", "tried"), "2");
     assert_eq!(mote.field("alarm", "development"), "0");
     assert_eq!(mote.flash.0.borrow().violations(), 0);
+}
+
+#[test]
+fn a_node_can_be_built_where_it_is_to_stay() {
+    let mut mote = Mote::new();
+    assert_eq!(mote.push(&Spec::new(7, GOOD)), (2, 1));
+    mote.node = None;
+    let mut build = |words: usize| {
+        let place = Box::leak(Box::new(MaybeUninit::uninit()));
+        let config = Box::leak(Box::new(mote.config));
+        let arenas = [vec![0u32; 1500].leak(), vec![0u32; words].leak()];
+        Node::new_in(place, config, mote.flash.clone(), mote.board.clone(), arenas).map(|node| {
+            while node.poll(mote.now) <= mote.now {
+                mote.now += 1;
+            }
+            node.status(0).unwrap().sequence
+        })
+    };
+    assert_eq!(build(1500), Ok(7), "it finds what is in flash");
+    assert_eq!(build(1), Err(BuildError::Arena(1)));
 }
 
 #[test]
