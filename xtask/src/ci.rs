@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
-use crate::{chip, interop, sabotage, size};
+use crate::{chip, interop, qemu, sabotage, size};
 
 /// A part: its name, what it shows, and how it is run.
 struct Part {
@@ -16,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 15] = [
+const PARTS: [Part; 16] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -66,6 +66,11 @@ const PARTS: [Part; 15] = [
         name: "size",
         shows: "no part is above its ceiling",
         run: whole_size,
+    },
+    Part {
+        name: "qemu",
+        shows: "the firmware plays the scenario on a Cortex-M0 and a Cortex-M3",
+        run: whole_qemu,
     },
     Part {
         name: "fuzz",
@@ -157,6 +162,13 @@ fn fmt() -> Result<()> {
         "--check",
         "--manifest-path",
         "benches/images/Cargo.toml",
+    ]))?;
+    shell::run(cargo().args([
+        "fmt",
+        "--all",
+        "--check",
+        "--manifest-path",
+        "firmware/rust/Cargo.toml",
     ]))?;
     shell::run(cargo().args(["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
 }
@@ -323,6 +335,10 @@ fn listing2() -> Result<()> {
 
 fn interop() -> Result<()> {
     interop::run(&[])
+}
+
+fn whole_qemu() -> Result<()> {
+    qemu::run(&[])
 }
 
 fn whole_size() -> Result<()> {

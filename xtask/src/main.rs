@@ -6,6 +6,7 @@
 mod chip;
 mod ci;
 mod interop;
+mod qemu;
 mod sabotage;
 mod shell;
 mod size;
@@ -21,6 +22,9 @@ cargo xtask TASK
   size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
                     write target/motebox/size.json; fails above a ceiling
                     (--symbols names the largest ones, --target TARGET takes another chip)
+  qemu [FIRMWARE…]  play the firmware images in QEMU on a Cortex-M0 and a Cortex-M3, print flash, RAM,
+                    stack and instructions against benches/budgets.toml
+                    (MONOCYPHER_DIR=FOLDER compares a verifier in C as well)
   interop           check the simulated mote against libcoap, aiocoap and pycose
                     (--motebox PROGRAM checks another build)
   sabotage          take away three checks, one at a time: tests, interop and demo must each notice
@@ -36,6 +40,7 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
+        Some("qemu") => qemu::run(rest),
         Some("interop") => interop::run(rest),
         Some("sabotage") => sabotage::run(),
         Some("test262") => test262::run(rest),

@@ -5,8 +5,8 @@
 //! `core` and the compiler's arithmetic routines ("builtins", soft float above all) included. The node's own figure is the image of everything less the image of the parts
 //! that it binds.
 
-mod budget;
-mod elf;
+pub mod budget;
+pub mod elf;
 mod heap;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -241,7 +241,7 @@ fn report(
     Ok(rows)
 }
 
-fn verdict(row: &Row) -> String {
+pub fn verdict(row: &Row) -> String {
     match row.verdict() {
         Verdict::Unbudgeted => "no budget".into(),
         Verdict::Met => "goal met".into(),
@@ -280,7 +280,7 @@ fn largest_symbols(line: &Part, image: &Image) {
 }
 
 /// Fails when a figure is above its ceiling.
-fn judge(rows: &[Row]) -> Result<()> {
+pub fn judge(rows: &[Row]) -> Result<()> {
     let over: Vec<String> = rows
         .iter()
         .filter_map(|row| match row.verdict() {
