@@ -262,9 +262,10 @@ fn names(
         let known = names.get(..count).unwrap_or(&[]);
         if let Err(at) = known.binary_search(&text) {
             let grown = names.get_mut(at..=count).ok_or(MBX_E_SCRIPT_NAMES)?;
-            grown.rotate_right(1);
-            if let Some(place) = grown.first_mut() {
-                *place = text;
+            // Each one a place further; what falls out at the end is the empty place.
+            let mut carried = text;
+            for place in grown {
+                core::mem::swap(place, &mut carried);
             }
             count += 1;
         }
