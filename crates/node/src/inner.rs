@@ -90,7 +90,7 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
             store,
             engines: arenas.map(Engine::new),
             setups: core::array::from_fn(|_| Setup::new()),
-            lives: core::array::from_fn(|_| Life::new()),
+            lives: [const { Life::new() }; N],
             inbox: [const { None }; N],
             replies: ReplyCache::new(),
             own: Vec::new(),
