@@ -27,14 +27,12 @@ const FEATURES: &[&str] = &[
 pub enum Aside {
     With,
     DirectEval,
-    UnicodeNames,
 }
 impl Aside {
     pub fn name(self) -> &'static str {
         match self {
             Aside::With => "with",
             Aside::DirectEval => "direct eval",
-            Aside::UnicodeNames => "Unicode names",
         }
     }
 }
@@ -116,12 +114,14 @@ fn aside(tokens: &[Token]) -> Option<Aside> {
     for (i, token) in tokens.iter().enumerate() {
         let Token::Name(name) = token else { continue };
         let before = i.checked_sub(1).and_then(|i| tokens.get(i));
-        let member = before.is_some_and(|t| t.is_punct('.') || t.is("function"));
-        let called = tokens.get(i + 1).is_some_and(|t| t.is_punct('('));
+        let defined = ["function", "get", "set"];
+        let member = before.is_some_and(|t| t.is_punct('.') || defined.iter().any(|word| t.is(word)));
+        let behind = |k: usize, c: char| tokens.get(i + k).is_some_and(|t| t.is_punct(c));
+        // `{ eval() {} }` defines a method.
+        let called = behind(1, '(') && !(behind(2, ')') && behind(3, '{'));
         let why = match name.as_str() {
             "with" if called && !member => Aside::With,
             "eval" if called && !member => Aside::DirectEval,
-            _ if !name.is_ascii() => Aside::UnicodeNames,
             _ => continue,
         };
         found = Some(found.map_or(why, |old: Aside| old.min(why)));
@@ -152,9 +152,8 @@ mod tests {
             ("with (x) y;", Place::Aside(Aside::With, true)),
             ("eval('1')", Place::Aside(Aside::DirectEval, true)),
             ("'eval(1)' // with (x)", Place::One),
-            ("var \u{e9}", Place::Aside(Aside::UnicodeNames, true)),
-            ("var \\u00e9", Place::Aside(Aside::UnicodeNames, true)),
-            ("var \\u0061 = '\u{e9}'", Place::One),
+            ("x = { get with() {}, eval() {} }", Place::One),
+            ("var \u{e9}, \\u00e9", Place::One),
             ("class A {}", Place::Later),
             ("var class = 1", Place::One),
             ("function* g() {}", Place::Later),

@@ -6,6 +6,9 @@ use crate::names::n;
 use crate::opcode::{self as op};
 use crate::value::{R, Value};
 
+/// Most slots of a frame: what an instruction's operand can name.
+const MOST_SLOTS: u32 = 250;
+const TOO_MANY_SLOTS: &str = "more than 250 parameters and variables in one function";
 /// Flags of a variable, in the top byte of its word (name, then slot, then flags).
 pub(crate) const CAPTURED: u32 = 1 << 24;
 /// A formal parameter.
@@ -140,17 +143,46 @@ impl Compiler<'_, '_> {
     }
     pub(crate) fn add_param(&mut self, name: u16) -> R<()> {
         let slot = self.s.params;
+        if self.s.locals != 0 {
+            self.lift_locals()?;
+        }
         // Of two parameters with one name, the last one counts.
         self.add_var(name as u32 | slot << 16 | PARAM)?;
         self.s.params += 1;
+        Ok(())
+    }
+    /// A parameter comes behind the variables of a pattern, whose slots stand behind all parameters: they move up by one.
+    fn lift_locals(&mut self) -> R<()> {
+        let first = self.s.params;
+        if first + 3 + self.s.locals > MOST_SLOTS {
+            return Err(self.error(TOO_MANY_SLOTS));
+        }
+        for i in self.s.vars..self.var_count() {
+            let var = self.var(i);
+            if is_variable(var) && slot_of(var) as u32 >= first {
+                self.set_var(i, var + (1 << 16));
+            }
+        }
+        let mut pos = 0;
+        while pos < self.here() {
+            let slot = self.code(pos + 1);
+            if matches!(
+                self.code(pos),
+                op::GET_LOC..=op::INIT_LOC | op::INC_LOC | op::DEC_LOC | op::TDZ
+            ) && slot as u32 >= first
+            {
+                self.set_code(pos + 1, slot + 1);
+            }
+            pos += self.code_size(pos);
+        }
         Ok(())
     }
     /// A slot for one more variable of this function.
     pub(super) fn new_slot(&mut self) -> R<u32> {
         let slot = self.s.params + 2 + self.s.locals;
         self.s.locals += 1;
-        if slot > 250 {
-            return Err(self.error("more than 250 parameters and variables in one function"));
+        if slot > MOST_SLOTS {
+            return Err(self.error(TOO_MANY_SLOTS));
         }
         Ok(slot)
     }

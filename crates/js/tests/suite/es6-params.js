@@ -45,3 +45,8 @@ same((function (...[p, q]) { return p + q; })(1, 2, 3), 3, "pattern as rest");
 same((function (a, b = 1) { var a; return a; })(4), 4, "var of a parameter's name");
 same(new (function (v = 8) { this.v = v; })().v, 8, "constructor");
 same([1, 2].map((x, i = 100) => x + i).join(), "1,3", "callback");
+
+function mixed({ a, b: [c] }, d, [e = a] = [], ...f) { a++; var g = 9; return [a, c, d, e, f.length, g].join(); }
+same(mixed({ a: 1, b: [2] }, 3, [4], 5, 6), "2,2,3,4,2,9", "patterns in front of other parameters");
+same(mixed({ a: 1, b: [2] }, 3), "2,2,3,1,0,9", "a default that reads the pattern before it");
+same((({ x }, y = () => x++, { z }) => y() + y() + x + z)({ x: 1 }, undefined, { z: 10 }), 16, "a captured name of a pattern");
