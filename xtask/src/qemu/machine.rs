@@ -18,7 +18,7 @@ pub struct Machine {
     /// What its code is built for.
     pub target: &'static str,
     /// What QEMU is told.
-    arguments: &'static [&'static str],
+    pub arguments: &'static [&'static str],
 }
 
 /// A true Cortex-M0 with 32 kB of RAM and 256 kB of flash, and a Cortex-M3. (`-M netduino2 -cpu cortex-m0` would be an M3: QEMU

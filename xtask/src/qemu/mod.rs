@@ -12,7 +12,8 @@ mod verifier;
 
 use std::path::{Path, PathBuf};
 
-use machine::{MACHINES, Machine, Played};
+pub use machine::MACHINES;
+use machine::{Machine, Played};
 
 use crate::shell::{self, Result, thousands};
 use crate::size::budget::{self, Row};

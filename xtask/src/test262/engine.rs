@@ -70,6 +70,8 @@ pub fn build_worker(features: Features) -> Result<PathBuf> {
 /// A worker process of our engine; a new one after a crash.
 pub struct Worker {
     path: PathBuf,
+    /// Fuel of a program.
+    pub most_fuel: u64,
     arena_bytes: usize,
     moving: bool,
     process: Option<Process>,
@@ -84,6 +86,7 @@ impl Worker {
     pub fn new(path: &Path, arena_bytes: usize, moving: bool) -> Self {
         Worker {
             path: path.to_path_buf(),
+            most_fuel: MOST_FUEL,
             arena_bytes,
             moving,
             process: None,
@@ -143,7 +146,7 @@ impl Engine for Worker {
         }
         let process = self.process.as_mut().ok_or("no worker")?;
         let (words, stress) = (self.arena_bytes / 4, u8::from(self.moving));
-        let request = format!("{} {MOST_FUEL} {words} {stress}\n", program.len());
+        let request = format!("{} {} {words} {stress}\n", program.len(), self.most_fuel);
         let mut sent = process.input.write_all(request.as_bytes());
         sent = sent.and_then(|()| process.input.write_all(program));
         sent.and_then(|()| process.input.flush())

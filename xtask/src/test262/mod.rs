@@ -4,6 +4,7 @@
 //! what needs the later features that the engine has. `select` has the rules, which hold for every engine: `--program` runs
 //! another one under them, and `--rival` compares with what that wrote.
 
+mod chip;
 mod engine;
 mod meta;
 mod report;
@@ -38,6 +39,7 @@ cargo xtask test262 --suite DIR [OPTION…]
   --arena BYTES       of our engine (262144)
   --moving            everything moves at every allocation
   --jobs N            runs at once (2)
+  --chip              300 files on a Cortex-M0 in QEMU too: they must come to the same there
   --check             fail where a bar is missed
 ";
 
@@ -54,6 +56,7 @@ struct Options {
     arena: usize,
     moving: bool,
     jobs: usize,
+    chip: bool,
     check: bool,
 }
 impl Options {
@@ -71,6 +74,7 @@ impl Options {
             arena: engine::ARENA_BYTES,
             moving: false,
             jobs: 2,
+            chip: false,
             check: false,
         };
         let mut args = args.iter();
@@ -106,6 +110,7 @@ impl Options {
                         .parse()
                         .map_err(|_| "--jobs needs a number".to_string())?
                 }
+                "--chip" => options.chip = true,
                 "--check" => options.check = true,
                 other => return Err(format!("there is no option '{other}'\n\n{HELP}")),
             }
@@ -131,6 +136,9 @@ pub fn run(args: &[String]) -> Result<()> {
     let aside = AsideCount::of(&tests);
     if !options.everything {
         tests.retain(|test| matches!(test.place, Place::One | Place::Two | Place::Later));
+    }
+    if options.chip {
+        return chip::compare(&suite, &tests);
     }
     let mut columns = Vec::new();
     for maker in makers(&options)? {
