@@ -1,14 +1,18 @@
 //! What bytes of anybody must not do. Each target takes bytes, and panics where a property does not hold.
 
+pub mod grammar;
+pub mod run;
+
 use motebox_coap::msg::Message;
 use motebox_envelope::{Form, HeaderReader, Manifest, Sign1};
 use motebox_js::{Engine, Library, Mapped, Source, Step, Windowed};
 use motebox_store::mock::{Cells, MockFlash};
 use motebox_store::{Layout, Store};
+use run::How;
 
 /// Most fuel that a script gets, and how far one step may overrun its share.
 const FUEL: u32 = 200_000;
-const MAX_DEBT: u64 = 100_000;
+const MAX_DEBT: u64 = Engine::MAX_DEBT as u64;
 
 /// Any text as a script: no panic, no run beyond its fuel, and the engine can be used again afterwards. The first byte
 /// chooses the arena and whether the text is mapped.
@@ -40,6 +44,63 @@ pub fn js_source(bytes: &[u8]) {
     let mut engine = Engine::new(engine.into_arena(), &Library::EMPTY).expect("the same arena");
     engine.load(after.len() as u32).expect("no other job");
     assert_eq!(engine.step(&mut (), &Mapped(after), FUEL), Step::Done);
+}
+
+/// A script that the bytes choose: read in another way, interrupted all the time, and while everything moves, it prints the same.
+pub fn js_grammar(bytes: &[u8]) {
+    const WORDS: usize = 1 << 16;
+    let bytes = bytes.get(..300).unwrap_or(bytes);
+    let text = grammar::script(bytes);
+    let (mapped, windowed) = (Mapped(text.as_bytes()), Windowed(text.as_bytes()));
+    let play = |source: &dyn Source, words, slice, stress| {
+        let most_fuel = 3_000_000;
+        let how = How {
+            words,
+            slice,
+            stress,
+            most_fuel,
+        };
+        run::run(source, text.len(), &how, None)
+    };
+    let whole = play(&mapped, WORDS, 1 << 20, 0);
+    // Where memory or fuel ends, runs may differ.
+    if let Some(whole) = whole.filter(|printed| !printed.contains("RangeError")) {
+        assert!(!whole.contains("SyntaxError"), "{whole}\n{text}");
+        for (source, slice, stress) in [(&windowed as &dyn Source, 7, 0), (&mapped, 1 << 20, 1)] {
+            assert_eq!(
+                play(source, WORDS, slice, stress).as_ref(),
+                Some(&whole),
+                "{text}"
+            );
+        }
+    }
+    let small = 500 + 40 * usize::from(bytes.first().copied().unwrap_or(0));
+    play(&mapped, small, 500, 0);
+}
+
+/// Bytecode with flipped bits: an error or another result, within its fuel. First the number of flips, then three bytes for each,
+/// then the bytes that choose a script.
+pub fn js_bytecode(bytes: &[u8]) {
+    let Some((&count, rest)) = bytes.split_first() else {
+        return;
+    };
+    let (flips, bytes) = rest.split_at(rest.len().min(3 * usize::from(count % 32)));
+    let bytes = bytes.get(..100).unwrap_or(bytes);
+    let text = grammar::script(bytes).replacen("\nfunction", "\nprint(0);\nfunction", 1);
+    let damage = |engine: &mut Engine<'_>| {
+        let bytes = engine.code_bytes();
+        for flip in flips.chunks_exact(3) {
+            let at = usize::from(u16::from_le_bytes([flip[0], flip[1]]));
+            engine.flip_code(at % bytes.max(1), flip[2]);
+        }
+    };
+    let how = How {
+        words: 6_000,
+        slice: 2_000,
+        stress: 0,
+        most_fuel: 300_000,
+    };
+    run::run(&Mapped(text.as_bytes()), text.len(), &how, Some(&damage));
 }
 
 /// Any bytes as a container in either form: refused, or a header that reads the same when it comes byte by byte, and a

@@ -5,8 +5,10 @@
 use std::path::Path;
 
 type Target = (&'static str, fn(&[u8]));
-const TARGETS: [Target; 4] = [
+const TARGETS: [Target; 6] = [
     ("js_source", motebox_fuzz::js_source),
+    ("js_grammar", motebox_fuzz::js_grammar),
+    ("js_bytecode", motebox_fuzz::js_bytecode),
     ("container", motebox_fuzz::container),
     ("coap", motebox_fuzz::coap),
     ("store", motebox_fuzz::store),

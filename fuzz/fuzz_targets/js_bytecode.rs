@@ -1,0 +1,4 @@
+//! `cargo +nightly fuzz run --features libfuzzer js_bytecode`
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| motebox_fuzz::js_bytecode(bytes));
