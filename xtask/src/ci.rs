@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
-use crate::{chip, interop, qemu, sabotage, size};
+use crate::{chip, interop, qemu, sabotage, size, test262};
 
 /// A part: its name, what it shows, and how it is run.
 struct Part {
@@ -16,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 17] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -76,6 +76,11 @@ const PARTS: [Part; 16] = [
         name: "fuzz",
         shows: "no changed input breaks a property",
         run: fuzz,
+    },
+    Part {
+        name: "test262",
+        shows: "the engine is above its bars of test262, where there is a checkout",
+        run: test262_checkout,
     },
     Part {
         name: "demo",
@@ -311,6 +316,21 @@ fn demo() -> Result<()> {
 /// Every fuzz target over its corpus, seeded: no fuzzer is needed.
 fn fuzz() -> Result<()> {
     shell::run(cargo().args(["run", "--release", "--manifest-path", "fuzz/Cargo.toml"]))
+}
+
+/// test262 is not ours to carry: it is run where `MOTEBOX_TEST262` names a checkout.
+fn test262_checkout() -> Result<()> {
+    let Some(suite) = std::env::var("MOTEBOX_TEST262").ok() else {
+        println!("MOTEBOX_TEST262 names no checkout of tc39/test262: nothing to run");
+        return Ok(());
+    };
+    let run = |options: &[&str]| {
+        let mut args = vec!["--suite".to_string(), suite.clone()];
+        args.extend(options.iter().map(ToString::to_string));
+        test262::run(&args)
+    };
+    run(&["--chip"])?;
+    run(&["--everything", "--features", "both", "--check"])
 }
 
 /// The paper's Listing 2 is not ours to publish: it is played where it lies beside the tree.
