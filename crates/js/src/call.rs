@@ -7,9 +7,8 @@ use crate::names::n;
 use crate::object::{Get, Key};
 use crate::opcode as op;
 use crate::rom::{self, Args, Code};
-use crate::romcode;
 use crate::value::{R, Value};
-use crate::vm::{BUILT_IN, Exit, RESERVE, kind, rom_shape};
+use crate::vm::{BUILT_IN, Exit, RESERVE, kind, rom_byte, rom_shape};
 
 impl Vm<'_> {
     /// Calls what stands below `argc` arguments and `this`.
@@ -136,7 +135,7 @@ impl Vm<'_> {
     }
     /// Turns the object `depth` words below the top into a primitive, and runs the instruction again.
     pub(crate) fn coerce(&mut self, depth: usize, hint: u8) -> R<()> {
-        let size = op::size(self.op) as u32;
+        let size = op::size(self.ins as u8) as u32;
         self.r.pc = self.r.pc.wrapping_sub(size);
         self.to_primitive(depth, hint, kind::REPLACE)
     }
@@ -227,9 +226,8 @@ impl Vm<'_> {
     }
     fn push_rom_frame(&mut self, at: u16, base: usize, argc: usize, how: u32) -> R<()> {
         let (params, locals, stack) = rom_shape(at);
-        let flags = romcode::CODE.get(at as usize + 3).copied().unwrap_or(0) as u32 | ff::STRICT | BUILT_IN;
-        let entry = romcode::CODE.get(at as usize + 4).copied().unwrap_or(0) as u32
-            | (romcode::CODE.get(at as usize + 5).copied().unwrap_or(0) as u32) << 8;
+        let flags = rom_byte(at, 3) as u32 | ff::STRICT | BUILT_IN;
+        let entry = rom_byte(at, 4) as u32 | (rom_byte(at, 5) as u32) << 8;
         self.frame(params, locals, stack, base, argc, how, flags)?;
         self.enter_code(at as u32 + 6 + entry);
         Ok(())

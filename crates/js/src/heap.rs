@@ -189,8 +189,8 @@ pub(crate) struct Vm<'a> {
     /// Fuel left in this step; may go below zero (debt).
     pub(crate) fuel: i32,
     pub(crate) r: Regs,
-    /// The opcode under execution.
-    pub(crate) op: u8,
+    /// The instruction under execution: its opcode lowest, then three bytes of operands.
+    pub(crate) ins: u32,
     /// Where the straight line started that has not been paid for.
     pub(crate) mark: u32,
     /// An exit that an instruction came to by calling an accessor.

@@ -9,7 +9,7 @@ macro_rules! opcodes {
         enum Index { $($name,)* }
         $($(#[$doc])* #[allow(dead_code)] pub(crate) const $name: u8 = Index::$name as u8;)*
         /// Bytes of operands after each opcode.
-        pub(crate) static OPERANDS: &[u8] = &[$($len,)*];
+        const OPERANDS: &[u8] = &[$($len,)*];
     };
 }
 
@@ -107,7 +107,21 @@ opcodes! {
     INIT_GETE 0, INIT_SETE 0,
 }
 
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn sizes() -> [u8; 256] {
+    let mut out = [1; 256];
+    let mut i = 0;
+    while i < OPERANDS.len() {
+        out[i] = 1 + OPERANDS[i];
+        i += 1;
+    }
+    out
+}
+static SIZES: [u8; 256] = sizes();
+
 /// Bytes of the instruction that starts with `op`.
+#[inline]
+#[allow(clippy::indexing_slicing)] // every byte has an entry
 pub(crate) fn size(op: u8) -> usize {
-    1 + OPERANDS.get(op as usize).copied().unwrap_or(0) as usize
+    SIZES[op as usize] as usize
 }

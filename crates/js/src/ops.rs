@@ -34,24 +34,8 @@ pub(crate) static INTRINSICS: &[&str] = &[
 const MOST_LENGTH: f64 = 9_007_199_254_740_991.0;
 
 impl Vm<'_> {
-    fn fetch_name(&mut self) -> (u16, usize) {
-        let name = self.operand16();
-        let hint = self.operand8();
-        (name, hint)
-    }
-    fn operand8(&mut self) -> usize {
-        let pc = self.r.pc;
-        self.r.pc = pc.wrapping_add(1);
-        let b = if pc & ROM_PC == 0 {
-            self.bytes().get(pc as usize)
-        } else {
-            crate::romcode::CODE.get((pc & !ROM_PC) as usize)
-        };
-        b.copied().unwrap_or(0) as usize
-    }
-    fn operand16(&mut self) -> u16 {
-        let low = self.operand8();
-        (low | self.operand8() << 8) as u16
+    fn fetch_name(&self) -> (u16, usize) {
+        (self.operand16(), self.operand3())
     }
     /// The value word of property `name` of a holder, at the place the instruction remembers, or wherever
     /// it is (which it remembers then). Only plain values.
@@ -500,7 +484,7 @@ impl Vm<'_> {
     }
     /// `variable++` for a variable whose old value is not used.
     pub(crate) fn step_variable(&mut self, code: u8) -> R<bool> {
-        let k = self.operand8();
+        let k = self.operand();
         let slot = (self.r.fp as usize).wrapping_sub(k);
         let in_cell = code == op::INC_CELL || code == op::DEC_CELL;
         let v = if in_cell {
@@ -877,8 +861,7 @@ impl Vm<'_> {
         0.0 + if i < 0.0 { (len + i).max(0.0) } else { i.min(len) }
     }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
-        let id = self.operand8();
-        let argc = self.operand8();
+        let (id, argc) = (self.operand(), self.operand2());
         let base = self.r.sp as usize + argc;
         let arg = |vm: &Self, i: usize| {
             if i < argc {

@@ -135,7 +135,7 @@ fn generate() -> String {
         }
     }
     format!(
-        "//! Code of the built-ins that are written in JavaScript (`rom.js`): each with its parameters, other variables,\n//! operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\n{consts}\n#[rustfmt::skip]\npub(crate) static CODE: [u8; {at}] = [\n{code}\n];\n"
+        "//! Code of the built-ins that are written in JavaScript (`rom.js`): each with its parameters, other variables,\n//! operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\n{consts}\n#[rustfmt::skip]\npub(crate) const CODE: [u8; {at}] = [\n{code}\n];\n"
     )
 }
 

@@ -60,21 +60,36 @@ pub(crate) enum Exit {
 impl Vm<'_> {
     // ---- code ----
 
-    fn fetch(&mut self) -> u8 {
-        let pc = self.r.pc;
-        self.r.pc = pc.wrapping_add(1);
-        if pc & ROM_PC == 0 {
-            self.bytes().get(pc as usize).copied().unwrap_or(op::RETURN_UNDEF)
+    /// Four bytes of code from `pc` on, the first one lowest; outside of all code, instructions that return.
+    #[inline]
+    fn code_word(&self, pc: u32) -> u32 {
+        const OUTSIDE: u32 = op::RETURN_UNDEF as u32 * 0x0101_0101;
+        let (code, at): (&[u32], u32) = if pc & ROM_PC == 0 {
+            (self.mem, pc)
         } else {
-            romcode::CODE
-                .get((pc & !ROM_PC) as usize)
-                .copied()
-                .unwrap_or(op::RETURN_UNDEF)
-        }
+            (&ROM_CODE, pc & !ROM_PC)
+        };
+        let (i, shift) = (at as usize >> 2, (at & 3) * 8);
+        let low = code.get(i).copied().unwrap_or(OUTSIDE);
+        let high = code.get(i + 1).copied().unwrap_or(OUTSIDE);
+        low >> shift | (high << 1) << (31 - shift)
     }
-    fn fetch16(&mut self) -> u16 {
-        let low = self.fetch();
-        low as u16 | (self.fetch() as u16) << 8
+    // The operands of the running instruction: bytes, or a name in front of a byte.
+    #[inline]
+    pub(crate) fn operand(&self) -> usize {
+        (self.ins >> 8 & 0xff) as usize
+    }
+    #[inline]
+    pub(crate) fn operand2(&self) -> usize {
+        (self.ins >> 16 & 0xff) as usize
+    }
+    #[inline]
+    pub(crate) fn operand3(&self) -> usize {
+        (self.ins >> 24) as usize
+    }
+    #[inline]
+    pub(crate) fn operand16(&self) -> u16 {
+        (self.ins >> 8) as u16
     }
     /// First byte of a code cell's instructions.
     pub(crate) fn code_base(&self, code: u16) -> u32 {
@@ -214,16 +229,15 @@ impl Vm<'_> {
     /// Straight-line code up to a jump or call that was taken, or to an exit, which is then pending.
     fn run_block(&mut self) -> R<()> {
         'next: loop {
-            let code = self.fetch();
-            self.op = code;
+            let pc = self.r.pc;
+            let ins = self.code_word(pc);
+            let code = ins as u8;
+            self.ins = ins;
+            self.r.pc = pc.wrapping_add(op::size(code) as u32);
             'line: {
                 // What the instruction pushes, unless it ends the straight line.
                 let v = match code {
-                    op::NOP => continue 'next,
-                    op::NOP2 => {
-                        self.fetch();
-                        continue 'next;
-                    }
+                    op::NOP | op::NOP2 => continue 'next,
                     op::GET_LOC => {
                         let slot = self.slot();
                         self.v(slot)
@@ -244,14 +258,13 @@ impl Vm<'_> {
                     op::NULL => Value::NULL,
                     op::TRUE => Value::TRUE,
                     op::FALSE => Value::FALSE,
-                    op::I8 => Value::int(self.fetch() as i8 as i32),
-                    op::I16 => Value::int(self.fetch16() as i16 as i32),
+                    op::I8 => Value::int(self.operand() as i8 as i32),
+                    op::I16 => Value::int(self.operand16() as i16 as i32),
                     op::I32 => {
-                        let low = self.fetch16() as u32;
-                        Value::int((low | (self.fetch16() as u32) << 16) as i32)
+                        Value::int(self.code_word(self.r.pc.wrapping_sub(4)) as i32)
                     }
-                    op::STR => Value::str(self.fetch16()),
-                    op::ROM_FUN => Value::obj(self.fetch16()),
+                    op::STR => Value::str(self.operand16()),
+                    op::ROM_FUN => Value::obj(self.operand16()),
                     op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
                     op::DUP => self.top(0),
                     op::POP => {
@@ -329,7 +342,7 @@ impl Vm<'_> {
                         None => break 'line,
                     },
                     op::JT_LT..=op::JF_SNE => {
-                        let offset = self.fetch16();
+                        let offset = self.operand16();
                         let (base, want) = if code >= op::JF_LT {
                             (op::JF_LT, false)
                         } else {
@@ -343,12 +356,12 @@ impl Vm<'_> {
                         break 'line;
                     }
                     op::JMP => {
-                        let offset = self.fetch16();
+                        let offset = self.operand16();
                         self.take(offset);
                         break 'line;
                     }
                     op::J_TRUE | op::J_FALSE => {
-                        let offset = self.fetch16();
+                        let offset = self.operand16();
                         let v = self.pop();
                         if self.truthy(v) != (code == op::J_TRUE) {
                             continue 'next;
@@ -357,7 +370,7 @@ impl Vm<'_> {
                         break 'line;
                     }
                     op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
-                        let offset = self.fetch16();
+                        let offset = self.operand16();
                         if self.truthy(self.top(0)) != (code == op::J_TRUE_KEEP) {
                             self.drop_n(1);
                             continue 'next;
@@ -382,12 +395,12 @@ impl Vm<'_> {
                         Value::str(self.type_name(v))
                     }
                     op::CALL => {
-                        let argc = self.fetch() as usize;
+                        let argc = self.operand();
                         self.call(argc, kind::NORMAL)?;
                         break 'line;
                     }
                     op::NEW => {
-                        let argc = self.fetch() as usize;
+                        let argc = self.operand();
                         self.construct(argc)?;
                         break 'line;
                     }
@@ -402,17 +415,16 @@ impl Vm<'_> {
                     }
                     op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
                     op::NEW_ARR => {
-                        let n = self.fetch() as usize;
+                        let n = self.operand();
                         self.pack_array(n)?
                     }
                     op::CLOSURE => self.closure()?,
                     op::THIS => self.this()?,
                     op::F64 => {
-                        let mut bits = 0u64;
-                        for i in 0..8 {
-                            bits |= (self.fetch() as u64) << (8 * i);
-                        }
-                        self.new_float(f64::from_bits(bits))?
+                        let end = self.r.pc;
+                        let low = self.code_word(end.wrapping_sub(8)) as u64;
+                        let high = self.code_word(end.wrapping_sub(4)) as u64;
+                        self.new_float(f64::from_bits(high << 32 | low))?
                     }
                     _ => {
                         if self.rare(code)? {
@@ -535,21 +547,20 @@ impl Vm<'_> {
                 self.set_v(slot, v);
             }
             op::DEL_NAME => {
-                let name = self.fetch16();
-                self.fetch();
+                let name = self.operand16();
                 self.push(Value::obj(rom::GLOBAL));
                 let done = self.delete(self.r.sp as usize, Key::Name(name))?;
                 self.set_top(0, Value::bool(done));
             }
             op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
             op::DECL_VAR => {
-                let name = self.fetch16();
+                let name = self.operand16();
                 if self.find_own(rom::GLOBAL, Key::Name(name)).is_none() {
                     self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
                 }
             }
             op::DECL_FUN => {
-                let name = self.fetch16();
+                let name = self.operand16();
                 let v = self.top(0);
                 self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
                 self.drop_n(1);
@@ -566,14 +577,14 @@ impl Vm<'_> {
                 self.set_f(a, 2, len.wrapping_add(1));
             }
             op::INIT_FIELD => {
-                let name = self.fetch16();
+                let name = self.operand16();
                 let (o, v) = (self.top(1).payload(), self.top(0));
                 let key = self.name_key(name);
                 self.define(o, key, v, DATA)?;
                 self.drop_n(1);
             }
             op::INIT_GET | op::INIT_SET => {
-                let name = self.fetch16();
+                let name = self.operand16();
                 let key = self.name_key(name);
                 self.init_accessor(key, code == op::INIT_GET, 1)?;
             }
@@ -588,7 +599,7 @@ impl Vm<'_> {
                 self.drop_n(2);
             }
             op::J_CASE => {
-                let offset = self.fetch16();
+                let offset = self.operand16();
                 let v = self.pop();
                 if self.strict_equal(self.top(0), v) {
                     self.take(offset);
@@ -596,7 +607,7 @@ impl Vm<'_> {
                 }
             }
             op::TRY => {
-                let offset = self.fetch16();
+                let offset = self.operand16();
                 let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
                 let (fp, hp) = (self.r.fp, self.r.hp);
                 for word in [hp, fp, handler] {
@@ -619,7 +630,7 @@ impl Vm<'_> {
                 return Err(crate::value::Thrown);
             }
             op::GOSUB => {
-                let offset = self.fetch16();
+                let offset = self.operand16();
                 let back = self.pc_offset();
                 self.push(Value::int(back as i32));
                 self.take(offset);
@@ -633,7 +644,7 @@ impl Vm<'_> {
                 return Ok(true);
             }
             op::FOR_IN_NEXT => {
-                let offset = self.fetch16();
+                let offset = self.operand16();
                 if !self.for_in_next()? {
                     self.take(offset);
                 }
@@ -658,8 +669,9 @@ impl Vm<'_> {
         }
     }
 
-    fn slot(&mut self) -> usize {
-        let k = self.fetch() as usize;
+    #[inline]
+    fn slot(&self) -> usize {
+        let k = self.operand();
         (self.r.fp as usize).wrapping_sub(k)
     }
     /// `… a … b -> … b a …`: the top goes `n` places down.
@@ -685,9 +697,8 @@ impl Vm<'_> {
         self.set_v(at, object);
         Ok(object)
     }
-    fn free_cell(&mut self) -> u16 {
-        let i = self.fetch() as usize;
-        self.fetch16();
+    fn free_cell(&self) -> u16 {
+        let i = self.operand();
         let f = self.v(self.r.fp as usize + 2).payload();
         let w = self.f(f, 3 + i / 2);
         if i.is_multiple_of(2) { lo(w) } else { hi(w) }
@@ -695,7 +706,7 @@ impl Vm<'_> {
     /// The closure of the running code's inner function whose number follows.
     fn closure(&mut self) -> R<Value> {
         use crate::compiler::cap;
-        let k = self.fetch() as usize;
+        let k = self.operand();
         let outer = self.r.code as u16;
         let outer_caps = (self.f(outer, 1) >> 16 & 0xff) as usize;
         let kid_at = |vm: &Self| {
@@ -750,10 +761,27 @@ impl Vm<'_> {
     }
 }
 
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn rom_code() -> [u32; romcode::CODE.len().div_ceil(4)] {
+    let mut out = [0; romcode::CODE.len().div_ceil(4)];
+    let mut i = 0;
+    while i < romcode::CODE.len() {
+        out[i / 4] |= (romcode::CODE[i] as u32) << (i % 4 * 8);
+        i += 1;
+    }
+    out
+}
+/// The code in flash, in words as in the arena.
+static ROM_CODE: [u32; romcode::CODE.len().div_ceil(4)] = rom_code();
+
 /// Parameters, other variables and operand stack of a function in flash.
 pub(crate) fn rom_shape(at: u16) -> (usize, usize, usize) {
-    let byte = |i: usize| romcode::CODE.get(at as usize + i).copied().unwrap_or(0) as usize;
-    (byte(0), byte(1), byte(2))
+    (rom_byte(at, 0), rom_byte(at, 1), rom_byte(at, 2))
+}
+/// Byte `i` of the function in flash that starts at `at`.
+pub(crate) fn rom_byte(at: u16, i: usize) -> usize {
+    let i = at as usize + i;
+    (ROM_CODE.get(i / 4).copied().unwrap_or(0) >> (i % 4 * 8) & 0xff) as usize
 }
 
 /// A 32-bit result as a value, if it needs no cell.

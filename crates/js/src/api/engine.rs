@@ -105,7 +105,7 @@ impl<'m> Engine<'m> {
             source: &NoSource,
             fuel: i32::MAX,
             r,
-            op: 0,
+            ins: 0,
             mark: 0,
             pending: None,
         };
@@ -124,7 +124,7 @@ impl<'m> Engine<'m> {
             source,
             fuel: i32::MAX,
             r,
-            op: 0,
+            ins: 0,
             mark: 0,
             pending: None,
         };
@@ -195,7 +195,7 @@ impl<'m> Engine<'m> {
             source,
             fuel: budget,
             r,
-            op: 0,
+            ins: 0,
             mark: 0,
             pending: None,
         };
