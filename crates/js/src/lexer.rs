@@ -16,8 +16,8 @@ pub(crate) mod tok {
     pub(crate) const NAME: u32 = 3;
     /// A reserved word; its name is the token's value.
     pub(crate) const WORD: u32 = 4;
-    /// Punctuation: the characters, first one lowest, up to four of them.
-    pub(crate) const PUNCT: u32 = 5;
+    /// Punctuation starts here: the number of its text in the table.
+    pub(crate) const PUNCT: u32 = 32;
 }
 /// Token flags.
 pub(crate) const NL_BEFORE: u32 = 1;
@@ -26,9 +26,9 @@ pub(crate) const ESCAPED: u32 = 2;
 /// The literal is an old octal number or escape.
 pub(crate) const OCTAL: u32 = 4;
 
-/// The value of a punctuation token.
-#[allow(clippy::indexing_slicing)]
-pub(crate) const fn p(s: &[u8]) -> u32 {
+/// The characters of a punctuation, first one lowest.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn chars(s: &[u8]) -> u32 {
     let mut v = 0;
     let mut i = s.len();
     while i > 0 {
@@ -36,6 +36,15 @@ pub(crate) const fn p(s: &[u8]) -> u32 {
         v = v << 8 | s[i] as u32;
     }
     v
+}
+/// The token of a punctuation.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+pub(crate) const fn p(s: &[u8]) -> u32 {
+    let mut i = 0;
+    while PUNCTUATION[i] != chars(s) {
+        i += 1;
+    }
+    tok::PUNCT + i as u32
 }
 /// The same, at compile time.
 macro_rules! punct {
@@ -45,58 +54,58 @@ macro_rules! punct {
 }
 pub(crate) use punct;
 /// Longest first among those with a common start.
-static PUNCTUATION: [u32; 51] = [
-    p(b">>>="),
-    p(b"==="),
-    p(b"!=="),
-    p(b">>>"),
-    p(b"<<="),
-    p(b">>="),
-    p(b"..."),
-    p(b"=>"),
-    p(b"=="),
-    p(b"!="),
-    p(b"<="),
-    p(b">="),
-    p(b"&&"),
-    p(b"||"),
-    p(b"++"),
-    p(b"--"),
-    p(b"<<"),
-    p(b">>"),
-    p(b"+="),
-    p(b"-="),
-    p(b"*="),
-    p(b"/="),
-    p(b"%="),
-    p(b"&="),
-    p(b"|="),
-    p(b"^="),
-    p(b"{"),
-    p(b"}"),
-    p(b"("),
-    p(b")"),
-    p(b"["),
-    p(b"]"),
-    p(b";"),
-    p(b","),
-    p(b"<"),
-    p(b">"),
-    p(b"+"),
-    p(b"-"),
-    p(b"*"),
-    p(b"/"),
-    p(b"%"),
-    p(b"&"),
-    p(b"|"),
-    p(b"^"),
-    p(b"!"),
-    p(b"~"),
-    p(b"?"),
-    p(b":"),
-    p(b"="),
-    p(b"."),
-    p(b"`"),
+pub(crate) const PUNCTUATION: [u32; 51] = [
+    chars(b">>>="),
+    chars(b"==="),
+    chars(b"!=="),
+    chars(b">>>"),
+    chars(b"<<="),
+    chars(b">>="),
+    chars(b"..."),
+    chars(b"=>"),
+    chars(b"=="),
+    chars(b"!="),
+    chars(b"<="),
+    chars(b">="),
+    chars(b"&&"),
+    chars(b"||"),
+    chars(b"++"),
+    chars(b"--"),
+    chars(b"<<"),
+    chars(b">>"),
+    chars(b"+="),
+    chars(b"-="),
+    chars(b"*="),
+    chars(b"/="),
+    chars(b"%="),
+    chars(b"&="),
+    chars(b"|="),
+    chars(b"^="),
+    chars(b"{"),
+    chars(b"}"),
+    chars(b"("),
+    chars(b")"),
+    chars(b"["),
+    chars(b"]"),
+    chars(b";"),
+    chars(b","),
+    chars(b"<"),
+    chars(b">"),
+    chars(b"+"),
+    chars(b"-"),
+    chars(b"*"),
+    chars(b"/"),
+    chars(b"%"),
+    chars(b"&"),
+    chars(b"|"),
+    chars(b"^"),
+    chars(b"!"),
+    chars(b"~"),
+    chars(b"?"),
+    chars(b":"),
+    chars(b"="),
+    chars(b"."),
+    chars(b"`"),
 ];
 
 /// A few bytes of a source that is not mapped.
@@ -256,11 +265,11 @@ impl<'a> Compiler<'_, 'a> {
             self.byte(at + 3),
         ];
         let text = four.iter().rev().fold(0, |v, &b| v << 8 | b as u32);
-        for token in PUNCTUATION {
+        static TEXTS: [u32; PUNCTUATION.len()] = PUNCTUATION;
+        for (i, token) in (tok::PUNCT..).zip(TEXTS) {
             let len = 4 - token.leading_zeros() / 8;
             if text & (u32::MAX >> (32 - 8 * len)) == token {
-                self.s.tok = tok::PUNCT;
-                self.s.val = token;
+                self.s.tok = i;
                 self.s.pos += len;
                 return Ok(());
             }
@@ -649,7 +658,7 @@ impl<'a> Compiler<'_, 'a> {
         (line, column)
     }
     pub(crate) fn is_p(&self, token: u32) -> bool {
-        self.s.tok == tok::PUNCT && self.s.val == token
+        self.s.tok == token
     }
     pub(crate) fn is_word(&self, name: u16) -> bool {
         (self.s.tok == tok::WORD || self.s.tok == tok::NAME)

@@ -3,7 +3,7 @@
 //! A frame, from higher words to lower: the function, `this`, the parameters (slot 0 on), where to return
 //! to, the caller's frame, the other variables, the operands. Slot k is the word `fp - k`.
 
-use crate::compiler::ff;
+use crate::compiler::{DESTRUCTURING, SPREADS, ff};
 use crate::heap::*;
 use crate::names::n;
 use crate::object::Key;
@@ -260,9 +260,7 @@ impl Vm<'_> {
                     op::FALSE => Value::FALSE,
                     op::I8 => Value::int(self.operand() as i8 as i32),
                     op::I16 => Value::int(self.operand16() as i16 as i32),
-                    op::I32 => {
-                        Value::int(self.code_word(self.r.pc.wrapping_sub(4)) as i32)
-                    }
+                    op::I32 => Value::int(self.code_word(self.r.pc.wrapping_sub(4)) as i32),
                     op::STR => Value::str(self.operand16()),
                     op::ROM_FUN => Value::obj(self.operand16()),
                     op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
@@ -520,7 +518,7 @@ impl Vm<'_> {
                     return Ok(true);
                 }
             }
-            op::CALL_ARR | op::NEW_CALL_ARR => {
+            op::CALL_ARR | op::NEW_CALL_ARR if SPREADS => {
                 let argc = self.unpack_array()?;
                 if code == op::CALL_ARR {
                     self.call(argc, kind::NORMAL)?;
@@ -529,7 +527,7 @@ impl Vm<'_> {
                 }
                 return Ok(true);
             }
-            op::ITER => return self.iterable(),
+            op::ITER if DESTRUCTURING => return self.iterable(),
             op::FOR_OF => {
                 self.check_iterable()?;
                 self.push(Value::UNDEFINED);

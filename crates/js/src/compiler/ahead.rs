@@ -38,7 +38,7 @@ impl Compiler<'_, '_> {
         self.next()?;
         let first = self.s.tok;
         let worth = if !parenthesis {
-            first != tok::EOF && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved.val == punct!(b"["))
+            first != tok::EOF && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved.tok == punct!(b"["))
         } else if self.is_p(punct!(b")")) || self.is_p(punct!(b"...")) {
             self.s = saved;
             return Ok(Some(Some(Behind::Target)));
@@ -83,13 +83,12 @@ impl Compiler<'_, '_> {
     /// One token of the text ahead.
     pub(super) fn scan(&mut self) -> R<()> {
         let mut count = self.pull();
-        let kind = match self.s.val {
-            v if self.s.tok != tok::PUNCT => {
+        let kind = match self.s.tok {
+            v if v < tok::PUNCT => {
                 if self.s.tok == tok::EOF {
                     self.vm.drop_n(count as usize);
                     return self.scanned();
                 }
-                let _ = v;
                 return self.scan_on(count);
             }
             v if v == punct!(b"(") => PARENTHESIS,

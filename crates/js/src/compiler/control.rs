@@ -238,7 +238,7 @@ impl Compiler<'_, '_> {
                 return self.catch_body();
             }
             self.next()?;
-            if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+            if self.at_pattern() {
                 self.go(CATCH_PATTERN);
                 return self.pattern(LET);
             }

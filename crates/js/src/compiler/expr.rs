@@ -4,8 +4,8 @@ use super::ahead::{Behind, SCAN};
 use super::function::{ARROW_END, PARAMS, PARAMS_NEXT};
 use super::pattern::{PAT_ARRAY, PAT_ASSIGN_END};
 use super::scope::slot_of;
-use super::{Compiler, NONE, ff};
-use crate::lexer::{ESCAPED, OCTAL, p, punct, tok};
+use super::{Compiler, DESTRUCTURING, NONE, SPREADS, ff};
+use crate::lexer::{ESCAPED, OCTAL, PUNCTUATION, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::rom::f;
@@ -91,86 +91,60 @@ pub(crate) const FN_METHOD: u32 = 3;
 /// No operator: a plain assignment.
 const PLAIN: u32 = 0xff;
 
-/// Precedence and opcode of a binary operator.
-fn binary(kind: u32, val: u32, no_in: bool) -> Option<(u32, u8)> {
-    if kind == tok::WORD {
-        return match val as u16 {
-            n::INSTANCEOF => Some((7, op::INSTANCEOF)),
-            n::IN if !no_in => Some((7, op::IN)),
-            _ => None,
-        };
-    }
-    if kind != tok::PUNCT {
-        return None;
-    }
-    const OR: u32 = p(b"||");
-    const AND: u32 = p(b"&&");
-    const SEQ: u32 = p(b"===");
-    const SNE: u32 = p(b"!==");
-    const EQ: u32 = p(b"==");
-    const NE: u32 = p(b"!=");
-    const LE: u32 = p(b"<=");
-    const GE: u32 = p(b">=");
-    const SHL: u32 = p(b"<<");
-    const SHR: u32 = p(b">>");
-    const USHR: u32 = p(b">>>");
-    const B_OR: u32 = p(b"|");
-    const B_XOR: u32 = p(b"^");
-    const B_AND: u32 = p(b"&");
-    const LT: u32 = p(b"<");
-    const GT: u32 = p(b">");
-    const ADD: u32 = p(b"+");
-    const SUB: u32 = p(b"-");
-    const MUL: u32 = p(b"*");
-    const DIV: u32 = p(b"/");
-    const MOD: u32 = p(b"%");
-    Some(match val {
-        OR => (1, op::J_TRUE_KEEP),
-        AND => (2, op::J_FALSE_KEEP),
-        B_OR => (3, op::OR),
-        B_XOR => (4, op::XOR),
-        B_AND => (5, op::AND),
-        EQ => (6, op::EQ),
-        NE => (6, op::NE),
-        SEQ => (6, op::SEQ),
-        SNE => (6, op::SNE),
-        LT => (7, op::LT),
-        GT => (7, op::GT),
-        LE => (7, op::LE),
-        GE => (7, op::GE),
-        SHL => (8, op::SHL),
-        SHR => (8, op::SHR),
-        USHR => (8, op::USHR),
-        ADD => (9, op::ADD),
-        SUB => (9, op::SUB),
-        MUL => (10, op::MUL),
-        DIV => (10, op::DIV),
-        MOD => (10, op::MOD),
-        _ => return None,
-    })
-}
-/// The operator of an assignment token.
-fn assignment(val: u32) -> Option<u32> {
-    static OPERATORS: [(u32, u8); 11] = [
-        (p(b"+="), op::ADD),
-        (p(b"-="), op::SUB),
-        (p(b"*="), op::MUL),
-        (p(b"/="), op::DIV),
-        (p(b"%="), op::MOD),
-        (p(b"<<="), op::SHL),
-        (p(b">>="), op::SHR),
-        (p(b">>>="), op::USHR),
-        (p(b"&="), op::AND),
-        (p(b"|="), op::OR),
-        (p(b"^="), op::XOR),
+/// What a token is as a binary operator: precedence (0: it is none) and opcode; for an assignment, 0x80 and the
+/// operator's opcode, if it has one.
+static OPERATORS: [(u8, u8); PUNCTUATION.len()] = operators();
+const ASSIGNS: u8 = 0x80;
+
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn operators() -> [(u8, u8); PUNCTUATION.len()] {
+    const LIST: [(&[u8], u8, u8); 33] = [
+        (b"||", 1, op::J_TRUE_KEEP),
+        (b"&&", 2, op::J_FALSE_KEEP),
+        (b"|", 3, op::OR),
+        (b"^", 4, op::XOR),
+        (b"&", 5, op::AND),
+        (b"==", 6, op::EQ),
+        (b"!=", 6, op::NE),
+        (b"===", 6, op::SEQ),
+        (b"!==", 6, op::SNE),
+        (b"<", 7, op::LT),
+        (b">", 7, op::GT),
+        (b"<=", 7, op::LE),
+        (b">=", 7, op::GE),
+        (b"<<", 8, op::SHL),
+        (b">>", 8, op::SHR),
+        (b">>>", 8, op::USHR),
+        (b"+", 9, op::ADD),
+        (b"-", 9, op::SUB),
+        (b"*", 10, op::MUL),
+        (b"/", 10, op::DIV),
+        (b"%", 10, op::MOD),
+        (b"=", ASSIGNS, PLAIN as u8),
+        (b"+=", ASSIGNS, op::ADD),
+        (b"-=", ASSIGNS, op::SUB),
+        (b"*=", ASSIGNS, op::MUL),
+        (b"/=", ASSIGNS, op::DIV),
+        (b"%=", ASSIGNS, op::MOD),
+        (b"<<=", ASSIGNS, op::SHL),
+        (b">>=", ASSIGNS, op::SHR),
+        (b">>>=", ASSIGNS, op::USHR),
+        (b"&=", ASSIGNS, op::AND),
+        (b"|=", ASSIGNS, op::OR),
+        (b"^=", ASSIGNS, op::XOR),
     ];
-    if val == punct!(b"=") {
-        return Some(PLAIN);
+    let mut out = [(0, 0); PUNCTUATION.len()];
+    let mut i = 0;
+    while i < LIST.len() {
+        out[(p(LIST[i].0) - tok::PUNCT) as usize] = (LIST[i].1, LIST[i].2);
+        i += 1;
     }
-    OPERATORS
-        .iter()
-        .find(|(token, _)| *token == val)
-        .map(|(_, code)| *code as u32)
+    out
+}
+/// The operator that a token is.
+fn operator(token: u32) -> (u8, u8) {
+    let i = token.wrapping_sub(tok::PUNCT) as usize;
+    OPERATORS.get(i).copied().unwrap_or((0, 0))
 }
 
 impl Compiler<'_, '_> {
@@ -245,10 +219,10 @@ impl Compiler<'_, '_> {
             ARGS | NEW_ARGS => return self.arguments(state),
             ARGS_NEXT | NEW_ARGS_NEXT => {
                 let mut count = self.pull();
-                if count & SPREAD != 0 {
+                if SPREADS && count & SPREAD != 0 {
                     self.spread_end();
                     count &= !SPREAD;
-                } else if count & IN_ARRAY != 0 {
+                } else if SPREADS && count & IN_ARRAY != 0 {
                     self.op(op::APPEND, -1);
                 }
                 if self.is_p(punct!(b",")) {
@@ -293,11 +267,11 @@ impl Compiler<'_, '_> {
                 self.op(code, -2);
                 self.go(OBJECT_NEXT);
             }
-            OBJECT_SPREAD_END => {
+            OBJECT_SPREAD_END if SPREADS => {
                 self.spread_end();
                 self.go(OBJECT_NEXT);
             }
-            ARRAY_SPREAD_END => {
+            ARRAY_SPREAD_END if SPREADS => {
                 self.spread_end();
                 return self.array_next();
             }
@@ -399,12 +373,10 @@ impl Compiler<'_, '_> {
             self.go1(ASSIGN, 0);
             return Ok(());
         }
-        if self.s.tok != tok::PUNCT {
-            return Ok(());
-        }
-        let Some(operator) = assignment(self.s.val) else {
+        let (ASSIGNS, code) = operator(self.s.tok) else {
             return Ok(());
         };
+        let operator = code as u32;
         let (get, operand) = self.reference()?;
         self.next()?;
         if get == op::GET_NAME {
@@ -427,10 +399,15 @@ impl Compiler<'_, '_> {
     fn binary_tail(&mut self) -> R<()> {
         let min = self.pull();
         let no_in = self.pull();
-        let Some((precedence, code)) = binary(self.s.tok, self.s.val, no_in != 0) else {
-            return Ok(());
+        let (precedence, code) = if self.is_word(n::INSTANCEOF) {
+            (7, op::INSTANCEOF)
+        } else if self.is_word(n::IN) && no_in == 0 {
+            (7, op::IN)
+        } else {
+            operator(self.s.tok)
         };
-        if precedence < min || self.s.flags & ESCAPED != 0 {
+        let precedence = precedence as u32;
+        if precedence < min || precedence >= ASSIGNS as u32 {
             return Ok(());
         }
         self.next()?;
@@ -465,8 +442,8 @@ impl Compiler<'_, '_> {
                 return Ok(());
             }
         }
-        if self.s.tok == tok::PUNCT {
-            let (state, code) = match self.s.val {
+        if self.s.tok >= tok::PUNCT {
+            let (state, code) = match self.s.tok {
                 v if v == punct!(b"-") => (UNARY_END, op::NEG),
                 v if v == punct!(b"+") => (UNARY_END, op::PLUS),
                 v if v == punct!(b"!") => (UNARY_END, op::NOT),
@@ -617,10 +594,7 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             tok::WORD if self.s.flags & ESCAPED == 0 => self.word_primary(),
-            tok::PUNCT
-                if self.s.start == self.s.assign_at
-                    && (self.is_p(punct!(b"(")) || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))) =>
-            {
+            _ if self.s.start == self.s.assign_at && (self.is_p(punct!(b"(")) || self.at_pattern()) => {
                 let Some(behind) = self.ahead(PRIMARY)? else {
                     return Ok(());
                 };
@@ -631,11 +605,14 @@ impl Compiler<'_, '_> {
                     let start = self.s.start;
                     return self.arrow(start, None);
                 }
-                self.pattern_assignment()
+                if DESTRUCTURING {
+                    return self.pattern_assignment();
+                }
+                Err(self.unexpected())
             }
-            tok::PUNCT if self.is_p(punct!(b"`")) => self.template(true),
+            _ if self.is_p(punct!(b"`")) => self.template(true),
             #[cfg(test)]
-            tok::PUNCT if self.is_p(punct!(b"%")) => {
+            _ if self.is_p(punct!(b"%")) => {
                 let id = self.intrinsic_name()?.unwrap_or(0xff);
                 self.go2(INTRINSIC_ARGS, id as u32, 0);
                 Ok(())
@@ -645,7 +622,7 @@ impl Compiler<'_, '_> {
     }
     fn primary_bracket(&mut self) -> R<()> {
         match self.s.tok {
-            tok::PUNCT if self.is_p(punct!(b"(")) => {
+            _ if self.is_p(punct!(b"(")) => {
                 // `x = (function () {})` is named like `x = function () {}`.
                 let hinted = self.s.hint_at == self.s.start;
                 self.next()?;
@@ -656,13 +633,13 @@ impl Compiler<'_, '_> {
                 self.go1(EXPR, 0);
                 Ok(())
             }
-            tok::PUNCT if self.is_p(punct!(b"[")) => {
+            _ if self.is_p(punct!(b"[")) => {
                 self.next()?;
                 self.op8(op::NEW_ARR, 0, 1);
                 self.go(ARRAY);
                 Ok(())
             }
-            tok::PUNCT if self.is_p(punct!(b"{")) => {
+            _ if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.op(op::NEW_OBJ, 1);
                 self.go(OBJECT);
@@ -736,9 +713,6 @@ impl Compiler<'_, '_> {
 
     fn postfix(&mut self) -> R<()> {
         let new = self.pull();
-        if self.s.tok != tok::PUNCT {
-            return Ok(());
-        }
         if self.is_p(punct!(b".")) {
             self.next()?;
             if self.s.tok != tok::NAME && self.s.tok != tok::WORD {
@@ -783,7 +757,7 @@ impl Compiler<'_, '_> {
             self.call(state == NEW_ARGS, count);
             return Ok(());
         }
-        if self.is_p(punct!(b"...")) {
+        if SPREADS && self.is_p(punct!(b"...")) {
             if count & IN_ARRAY == 0 {
                 self.op8(op::NEW_ARR, count as u8, 1 - count as i32);
                 count |= IN_ARRAY;
@@ -807,7 +781,7 @@ impl Compiler<'_, '_> {
         self.op8(op::CALL, 1, -2);
     }
     fn call(&mut self, new: bool, count: u32) {
-        if count & IN_ARRAY != 0 {
+        if SPREADS && count & IN_ARRAY != 0 {
             return self.op(if new { op::NEW_CALL_ARR } else { op::CALL_ARR }, -2);
         }
         self.op8(

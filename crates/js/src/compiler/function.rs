@@ -89,7 +89,7 @@ impl Compiler<'_, '_> {
             return Err(self.error("more than 200 parameters"));
         }
         self.go(PARAMS_NEXT);
-        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+        if self.at_pattern() {
             self.complex();
             let slot = self.s.params as u8;
             self.add_param(0)?;

@@ -1,7 +1,7 @@
 //! Array and object literals, and template literals.
 
 use super::expr::*;
-use super::{Compiler, ff};
+use super::{Compiler, SPREADS, ff};
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -22,7 +22,7 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"]")) {
             return self.next();
         }
-        if self.is_p(punct!(b"...")) {
+        if SPREADS && self.is_p(punct!(b"...")) {
             self.spread_begin(f::SPREAD)?;
             self.go(ARRAY_SPREAD_END);
         } else {
@@ -44,7 +44,7 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"}")) {
             return self.next();
         }
-        if self.is_p(punct!(b"...")) {
+        if SPREADS && self.is_p(punct!(b"...")) {
             self.spread_begin(f::OBJECT_SPREAD)?;
             self.go(OBJECT_SPREAD_END);
             self.go1(ASSIGN, 0);

@@ -25,6 +25,10 @@ use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
 
+/// What is not in every build, for its size.
+pub(crate) const DESTRUCTURING: bool = cfg!(feature = "destructuring");
+pub(crate) const SPREADS: bool = cfg!(feature = "spread");
+
 /// No position.
 pub(crate) const NONE: u32 = 0xffff;
 
@@ -249,6 +253,10 @@ impl Compiler<'_, '_> {
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
             }
+            _ if !SPREADS && self.is_p(punct!(b"...")) => "spread is not in this build",
+            _ if !DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))) => {
+                "unexpected bracket; destructuring is not in this build"
+            }
             _ => "unexpected token",
         };
         self.error(message)
@@ -276,6 +284,10 @@ impl Compiler<'_, '_> {
             || self.is_p(punct!(b"}"))
             || self.s.tok == tok::EOF
             || self.s.flags & crate::lexer::NL_BEFORE != 0
+    }
+    /// At a bracket that starts a pattern where one may stand.
+    pub(crate) fn at_pattern(&self) -> bool {
+        DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
     }
     pub(crate) fn strict(&self) -> bool {
         self.s.fn_flags & ff::STRICT != 0

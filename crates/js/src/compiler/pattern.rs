@@ -3,8 +3,8 @@
 //! The code of a pattern takes its parts from the value on top of the stack, which stays there. Where the
 //! text has the pattern in front of the value, its code is cut out and put back behind it.
 
-use super::Compiler;
 use super::expr::{ASSIGN, POSTFIX};
+use super::{Compiler, DESTRUCTURING};
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -85,6 +85,13 @@ impl Compiler<'_, '_> {
     pub(super) fn pattern_state(&mut self, state: u32) -> R<()> {
         let b = self.pull();
         match state {
+            PAT_NAME => {
+                let kind = self.pull();
+                self.bind(kind, b as u16);
+                Ok(())
+            }
+            PAT_DEFAULT => self.patch_here(b),
+            _ if !DESTRUCTURING => Err(self.unexpected()),
             PAT_ARRAY | PAT_ARRAY_NEXT => {
                 let kind = self.pull();
                 if self.is_p(punct!(b"]")) {
@@ -125,12 +132,6 @@ impl Compiler<'_, '_> {
                 self.go2(PAT_OBJECT_NEXT, kind, b | COMPUTED);
                 self.target(kind)
             }
-            PAT_NAME => {
-                let kind = self.pull();
-                self.bind(kind, b as u16);
-                Ok(())
-            }
-            PAT_DEFAULT => self.patch_here(b),
             PAT_NESTED => {
                 self.check_rest()?;
                 if !self.is_p(punct!(b"=")) {
@@ -275,12 +276,12 @@ impl Compiler<'_, '_> {
     /// Where the value on top goes: a name, a pattern, or anything that can be assigned to.
     pub(super) fn target(&mut self, kind: u32) -> R<()> {
         let here = self.here();
-        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+        if self.at_pattern() {
             self.label();
             self.go1(PAT_NESTED, here);
             return self.pattern(kind);
         }
-        if kind == TARGET {
+        if DESTRUCTURING && kind == TARGET {
             self.label();
             self.go1(PAT_TARGET, here);
             self.go1(POSTFIX, 0);
@@ -296,7 +297,7 @@ impl Compiler<'_, '_> {
     /// Behind the name that the value goes to.
     fn pattern_name(&mut self, kind: u32, name: u16) -> R<()> {
         self.check_binding(name)?;
-        if kind == TARGET {
+        if DESTRUCTURING && kind == TARGET {
             let here = self.here();
             self.label();
             self.name_out(name);

@@ -5,7 +5,7 @@ use super::control::*;
 use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
 use super::pattern::{CONSTANT, LET, TARGET, VARIABLE, target_words};
 use super::scope::slot_of;
-use super::{Compiler, NONE, ff};
+use super::{Compiler, DESTRUCTURING, NONE, ff};
 use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -136,7 +136,7 @@ impl Compiler<'_, '_> {
                 self.close_scope()?;
             }
             SCOPE_END => self.close_scope()?,
-            CATCH_PATTERN => {
+            CATCH_PATTERN if DESTRUCTURING => {
                 self.op(op::POP, -1);
                 self.expect(punct!(b")"))?;
                 self.catch_body()?;
@@ -153,8 +153,8 @@ impl Compiler<'_, '_> {
                 self.bind(flags >> 1, name);
                 self.go1(VAR_NEXT, flags);
             }
-            VAR_PATTERN => self.variable_pattern()?,
-            VAR_PATTERN_INIT => {
+            VAR_PATTERN if DESTRUCTURING => self.variable_pattern()?,
+            VAR_PATTERN_INIT if DESTRUCTURING => {
                 let first = self.pull();
                 let flags = self.pull();
                 let to = self.var_count();
@@ -227,8 +227,8 @@ impl Compiler<'_, '_> {
                 self.end_control()?;
             }
             FOR_VAR => self.for_var()?,
-            FOR_PATTERN => self.for_pattern()?,
-            FOR_HEAD => self.for_head()?,
+            FOR_PATTERN if DESTRUCTURING => self.for_pattern()?,
+            FOR_HEAD if DESTRUCTURING => self.for_head()?,
             FOR_INIT => {
                 let start = self.pull();
                 if self.is_word(n::IN) || self.is_word(n::OF) {
@@ -427,7 +427,7 @@ impl Compiler<'_, '_> {
         if self.s.tok == tok::WORD {
             return self.s.val as u16 == n::IN || self.s.val as u16 == n::INSTANCEOF;
         }
-        self.s.tok == tok::PUNCT
+        self.s.tok >= tok::PUNCT
             && !self.is_p(punct!(b"{"))
             && !self.is_p(punct!(b"++"))
             && !self.is_p(punct!(b"--"))
@@ -453,14 +453,14 @@ impl Compiler<'_, '_> {
                 return Ok(());
             }
             tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(place),
-            tok::PUNCT if self.is_p(punct!(b"{")) => {
+            _ if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.open_scope();
                 self.go(BLOCK_END);
                 self.go1(LIST, 1);
                 return Ok(());
             }
-            tok::PUNCT if self.is_p(punct!(b";")) => return self.next(),
+            _ if self.is_p(punct!(b";")) => return self.next(),
             tok::NAME => {
                 let name = self.s.val as u16;
                 let let_word = self.is_word(n::LET);
@@ -625,12 +625,12 @@ impl Compiler<'_, '_> {
     }
     /// Whether `let` in front of this token declares something.
     fn starts_binding(&self) -> bool {
-        self.s.tok == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
+        self.s.tok == tok::NAME || self.at_pattern()
     }
     fn variable(&mut self) -> R<()> {
         let flags = self.pull();
         let kind = flags >> 1;
-        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+        if self.at_pattern() {
             self.keep(flags);
             return self.declaration_pattern(VAR_PATTERN, kind);
         }
@@ -753,7 +753,7 @@ impl Compiler<'_, '_> {
             self.go1(FOR_VAR, kind);
             return Ok(());
         }
-        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+        if self.at_pattern() {
             self.go(FOR_HEAD);
             return Ok(());
         }
@@ -784,7 +784,7 @@ impl Compiler<'_, '_> {
     /// Behind `for (var`, `for (let` or `for (const`.
     fn for_var(&mut self) -> R<()> {
         let kind = self.pull();
-        if self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")) {
+        if self.at_pattern() {
             self.go1(FOR_INIT, NONE);
             self.keep(kind);
             return self.declaration_pattern(FOR_PATTERN, kind);
