@@ -28,6 +28,11 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "last",
     "toLength",
     "expand",
+    "text",
+    "string",
+    "char",
+    "cut",
+    "find",
 ];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
@@ -871,8 +876,8 @@ impl Vm<'_> {
             }
         };
         let a = arg(self, 0);
-        if matches!(id, 9..=11) && a.is_obj() {
-            self.coerce(argc - 1, 1)?;
+        if a.is_obj() && matches!(id, 9..=11 | 13..=15) {
+            self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
             return Ok(true);
         }
         let result = match id {
@@ -925,7 +930,24 @@ impl Vm<'_> {
                 let x = number::to_integer(self.prim_to_number(a));
                 self.number(between(x, MOST_LENGTH))?
             }
-            _ => self.expand_replacement(base)?,
+            12 => self.expand_replacement(base)?,
+            13 if a.is_nullish() => {
+                return Err(self.type_error("a method of strings on undefined or null"));
+            }
+            13 | 14 => self.prim_to_str(a)?,
+            15 => {
+                let unit = number::to_uint32(self.prim_to_number(a));
+                self.unit_str(unit as u16)?
+            }
+            16 => {
+                let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
+                self.substring(a.payload(), from as usize, to as usize)?
+            }
+            _ => {
+                let (what, from) = (arg(self, 1).payload(), self.to_f64(arg(self, 2)));
+                let at = crate::builtins::string::find(self, a.payload(), what, from as usize, argc > 3);
+                Value::int(at.map_or(-1, |at| at as i32))
+            }
         };
         self.r.sp = base as u32;
         self.push(result);

@@ -20,7 +20,7 @@ function CREATE(proto, props) {
 function DEFINE_PROPERTY(o, key, d) {
   var has = 0, value, get, set;
   if (!%isObject(o)) %typeError("an object is needed");
-  if (%isObject(key)) key = %call(STRING, undefined, key);
+  if (%isObject(key)) key = %string(key);
   if (!%isObject(d)) %typeError("an object is needed");
   if ("enumerable" in d) has |= d.enumerable ? 34 : 32;
   if ("configurable" in d) has |= d.configurable ? 68 : 64;
@@ -52,7 +52,7 @@ function ARRAY_TO_LOCALE_STRING() {
   for (i = 0; i < n; i++) {
     if (i) s += ",";
     v = o[i];
-    if (v !== undefined && v !== null) s += %call(STRING, undefined, v.toLocaleString());
+    if (v !== undefined && v !== null) s += %string(v.toLocaleString());
   }
   return s;
 }
@@ -70,11 +70,11 @@ function ARRAY_CONCAT() {
 }
 function JOIN(sep) {
   var o = %toObject(this), n = %toLength(o.length), s = "", i, v;
-  sep = sep === undefined ? "," : %call(STRING, undefined, sep);
+  sep = sep === undefined ? "," : %string(sep);
   for (i = 0; i < n; i++) {
     if (i) s += sep;
     v = o[i];
-    if (v !== undefined && v !== null) s += %call(STRING, undefined, v);
+    if (v !== undefined && v !== null) s += %string(v);
   }
   return s;
 }
@@ -154,7 +154,7 @@ function SORT(compare) {
         x = a[l];
         y = a[r];
         if (compare !== undefined) v = %call(compare, undefined, x, y) > 0;
-        else v = %call(STRING, undefined, x) > %call(STRING, undefined, y);
+        else v = %string(x) > %string(y);
         if (v) {
           b[k++] = y;
           r++;
@@ -273,27 +273,83 @@ function REDUCE_RIGHT(f, v) {
   for (; i >= 0; i--) if (i in o) v = %call(f, undefined, v, o[i], i, o);
   return v;
 }
+function FROM_CHAR_CODE() {
+  var s = "", i;
+  for (i = 0; i < arguments.length; i++) s += %char(arguments[i]);
+  return s;
+}
+function STRING_CONCAT() {
+  var s = %text(this), i;
+  for (i = 0; i < arguments.length; i++) s += %string(arguments[i]);
+  return s;
+}
+function INDEX_OF(what, from) {
+  var s = %text(this);
+  what = %string(what);
+  return %find(s, what, %clamp(from, s.length, 0, 1));
+}
+function LAST_INDEX_OF(what, from) {
+  var s = %text(this);
+  what = %string(what);
+  from = +from;
+  return %find(s, what, from !== from ? s.length : %clamp(from, s.length, 0, 1), 1);
+}
+function LOCALE_COMPARE(other) {
+  var s = %text(this);
+  other = %string(other);
+  return s < other ? -1 : s > other ? 1 : 0;
+}
+function SLICE(start, end) {
+  var s = %text(this), n = s.length;
+  return %cut(s, %clamp(start, n, 0), %clamp(end, n, n));
+}
+function SUBSTRING(a, b) {
+  var s = %text(this), n = s.length;
+  a = %clamp(a, n, 0, 1);
+  b = b === undefined ? n : %clamp(b, n, 0, 1);
+  return a < b ? %cut(s, a, b) : %cut(s, b, a);
+}
+function SUBSTR(a, count) {
+  var s = %text(this), n = s.length;
+  a = %clamp(a, n, 0);
+  return %cut(s, a, a + (count === undefined ? n : %clamp(count, n - a, 0, 1)));
+}
+function SPLIT(by, limit) {
+  var s = %text(this), r = [], n = 0, from = 0, at;
+  limit = limit === undefined ? 4294967295 : limit >>> 0;
+  if (by !== undefined) by = %string(by);
+  if (limit === 0) return r;
+  if (by === "") {
+    for (; n < s.length && n < limit; n++) %append(r, n, s[n]);
+    return r;
+  }
+  do {
+    at = by === undefined ? -1 : %find(s, by, from);
+    %append(r, n++, %cut(s, from, at < 0 ? s.length : at));
+    if (at >= 0) from = at + by.length;
+  } while (at >= 0 && n < limit);
+  return r;
+}
 function REPLACE(search, by) {
   var s, at;
-  if (this === undefined || this === null) %typeError("an object is needed");
-  s = %call(STRING, undefined, this);
-  search = %call(STRING, undefined, search);
+  s = %text(this);
+  search = %string(search);
   at = %call(INDEX_OF, s, search);
   if (at < 0) {
-    if (!%callable(by)) %call(STRING, undefined, by);
+    if (!%callable(by)) %string(by);
     return s;
   }
-  if (%callable(by)) by = %call(STRING, undefined, %call(by, undefined, search, at, s));
-  else by = %expand(%call(STRING, undefined, by), search, s, at);
+  if (%callable(by)) by = %string(%call(by, undefined, search, at, s));
+  else by = %expand(%string(by), search, s, at);
   return %call(SLICE, s, 0, at) + by + %call(SLICE, s, at + search.length);
 }
 function ERROR_TO_STRING() {
   var name, message;
   if (!%isObject(this)) %typeError("an object is needed");
   name = this.name;
-  name = name === undefined ? "Error" : %call(STRING, undefined, name);
+  name = name === undefined ? "Error" : %string(name);
   message = this.message;
-  message = message === undefined ? "" : %call(STRING, undefined, message);
+  message = message === undefined ? "" : %string(message);
   return name === "" ? message : message === "" ? name : name + ": " + message;
 }
 // Of the syntax, with what they work on as `this`: spread into an array and into an object, the rest of an

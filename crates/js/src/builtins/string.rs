@@ -1,9 +1,8 @@
-//! `String` and its prototype. `replace` with a function is in `rom.js`.
+//! `String` and its prototype: what works on units and bytes. The rest is in `rom.js`.
 
 use crate::heap::*;
 use crate::names::n;
 use crate::number;
-use crate::ops::between;
 use crate::rom::{self, Args};
 use crate::string::{Units, decode, encode};
 use crate::value::{R, Value};
@@ -43,94 +42,25 @@ fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {
     vm.set_v(args.base, s);
     Ok(s.payload())
 }
-pub(crate) fn from_char_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    // Pairs of halves join: built unit by unit.
-    let mut bytes = 0;
-    let mut high = 0u32;
-    let mut at = 0usize;
-    let mut h = 0;
-    for pass in 0..2 {
-        for i in 0..=args.count {
-            let unit = if i < args.count {
-                number::to_uint32(vm.arg_number(args, i)) & 0xffff
-            } else {
-                0
-            };
-            let mut out = [0; 4];
-            if high != 0 {
-                let low = i < args.count && (0xdc00..0xe000).contains(&unit);
-                let c = if low {
-                    0x1_0000 + ((high & 0x3ff) << 10) + (unit & 0x3ff)
-                } else {
-                    high
-                };
-                let len = encode(c, &mut out);
-                if pass == 1 {
-                    vm.fill_str(h, at, out.get(..len).unwrap_or(&[]));
-                    at += len;
-                } else {
-                    bytes += len;
-                }
-                high = 0;
-                if low {
-                    continue;
-                }
-            }
-            if i == args.count {
-                break;
-            }
-            if (0xd800..0xdc00).contains(&unit) {
-                high = unit;
-                continue;
-            }
-            let len = encode(unit, &mut out);
-            if pass == 1 {
-                vm.fill_str(h, at, out.get(..len).unwrap_or(&[]));
-                at += len;
-            } else {
-                bytes += len;
-            }
-        }
-        if pass == 0 {
-            h = vm.alloc_str(bytes)?;
-        }
-    }
-    Ok(vm.finish_str(h))
+/// `this` and the unit that the first argument asks for, if the string has it.
+fn unit(vm: &mut Vm<'_>, args: Args) -> R<(u16, Option<u16>)> {
+    let s = this_str(vm, args)?;
+    let i = vm.arg_integer(args, 0);
+    // Beyond the ends the conversion saturates.
+    let unit = if i < 0.0 { None } else { vm.unit_at(s, i as usize) };
+    Ok((s, unit))
 }
 pub(crate) fn char_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let i = vm.arg_integer(args, 0);
-    if i < 0.0 || i >= vm.utf16_len(s) as f64 {
-        return Ok(Value::str(n::EMPTY));
+    match unit(vm, args)?.1 {
+        Some(unit) => vm.unit_str(unit),
+        None => Ok(Value::str(n::EMPTY)),
     }
-    vm.char_at(s, i as usize)
 }
 pub(crate) fn char_code_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let i = vm.arg_integer(args, 0);
-    if i < 0.0 || i >= vm.utf16_len(s) as f64 {
-        return Ok(rom::FLOAT_NAN);
-    }
-    Ok(Value::int(vm.unit_at(s, i as usize).unwrap_or(0) as i32))
-}
-pub(crate) fn concat(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    vm.push(Value::str(s));
-    for i in 0..args.count {
-        let piece = match vm.arg_str(args, i) {
-            Ok(piece) => piece,
-            Err(e) => {
-                vm.drop_n(1);
-                return Err(e);
-            }
-        };
-        vm.push(Value::str(piece));
-        match vm.concat_top() {
-            Ok(v) => vm.push(v),
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(vm.pop())
+    Ok(match unit(vm, args)?.1 {
+        Some(unit) => Value::int(unit as i32),
+        None => rom::FLOAT_NAN,
+    })
 }
 /// Byte offset at which UTF-16 unit `i` starts, for searches (a half is searched at its character).
 fn byte_of(vm: &Vm<'_>, s: u16, i: usize) -> usize {
@@ -154,15 +84,6 @@ fn units_of(vm: &Vm<'_>, s: u16, bytes: usize) -> usize {
         return bytes;
     }
     Units::new(vm.str_bytes(s).get(..bytes).unwrap_or(&[])).count()
-}
-fn find(text: &[u8], what: &[u8], from: usize) -> Option<usize> {
-    if what.is_empty() {
-        return if from <= text.len() { Some(from) } else { None };
-    }
-    let tail = text.get(from..)?;
-    tail.windows(what.len())
-        .position(|w| w == what)
-        .map(|at| from + at)
 }
 /// The same by units, since a surrogate half may match half a character.
 fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> {
@@ -188,176 +109,25 @@ fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> 
     vm.fuel -= work;
     found
 }
-pub(crate) fn index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    this_str(vm, args)?;
-    vm.arg_str(args, 0)?;
-    // A missing argument has no slot: its text is "undefined".
-    let what = if args.count == 0 {
-        n::UNDEFINED
-    } else {
-        vm.arg(args, 0).payload()
-    };
-    let from = vm.arg_integer(args, 1);
-    let s = vm.this_arg(args).payload();
-    let len = vm.utf16_len(s);
-    let from = between(from, len as f64) as usize;
+/// Where `what` stands in `s`, in units: the first place from `from` on, or the last one up to it.
+pub(crate) fn find(vm: &mut Vm<'_>, s: u16, what: u16, from: usize, back: bool) -> Option<usize> {
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
-    if !vm.is_ascii(what) && !vm.is_ascii(s) {
-        return Ok(Value::int(
-            find_units(vm, s, what, from).map_or(-1, |at| at as i32),
-        ));
+    if !back && !vm.is_ascii(what) && !vm.is_ascii(s) {
+        return find_units(vm, s, what, from);
     }
-    let start = byte_of(vm, s, from);
-    Ok(match find(vm.str_bytes(s), vm.str_bytes(what), start) {
-        Some(at) => Value::int(units_of(vm, s, at) as i32),
-        None => Value::int(-1),
-    })
-}
-pub(crate) fn last_index_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    this_str(vm, args)?;
-    vm.arg_str(args, 0)?;
-    let what = if args.count == 0 {
-        n::UNDEFINED
-    } else {
-        vm.arg(args, 0).payload()
-    };
-    let x = vm.arg_number(args, 1);
-    let s = vm.this_arg(args).payload();
-    let len = vm.utf16_len(s) as f64;
-    let from = if x.is_nan() {
-        len
-    } else {
-        between(number::to_integer(x), len)
-    };
-    let start = byte_of(vm, s, from as usize);
-    let (text, what) = (vm.str_bytes(s), vm.str_bytes(what));
-    let mut at = start.min(text.len().wrapping_sub(what.len()));
-    let mut found = None;
-    if what.len() <= text.len() {
-        loop {
-            if text.get(at..at + what.len()) == Some(what) {
-                found = Some(at);
-                break;
-            }
-            if at == 0 {
-                break;
-            }
-            at -= 1;
+    let (text, piece) = (vm.str_bytes(s), vm.str_bytes(what));
+    let last = text.len().checked_sub(piece.len())?;
+    let mut at = byte_of(vm, s, from);
+    if back {
+        at = at.min(last);
+    }
+    while at <= last {
+        if text.get(at..at + piece.len()) == Some(piece) {
+            return Some(units_of(vm, s, at));
         }
+        at = if back { at.wrapping_sub(1) } else { at + 1 };
     }
-    let result = found.map(|at| units_of(vm, s, at) as i32);
-    vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
-    Ok(Value::int(result.unwrap_or(-1)))
-}
-pub(crate) fn locale_compare(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    this_str(vm, args)?;
-    vm.arg_str(args, 0)?;
-    let other = if args.count == 0 {
-        n::UNDEFINED
-    } else {
-        vm.arg(args, 0).payload()
-    };
-    let s = vm.this_arg(args).payload();
-    Ok(Value::int(vm.compare_text(s, other) as i32))
-}
-pub(crate) fn slice(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let len = vm.utf16_len(s) as f64;
-    let from = vm.arg_integer(args, 0);
-    let to = if vm.arg(args, 1) == Value::UNDEFINED {
-        len
-    } else {
-        vm.arg_integer(args, 1)
-    };
-    let place = |i: f64| if i < 0.0 { (len + i).max(0.0) } else { i.min(len) } as usize;
-    vm.substring(s, place(from), place(to))
-}
-pub(crate) fn substring(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let len = vm.utf16_len(s) as f64;
-    let from = vm.arg_integer(args, 0);
-    let to = if vm.arg(args, 1) == Value::UNDEFINED {
-        len
-    } else {
-        vm.arg_integer(args, 1)
-    };
-    let (a, b) = (between(from, len) as usize, between(to, len) as usize);
-    vm.substring(s, a.min(b), a.max(b))
-}
-pub(crate) fn substr(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let len = vm.utf16_len(s) as f64;
-    let from = vm.arg_integer(args, 0);
-    let from = if from < 0.0 {
-        (len + from).max(0.0)
-    } else {
-        from.min(len)
-    };
-    let count = if vm.arg(args, 1) == Value::UNDEFINED {
-        len
-    } else {
-        vm.arg_integer(args, 1)
-    };
-    let to = from + between(count, len - from);
-    vm.substring(s, from as usize, to as usize)
-}
-pub(crate) fn split(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    this_str(vm, args)?;
-    let limit = if vm.arg(args, 1) == Value::UNDEFINED {
-        u32::MAX
-    } else {
-        number::to_uint32(vm.arg_number(args, 1))
-    };
-    let whole = vm.arg(args, 0) == Value::UNDEFINED;
-    if !whole {
-        vm.arg_str(args, 0)?;
-    }
-    let a = vm.new_array(0, 0)?;
-    if limit == 0 {
-        return Ok(a);
-    }
-    vm.push(a);
-    let done = split_into(vm, args, limit, whole);
-    let a = vm.pop();
-    done.map(|()| a)
-}
-/// The array is on top of the stack.
-fn split_into(vm: &mut Vm<'_>, args: Args, limit: u32, whole: bool) -> R<()> {
-    let s = vm.this_arg(args).payload();
-    let len = vm.str_bytes(s).len();
-    vm.fuel -= len as i32 / 2;
-    let add = |vm: &mut Vm<'_>, v: Value| -> R<bool> {
-        let a = vm.top(0).payload();
-        let count = vm.f(a, 2);
-        vm.set_element(a, count, v)?;
-        Ok(count + 1 >= limit)
-    };
-    if whole {
-        return add(vm, Value::str(s)).map(|_| ());
-    }
-    let separator = vm.str_bytes(vm.arg(args, 0).payload()).len();
-    if separator == 0 {
-        for i in 0..vm.utf16_len(s) {
-            let s = vm.this_arg(args).payload();
-            let c = vm.char_at(s, i)?;
-            if add(vm, c)? {
-                break;
-            }
-        }
-        return Ok(());
-    }
-    let mut from = 0;
-    loop {
-        let (s, what) = (vm.this_arg(args).payload(), vm.arg(args, 0).payload());
-        let hit = find(vm.str_bytes(s), vm.str_bytes(what), from);
-        let to = hit.unwrap_or(len);
-        let (a, b) = (units_of(vm, s, from), units_of(vm, s, to));
-        let piece = vm.substring(s, a, b)?;
-        if add(vm, piece)? || hit.is_none() {
-            return Ok(());
-        }
-        from = to + separator;
-    }
+    None
 }
 /// Simple case mapping: ASCII, Latin-1, Greek and Cyrillic letters of one byte count.
 fn other_case(c: u32, upper: bool) -> u32 {
