@@ -331,23 +331,15 @@ impl<'a> Compiler<'_, 'a> {
         }
         self.vm.fuel -= (end - start) as i32;
         let mut simple = 0u32;
+        let mut plain = radix == 10 && end - start <= 9;
         let mut octal_digits = old_octal;
         for i in start..end {
-            let b = self.byte(i);
-            simple = if b.is_ascii_digit() && end - start <= 9 {
-                simple * 10 + (b - b'0') as u32
-            } else {
-                u32::MAX
-            };
-            octal_digits &= b < b'8';
-            if simple == u32::MAX {
-                break;
-            }
+            let digit = self.byte(i).wrapping_sub(b'0');
+            plain &= digit < 10;
+            octal_digits &= digit < 8;
+            simple = simple.wrapping_mul(10).wrapping_add(digit as u32);
         }
-        for i in start..end {
-            octal_digits &= self.byte(i) < b'8';
-        }
-        let value = if radix == 10 && !octal_digits && simple != u32::MAX && end - start <= 9 {
+        let value = if plain && !octal_digits {
             simple as f64
         } else {
             self.parse_number(start, end, if octal_digits { 8 } else { radix })?

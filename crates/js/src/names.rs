@@ -33,14 +33,14 @@ names! {
     WITH="with" YIELD="yield"
     ;
     // All others, sorted.
-    EMPTY="" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1" COLON_BLANK=": " G_ARRAY="Array"
+    EMPTY="" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1" COLON_BLANK=": " G_ARGUMENTS="Arguments" G_ARRAY="Array"
     G_BOOLEAN="Boolean" E="E" EPSILON="EPSILON" G_ERROR="Error" G_EVAL_ERROR="EvalError"
     G_FUNCTION="Function" G_INFINITY="Infinity" LN10="LN10" LN2="LN2" LOG10E="LOG10E" LOG2E="LOG2E"
     MAX_SAFE_INTEGER="MAX_SAFE_INTEGER" MAX_VALUE="MAX_VALUE" MIN_SAFE_INTEGER="MIN_SAFE_INTEGER"
-    MIN_VALUE="MIN_VALUE" G_MATH="Math" NEGATIVE_INFINITY="NEGATIVE_INFINITY" NAN="NaN" G_NUMBER="Number"
+    MIN_VALUE="MIN_VALUE" G_MATH="Math" NEGATIVE_INFINITY="NEGATIVE_INFINITY" NAN="NaN" G_NULL="Null" G_NUMBER="Number"
     G_OBJECT="Object" PI="PI" POSITIVE_INFINITY="POSITIVE_INFINITY" G_RANGE_ERROR="RangeError"
     G_REFERENCE_ERROR="ReferenceError" SQRT1_2="SQRT1_2" SQRT2="SQRT2" G_STRING="String"
-    G_SYNTAX_ERROR="SyntaxError" G_TYPE_ERROR="TypeError" G_URIERROR="URIError" PROTO="__proto__"
+    G_SYNTAX_ERROR="SyntaxError" G_TYPE_ERROR="TypeError" G_URIERROR="URIError" G_UNDEFINED="Undefined" PROTO="__proto__"
     A_FUNCTION_IS_NEEDED="a function is needed" ABS="abs" AN_OBJECT_IS_NEEDED="an object is needed"
     ANONYMOUS="anonymous" APPLY="apply" ARGUMENTS="arguments" ASSIGN="assign" BIND="bind"
     BOOLEAN="boolean" CALL="call" CALLEE="callee" CALLER="caller" CEIL="ceil" CHAR_AT="charAt"

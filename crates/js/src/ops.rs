@@ -997,6 +997,7 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
 }
 
 /// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.
+#[inline(never)]
 pub(crate) fn between(x: f64, most: f64) -> f64 {
     if x > most {
         most

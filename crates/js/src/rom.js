@@ -40,6 +40,41 @@ function DEFINE_PROPERTIES(o, props) {
   for (i = 0; i < keys.length; i++) %call(DEFINE_PROPERTY, undefined, o, keys[i], props[keys[i]]);
   return o;
 }
+function LOCK(o, freeze) {
+  var keys, i;
+  if (%isObject(o)) {
+    %call(PREVENT_EXTENSIONS, undefined, o);
+    keys = %call(GET_OWN_PROPERTY_NAMES, undefined, o);
+    for (i = 0; i < keys.length; i++) {
+      %define(o, keys[i], freeze && "value" in %call(GET_OWN_PROPERTY_DESCRIPTOR, undefined, o, keys[i]) ? 80 : 64);
+    }
+  }
+  return o;
+}
+function SEAL(o) {
+  return %call(LOCK, undefined, o, false);
+}
+function FREEZE(o) {
+  return %call(LOCK, undefined, o, true);
+}
+function IS_LOCKED(o, frozen) {
+  var keys, i, d;
+  if (%isObject(o)) {
+    if (%call(IS_EXTENSIBLE, undefined, o)) return false;
+    keys = %call(GET_OWN_PROPERTY_NAMES, undefined, o);
+    for (i = 0; i < keys.length; i++) {
+      d = %call(GET_OWN_PROPERTY_DESCRIPTOR, undefined, o, keys[i]);
+      if (d.configurable || frozen && d.writable) return false;
+    }
+  }
+  return true;
+}
+function IS_SEALED(o) {
+  return %call(IS_LOCKED, undefined, o, false);
+}
+function IS_FROZEN(o) {
+  return %call(IS_LOCKED, undefined, o, true);
+}
 function OBJECT_TO_LOCALE_STRING() {
   return this.toString();
 }

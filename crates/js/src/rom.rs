@@ -87,11 +87,11 @@ functions! {
     CREATE CREATE 2 0 Js(romcode::CREATE);
     DEFINE_PROPERTY DEFINE_PROPERTY 3 0b00_10_00_00 Js(romcode::DEFINE_PROPERTY);
     DEFINE_PROPERTIES DEFINE_PROPERTIES 2 0 Js(romcode::DEFINE_PROPERTIES);
-    SEAL SEAL 1 0 N(object::seal);
-    FREEZE FREEZE 1 0 N(object::freeze);
+    SEAL SEAL 1 0 Js(romcode::SEAL);
+    FREEZE FREEZE 1 0 Js(romcode::FREEZE);
     PREVENT_EXTENSIONS PREVENT_EXTENSIONS 1 0 N(object::prevent_extensions);
-    IS_SEALED IS_SEALED 1 0 N(object::is_sealed);
-    IS_FROZEN IS_FROZEN 1 0 N(object::is_frozen);
+    IS_SEALED IS_SEALED 1 0 Js(romcode::IS_SEALED);
+    IS_FROZEN IS_FROZEN 1 0 Js(romcode::IS_FROZEN);
     IS_EXTENSIBLE IS_EXTENSIBLE 1 0 N(object::is_extensible);
     KEYS KEYS 1 0 N(object::keys);
     OBJECT_TO_STRING TO_STRING 0 0 N(object::to_string);
@@ -187,6 +187,8 @@ functions! {
     OBJECT_SPREAD EMPTY 1 0 Js(romcode::OBJECT_SPREAD);
     OBJECT_REST EMPTY 0 0 Js(romcode::OBJECT_REST);
     ARRAY_REST EMPTY 1 0 Js(romcode::ARRAY_REST);
+    LOCK EMPTY 2 0 Js(romcode::LOCK);
+    IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;

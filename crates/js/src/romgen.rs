@@ -60,7 +60,7 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     assert_eq!(vm.f(code, 1) >> 16, 0, "{name}: no inner functions, no captures");
     let flags = vm.f(code, 0) >> ff::SHIFT & 0x1ff;
     let stack = vm.f_lo(code, 3) as u8;
-    let entry = vm.f_hi(code, 3);
+    let entry = vm.f_hi(code, 3) as usize;
     let mut bytes = std::vec![
         vm.code_slots(code) as u8,
         (vm.f(code, 2) >> 24) as u8,
@@ -110,8 +110,41 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
         );
         at += op::size(o);
     }
+    let (mut body, entry) = without_padding(&body, entry);
+    bytes[4] = entry as u8;
+    bytes[5] = (entry >> 8) as u8;
     bytes.append(&mut body);
     (name, bytes)
+}
+/// The code without what pads instructions that became shorter, and where it starts.
+fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
+    let jumps = |o: u8| (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT);
+    let mut place = std::vec![0usize; body.len() + 1];
+    let (mut at, mut to) = (0, 0);
+    while at < body.len() {
+        place[at] = to;
+        let size = op::size(body[at]);
+        if !matches!(body[at], op::NOP | op::NOP2) {
+            to += size;
+        }
+        at += size;
+    }
+    place[body.len()] = to;
+    let mut out = Vec::new();
+    at = 0;
+    while at < body.len() {
+        let (o, size) = (body[at], op::size(body[at]));
+        if jumps(o) {
+            let target = (at + size) as i32 + i16::from_le_bytes([body[at + 1], body[at + 2]]) as i32;
+            let distance = place[target as usize] as i32 - (place[at] + size) as i32;
+            out.push(o);
+            out.extend_from_slice(&(distance as i16).to_le_bytes());
+        } else if !matches!(o, op::NOP | op::NOP2) {
+            out.extend_from_slice(&body[at..at + size]);
+        }
+        at += size;
+    }
+    (out, place[entry])
 }
 
 fn generate() -> String {

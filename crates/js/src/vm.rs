@@ -175,6 +175,7 @@ impl Vm<'_> {
         self.call(argc, kind::BASE)
     }
     /// Empties the stack.
+    #[inline(never)]
     pub(crate) fn clear_stack(&mut self) {
         self.r.sp = self.mem.len() as u32;
         self.r.slimit = self.r.sp.saturating_sub(RESERVE as u32);

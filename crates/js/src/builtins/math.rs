@@ -84,26 +84,7 @@ fn power(x: f64, y: f64) -> f64 {
     }
     let whole = num::trunc(y);
     if whole == y {
-        let odd = num::remainder(y, 2.0) != 0.0;
         let n = if y < 0.0 { -y } else { y };
-        if size == 0.0 || size.is_infinite() {
-            let r = if (size == 0.0) == (y > 0.0) {
-                0.0
-            } else {
-                f64::INFINITY
-            };
-            return if odd && x.is_sign_negative() { -r } else { r };
-        }
-        if n > 4_294_967_295.0 {
-            // Far beyond where anything but one and its neighbours stays finite and above zero.
-            return if size == 1.0 {
-                1.0
-            } else if (size > 1.0) == (y > 0.0) {
-                f64::INFINITY
-            } else {
-                0.0
-            };
-        }
         let r = raise(x, n);
         if y > 0.0 {
             return r;

@@ -142,99 +142,12 @@ pub(crate) fn get_own_property_names(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 
 // ---- integrity ----
 
-/// Takes CONFIGURABLE (and WRITABLE, to freeze) from every property.
-fn lock(vm: &mut Vm<'_>, args: Args, freeze: bool) -> R<Value> {
-    if !vm.arg(args, 0).is_obj() {
-        return Ok(vm.arg(args, 0));
-    }
-    vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
-    let mut o2 = vm.arg(args, 0).payload();
-    if !Vm::is_rom(o2) && vm.cell_type(o2) == t::ARR && !vm.flag(o2, SLOW) {
-        vm.push(Value::obj(o2));
-        vm.push(Value::UNDEFINED);
-        let done = vm.make_slow();
-        vm.drop_n(2);
-        done?;
-    }
-    o2 = vm.arg(args, 0).payload();
-    vm.prevent_extensions(o2)?;
-    let mut i = 0;
-    loop {
-        let o = vm.arg(args, 0).payload();
-        if i >= vm.own_slots(o) {
-            break;
-        }
-        if let Some((key, flags)) = vm.own_key(o, i)
-            && let Some(own) = vm.find_own(o, key)
-        {
-            let mut to = flags & !CONFIGURABLE;
-            if freeze && flags & ACCESSOR == 0 {
-                to &= !WRITABLE;
-            }
-            match own.at {
-                At::Word(at)
-                    if !vm.v(at - 1).is_cell() || own.flags != DATA || vm.w(at - 1) >> 16 == flags =>
-                {
-                    let w = vm.w(at - 1);
-                    vm.set_w(at - 1, w & 0xffff | to << 16);
-                }
-                At::Length if freeze => {
-                    vm.set_flag(o, LEN_RO);
-                }
-                At::Fixed if to != flags => {
-                    vm.define(o, key, own.value, to)?;
-                    i = 0;
-                    continue;
-                }
-                _ => {}
-            }
-        }
-        i += 1;
-        vm.fuel -= 1;
-    }
-    Ok(vm.arg(args, 0))
-}
-pub(crate) fn seal(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    lock(vm, args, false)
-}
-pub(crate) fn freeze(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    lock(vm, args, true)
-}
 pub(crate) fn prevent_extensions(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
     if v.is_obj() {
         vm.prevent_extensions(v.payload())?;
     }
     Ok(vm.arg(args, 0))
-}
-fn is_locked(vm: &mut Vm<'_>, args: Args, flags_gone: u32) -> R<Value> {
-    if !vm.arg(args, 0).is_obj() {
-        return Ok(Value::TRUE);
-    }
-    vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
-    let o = vm.arg(args, 0).payload();
-    if vm.is_extensible(o) {
-        return Ok(Value::FALSE);
-    }
-    for i in 0..vm.own_slots(o) {
-        if let Some((_, flags)) = vm.own_key(o, i) {
-            let gone = if flags & ACCESSOR != 0 {
-                CONFIGURABLE
-            } else {
-                flags_gone
-            };
-            if flags & gone != 0 {
-                return Ok(Value::FALSE);
-            }
-        }
-    }
-    Ok(Value::TRUE)
-}
-pub(crate) fn is_sealed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    is_locked(vm, args, CONFIGURABLE)
-}
-pub(crate) fn is_frozen(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    is_locked(vm, args, CONFIGURABLE | WRITABLE)
 }
 pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
@@ -245,29 +158,28 @@ pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.this_arg(args);
-    let name: &[u8] = match v {
-        Value::UNDEFINED => b"Undefined",
-        Value::NULL => b"Null",
-        _ if v.is_str() => b"String",
-        _ if v.is_number() => b"Number",
-        _ if v.is_bool() => b"Boolean",
-        _ => match vm.class_of(v.payload()) {
-            class::ERROR => b"Error",
-            class::BOOLEAN => b"Boolean",
-            class::NUMBER => b"Number",
-            class::STRING => b"String",
-            class::ARGUMENTS => b"Arguments",
-            class::ARRAY => b"Array",
-            class::FUNCTION => b"Function",
-            class::MATH => b"Math",
-            _ if v.payload() == rom::ARRAY_PROTO => b"Array",
-            _ => b"Object",
+    let object = v.is_obj() && v != Value::obj(rom::ARRAY_PROTO);
+    let class = if object { vm.class_of(v.payload()) } else { class::ARRAY };
+    let name = match v {
+        Value::UNDEFINED => n::G_UNDEFINED,
+        Value::NULL => n::G_NULL,
+        _ if v.is_str() || class == class::STRING => n::G_STRING,
+        _ if v.is_number() || class == class::NUMBER => n::G_NUMBER,
+        _ if v.is_bool() || class == class::BOOLEAN => n::G_BOOLEAN,
+        _ => match class {
+            class::ERROR => n::G_ERROR,
+            class::ARGUMENTS => n::G_ARGUMENTS,
+            class::ARRAY => n::G_ARRAY,
+            class::FUNCTION => n::G_FUNCTION,
+            class::MATH => n::G_MATH,
+            _ => n::G_OBJECT,
         },
     };
-    let h = vm.alloc_str(9 + name.len())?;
+    let len = vm.str_bytes(name).len();
+    let h = vm.alloc_str(9 + len)?;
     vm.fill_str(h, 0, b"[object ");
-    vm.fill_str(h, 8, name);
-    vm.fill_str(h, 8 + name.len(), b"]");
+    vm.copy_str(h, 8, name, 0, len);
+    vm.fill_str(h, 8 + len, b"]");
     Ok(vm.finish_str(h))
 }
 pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {

@@ -40,12 +40,12 @@ macro_rules! state {
         impl State {
             pub(crate) const WORDS: usize = [$(stringify!($name)),*].len();
             fn load(words: &[u32]) -> State {
-                let mut i = words.iter();
-                State { $($name: i.next().copied().unwrap_or(0),)* }
+                let [$($name),*] = *words.first_chunk().unwrap_or(&[0; State::WORDS]);
+                State { $($name),* }
             }
             fn store(&self, words: &mut [u32]) {
-                for (to, from) in words.iter_mut().zip([$(self.$name),*]) {
-                    *to = from;
+                if let Some(to) = words.first_chunk_mut() {
+                    *to = [$(self.$name),*];
                 }
             }
         }
