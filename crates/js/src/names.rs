@@ -33,7 +33,7 @@ names! {
     WITH="with" YIELD="yield"
     ;
     // All others, sorted.
-    EMPTY="" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1" COLON_BLANK=": " G_ARGUMENTS="Arguments" G_ARRAY="Array"
+    EMPTY="" NATIVE_CODE="() { [native code] }" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1" COLON_BLANK=": " G_ARGUMENTS="Arguments" G_ARRAY="Array"
     G_BOOLEAN="Boolean" E="E" EPSILON="EPSILON" G_ERROR="Error" G_EVAL_ERROR="EvalError"
     G_FUNCTION="Function" G_INFINITY="Infinity" LN10="LN10" LN2="LN2" LOG10E="LOG10E" LOG2E="LOG2E"
     MAX_SAFE_INTEGER="MAX_SAFE_INTEGER" MAX_VALUE="MAX_VALUE" MIN_SAFE_INTEGER="MIN_SAFE_INTEGER"
@@ -50,7 +50,7 @@ names! {
     ENCODE_URICOMPONENT="encodeURIComponent" ENDS_WITH="endsWith" ENUMERABLE="enumerable" EVAL="eval"
     EVERY="every" FILL="fill" FILTER="filter" FIND="find" FIND_INDEX="findIndex" FLOOR="floor"
     FOR_EACH="forEach" FREEZE="freeze" FROM="from" FROM_CHAR_CODE="fromCharCode"
-    NATIVE_CODE="function () { [native code] }" GET_OWN_PROPERTY_DESCRIPTOR="getOwnPropertyDescriptor"
+    FUNCTION_BLANK="function "     GET_OWN_PROPERTY_DESCRIPTOR="getOwnPropertyDescriptor"
     GET_OWN_PROPERTY_NAMES="getOwnPropertyNames" GET_PROTOTYPE_OF="getPrototypeOf" GLOBAL="global"
     GLOBAL_THIS="globalThis" HAS_OWN_PROPERTY="hasOwnProperty" IMPLEMENTS="implements"
     INCLUDES="includes" INDEX="index" INDEX_OF="indexOf" INPUT="input" INTERFACE="interface" IS="is"

@@ -863,7 +863,7 @@ impl Vm<'_> {
         }
         let i = number::to_integer(self.prim_to_number(v));
         // There is no minus zero among indexes.
-        0.0 + if i < 0.0 { (len + i).max(0.0) } else { i.min(len) }
+        0.0 + between(if i < 0.0 { len + i } else { i }, len)
     }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
         let (id, argc) = (self.operand(), self.operand2());
@@ -923,7 +923,8 @@ impl Vm<'_> {
             10 => {
                 let len = self.to_f64(arg(self, 1));
                 let i = number::to_integer(self.prim_to_number(a));
-                let x = 0.0 + if i < 0.0 { len + i } else { i.min(len - 1.0) };
+                let i = if i < 0.0 { len + i } else { i };
+                let x = 0.0 + if i < len { i } else { len - 1.0 };
                 self.number(x)?
             }
             11 => {

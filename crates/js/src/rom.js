@@ -75,6 +75,12 @@ function IS_SEALED(o) {
 function IS_FROZEN(o) {
   return %call(IS_LOCKED, undefined, o, true);
 }
+function FUNCTION_TO_STRING() {
+  var name;
+  if (!%callable(this)) %typeError("a function is needed");
+  name = this.name;
+  return "function " + (typeof name === "string" ? name : "") + "() { [native code] }";
+}
 function OBJECT_TO_LOCALE_STRING() {
   return this.toString();
 }

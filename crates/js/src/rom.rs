@@ -101,7 +101,7 @@ functions! {
     IS_PROTOTYPE_OF IS_PROTOTYPE_OF 1 0 N(object::is_prototype_of);
     PROPERTY_IS_ENUMERABLE PROPERTY_IS_ENUMERABLE 1 0b10_00 N(object::property_is_enumerable);
     FUNCTION G_FUNCTION 1 0 N(function::construct);
-    FUNCTION_TO_STRING TO_STRING 0 0 N(function::to_string);
+    FUNCTION_TO_STRING TO_STRING 0 0 Js(romcode::FUNCTION_TO_STRING);
     CALL CALL 1 0 Call;
     APPLY APPLY 2 0 Apply;
     BIND BIND 1 0 N(function::bind);

@@ -118,7 +118,8 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
 }
 /// The code without what pads instructions that became shorter, and where it starts.
 fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
-    let jumps = |o: u8| (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT);
+    let jumps =
+        |o: u8| (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT);
     let mut place = std::vec![0usize; body.len() + 1];
     let (mut at, mut to) = (0, 0);
     while at < body.len() {

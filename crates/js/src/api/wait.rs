@@ -4,6 +4,7 @@ use super::engine::{SAVED_HEAD, job};
 use super::*;
 use crate::heap::{Vm, lo, t};
 use crate::rom::Args;
+use crate::string::{decode, encode};
 use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
@@ -212,18 +213,27 @@ impl Vm<'_> {
     }
     /// A string of bytes that nobody checked: what is not UTF-8 becomes U+FFFD.
     pub(super) fn foreign_str(&mut self, text: &[u8]) -> R<Value> {
-        let mut len = 0;
-        for chunk in text.utf8_chunks() {
-            len += chunk.valid().len() + if chunk.invalid().is_empty() { 0 } else { 3 };
-        }
-        let h = self.alloc_str(len)?;
-        let mut at = 0;
-        for chunk in text.utf8_chunks() {
-            self.fill_str(h, at, chunk.valid().as_bytes());
-            at += chunk.valid().len();
-            if !chunk.invalid().is_empty() {
-                self.fill_str(h, at, "\u{fffd}".as_bytes());
-                at += 3;
+        let mut h = 0;
+        for pass in 0..2 {
+            let (mut at, mut to) = (0, 0);
+            while let Some(rest) = text.get(at..)
+                && let Some((c, mut len)) = decode(rest)
+            {
+                // What encodes back to the same bytes was UTF-8.
+                let mut out = [0; 4];
+                let mut n = encode(c, &mut out);
+                if (0xd800..0xe000).contains(&c) || c > 0x10_ffff || rest.get(..len) != out.get(..n) {
+                    n = encode(0xfffd, &mut out);
+                    len = 1;
+                }
+                if pass == 1 {
+                    self.fill_str(h, to, out.get(..n).unwrap_or(&[]));
+                }
+                to += n;
+                at += len;
+            }
+            if pass == 0 {
+                h = self.alloc_str(to)?;
             }
         }
         Ok(self.finish_str(h))

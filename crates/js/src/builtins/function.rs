@@ -17,26 +17,6 @@ pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
         &[b"the Function constructor is not in this build"],
     ))
 }
-pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let f = vm.this_arg(args);
-    if !vm.is_callable(f) {
-        return Err(vm.type_error("Function.prototype.toString needs a function"));
-    }
-    let name = match vm.find_own(f.payload(), crate::object::Key::Name(n::NAME)) {
-        Some(own) if own.value.is_str() => own.value.payload(),
-        _ => n::EMPTY,
-    };
-    let (before, behind) = (b"function ", b"() { [native code] }");
-    let len = vm.str_bytes(name).len();
-    vm.push(Value::str(name));
-    let h = vm.alloc_str(before.len() + len + behind.len());
-    let name = vm.pop().payload();
-    let h = h?;
-    vm.fill_str(h, 0, before);
-    vm.copy_str(h, before.len(), name, 0, len);
-    vm.fill_str(h, before.len() + len, behind);
-    Ok(vm.finish_str(h))
-}
 /// `f.bind(this, arguments…)`: a cell that names its target.
 pub(crate) fn bind(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !vm.is_callable(vm.this_arg(args)) {

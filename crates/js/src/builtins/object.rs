@@ -159,7 +159,11 @@ pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.this_arg(args);
     let object = v.is_obj() && v != Value::obj(rom::ARRAY_PROTO);
-    let class = if object { vm.class_of(v.payload()) } else { class::ARRAY };
+    let class = if object {
+        vm.class_of(v.payload())
+    } else {
+        class::ARRAY
+    };
     let name = match v {
         Value::UNDEFINED => n::G_UNDEFINED,
         Value::NULL => n::G_NULL,
