@@ -180,53 +180,41 @@ impl Vm<'_> {
         }
         self.get(self.r.sp as usize, Key::Name(name))
     }
-    pub(crate) fn get_field(&mut self) -> R<bool> {
-        let (name, hint) = self.fetch_name();
-        match self.read(name, hint)? {
-            Get::Value(v) => self.set_top(0, v),
-            Get::Absent => self.set_top(0, Value::UNDEFINED),
-            Get::Getter(g) => {
-                let o = self.top(0);
-                self.set_top(0, g);
-                self.push(o);
-                return self.call_accessor(0, kind::GETTER);
-            }
-        }
-        Ok(false)
-    }
-    pub(crate) fn get_kept(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn get_field(&mut self, code: u8) -> R<bool> {
         let (name, hint) = self.fetch_name();
         let got = self.read(name, hint)?;
-        self.keep_base(got, code == op::GET_METHOD)
+        self.deliver_read(got, code)
     }
-    /// `obj -> function obj` for a call, else `obj -> obj value`.
-    fn keep_base(&mut self, got: Get, method: bool) -> R<bool> {
-        let o = self.top(0);
+    /// What was read takes the place of the object (and key), or stands above it, or below it as what is
+    /// called with it.
+    fn deliver_read(&mut self, got: Get, code: u8) -> R<bool> {
+        let words = match code {
+            op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => 1,
+            _ => 2,
+        };
+        let o = self.top(words - 1);
+        if code != op::GET_FIELD2 && code != op::GET_ELEM2 {
+            self.drop_n(words);
+        }
+        let method = code == op::GET_METHOD || code == op::GET_ELEM_METHOD;
         let v = match got {
             Get::Value(v) => v,
             Get::Absent => Value::UNDEFINED,
             Get::Getter(g) => {
+                let mut how = kind::GETTER;
                 if method {
-                    self.set_top(0, Value::UNDEFINED);
+                    self.push(Value::UNDEFINED);
                     self.push(o);
+                    how = kind::REPLACE | 1 << kind::SHIFT;
                 }
                 self.push(g);
                 self.push(o);
-                return self.call_accessor(
-                    0,
-                    if method {
-                        kind::REPLACE | 1 << kind::SHIFT
-                    } else {
-                        kind::GETTER
-                    },
-                );
+                return self.call_accessor(0, how);
             }
         };
+        self.push(v);
         if method {
-            self.set_top(0, v);
             self.push(o);
-        } else {
-            self.push(v);
         }
         Ok(false)
     }
@@ -271,62 +259,21 @@ impl Vm<'_> {
     }
     pub(crate) fn get_elem(&mut self, code: u8) -> R<bool> {
         let (o, k) = (self.top(1), self.top(0));
-        if k.is_int()
+        let got = if k.is_int()
             && k.as_int() >= 0
             && let Some(a) = Self::heap_object(o)
             && self.cell_type(a) == t::ARR
             && !self.flag(a, SLOW)
             && let Some((_, v)) = self.element(a, k.as_int() as u32)
         {
-            match code {
-                op::GET_ELEM => {
-                    self.drop_n(1);
-                    self.set_top(0, v);
-                }
-                op::GET_ELEM2 => self.push(v),
-                _ => {
-                    self.set_top(1, v);
-                    self.set_top(0, o);
-                }
-            }
-            return Ok(false);
-        }
-        let Some(key) = self.key_at(0, 1)? else {
-            return Ok(true);
+            Get::Value(v)
+        } else {
+            let Some(key) = self.key_at(0, 1)? else {
+                return Ok(true);
+            };
+            self.get(self.r.sp as usize + 1, key)?
         };
-        let got = self.get(self.r.sp as usize + 1, key)?;
-        let o = self.top(1);
-        match code {
-            op::GET_ELEM2 => match got {
-                Get::Getter(g) => {
-                    self.push(g);
-                    self.push(o);
-                    return self.call_accessor(0, kind::GETTER);
-                }
-                Get::Value(v) => self.push(v),
-                Get::Absent => self.push(Value::UNDEFINED),
-            },
-            op::GET_ELEM_METHOD => {
-                self.drop_n(1);
-                return self.keep_base(got, true);
-            }
-            _ => match got {
-                Get::Getter(g) => {
-                    self.set_top(1, g);
-                    self.set_top(0, o);
-                    return self.call_accessor(0, kind::GETTER);
-                }
-                Get::Value(v) => {
-                    self.drop_n(1);
-                    self.set_top(0, v);
-                }
-                Get::Absent => {
-                    self.drop_n(1);
-                    self.set_top(0, Value::UNDEFINED);
-                }
-            },
-        }
-        Ok(false)
+        self.deliver_read(got, code)
     }
     pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
         let Some(key) = self.key_at(1, 2)? else {

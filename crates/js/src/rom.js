@@ -81,8 +81,24 @@ function FUNCTION_TO_STRING() {
   name = this.name;
   return "function " + (typeof name === "string" ? name : "") + "() { [native code] }";
 }
+function IS_PROTOTYPE_OF(v) {
+  var o;
+  if (!%isObject(v)) return false;
+  o = %toObject(this);
+  do v = %call(GET_PROTOTYPE_OF, undefined, v); while (v !== null && v !== o);
+  return v !== null;
+}
 function OBJECT_TO_LOCALE_STRING() {
   return this.toString();
+}
+function ARRAY(n) {
+  var r = [], i;
+  if (arguments.length === 1 && typeof n === "number") r.length = n;
+  else for (i = 0; i < arguments.length; i++) %append(r, i, arguments[i]);
+  return r;
+}
+function IS_ARRAY(v) {
+  return %isArray(v);
 }
 function ARRAY_TO_STRING() {
   var o = %toObject(this), join = o.join;

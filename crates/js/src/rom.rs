@@ -4,7 +4,7 @@
 //! 0x800 + a host's object, 0xa00 + a host's function, 0xc00 + the prototype of a host's class.
 
 use crate::api::{Entry, Item, Library};
-use crate::builtins::{array, error, function, global, math, number, object, string};
+use crate::builtins::{error, function, global, math, number, object, string};
 use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, WRITABLE, class};
 use crate::names::n;
 use crate::romcode;
@@ -98,15 +98,15 @@ functions! {
     OBJECT_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::OBJECT_TO_LOCALE_STRING);
     OBJECT_VALUE_OF VALUE_OF 0 0 N(object::value_of);
     HAS_OWN_PROPERTY HAS_OWN_PROPERTY 1 0b10_00 N(object::has_own_property);
-    IS_PROTOTYPE_OF IS_PROTOTYPE_OF 1 0 N(object::is_prototype_of);
+    IS_PROTOTYPE_OF IS_PROTOTYPE_OF 1 0 Js(romcode::IS_PROTOTYPE_OF);
     PROPERTY_IS_ENUMERABLE PROPERTY_IS_ENUMERABLE 1 0b10_00 N(object::property_is_enumerable);
     FUNCTION G_FUNCTION 1 0 N(function::construct);
     FUNCTION_TO_STRING TO_STRING 0 0 Js(romcode::FUNCTION_TO_STRING);
     CALL CALL 1 0 Call;
     APPLY APPLY 2 0 Apply;
     BIND BIND 1 0 N(function::bind);
-    ARRAY G_ARRAY 1 0 N(array::construct);
-    IS_ARRAY IS_ARRAY 1 0 N(array::is_array);
+    ARRAY G_ARRAY 1 0 Js(romcode::ARRAY);
+    IS_ARRAY IS_ARRAY 1 0 Js(romcode::IS_ARRAY);
     ARRAY_TO_STRING TO_STRING 0 0 Js(romcode::ARRAY_TO_STRING);
     ARRAY_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::ARRAY_TO_LOCALE_STRING);
     ARRAY_CONCAT CONCAT 1 0 Js(romcode::ARRAY_CONCAT);

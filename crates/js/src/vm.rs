@@ -443,8 +443,7 @@ impl Vm<'_> {
     /// Instructions that are longer or seldom; true when the straight line ended.
     fn rare(&mut self, code: u8) -> R<bool> {
         match code {
-            op::GET_FIELD => return self.get_field(),
-            op::GET_METHOD | op::GET_FIELD2 => return self.get_kept(code),
+            op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
             op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
             op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
             op::SET_ELEM | op::PUT_ELEM => return self.put_elem(code),

@@ -1,6 +1,5 @@
 //! The built-in functions that are written in Rust, one file per family. None of them calls JavaScript.
 
-pub(crate) mod array;
 pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod global;

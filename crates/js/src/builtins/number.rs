@@ -84,44 +84,41 @@ pub(crate) fn to_locale_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.number(x)?;
     vm.prim_to_str(v)
 }
-fn digits(vm: &mut Vm<'_>, args: Args, least: f64) -> R<u32> {
-    let d = vm.arg_integer(args, 0);
-    if !(least..=100.0).contains(&d) {
-        return Err(vm.range_error("digits must be between 0 and 100"));
-    }
-    Ok(d as u32)
+/// How the digits of a number are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Digits {
+    Fixed,
+    Exponential,
+    Precision,
 }
-pub(crate) fn to_fixed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = this_number(vm, args)?;
-    let d = digits(vm, args, 0.0)?;
-    if x >= 1e21 || x <= -1e21 {
-        let v = vm.number(x)?;
-        return vm.prim_to_str(v);
-    }
-    vm.number_text(|scratch, out| num::to_fixed(x, d, scratch, out))
-}
-pub(crate) fn to_exponential(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     let x = this_number(vm, args)?;
     let given = vm.arg(args, 0) != Value::UNDEFINED;
     let d = vm.arg_integer(args, 0);
-    if !x.is_finite() {
-        let v = vm.number(x)?;
-        return vm.prim_to_str(v);
-    }
-    if !(0.0..=100.0).contains(&d) {
+    let mut plain = how != Digits::Fixed && !x.is_finite() || how == Digits::Precision && !given;
+    if !plain && !(d >= f64::from(u8::from(how == Digits::Precision)) && d <= 100.0) {
         return Err(vm.range_error("digits must be between 0 and 100"));
     }
-    let d = if given { Some(d as u32) } else { None };
-    vm.number_text(|scratch, out| num::to_exponential(x, d, scratch, out))
-}
-pub(crate) fn to_precision(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = this_number(vm, args)?;
-    if vm.arg(args, 0) == Value::UNDEFINED || !x.is_finite() {
+    plain |= how == Digits::Fixed && (x >= 1e21 || x <= -1e21);
+    if plain {
         let v = vm.number(x)?;
         return vm.prim_to_str(v);
     }
-    let d = digits(vm, args, 1.0)?;
-    vm.number_text(|scratch, out| num::to_precision(x, d, scratch, out))
+    let d = d as u32;
+    vm.number_text(|scratch, out| match how {
+        Digits::Fixed => num::to_fixed(x, d, scratch, out),
+        Digits::Exponential => num::to_exponential(x, given.then_some(d), scratch, out),
+        Digits::Precision => num::to_precision(x, d, scratch, out),
+    })
+}
+pub(crate) fn to_fixed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    with_digits(vm, args, Digits::Fixed)
+}
+pub(crate) fn to_exponential(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    with_digits(vm, args, Digits::Exponential)
+}
+pub(crate) fn to_precision(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    with_digits(vm, args, Digits::Precision)
 }
 
 pub(crate) fn construct_boolean(vm: &mut Vm<'_>, args: Args) -> R<Value> {

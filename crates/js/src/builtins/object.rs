@@ -210,15 +210,6 @@ pub(crate) fn property_is_enumerable(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         own_flags(vm, args)?.is_some_and(|flags| flags & ENUMERABLE != 0),
     ))
 }
-pub(crate) fn is_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let v = vm.arg(args, 0);
-    if !v.is_obj() {
-        return Ok(Value::FALSE);
-    }
-    this_object(vm, args)?;
-    let this = vm.this_arg(args).payload();
-    Ok(Value::bool(vm.inherits(vm.arg(args, 0).payload(), this)))
-}
 
 // ---- definition ----
 
