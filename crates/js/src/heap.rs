@@ -95,6 +95,7 @@ macro_rules! registers {
     ($($(#[$doc:meta])* $name:ident = $i:literal,)*) => {
         /// What the engine remembers between two steps; it lives in the first words of the arena.
         #[derive(Clone, Copy, Default)]
+        #[repr(C)]
         pub(crate) struct Regs { $($(#[$doc])* pub(crate) $name: u32,)* }
         impl Regs {
             #[inline(never)]

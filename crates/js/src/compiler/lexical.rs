@@ -259,13 +259,11 @@ impl Compiler<'_, '_> {
     /// The code from `end` on, `more` bytes, goes in front of `start`.
     fn turn(&mut self, start: u32, end: u32, more: u32) {
         let (from, len) = (self.place_of(start), (end - start + more) as usize);
-        self.vm.fuel -= len as i32 / 8;
-        if let Some(code) = self.vm.bytes_mut().get_mut(from..).and_then(|c| c.get_mut(..len)) {
-            code.reverse();
-            if let Some((entry, rest)) = code.split_at_mut_checked(more as usize) {
-                entry.reverse();
-                rest.reverse();
-            }
+        self.vm.fuel -= (len as u32 * more / 16) as i32;
+        for _ in 0..more {
+            let last = self.code(end + more - 1);
+            self.vm.move_bytes(from, len - 1, from + 1);
+            self.set_code(start, last);
         }
     }
     /// Jumps that wait for their target moved.

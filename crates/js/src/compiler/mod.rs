@@ -36,6 +36,7 @@ macro_rules! state {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// What the compiler remembers between two steps; it lives in a WORDS cell.
         #[derive(Clone, Copy, Default)]
+        #[repr(C)]
         pub(crate) struct State { $($(#[$doc])* pub(crate) $name: u32,)* }
         impl State {
             pub(crate) const WORDS: usize = [$(stringify!($name)),*].len();
