@@ -42,15 +42,15 @@ impl Vm<'_> {
     }
     /// Takes more words for the cell that ends at the top of the heap, if they are there.
     pub(crate) fn grow_last(&mut self, words: usize) -> bool {
-        let top = self.r.heap_top as usize;
-        let limit = self.r.slimit.min(self.r.sp) as usize;
-        if self.r.buf != 0 || top + words > limit || top + words > crate::value::HEAP_END as usize {
+        let top = self.r[reg::heap_top] as usize;
+        let limit = self.r[reg::slimit].min(self.r[reg::sp]) as usize;
+        if self.r[reg::buf] != 0 || top + words > limit || top + words > crate::value::HEAP_END as usize {
             return false;
         }
         if let Some(new) = self.mem.get_mut(top..top + words) {
             new.fill(0);
         }
-        self.r.heap_top += words as u32;
+        self.r[reg::heap_top] += words as u32;
         self.note_high_water();
         true
     }
@@ -107,8 +107,8 @@ impl Vm<'_> {
             lo(self.w(elems + 1)) as usize
         };
         if elems != 0
-            && self.r.stress == 0
-            && elems + 2 + old_cap == self.r.heap_top as usize
+            && self.r[reg::stress] == 0
+            && elems + 2 + old_cap == self.r[reg::heap_top] as usize
             && self.grow_last(cap - old_cap)
         {
             if let Some(new) = self.mem.get_mut(elems + 2 + old_cap..elems + 2 + cap) {

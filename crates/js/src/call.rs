@@ -15,7 +15,7 @@ impl Vm<'_> {
     pub(crate) fn call(&mut self, argc: usize, how: u32) -> R<()> {
         let mut argc = argc;
         loop {
-            let base = self.r.sp as usize + argc;
+            let base = self.r[reg::sp] as usize + argc;
             let f = self.v(base + 1);
             if f.is_cell() {
                 return self.push_frame(f.payload(), base, argc, how);
@@ -45,7 +45,7 @@ impl Vm<'_> {
                             argc = 1;
                         }
                         // `this` is the function to call, the first argument its `this`.
-                        let sp = self.r.sp as usize;
+                        let sp = self.r[reg::sp] as usize;
                         self.move_words(sp, argc + 1, sp + 1);
                         self.drop_n(1);
                         argc -= 1;
@@ -61,7 +61,7 @@ impl Vm<'_> {
                     Code::Native(native) => {
                         if let Some(i) = self.to_convert(function.convert, base, argc) {
                             let hint = function.convert >> (2 * i.min(3)) & 3;
-                            let depth = base - i - self.r.sp as usize;
+                            let depth = base - i - self.r[reg::sp] as usize;
                             return self.convert_argument(depth, hint, argc, how);
                         }
                         let args = Args {
@@ -76,7 +76,7 @@ impl Vm<'_> {
             }
             if let Some(i) = rom::host_function(self.lib, o) {
                 if let Some((index, hint)) = self.host_convert(i, base, argc)? {
-                    let depth = base - index - self.r.sp as usize;
+                    let depth = base - index - self.r[reg::sp] as usize;
                     return self.convert_argument(depth, hint, argc, how);
                 }
                 self.pending = Some(Exit::Host(
@@ -136,7 +136,7 @@ impl Vm<'_> {
     /// Turns the object `depth` words below the top into a primitive, and runs the instruction again.
     pub(crate) fn coerce(&mut self, depth: usize, hint: u8) -> R<()> {
         let size = op::size(self.ins as u8) as u32;
-        self.r.pc = self.r.pc.wrapping_sub(size);
+        self.r[reg::pc] = self.r[reg::pc].wrapping_sub(size);
         self.to_primitive(depth, hint, kind::REPLACE)
     }
     /// The same for an argument of a call, which then goes on.
@@ -164,7 +164,7 @@ impl Vm<'_> {
     }
     /// The result of a call that has no frame: its words go, the result goes where `how` says.
     pub(crate) fn finish_call(&mut self, base: usize, v: Value, how: u32) -> R<()> {
-        self.r.sp = base as u32 + 2;
+        self.r[reg::sp] = base as u32 + 2;
         self.deliver(v, how)
     }
     /// Puts the result of a call where `how` says; the end of the job becomes pending.
@@ -183,7 +183,7 @@ impl Vm<'_> {
                 return self.call(again as usize & 0xff, again >> 8);
             }
             kind::BASE => {
-                self.r.result = v.0;
+                self.r[reg::result] = v.0;
                 self.pending = Some(Exit::Done);
             }
             _ => self.push(v),
@@ -192,7 +192,7 @@ impl Vm<'_> {
     }
     /// Leaves the running frame.
     pub(crate) fn leave(&mut self, v: Value) -> R<()> {
-        let fp = self.r.fp as usize;
+        let fp = self.r[reg::fp] as usize;
         let (params, _, _) = self.frame_shape();
         let ret = self.v(fp.wrapping_sub(params)).as_int() as u32;
         let caller = self.v(fp.wrapping_sub(params + 1)).as_int() as u32;
@@ -201,13 +201,13 @@ impl Vm<'_> {
         if how & kind::MASK == kind::CONSTRUCT && !v.is_obj() {
             v = self.v(fp + 1);
         }
-        self.r.sp = fp as u32 + 3;
-        self.r.fp = caller;
+        self.r[reg::sp] = fp as u32 + 3;
+        self.r[reg::fp] = caller;
         if caller != 0 {
             self.enter_code(ret >> kind::BITS);
         } else {
             self.pay();
-            self.r.code = 0;
+            self.r[reg::code] = 0;
             self.set_limit();
         }
         self.deliver(v, how)
@@ -268,10 +268,10 @@ impl Vm<'_> {
         if flags & ff::REST != 0 {
             self.set_top(0, rest);
         }
-        let caller = self.r.fp;
+        let caller = self.r[reg::fp];
         self.push(Value::int(ret as i32));
         self.push(Value::int(caller as i32));
-        self.r.fp = base as u32 - 1;
+        self.r[reg::fp] = base as u32 - 1;
         for _ in 0..locals {
             self.push(Value::UNDEFINED);
         }
@@ -294,7 +294,7 @@ impl Vm<'_> {
     }
     /// `n` values from the stack as an array, which the caller pushes.
     pub(crate) fn pack_array(&mut self, n: usize) -> R<Value> {
-        let a = self.copy_down(self.r.sp as usize + n, n, 0)?;
+        let a = self.copy_down(self.r[reg::sp] as usize + n, n, 0)?;
         self.drop_n(n);
         Ok(a)
     }
@@ -323,7 +323,7 @@ impl Vm<'_> {
         self.set_f(h, 0, t::ARR | class::ARGUMENTS << CLASS_SHIFT);
         self.set_f_lo(h, 1, rom::OBJECT_PROTO);
         self.push(a);
-        let slot = self.r.sp as usize;
+        let slot = self.r[reg::sp] as usize;
         let mut done = self.define_raw(h, n::LENGTH, Value::int(argc as i32), WRITABLE | CONFIGURABLE);
         if done.is_ok() && flags & BUILT_IN == 0 {
             let a = self.v(slot).payload();
@@ -338,7 +338,7 @@ impl Vm<'_> {
     }
     /// Sloppy `arguments`: elements and parameters share their cells. The object is on top of the stack.
     pub(crate) fn map_arguments(&mut self) {
-        let code = self.r.code as u16;
+        let code = self.r[reg::code] as u16;
         if self.strict() || self.f(code, 0) >> ff::SHIFT & ff::COMPLEX != 0 {
             return;
         }
@@ -347,7 +347,7 @@ impl Vm<'_> {
         let elems = self.f_lo(a, 3) as usize;
         let count = (self.f(a, 2) as usize).min(params);
         for i in 0..count {
-            let cell = self.v(self.r.fp as usize - i);
+            let cell = self.v(self.r[reg::fp] as usize - i);
             if cell.is_cell() {
                 self.set_v(elems + 2 + i, cell);
             }
@@ -355,7 +355,7 @@ impl Vm<'_> {
     }
     /// `new`: what is called stands below a free word for `this` and the arguments.
     pub(crate) fn construct(&mut self, argc: usize) -> R<()> {
-        let base = self.r.sp as usize + argc;
+        let base = self.r[reg::sp] as usize + argc;
         let mut f = self.v(base + 1);
         // Bound functions: the target decides.
         while f.is_obj() && !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
@@ -378,7 +378,7 @@ impl Vm<'_> {
                 return Err(self.stack_overflow());
             }
             self.push(f);
-            let slot = self.r.sp as usize;
+            let slot = self.r[reg::sp] as usize;
             let got = self.get(slot, Key::Name(n::PROTOTYPE));
             self.drop_n(1);
             let this = match got? {
@@ -398,9 +398,9 @@ impl Vm<'_> {
             return Err(self.stack_overflow());
         }
         let elems = self.f_lo(self.v(base + 1).payload(), 2) as usize;
-        let sp = self.r.sp as usize;
+        let sp = self.r[reg::sp] as usize;
         self.move_words(sp, argc, sp - extra);
-        self.r.sp -= extra as u32;
+        self.r[reg::sp] -= extra as u32;
         for i in 0..extra {
             let v = self.v(elems + 4 + i);
             self.set_v(base - 1 - i, v);
@@ -444,7 +444,7 @@ impl Vm<'_> {
             return Err(self.stack_overflow());
         }
         self.push(list);
-        let slot = self.r.sp as usize;
+        let slot = self.r[reg::sp] as usize;
         for i in 0..count {
             let v = match self.get(slot, Key::Index(i as u32))? {
                 Get::Value(v) => v,
@@ -456,9 +456,9 @@ impl Vm<'_> {
         let f = self.v(base);
         self.set_v(base + 1, f);
         self.set_v(base, this);
-        let from = self.r.sp as usize;
+        let from = self.r[reg::sp] as usize;
         self.move_words(from, count, base - count);
-        self.r.sp = (base - count) as u32;
+        self.r[reg::sp] = (base - count) as u32;
         self.fuel -= count as i32;
         Ok(count)
     }

@@ -11,7 +11,7 @@ impl Vm<'_> {
     #[cold]
     pub(crate) fn throw(&mut self, proto: u16, message: &[&[u8]]) -> Thrown {
         match self.make_error(proto, message) {
-            Ok(v) => self.r.exc = v.0,
+            Ok(v) => self.r[reg::exc] = v.0,
             Err(e) => return e,
         }
         Thrown
@@ -49,7 +49,7 @@ impl Vm<'_> {
     #[cold]
     pub(crate) fn type_error_str(&mut self, message: u16) -> Thrown {
         match self.error_object(rom::TYPE_ERROR_PROTO, Value::str(message)) {
-            Ok(v) => self.r.exc = v.0,
+            Ok(v) => self.r[reg::exc] = v.0,
             Err(e) => return e,
         }
         Thrown

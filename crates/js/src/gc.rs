@@ -1,6 +1,7 @@
 //! The collector: marks without a stack (the grey list runs through the headers), then slides every
 //! cell to the bottom of the heap. Its cost is charged to the script's fuel, one unit a cell.
 
+use crate::heap::reg;
 use crate::heap::{MARK, TYPE_MASK, Vm, hi, lo, t};
 use crate::value::{HEAP_END, Value};
 
@@ -14,7 +15,7 @@ impl Vm<'_> {
     /// Frees what cannot be reached and closes the gaps. With `pad`, cells end that many words higher
     /// than they could, so that tests see every cell move.
     pub(crate) fn collect(&mut self, pad: usize) {
-        self.r.collections = self.r.collections.wrapping_add(1);
+        self.r[reg::collections] = self.r[reg::collections].wrapping_add(1);
         let mut grey = 0u16;
         self.roots(Pass::Mark, &mut grey);
         while grey != 0 {
@@ -29,7 +30,7 @@ impl Vm<'_> {
         self.fuel = self.fuel.saturating_sub(cells);
         self.adjust_pc();
         self.roots(Pass::Update, &mut grey);
-        let (mut at, end) = (self.r.heap_base as usize, self.r.heap_top as usize);
+        let (mut at, end) = (self.r[reg::heap_base] as usize, self.r[reg::heap_top] as usize);
         while at < end {
             let size = self.size_of(at);
             if self.w(at) & MARK != 0 {
@@ -43,7 +44,7 @@ impl Vm<'_> {
     /// The chain of interned strings does not keep them alive.
     fn drop_dead_interned(&mut self) {
         let mut prev = 0u16;
-        let mut at = self.r.interned as u16;
+        let mut at = self.r[reg::interned] as u16;
         for _ in 0..crate::object::MOST_HOPS {
             if at == 0 {
                 break;
@@ -52,7 +53,7 @@ impl Vm<'_> {
             if self.f(at, 0) & MARK != 0 {
                 prev = at;
             } else if prev == 0 {
-                self.r.interned = next as u32;
+                self.r[reg::interned] = next as u32;
             } else {
                 self.set_f_hi(prev, 1, next);
             }
@@ -62,7 +63,7 @@ impl Vm<'_> {
 
     /// Writes each live cell's new place into its header; returns how many cells there were.
     fn assign_places(&mut self, pad: usize) -> i32 {
-        let (mut at, end) = (self.r.heap_base as usize, self.r.heap_top as usize);
+        let (mut at, end) = (self.r[reg::heap_base] as usize, self.r[reg::heap_top] as usize);
         let pad = if self.pad_fits(pad) { pad } else { 0 };
         let mut to = at + pad;
         let mut cells = 0i32;
@@ -79,24 +80,25 @@ impl Vm<'_> {
         cells
     }
     fn pad_fits(&self, pad: usize) -> bool {
-        self.r.buf == 0 && self.r.heap_top as usize + pad < self.r.slimit.min(self.r.sp) as usize
-            || self.r.buf != 0 && self.r.heap_top as usize + pad <= self.r.buf as usize
+        self.r[reg::buf] == 0
+            && self.r[reg::heap_top] as usize + pad < self.r[reg::slimit].min(self.r[reg::sp]) as usize
+            || self.r[reg::buf] != 0 && self.r[reg::heap_top] as usize + pad <= self.r[reg::buf] as usize
     }
 
     fn adjust_pc(&mut self) {
-        let code = self.r.code as u16;
+        let code = self.r[reg::code] as u16;
         if code != 0 {
             let to = hi(self.f(code, 0)) as u32;
             let shift = to.wrapping_sub(code as u32).wrapping_mul(4);
-            self.r.pc = self.r.pc.wrapping_add(shift);
+            self.r[reg::pc] = self.r[reg::pc].wrapping_add(shift);
             self.mark = self.mark.wrapping_add(shift);
         }
     }
 
     fn slide(&mut self, pad: usize) {
         let pad = if self.pad_fits(pad) { pad } else { 0 };
-        let base = self.r.heap_base as usize;
-        let (mut at, end) = (base, self.r.heap_top as usize);
+        let base = self.r[reg::heap_base] as usize;
+        let (mut at, end) = (base, self.r[reg::heap_top] as usize);
         let mut to = base;
         while at < end {
             let size = self.size_of(at);
@@ -115,40 +117,29 @@ impl Vm<'_> {
             self.set_w(base, t::FREE | (pad as u32) << 16);
             to += pad;
         }
-        self.r.heap_top = to as u32;
+        self.r[reg::heap_top] = to as u32;
     }
 
     fn roots(&mut self, pass: Pass, grey: &mut u16) {
-        for i in self.r.sp as usize..self.mem.len() {
+        for i in self.r[reg::sp] as usize..self.mem.len() {
             self.value_at(i, pass, grey);
         }
-        let mut regs = self.r;
-        for r in [&mut regs.exc, &mut regs.result] {
-            if let Some(h) = Value(*r).heap_ref() {
+        for reg in [reg::exc, reg::result] {
+            let v = Value(self.r[reg]);
+            if let Some(h) = v.heap_ref() {
                 let to = self.touch(h, pass, grey);
-                *r = Value(*r).with_payload(to).0;
+                self.r[reg] = v.with_payload(to).0;
             }
         }
-        for r in [
-            &mut regs.code,
-            &mut regs.global,
-            &mut regs.shadows,
-            &mut regs.names,
-            &mut regs.roots,
-            &mut regs.saved,
-            &mut regs.vars,
-            &mut regs.kids,
-            &mut regs.again,
-            &mut regs.comp,
-        ] {
-            if *r != 0 {
-                *r = self.touch(*r as u16, pass, grey) as u32;
+        for reg in reg::CELLS {
+            let h = self.r[reg];
+            if h != 0 {
+                self.r[reg] = self.touch(h as u16, pass, grey) as u32;
             }
         }
-        if pass == Pass::Update && regs.interned != 0 {
-            regs.interned = hi(self.f(regs.interned as u16, 0)) as u32;
+        if pass == Pass::Update && self.r[reg::interned] != 0 {
+            self.r[reg::interned] = hi(self.f(self.r[reg::interned] as u16, 0)) as u32;
         }
-        self.r = regs;
     }
 
     /// Marks a cell, or tells its new place.

@@ -93,24 +93,48 @@ pub(crate) const DATA: u32 = WRITABLE | ENUMERABLE | CONFIGURABLE;
 
 macro_rules! registers {
     ($($(#[$doc:meta])* $name:ident = $i:literal,)*) => {
-        /// What the engine remembers between two steps; it lives in the first words of the arena.
-        #[derive(Clone, Copy, Default)]
-        #[repr(C)]
-        pub(crate) struct Regs { $($(#[$doc])* pub(crate) $name: u32,)* }
-        impl Regs {
-            #[inline(never)]
-            pub(crate) fn load(mem: &[u32]) -> Regs {
-                let [$($name),*] = *mem.first_chunk().unwrap_or(&[0; STATE_WORDS]);
-                Regs { $($name),* }
-            }
-            #[inline(never)]
-            pub(crate) fn store(&self, mem: &mut [u32]) {
-                if let Some(to) = mem.first_chunk_mut() {
-                    *to = [$(self.$name),*];
-                }
-            }
+        /// The registers by name.
+        #[allow(non_upper_case_globals)]
+        pub(crate) mod reg {
+            use super::Reg;
+            $($(#[$doc])* pub(crate) const $name: Reg = Reg($i);)*
+            /// Those that hold a cell, or 0.
+            pub(crate) const CELLS: [Reg; 10] =
+                [code, global, shadows, names, roots, saved, vars, kids, again, comp];
         }
     };
+}
+/// What the engine remembers between two steps; it lives in the first words of the arena.
+#[derive(Clone, Copy)]
+pub(crate) struct Regs([u32; STATE_WORDS]);
+/// The number of a register.
+#[derive(Clone, Copy)]
+pub(crate) struct Reg(usize);
+impl Regs {
+    pub(crate) const fn new() -> Regs {
+        Regs([0; STATE_WORDS])
+    }
+    pub(crate) fn load(mem: &[u32]) -> Regs {
+        Regs(*mem.first_chunk().unwrap_or(&[0; STATE_WORDS]))
+    }
+    pub(crate) fn store(&self, mem: &mut [u32]) {
+        copy(mem, &self.0);
+    }
+}
+#[allow(clippy::indexing_slicing)] // a `Reg` is one of the constants
+impl core::ops::Index<Reg> for Regs {
+    type Output = u32;
+    #[inline]
+    fn index(&self, reg: Reg) -> &u32 {
+        &self.0[reg.0]
+    }
+}
+#[allow(clippy::indexing_slicing)]
+impl core::ops::IndexMut<Reg> for Regs {
+    #[inline]
+    fn index_mut(&mut self, reg: Reg) -> &mut u32 {
+        &mut self.0[reg.0]
+    }
 }
 registers! {
     /// Tells an arena that was set up from any other memory.
@@ -317,54 +341,54 @@ impl<'a> Vm<'a> {
 
     #[inline]
     pub(crate) fn push(&mut self, v: Value) {
-        self.r.sp = self.r.sp.wrapping_sub(1);
-        self.set_w(self.r.sp as usize, v.0);
+        self.r[reg::sp] = self.r[reg::sp].wrapping_sub(1);
+        self.set_w(self.r[reg::sp] as usize, v.0);
     }
     #[inline]
     pub(crate) fn pop(&mut self) -> Value {
-        let v = self.w(self.r.sp as usize);
-        self.r.sp = self.r.sp.wrapping_add(1);
+        let v = self.w(self.r[reg::sp] as usize);
+        self.r[reg::sp] = self.r[reg::sp].wrapping_add(1);
         Value(v)
     }
     /// The value `n` places below the top of the stack.
     #[inline]
     pub(crate) fn top(&self, n: usize) -> Value {
-        Value(self.w(self.r.sp as usize + n))
+        Value(self.w(self.r[reg::sp] as usize + n))
     }
     #[inline]
     pub(crate) fn set_top(&mut self, n: usize, v: Value) {
-        self.set_w(self.r.sp as usize + n, v.0);
+        self.set_w(self.r[reg::sp] as usize + n, v.0);
     }
     #[inline]
     pub(crate) fn drop_n(&mut self, n: usize) {
-        self.r.sp = self.r.sp.wrapping_add(n as u32);
+        self.r[reg::sp] = self.r[reg::sp].wrapping_add(n as u32);
     }
 
     // ---- allocation ----
 
     pub(crate) fn used_top(&self) -> usize {
-        if self.r.buf != 0 {
-            self.r.buf as usize + (self.r.buf_len as usize).div_ceil(4)
+        if self.r[reg::buf] != 0 {
+            self.r[reg::buf] as usize + (self.r[reg::buf_len] as usize).div_ceil(4)
         } else {
-            self.r.heap_top as usize
+            self.r[reg::heap_top] as usize
         }
     }
     /// Words that may still be taken between the heap (and the code buffer) and the stack.
     fn headroom(&self) -> usize {
-        let limit = self.r.slimit.min(self.r.sp) as usize;
-        limit.saturating_sub(self.r.heap_top as usize + self.used_top() - self.buf_start())
+        let limit = self.r[reg::slimit].min(self.r[reg::sp]) as usize;
+        limit.saturating_sub(self.r[reg::heap_top] as usize + self.used_top() - self.buf_start())
     }
     fn buf_start(&self) -> usize {
-        if self.r.buf != 0 {
-            self.r.buf as usize
+        if self.r[reg::buf] != 0 {
+            self.r[reg::buf] as usize
         } else {
-            self.r.heap_top as usize
+            self.r[reg::heap_top] as usize
         }
     }
 
     /// A new cell of `words` words (header included), zeroed; everything may have moved afterwards.
     pub(crate) fn alloc(&mut self, kind: u32, words: usize) -> R<u16> {
-        if self.r.stress != 0 {
+        if self.r[reg::stress] != 0 {
             self.stressed()?;
         }
         if !self.reserve(words) {
@@ -373,65 +397,65 @@ impl<'a> Vm<'a> {
                 return Err(self.out_of_memory());
             }
         }
-        let at = self.r.heap_top as usize;
+        let at = self.r[reg::heap_top] as usize;
         if let Some(cell) = self.mem.get_mut(at..at + words) {
             cell.fill(0);
         }
         self.set_w(at, kind);
-        self.r.heap_top += words as u32;
+        self.r[reg::heap_top] += words as u32;
         self.note_high_water();
         Ok(at as u16)
     }
     fn reserve(&mut self, words: usize) -> bool {
-        let top = self.r.heap_top as usize;
+        let top = self.r[reg::heap_top] as usize;
         if top + words > HEAP_END as usize || words > self.headroom() {
             return false;
         }
-        if self.r.buf != 0 && top + words > self.r.buf as usize {
+        if self.r[reg::buf] != 0 && top + words > self.r[reg::buf] as usize {
             let slack = (self.headroom() - words).min(16);
             self.move_buffer(top + words + slack);
         }
         true
     }
     fn move_buffer(&mut self, to: usize) {
-        let from = self.r.buf as usize;
-        let n = (self.r.buf_len as usize).div_ceil(4);
+        let from = self.r[reg::buf] as usize;
+        let n = (self.r[reg::buf_len] as usize).div_ceil(4);
         if from + n <= self.mem.len() && to + n <= self.mem.len() {
             self.move_words(from, n, to);
-            self.r.buf = to as u32;
+            self.r[reg::buf] = to as u32;
         }
     }
     /// Makes sure that `words` more words can be pushed on the stack (or put into the code buffer).
     pub(crate) fn ensure_stack(&mut self, words: usize) -> bool {
-        let room = |vm: &Self| (vm.r.sp as usize).saturating_sub(vm.used_top());
+        let room = |vm: &Self| (vm.r[reg::sp] as usize).saturating_sub(vm.used_top());
         if room(self) >= words {
             return true;
         }
-        if self.r.buf != 0 {
-            self.move_buffer(self.r.heap_top as usize);
+        if self.r[reg::buf] != 0 {
+            self.move_buffer(self.r[reg::heap_top] as usize);
             if room(self) >= words {
                 return true;
             }
         }
         self.collect(0);
-        if self.r.buf != 0 {
-            self.move_buffer(self.r.heap_top as usize);
+        if self.r[reg::buf] != 0 {
+            self.move_buffer(self.r[reg::heap_top] as usize);
         }
         room(self) >= words
     }
     pub(crate) fn note_high_water(&mut self) {
-        let used = self.used_top() + self.mem.len().saturating_sub(self.r.sp as usize);
-        self.r.high_water = self.r.high_water.max(used as u32);
+        let used = self.used_top() + self.mem.len().saturating_sub(self.r[reg::sp] as usize);
+        self.r[reg::high_water] = self.r[reg::high_water].max(used as u32);
     }
     fn stressed(&mut self) -> R<()> {
-        if self.r.stress == 1 {
-            let pad = self.r.collections as usize % 3;
+        if self.r[reg::stress] == 1 {
+            let pad = self.r[reg::collections] as usize % 3;
             self.collect(pad);
         } else {
-            self.r.stress -= 1;
-            if self.r.stress == 1 {
+            self.r[reg::stress] -= 1;
+            if self.r[reg::stress] == 1 {
                 // The allocation that the test wants to fail; the switch goes off with it.
-                self.r.stress = 0;
+                self.r[reg::stress] = 0;
                 return Err(self.out_of_memory());
             }
         }
@@ -440,7 +464,7 @@ impl<'a> Vm<'a> {
     /// Sets the exception that was prepared in flash for this case.
     #[cold]
     pub(crate) fn out_of_memory(&mut self) -> Thrown {
-        self.r.exc = Value::obj(crate::rom::OUT_OF_MEMORY).0;
+        self.r[reg::exc] = Value::obj(crate::rom::OUT_OF_MEMORY).0;
         Thrown
     }
 
@@ -509,8 +533,8 @@ impl<'a> Vm<'a> {
     /// Gives the tail of a cell back: `size_of` must already say `new` words.
     pub(crate) fn shrink(&mut self, h: usize, old: usize, new: usize) {
         if old > new {
-            if h + old == self.r.heap_top as usize {
-                self.r.heap_top = (h + new) as u32;
+            if h + old == self.r[reg::heap_top] as usize {
+                self.r[reg::heap_top] = (h + new) as u32;
             } else {
                 self.set_w(h + new, t::FREE | ((old - new) as u32) << 16);
             }
@@ -527,7 +551,7 @@ impl<'a> Vm<'a> {
         }
     }
     fn name_entry(&self, s: u16) -> u32 {
-        self.f(self.r.names as u16, 2 + (s - HEAP_END) as usize)
+        self.f(self.r[reg::names] as u16, 2 + (s - HEAP_END) as usize)
     }
     /// The text of a string reference that has no cell: in flash, or in the mapped source.
     pub(crate) fn outer_text(&self, s: u16) -> Option<&'a [u8]> {

@@ -2,6 +2,7 @@
 
 use crate::compiler::Compiler;
 use crate::heap::Vm;
+use crate::heap::reg;
 use crate::names::{self, n};
 use crate::number;
 use crate::string::{decode, encode};
@@ -662,8 +663,8 @@ impl<'a> Compiler<'_, 'a> {
 impl Vm<'_> {
     /// Gives back the cell that was allocated last.
     pub(crate) fn drop_last(&mut self, h: u16) {
-        if h as usize + self.size_of(h as usize) == self.r.heap_top as usize {
-            self.r.heap_top = h as u32;
+        if h as usize + self.size_of(h as usize) == self.r[reg::heap_top] as usize {
+            self.r[reg::heap_top] = h as u32;
         }
     }
     /// The script's name for a string that was just made.

@@ -4,6 +4,7 @@
 //! literals), or an interned string cell. The same text always has the same name, so comparing is one compare.
 
 use crate::api::Library;
+use crate::heap::reg;
 use crate::heap::{INTERNED, Vm, t};
 use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME, Value};
 
@@ -213,7 +214,7 @@ impl Vm<'_> {
         if let Some(n) = self.find_fixed_name(text) {
             return Some(n);
         }
-        let mut h = self.r.interned as u16;
+        let mut h = self.r[reg::interned] as u16;
         for _ in 0..crate::object::MOST_HOPS {
             if h == 0 {
                 break;
@@ -230,7 +231,7 @@ impl Vm<'_> {
         find_rom(self.lib, text).or_else(|| self.find_script_name(text))
     }
     fn find_script_name(&self, text: &[u8]) -> Option<u16> {
-        let names = self.r.names as u16;
+        let names = self.r[reg::names] as u16;
         if names == 0 {
             return None;
         }
@@ -260,8 +261,8 @@ impl Vm<'_> {
             return Ok(n);
         }
         self.set_flag(s, INTERNED);
-        self.set_f_hi(s, 1, self.r.interned as u16);
-        self.r.interned = s as u32;
+        self.set_f_hi(s, 1, self.r[reg::interned] as u16);
+        self.r[reg::interned] = s as u32;
         Ok(s)
     }
     /// The name of a text that is not in the arena.
@@ -275,7 +276,7 @@ impl Vm<'_> {
     /// Adds an entry to the names of the script: a mapped text, or a string cell whose value is on top of
     /// the stack (it stays there).
     pub(crate) fn add_script_name(&mut self, mapped: Option<u32>) -> R<u16> {
-        let names = self.r.names as u16;
+        let names = self.r[reg::names] as u16;
         let (count, cap) = if names == 0 {
             (0, 0)
         } else {
@@ -287,14 +288,14 @@ impl Vm<'_> {
         if count == cap {
             let new_cap = cap + (cap / 2).clamp(4, 64);
             let h = self.alloc(t::NAMES, 2 + new_cap)?;
-            let old = self.r.names as usize;
+            let old = self.r[reg::names] as usize;
             if cap != 0 {
                 self.move_words(old + 2, cap, h as usize + 2);
             }
             self.set_f(h, 1, crate::heap::pack(count as u16, new_cap as u16));
-            self.r.names = h as u32;
+            self.r[reg::names] = h as u32;
         }
-        let names = self.r.names as u16;
+        let names = self.r[reg::names] as u16;
         let entry = mapped.unwrap_or(self.top(0).0);
         self.set_f(names, 2 + count, entry);
         self.set_f_lo(names, 1, count as u16 + 1);

@@ -101,9 +101,9 @@ impl Vm<'_> {
     /// What the script changed of an object in flash.
     pub(crate) fn shadow_of(&self, o: u16) -> u16 {
         if o == rom::GLOBAL {
-            return self.r.global as u16;
+            return self.r[reg::global] as u16;
         }
-        let mut h = self.r.shadows as u16;
+        let mut h = self.r[reg::shadows] as u16;
         for _ in 0..MOST_HOPS {
             if h == 0 || self.f_lo(h, 1) == o {
                 break;
@@ -123,8 +123,8 @@ impl Vm<'_> {
         }
         let h = self.alloc(t::SHADOW, 3)?;
         self.set_f(h, 1, pack(o, 0));
-        self.set_f(h, 2, self.r.shadows);
-        self.r.shadows = h as u32;
+        self.set_f(h, 2, self.r[reg::shadows]);
+        self.r[reg::shadows] = h as u32;
         Ok(h)
     }
 
@@ -417,8 +417,8 @@ impl Vm<'_> {
         if count == cap {
             let new_cap = cap + if cap < 4 { 2 } else { (cap / 4).clamp(2, 256) };
             // A table at the end of the heap grows where it is.
-            let last = props != 0 && props as usize + 2 + 2 * cap == self.r.heap_top as usize;
-            if last && self.r.stress == 0 && self.grow_last(2 * (new_cap - cap)) {
+            let last = props != 0 && props as usize + 2 + 2 * cap == self.r[reg::heap_top] as usize;
+            if last && self.r[reg::stress] == 0 && self.grow_last(2 * (new_cap - cap)) {
                 self.set_f_hi(props, 1, new_cap as u16);
             } else {
                 let new = self.alloc(t::PROPS, 2 + 2 * new_cap)?;

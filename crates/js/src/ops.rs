@@ -60,7 +60,7 @@ impl Vm<'_> {
         }
         let at = self.find_prop(holder, name)?;
         let index = (at - props as usize - 3) / 2;
-        let pc = self.r.pc;
+        let pc = self.r[reg::pc];
         if index < 256
             && pc & ROM_PC == 0
             && let Some(b) = self.bytes_mut().get_mut(pc as usize - 1)
@@ -78,11 +78,11 @@ impl Vm<'_> {
 
     pub(crate) fn get_name(&mut self, code: u8) -> R<bool> {
         let (name, hint) = self.fetch_name();
-        let v = match self.hinted(self.r.global as u16, name, hint) {
+        let v = match self.hinted(self.r[reg::global] as u16, name, hint) {
             Some(at) => self.v(at),
             None => {
                 self.push(Value::obj(rom::GLOBAL));
-                let got = self.get(self.r.sp as usize, Key::Name(name));
+                let got = self.get(self.r[reg::sp] as usize, Key::Name(name));
                 match got? {
                     Get::Value(v) => {
                         self.drop_n(1);
@@ -112,7 +112,7 @@ impl Vm<'_> {
     pub(crate) fn put_name(&mut self, code: u8) -> R<bool> {
         let (name, hint) = self.fetch_name();
         let keep = code == op::SET_NAME;
-        if let Some(at) = self.hinted(self.r.global as u16, name, hint)
+        if let Some(at) = self.hinted(self.r[reg::global] as u16, name, hint)
             && self.w(at - 1) >> 16 & WRITABLE != 0
         {
             let v = self.top(0);
@@ -135,7 +135,7 @@ impl Vm<'_> {
     }
     /// `obj value` are on the stack.
     fn put_pushed(&mut self, key: Key, keep: bool) -> R<bool> {
-        let slot = self.r.sp as usize + 1;
+        let slot = self.r[reg::sp] as usize + 1;
         match self.put(slot, key)? {
             Put::Done => {}
             Put::Refused => {
@@ -178,7 +178,7 @@ impl Vm<'_> {
                 return self.number(self.f(o, 2) as f64).map(Get::Value);
             }
         }
-        self.get(self.r.sp as usize, Key::Name(name))
+        self.get(self.r[reg::sp] as usize, Key::Name(name))
     }
     pub(crate) fn get_field(&mut self, code: u8) -> R<bool> {
         let (name, hint) = self.fetch_name();
@@ -271,7 +271,7 @@ impl Vm<'_> {
             let Some(key) = self.key_at(0, 1)? else {
                 return Ok(true);
             };
-            self.get(self.r.sp as usize + 1, key)?
+            self.get(self.r[reg::sp] as usize + 1, key)?
         };
         self.deliver_read(got, code)
     }
@@ -292,7 +292,7 @@ impl Vm<'_> {
             };
             key
         };
-        let slot = self.r.sp as usize + usize::from(code == op::DEL_ELEM);
+        let slot = self.r[reg::sp] as usize + usize::from(code == op::DEL_ELEM);
         let o = self.v(slot);
         if o.is_nullish() {
             return Err(self.nullish_error(o, key));
@@ -301,7 +301,7 @@ impl Vm<'_> {
         if !done && self.strict() {
             return Err(self.type_error("property cannot be deleted"));
         }
-        self.r.sp = slot as u32;
+        self.r[reg::sp] = slot as u32;
         self.set_top(0, Value::bool(done));
         Ok(false)
     }
@@ -437,7 +437,7 @@ impl Vm<'_> {
     /// `variable++` for a variable whose old value is not used.
     pub(crate) fn step_variable(&mut self, code: u8) -> R<bool> {
         let k = self.operand();
-        let slot = (self.r.fp as usize).wrapping_sub(k);
+        let slot = (self.r[reg::fp] as usize).wrapping_sub(k);
         let in_cell = code == op::INC_CELL || code == op::DEC_CELL;
         let v = if in_cell {
             Value(self.f(self.v(slot).payload(), 1))
@@ -454,9 +454,9 @@ impl Vm<'_> {
             _ => {
                 if v.is_obj() {
                     let size = op::size(code) as u32;
-                    self.r.pc = self.r.pc.wrapping_sub(size);
+                    self.r[reg::pc] = self.r[reg::pc].wrapping_sub(size);
                     let how = if in_cell { kind::CELL } else { kind::REPLACE };
-                    self.to_primitive(slot.wrapping_sub(self.r.sp as usize), 1, how)?;
+                    self.to_primitive(slot.wrapping_sub(self.r[reg::sp] as usize), 1, how)?;
                     return Ok(true);
                 }
                 let x = self.prim_to_number(v) + by as f64;
@@ -543,7 +543,7 @@ impl Vm<'_> {
             let Some(key) = self.key_at(1, 0)? else {
                 return Ok(true);
             };
-            let slot = self.r.sp as usize;
+            let slot = self.r[reg::sp] as usize;
             self.force(slot, key)?;
             let found = self.has(self.top(0).payload(), key);
             self.drop_n(1);
@@ -560,7 +560,7 @@ impl Vm<'_> {
         self.set_top(0, f);
         let mut result = false;
         if self.top(1).is_obj() {
-            let proto = match self.get(self.r.sp as usize, Key::Name(n::PROTOTYPE))? {
+            let proto = match self.get(self.r[reg::sp] as usize, Key::Name(n::PROTOTYPE))? {
                 Get::Value(p) if p.is_obj() => p.payload(),
                 _ => return Err(self.type_error("prototype of the right side is not an object")),
             };
@@ -686,7 +686,7 @@ impl Vm<'_> {
         let (keys, count) = if v.is_nullish() {
             (self.new_elems(0)?, 0)
         } else {
-            self.collect_keys(self.r.sp as usize, true, false)?
+            self.collect_keys(self.r[reg::sp] as usize, true, false)?
         };
         self.push(Value::cell(keys));
         self.push(Value::int(-(count as i32)));
@@ -754,7 +754,7 @@ impl Vm<'_> {
             self.push(c);
             return Ok(true);
         }
-        let slot = self.r.sp as usize + 2;
+        let slot = self.r[reg::sp] as usize + 2;
         let len = match self.get(slot, Key::Name(n::LENGTH))? {
             Get::Value(len) => self.prim_to_number(len),
             _ => 0.0,
@@ -814,7 +814,7 @@ impl Vm<'_> {
     }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
         let (id, argc) = (self.operand(), self.operand2());
-        let base = self.r.sp as usize + argc;
+        let base = self.r[reg::sp] as usize + argc;
         let arg = |vm: &Self, i: usize| {
             if i < argc {
                 vm.v(base - 1 - i)
@@ -897,7 +897,7 @@ impl Vm<'_> {
                 Value::int(at.map_or(-1, |at| at as i32))
             }
         };
-        self.r.sp = base as u32;
+        self.r[reg::sp] = base as u32;
         self.push(result);
         Ok(false)
     }

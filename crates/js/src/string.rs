@@ -305,7 +305,7 @@ impl Vm<'_> {
     /// First word of the free words below the stack that number text may use. They are part of what every frame
     /// reserves, and of what the compiler leaves free: nothing is collected for them.
     pub(crate) fn scratch_at(&self) -> Option<usize> {
-        let at = (self.r.sp as usize).checked_sub(number::SCRATCH_WORDS)?;
+        let at = (self.r[reg::sp] as usize).checked_sub(number::SCRATCH_WORDS)?;
         if at >= self.used_top() { Some(at) } else { None }
     }
     /// `ToString` of a primitive value. The text of an object is made by the ROM helper before.

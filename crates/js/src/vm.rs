@@ -99,24 +99,24 @@ impl Vm<'_> {
     }
     /// `pc` relative to the running code.
     pub(crate) fn pc_offset(&self) -> u32 {
-        if self.r.code == 0 {
-            self.r.pc & !ROM_PC
+        if self.r[reg::code] == 0 {
+            self.r[reg::pc] & !ROM_PC
         } else {
-            self.r.pc.wrapping_sub(self.code_base(self.r.code as u16))
+            self.r[reg::pc].wrapping_sub(self.code_base(self.r[reg::code] as u16))
         }
     }
     /// Points the registers at the code of the function in the frame, `offset` bytes into it.
     pub(crate) fn enter_code(&mut self, offset: u32) {
         self.pay();
-        let f = self.v(self.r.fp as usize + 2);
+        let f = self.v(self.r[reg::fp] as usize + 2);
         let code = self.code_of(f);
-        self.r.code = code as u32;
-        self.r.pc = if code == 0 {
+        self.r[reg::code] = code as u32;
+        self.r[reg::pc] = if code == 0 {
             ROM_PC | offset
         } else {
             self.code_base(code).wrapping_add(offset)
         };
-        self.mark = self.r.pc;
+        self.mark = self.r[reg::pc];
         self.set_limit();
     }
     /// The code cell of a function value; 0 for code in flash.
@@ -132,8 +132,8 @@ impl Vm<'_> {
     }
     /// Parameters, other variables and operand stack of the running frame's code.
     pub(crate) fn frame_shape(&self) -> (usize, usize, usize) {
-        if self.r.code == 0 {
-            let f = self.v(self.r.fp as usize + 2).payload();
+        if self.r[reg::code] == 0 {
+            let f = self.v(self.r[reg::fp] as usize + 2).payload();
             return match rom::function(f) {
                 Some(rom::Function {
                     code: Code::Js(at), ..
@@ -141,7 +141,7 @@ impl Vm<'_> {
                 _ => (0, 0, 0),
             };
         }
-        let code = self.r.code as u16;
+        let code = self.r[reg::code] as u16;
         (
             self.code_slots(code),
             (self.f(code, 2) >> 24) as usize,
@@ -149,46 +149,47 @@ impl Vm<'_> {
         )
     }
     pub(crate) fn set_limit(&mut self) {
-        if self.r.fp == 0 {
-            self.r.slimit = self.r.sp.saturating_sub(RESERVE as u32);
+        if self.r[reg::fp] == 0 {
+            self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);
             return;
         }
         let (params, locals, stack) = self.frame_shape();
-        self.r.slimit = (self.r.fp as usize).saturating_sub(params + 2 + locals + stack + RESERVE) as u32;
+        self.r[reg::slimit] =
+            (self.r[reg::fp] as usize).saturating_sub(params + 2 + locals + stack + RESERVE) as u32;
     }
     pub(crate) fn is_constructor_code(&self, code: u16) -> bool {
         self.f(code, 0) >> ff::SHIFT & ff::METHOD == 0
     }
     pub(crate) fn strict(&self) -> bool {
-        self.r.code == 0 || self.f(self.r.code as u16, 0) >> ff::SHIFT & ff::STRICT != 0
+        self.r[reg::code] == 0 || self.f(self.r[reg::code] as u16, 0) >> ff::SHIFT & ff::STRICT != 0
     }
 
     // ---- jobs ----
 
     /// Prepares the call that starts a job: the function, `this` and `argc` arguments are on the stack.
     pub(crate) fn start_call(&mut self, argc: usize) -> R<()> {
-        self.r.fp = 0;
-        self.r.hp = 0;
-        self.r.code = 0;
-        self.r.pc = ROM_PC;
+        self.r[reg::fp] = 0;
+        self.r[reg::hp] = 0;
+        self.r[reg::code] = 0;
+        self.r[reg::pc] = ROM_PC;
         self.set_limit();
         self.call(argc, kind::BASE)
     }
     /// Empties the stack.
     #[inline(never)]
     pub(crate) fn clear_stack(&mut self) {
-        self.r.sp = self.mem.len() as u32;
-        self.r.slimit = self.r.sp.saturating_sub(RESERVE as u32);
-        self.r.fp = 0;
-        self.r.hp = 0;
-        self.r.code = 0;
-        self.r.pc = ROM_PC;
-        self.r.again = 0;
+        self.r[reg::sp] = self.mem.len() as u32;
+        self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);
+        self.r[reg::fp] = 0;
+        self.r[reg::hp] = 0;
+        self.r[reg::code] = 0;
+        self.r[reg::pc] = ROM_PC;
+        self.r[reg::again] = 0;
     }
 
     /// Runs until the fuel is used up, the job ends, or the host is needed.
     pub(crate) fn run(&mut self) -> Exit {
-        self.mark = self.r.pc;
+        self.mark = self.r[reg::pc];
         loop {
             if self.run_block().is_err() && !self.catch() {
                 return Exit::Threw;
@@ -203,7 +204,7 @@ impl Vm<'_> {
     }
     /// Hands the exception to the innermost handler; false if there is none.
     pub(crate) fn catch(&mut self) -> bool {
-        let hp = self.r.hp as usize;
+        let hp = self.r[reg::hp] as usize;
         if hp == 0 {
             return false;
         }
@@ -212,17 +213,17 @@ impl Vm<'_> {
             self.v(hp + 1).as_int(),
             self.v(hp + 2).as_int(),
         );
-        self.r.sp = (hp as u32).wrapping_add(3);
-        self.r.fp = fp as u32;
-        self.r.hp = prev as u32;
+        self.r[reg::sp] = (hp as u32).wrapping_add(3);
+        self.r[reg::fp] = fp as u32;
+        self.r[reg::hp] = prev as u32;
         self.enter_code(pc as u32);
-        let exc = Value(self.r.exc);
-        self.r.exc = Value::UNDEFINED.0;
+        let exc = Value(self.r[reg::exc]);
+        self.r[reg::exc] = Value::UNDEFINED.0;
         self.push(exc);
         true
     }
     pub(crate) fn pay(&mut self) {
-        self.fuel -= (self.r.pc.wrapping_sub(self.mark) as i32).clamp(1, 1 << 12);
+        self.fuel -= (self.r[reg::pc].wrapping_sub(self.mark) as i32).clamp(1, 1 << 12);
     }
 
     // ---- the loop ----
@@ -230,11 +231,11 @@ impl Vm<'_> {
     /// Straight-line code up to a jump or call that was taken, or to an exit, which is then pending.
     fn run_block(&mut self) -> R<()> {
         'next: loop {
-            let pc = self.r.pc;
+            let pc = self.r[reg::pc];
             let ins = self.code_word(pc);
             let code = ins as u8;
             self.ins = ins;
-            self.r.pc = pc.wrapping_add(op::size(code) as u32);
+            self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
             'line: {
                 // What the instruction pushes, unless it ends the straight line.
                 let v = match code {
@@ -261,10 +262,10 @@ impl Vm<'_> {
                     op::FALSE => Value::FALSE,
                     op::I8 => Value::int(self.operand() as i8 as i32),
                     op::I16 => Value::int(self.operand16() as i16 as i32),
-                    op::I32 => Value::int(self.code_word(self.r.pc.wrapping_sub(4)) as i32),
+                    op::I32 => Value::int(self.code_word(self.r[reg::pc].wrapping_sub(4)) as i32),
                     op::STR => Value::str(self.operand16()),
                     op::ROM_FUN => Value::obj(self.operand16()),
-                    op::CALLEE => self.v((self.r.fp as usize).wrapping_add(2)),
+                    op::CALLEE => self.v((self.r[reg::fp] as usize).wrapping_add(2)),
                     op::DUP => self.top(0),
                     op::POP => {
                         self.drop_n(1);
@@ -420,7 +421,7 @@ impl Vm<'_> {
                     op::CLOSURE => self.closure()?,
                     op::THIS => self.this()?,
                     op::F64 => {
-                        let end = self.r.pc;
+                        let end = self.r[reg::pc];
                         let low = self.code_word(end.wrapping_sub(8)) as u64;
                         let high = self.code_word(end.wrapping_sub(4)) as u64;
                         self.new_float(f64::from_bits(high << 32 | low))?
@@ -473,7 +474,7 @@ impl Vm<'_> {
                 // Whoever captured the variable before this shares the cell.
                 let cell = self.v(slot);
                 if !(cell.is_cell() && self.f(cell.payload(), 1) == Value::HOLE.0) {
-                    let cell = self.new_cell(self.r.sp as usize)?;
+                    let cell = self.new_cell(self.r[reg::sp] as usize)?;
                     self.set_v(slot, cell);
                 }
                 let cell = self.v(slot).payload();
@@ -508,7 +509,7 @@ impl Vm<'_> {
                 let slot = self.slot();
                 let v = Value(self.f(self.v(slot).payload(), 1));
                 self.push(v);
-                let cell = self.new_cell(self.r.sp as usize)?;
+                let cell = self.new_cell(self.r[reg::sp] as usize)?;
                 self.drop_n(1);
                 self.set_v(slot, cell);
             }
@@ -547,7 +548,7 @@ impl Vm<'_> {
             op::DEL_NAME => {
                 let name = self.operand16();
                 self.push(Value::obj(rom::GLOBAL));
-                let done = self.delete(self.r.sp as usize, Key::Name(name))?;
+                let done = self.delete(self.r[reg::sp] as usize, Key::Name(name))?;
                 self.set_top(0, Value::bool(done));
             }
             op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
@@ -607,24 +608,24 @@ impl Vm<'_> {
             op::TRY => {
                 let offset = self.operand16();
                 let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
-                let (fp, hp) = (self.r.fp, self.r.hp);
+                let (fp, hp) = (self.r[reg::fp], self.r[reg::hp]);
                 for word in [hp, fp, handler] {
                     self.push(Value::int(word as i32));
                 }
-                self.r.hp = self.r.sp;
+                self.r[reg::hp] = self.r[reg::sp];
             }
             op::END_TRY => {
-                self.r.hp = self.top(2).as_int() as u32;
+                self.r[reg::hp] = self.top(2).as_int() as u32;
                 self.drop_n(3);
             }
             op::NIP_TRY => {
                 let v = self.pop();
-                self.r.hp = self.top(2).as_int() as u32;
+                self.r[reg::hp] = self.top(2).as_int() as u32;
                 self.drop_n(3);
                 self.push(v);
             }
             op::THROW => {
-                self.r.exc = self.pop().0;
+                self.r[reg::exc] = self.pop().0;
                 return Err(crate::value::Thrown);
             }
             op::GOSUB => {
@@ -637,8 +638,8 @@ impl Vm<'_> {
             op::RET_SUB => {
                 let back = self.pop().as_int() as u32;
                 self.pay();
-                self.r.pc = self.pc_base().wrapping_add(back);
-                self.mark = self.r.pc;
+                self.r[reg::pc] = self.pc_base().wrapping_add(back);
+                self.mark = self.r[reg::pc];
                 return Ok(true);
             }
             op::FOR_IN_NEXT => {
@@ -655,22 +656,22 @@ impl Vm<'_> {
     /// Pays for the straight line, and jumps.
     fn take(&mut self, offset: u16) {
         self.pay();
-        self.r.pc = self.r.pc.wrapping_add_signed(offset as i16 as i32);
-        self.mark = self.r.pc;
+        self.r[reg::pc] = self.r[reg::pc].wrapping_add_signed(offset as i16 as i32);
+        self.mark = self.r[reg::pc];
     }
     /// What `pc` is counted from.
     fn pc_base(&self) -> u32 {
-        if self.r.code == 0 {
+        if self.r[reg::code] == 0 {
             ROM_PC
         } else {
-            self.code_base(self.r.code as u16)
+            self.code_base(self.r[reg::code] as u16)
         }
     }
 
     #[inline]
     fn slot(&self) -> usize {
         let k = self.operand();
-        (self.r.fp as usize).wrapping_sub(k)
+        (self.r[reg::fp] as usize).wrapping_sub(k)
     }
     /// `… a … b -> … b a …`: the top goes `n` places down.
     fn rotate(&mut self, n: usize) {
@@ -683,7 +684,7 @@ impl Vm<'_> {
     }
     /// `this`, as sloppy code sees it.
     fn this(&mut self) -> R<Value> {
-        let at = self.r.fp as usize + 1;
+        let at = self.r[reg::fp] as usize + 1;
         let this = self.v(at);
         if this.is_obj() || self.strict() {
             return Ok(this);
@@ -697,7 +698,7 @@ impl Vm<'_> {
     }
     fn free_cell(&self) -> u16 {
         let i = self.operand();
-        let f = self.v(self.r.fp as usize + 2).payload();
+        let f = self.v(self.r[reg::fp] as usize + 2).payload();
         let w = self.f(f, 3 + i / 2);
         if i.is_multiple_of(2) { lo(w) } else { hi(w) }
     }
@@ -705,10 +706,10 @@ impl Vm<'_> {
     fn closure(&mut self) -> R<Value> {
         use crate::compiler::cap;
         let k = self.operand();
-        let outer = self.r.code as u16;
+        let outer = self.r[reg::code] as u16;
         let outer_caps = (self.f(outer, 1) >> 16 & 0xff) as usize;
         let kid_at = |vm: &Self| {
-            let w = vm.f(vm.r.code as u16, 4 + outer_caps + k / 2);
+            let w = vm.f(vm.r[reg::code] as u16, 4 + outer_caps + k / 2);
             if k.is_multiple_of(2) { lo(w) } else { hi(w) }
         };
         let caps = (self.f(kid_at(self), 1) >> 16 & 0xff) as usize;
@@ -720,9 +721,9 @@ impl Vm<'_> {
             let entry = self.f(code, 4 + c);
             let i = lo(entry) as usize;
             let cell = if entry & cap::KIND == cap::LOCAL {
-                self.v((self.r.fp as usize).wrapping_sub(i)).payload()
+                self.v((self.r[reg::fp] as usize).wrapping_sub(i)).payload()
             } else {
-                let w = self.f(self.v(self.r.fp as usize + 2).payload(), 3 + i / 2);
+                let w = self.f(self.v(self.r[reg::fp] as usize + 2).payload(), 3 + i / 2);
                 if i.is_multiple_of(2) { lo(w) } else { hi(w) }
             };
             let w = self.f(h, 3 + c / 2);

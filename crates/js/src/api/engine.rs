@@ -1,7 +1,7 @@
 //! The engine in its arena, and the jobs that it is given.
 
 use super::*;
-use crate::heap::{Regs, STATE_WORDS, Vm, t};
+use crate::heap::{Regs, STATE_WORDS, Vm, reg, t};
 use crate::rom;
 use crate::value::Value;
 
@@ -67,22 +67,24 @@ impl<'m> Engine<'m> {
         let words = arena.len().min(1 << 16);
         let mem = arena.get_mut(..words).unwrap_or(&mut []);
         let len = mem.len() as u32;
-        let regs = Regs {
-            magic: MAGIC,
-            heap_base: STATE_WORDS as u32,
-            heap_top: STATE_WORDS as u32,
-            sp: len,
-            slimit: len,
-            exc: Value::UNDEFINED.0,
-            result: Value::UNDEFINED.0,
-            ..Regs::default()
-        };
+        let mut regs = Regs::new();
+        for (reg, value) in [
+            (reg::magic, MAGIC),
+            (reg::heap_base, STATE_WORDS as u32),
+            (reg::heap_top, STATE_WORDS as u32),
+            (reg::sp, len),
+            (reg::slimit, len),
+            (reg::exc, Value::UNDEFINED.0),
+            (reg::result, Value::UNDEFINED.0),
+        ] {
+            regs[reg] = value;
+        }
         regs.store(mem);
         let mut engine = Engine { mem, lib };
         engine.with(|vm| {
             if let Ok(h) = vm.alloc(t::SHADOW, 3) {
                 vm.set_f(h, 1, rom::GLOBAL as u32);
-                vm.r.global = h as u32;
+                vm.r[reg::global] = h as u32;
             }
         });
         Ok(engine)
@@ -93,7 +95,7 @@ impl<'m> Engine<'m> {
     }
     /// The seed of `Math.random`.
     pub fn seed(&mut self, seed: u32) {
-        self.with(|vm| vm.r.random = seed);
+        self.with(|vm| vm.r[reg::random] = seed);
     }
     /// Works on the engine without a source.
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
@@ -133,7 +135,7 @@ impl<'m> Engine<'m> {
         result
     }
     fn is_idle(&self) -> bool {
-        Regs::load(self.mem).job == job::IDLE
+        Regs::load(self.mem)[reg::job] == job::IDLE
     }
 
     /// The next job: compile a text of `len` bytes and run its top level.
@@ -143,8 +145,8 @@ impl<'m> Engine<'m> {
         }
         self.with(|vm| {
             vm.clear_stack();
-            vm.r.job = job::LOAD;
-            vm.r.host = len;
+            vm.r[reg::job] = job::LOAD;
+            vm.r[reg::host] = len;
         });
         Ok(())
     }
@@ -167,8 +169,8 @@ impl<'m> Engine<'m> {
                     }
                 }
             }
-            vm.r.job = job::CALL;
-            vm.r.host = args.len() as u32;
+            vm.r[reg::job] = job::CALL;
+            vm.r[reg::host] = args.len() as u32;
             Ok(())
         })
     }
@@ -201,9 +203,9 @@ impl<'m> Engine<'m> {
         };
         let step = vm.work(host);
         let burnt = (budget as i64 - vm.fuel as i64).max(0) as u64;
-        let total = (vm.r.fuel_lo as u64 | (vm.r.fuel_hi as u64) << 32).wrapping_add(burnt);
-        vm.r.fuel_lo = total as u32;
-        vm.r.fuel_hi = (total >> 32) as u32;
+        let total = (vm.r[reg::fuel_lo] as u64 | (vm.r[reg::fuel_hi] as u64) << 32).wrapping_add(burnt);
+        vm.r[reg::fuel_lo] = total as u32;
+        vm.r[reg::fuel_hi] = (total >> 32) as u32;
         vm.r.store(vm.mem);
         step
     }
@@ -212,7 +214,7 @@ impl<'m> Engine<'m> {
         self.with(|vm| {
             vm.clear_stack();
             vm.end_compiler();
-            vm.r.job = job::IDLE;
+            vm.r[reg::job] = job::IDLE;
         });
     }
     /// What the last job came to.
@@ -237,8 +239,8 @@ impl<'m> Engine<'m> {
         let view = self.result();
         Memory {
             arena: self.mem.len() as u32 * 4,
-            used: (r.heap_top + self.mem.len() as u32 - r.sp) * 4,
-            high_water: r.high_water.max(r.heap_top) * 4,
+            used: (r[reg::heap_top] + self.mem.len() as u32 - r[reg::sp]) * 4,
+            high_water: r[reg::high_water].max(r[reg::heap_top]) * 4,
             roots: view.roots(),
             waiting: view.waiting(),
         }
@@ -246,11 +248,11 @@ impl<'m> Engine<'m> {
     /// Fuel burnt since the engine was set up.
     pub fn fuel_used(&self) -> u64 {
         let r = Regs::load(self.mem);
-        r.fuel_lo as u64 | (r.fuel_hi as u64) << 32
+        r[reg::fuel_lo] as u64 | (r[reg::fuel_hi] as u64) << 32
     }
     /// For tests: with 1, everything moves at every allocation; with n + 1, the n-th allocation from now fails.
     #[doc(hidden)]
     pub fn stress(&mut self, mode: u32) {
-        self.with(|vm| vm.r.stress = mode);
+        self.with(|vm| vm.r[reg::stress] = mode);
     }
 }

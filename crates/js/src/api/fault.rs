@@ -1,6 +1,7 @@
 //! For tests: faults in the bytecode, as a chip with a failing memory or a compiler with a mistake would have them.
 
 use super::*;
+use crate::heap::reg;
 use crate::heap::t;
 
 impl Engine<'_> {
@@ -13,8 +14,8 @@ impl Engine<'_> {
     #[doc(hidden)]
     pub fn flip_code(&mut self, at: usize, mask: u8) -> usize {
         self.with(|vm| {
-            let (mut cell, mut seen) = (vm.r.heap_base as usize, 0);
-            while cell < vm.r.heap_top as usize {
+            let (mut cell, mut seen) = (vm.r[reg::heap_base] as usize, 0);
+            while cell < vm.r[reg::heap_top] as usize {
                 let size = vm.size_of(cell);
                 if vm.cell_type(cell as u16) == t::CODE {
                     let bytes = vm.f_lo(cell as u16, 1) as usize;

@@ -3,6 +3,7 @@
 use super::engine::job;
 use super::*;
 use crate::compiler::Progress;
+use crate::heap::reg;
 use crate::heap::{Vm, lo};
 use crate::names;
 use crate::object::Key;
@@ -15,13 +16,13 @@ impl Vm<'_> {
 
     pub(super) fn work<H: Host>(&mut self, host: &mut H) -> Step {
         loop {
-            let exit = match self.r.job {
+            let exit = match self.r[reg::job] {
                 job::IDLE => return Step::Idle,
                 job::LOAD => {
                     let mapped = self.source.mapped().is_some();
-                    match self.start_compiler(self.r.host, mapped) {
+                    match self.start_compiler(self.r[reg::host], mapped) {
                         Ok(()) => {
-                            self.r.job = job::COMPILE;
+                            self.r[reg::job] = job::COMPILE;
                             continue;
                         }
                         Err(_) => Exit::Threw,
@@ -33,45 +34,45 @@ impl Vm<'_> {
                         self.clear_stack();
                         self.push(Value::cell(code));
                         self.push(Value::obj(rom::GLOBAL));
-                        self.r.job = job::CALL;
-                        self.r.host = 0;
+                        self.r[reg::job] = job::CALL;
+                        self.r[reg::host] = 0;
                         continue;
                     }
                     Err(_) => Exit::Threw,
                 },
                 job::CALL => {
-                    self.r.job = job::RUN;
-                    let started = self.start_call(self.r.host as usize);
+                    self.r[reg::job] = job::RUN;
+                    let started = self.start_call(self.r[reg::host] as usize);
                     match self.settle(started) {
                         Some(exit) => exit,
                         None => continue,
                     }
                 }
                 job::AGAIN => {
-                    let count = (self.r.host >> 16) as usize;
-                    let base = self.r.sp as usize + count;
-                    self.r.job = job::RUN;
+                    let count = (self.r[reg::host] >> 16) as usize;
+                    let base = self.r[reg::sp] as usize + count;
+                    self.r[reg::job] = job::RUN;
                     Exit::Host(
-                        lo(self.r.host),
+                        lo(self.r[reg::host]),
                         Args {
                             base,
                             count,
                             construct: false,
                         },
-                        self.r.host_how,
+                        self.r[reg::host_how],
                     )
                 }
                 job::RESUMED => {
-                    self.r.job = job::RUN;
+                    self.r[reg::job] = job::RUN;
                     let v = self.pop();
-                    let delivered = self.deliver(v, self.r.host_how);
+                    let delivered = self.deliver(v, self.r[reg::host_how]);
                     match self.settle(delivered) {
                         Some(exit) => exit,
                         None => continue,
                     }
                 }
                 job::THROWING => {
-                    self.r.job = job::RUN;
+                    self.r[reg::job] = job::RUN;
                     if self.catch() {
                         continue;
                     }
@@ -110,35 +111,35 @@ impl Vm<'_> {
     pub(super) fn end(&mut self, step: Step) -> Step {
         self.clear_stack();
         self.end_compiler();
-        self.r.job = job::IDLE;
+        self.r[reg::job] = job::IDLE;
         if step == Step::Threw {
             let text = self.exception_text();
-            self.r.result = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
+            self.r[reg::result] = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
         } else {
-            self.r.exc = Value::UNDEFINED.0;
-            let v = Value(self.r.result);
+            self.r[reg::exc] = Value::UNDEFINED.0;
+            let v = Value(self.r[reg::result]);
             // The host may ask for the text when the source is not at hand.
             if v.is_str()
                 && let Some(text) = self.outer_text(v.payload())
             {
                 let copy = self.new_str(text);
-                self.r.result = copy.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
+                self.r[reg::result] = copy.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
             } else if v.is_str() && v.payload() >= crate::value::HEAP_END {
-                self.r.result = Value::str(self.text_cell(v.payload())).0;
+                self.r[reg::result] = Value::str(self.text_cell(v.payload())).0;
             }
         }
         step
     }
     pub(super) fn end_compiler(&mut self) {
-        self.r.buf = 0;
-        self.r.buf_len = 0;
-        self.r.comp = 0;
-        self.r.vars = 0;
-        self.r.kids = 0;
+        self.r[reg::buf] = 0;
+        self.r[reg::buf_len] = 0;
+        self.r[reg::comp] = 0;
+        self.r[reg::vars] = 0;
+        self.r[reg::kids] = 0;
     }
     /// `Name: message` of the exception, or its text.
     fn exception_text(&mut self) -> Option<Value> {
-        let exc = Value(self.r.exc);
+        let exc = Value(self.r[reg::exc]);
         self.push(exc);
         let text = self.exception_text_pushed();
         self.clear_stack();
@@ -152,7 +153,7 @@ impl Vm<'_> {
         }
         let mut parts = [names::n::EMPTY; 2];
         for (part, name) in parts.iter_mut().zip([names::n::NAME, names::n::MESSAGE]) {
-            if let crate::object::Get::Value(v) = self.get(self.r.sp as usize, Key::Name(name))?
+            if let crate::object::Get::Value(v) = self.get(self.r[reg::sp] as usize, Key::Name(name))?
                 && v.is_str()
             {
                 *part = v.payload();

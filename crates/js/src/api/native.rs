@@ -1,6 +1,7 @@
 //! What a host function sees of a call.
 
 use super::*;
+use crate::heap::reg;
 use crate::heap::{Vm, lo, t};
 use crate::rom::{self, Args};
 use crate::value::{R, Thrown, Value};
@@ -90,7 +91,7 @@ impl Native<'_, '_> {
     }
     /// State slot `k` (0 to 3) of a function that was called again; 0 at first.
     pub fn state(&self, k: usize) -> f64 {
-        let h = self.vm.r.again as u16;
+        let h = self.vm.r[reg::again] as u16;
         if h == 0 || k > 3 {
             return 0.0;
         }
@@ -101,16 +102,16 @@ impl Native<'_, '_> {
         if k > 3 {
             return false;
         }
-        if self.vm.r.again == 0 {
+        if self.vm.r[reg::again] == 0 {
             match self.vm.alloc(t::WORDS, 10) {
                 Ok(h) => {
                     self.vm.set_f(h, 1, crate::heap::pack(8, 8));
-                    self.vm.r.again = h as u32;
+                    self.vm.r[reg::again] = h as u32;
                 }
                 Err(_) => return false,
             }
         }
-        let h = self.vm.r.again as u16;
+        let h = self.vm.r[reg::again] as u16;
         let bits = v.to_bits();
         self.vm.set_f(h, 2 + 2 * k, bits as u32);
         self.vm.set_f(h, 3 + 2 * k, (bits >> 32) as u32);

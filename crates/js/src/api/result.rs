@@ -1,6 +1,7 @@
 //! What the last job came to.
 
 use super::*;
+use crate::heap::reg;
 use crate::heap::{Regs, hi, lo};
 use crate::names;
 use crate::rom;
@@ -17,7 +18,7 @@ impl ResultView<'_> {
         self.mem.get(i).copied().unwrap_or(0)
     }
     fn value(&self) -> Value {
-        Value(self.r.result)
+        Value(self.r[reg::result])
     }
     /// Its kind; functions are told as objects.
     pub fn kind(&self) -> Kind {
@@ -87,10 +88,10 @@ impl ResultView<'_> {
     }
     /// Whether the job ended because the arena was full.
     pub fn is_memory(&self) -> bool {
-        self.r.exc == Value::obj(rom::OUT_OF_MEMORY).0
+        self.r[reg::exc] == Value::obj(rom::OUT_OF_MEMORY).0
     }
     pub(super) fn roots(&self) -> u32 {
-        let table = self.r.roots as usize;
+        let table = self.r[reg::roots] as usize;
         if table == 0 {
             return 0;
         }
@@ -101,7 +102,7 @@ impl ResultView<'_> {
     }
     pub(super) fn waiting(&self) -> u32 {
         let mut n = 0;
-        let mut at = self.r.saved as u16;
+        let mut at = self.r[reg::saved] as u16;
         while at != 0 {
             n += 1;
             at = hi(self.word(at as usize + 1));

@@ -2,6 +2,7 @@
 
 use super::engine::{SAVED_HEAD, job};
 use super::*;
+use crate::heap::reg;
 use crate::heap::{Vm, lo, t};
 use crate::rom::Args;
 use crate::string::{decode, encode};
@@ -28,27 +29,27 @@ impl Vm<'_> {
         let ret = cx.ret;
         match outcome {
             Outcome::Again => {
-                self.r.host = function as u32 | (args.count as u32) << 16;
-                self.r.host_how = how;
-                self.r.job = job::AGAIN;
+                self.r[reg::host] = function as u32 | (args.count as u32) << 16;
+                self.r[reg::host_how] = how;
+                self.r[reg::job] = job::AGAIN;
                 None
             }
             Outcome::Return => {
-                self.r.again = 0;
+                self.r[reg::again] = 0;
                 let delivered = self.finish_call(args.base, ret, how);
                 self.finish_host(delivered)
             }
             Outcome::Throw => {
-                self.r.again = 0;
+                self.r[reg::again] = 0;
                 self.finish_host(Err(Thrown))
             }
             Outcome::Suspend(token) => {
-                self.r.again = 0;
-                self.r.sp = args.base as u32 + 2;
+                self.r[reg::again] = 0;
+                self.r[reg::sp] = args.base as u32 + 2;
                 match self.set_aside(token, how) {
                     Ok(()) => {
                         self.clear_stack();
-                        self.r.job = job::IDLE;
+                        self.r[reg::job] = job::IDLE;
                         Some(Step::Waiting(token))
                     }
                     Err(e) => {
@@ -66,9 +67,9 @@ impl Vm<'_> {
             Some(Exit::Threw) => Some(self.end(Step::Threw)),
             Some(Exit::Host(function, args, how)) => {
                 // A host function right behind another one: it is called in the next turn.
-                self.r.host = function as u32 | (args.count as u32) << 16;
-                self.r.host_how = how;
-                self.r.job = job::AGAIN;
+                self.r[reg::host] = function as u32 | (args.count as u32) << 16;
+                self.r[reg::host_how] = how;
+                self.r[reg::job] = job::AGAIN;
                 None
             }
             Some(Exit::Fuel) => Some(Step::OutOfFuel),
@@ -76,8 +77,8 @@ impl Vm<'_> {
     }
     /// Copies the stack and the registers of the running job into a cell.
     fn set_aside(&mut self, token: u32, how: u32) -> R<()> {
-        let words = self.mem.len() - self.r.sp as usize;
-        let (mut waiting, mut at) = (0, self.r.saved as u16);
+        let words = self.mem.len() - self.r[reg::sp] as usize;
+        let (mut waiting, mut at) = (0, self.r[reg::saved] as u16);
         while at != 0 {
             waiting += 1;
             at = self.f_hi(at, 1);
@@ -93,26 +94,26 @@ impl Vm<'_> {
         self.set_f(
             h,
             1,
-            crate::heap::pack((SAVED_HEAD + words) as u16, self.r.saved as u16),
+            crate::heap::pack((SAVED_HEAD + words) as u16, self.r[reg::saved] as u16),
         );
         let head = [
             (token & 0xffff) as i32,
             (token >> 16) as i32,
-            self.r.fp as i32,
-            self.r.hp as i32,
+            self.r[reg::fp] as i32,
+            self.r[reg::hp] as i32,
             pc as i32,
             how as i32,
         ];
         for (i, w) in head.into_iter().enumerate() {
             self.set_v(h as usize + 2 + i, Value::int(w));
         }
-        let sp = self.r.sp as usize;
+        let sp = self.r[reg::sp] as usize;
         self.move_words(sp, words, h as usize + 2 + SAVED_HEAD);
-        self.r.saved = h as u32;
+        self.r[reg::saved] = h as u32;
         Ok(())
     }
     fn find_saved(&self, token: u32) -> u16 {
-        let mut at = self.r.saved as u16;
+        let mut at = self.r[reg::saved] as u16;
         while at != 0 {
             let low = self.v(at as usize + 2).as_int() as u32;
             let high = self.v(at as usize + 3).as_int() as u32;
@@ -129,11 +130,11 @@ impl Vm<'_> {
             return;
         }
         let next = self.f_hi(found, 1);
-        if self.r.saved as u16 == found {
-            self.r.saved = next as u32;
+        if self.r[reg::saved] as u16 == found {
+            self.r[reg::saved] = next as u32;
             return;
         }
-        let mut at = self.r.saved as u16;
+        let mut at = self.r[reg::saved] as u16;
         while at != 0 {
             if self.f_hi(at, 1) == found {
                 self.set_f_hi(at, 1, next);
@@ -169,35 +170,35 @@ impl Vm<'_> {
         let sp = self.mem.len().saturating_sub(words);
         let from = h as usize + 2 + SAVED_HEAD;
         self.move_words(from, words, sp);
-        self.r.sp = sp as u32;
-        self.r.slimit = sp as u32;
+        self.r[reg::sp] = sp as u32;
+        self.r[reg::slimit] = sp as u32;
         let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;
         let (fp, hp, pc, how) = (field(self, 2), field(self, 3), field(self, 4), field(self, 5));
-        self.r.fp = fp;
-        self.r.hp = hp;
+        self.r[reg::fp] = fp;
+        self.r[reg::hp] = hp;
         if fp != 0 {
             self.enter_code(pc);
         }
         let mut answer = answer;
-        if self.r.slimit < self.r.heap_top {
+        if self.r[reg::slimit] < self.r[reg::heap_top] {
             if let Some(v) = answer {
                 self.push(v);
             }
             self.collect(0);
             answer = answer.map(|_| self.pop());
-            if self.r.slimit < self.r.heap_top {
+            if self.r[reg::slimit] < self.r[reg::heap_top] {
                 self.clear_stack();
                 return Err(JobError::OutOfMemory);
             }
         }
         self.unlink_saved(token);
-        self.r.host_how = how;
+        self.r[reg::host_how] = how;
         match answer {
             Some(v) => {
                 self.push(v);
-                self.r.job = job::RESUMED;
+                self.r[reg::job] = job::RESUMED;
             }
-            None => self.r.job = job::THROWING,
+            None => self.r[reg::job] = job::THROWING,
         }
         Ok(())
     }
@@ -242,7 +243,7 @@ impl Vm<'_> {
     // ---- roots ----
 
     pub(super) fn root_value(&self, root: Root) -> Option<Value> {
-        let table = self.r.roots as usize;
+        let table = self.r[reg::roots] as usize;
         let at = table + 2 + 2 * root.index as usize;
         let cap = if table == 0 {
             0
@@ -257,12 +258,12 @@ impl Vm<'_> {
     }
     pub(super) fn release_root(&mut self, root: Root) {
         if self.root_value(root).is_some() {
-            let at = self.r.roots as usize + 2 + 2 * root.index as usize;
+            let at = self.r[reg::roots] as usize + 2 + 2 * root.index as usize;
             self.set_v(at, Value::HOLE);
         }
     }
     pub(super) fn add_root(&mut self, slot: usize) -> Result<Root, RootsFull> {
-        let table = self.r.roots as usize;
+        let table = self.r[reg::roots] as usize;
         let cap = if table == 0 {
             0
         } else {
@@ -274,17 +275,17 @@ impl Vm<'_> {
                 return Err(RootsFull);
             }
             let new = self.new_elems(2 * (cap + 2)).map_err(|_| RootsFull)? as usize;
-            let old = self.r.roots as usize;
+            let old = self.r[reg::roots] as usize;
             if cap != 0 {
                 self.move_words(old + 2, 2 * cap, new + 2);
             }
-            self.r.roots = new as u32;
+            self.r[reg::roots] = new as u32;
             index = Some(cap);
         }
         let index = index.unwrap_or(0);
-        let generation = self.r.root_gen.wrapping_add(1) & 0x7fff;
-        self.r.root_gen = generation;
-        let at = self.r.roots as usize + 2 + 2 * index;
+        let generation = self.r[reg::root_gen].wrapping_add(1) & 0x7fff;
+        self.r[reg::root_gen] = generation;
+        let at = self.r[reg::roots] as usize + 2 + 2 * index;
         let v = self.v(slot);
         self.set_v(at, v);
         self.set_v(at + 1, Value::int(generation as i32));

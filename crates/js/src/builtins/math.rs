@@ -1,6 +1,7 @@
 //! `Math`: the arithmetic part.
 
 use crate::heap::Vm;
+use crate::heap::reg;
 use crate::number as num;
 use crate::rom::Args;
 use crate::value::{R, Value};
@@ -144,11 +145,11 @@ fn fractional(x: f64, y: f64) -> f64 {
 /// xorshift32, seeded by the host.
 pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     let mut next = || {
-        let mut s = vm.r.random | u32::from(vm.r.random == 0);
+        let mut s = vm.r[reg::random] | u32::from(vm.r[reg::random] == 0);
         s ^= s << 13;
         s ^= s >> 17;
         s ^= s << 5;
-        vm.r.random = s;
+        vm.r[reg::random] = s;
         s
     };
     let (a, b) = (next() >> 6, next() >> 5);

@@ -4,6 +4,7 @@ use super::expr::EXPR;
 use super::pattern::LET;
 use super::stmt::{CASE_TEST, CASES, CATCH_END, CATCH_PATTERN, FINALLY_END, LIST};
 use super::{Compiler, NONE};
+use crate::heap::reg;
 use crate::lexer::{NL_BEFORE, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -56,7 +57,7 @@ impl Compiler<'_, '_> {
         for w in [prev, words, NONE, NONE, label, kind] {
             self.keep(w);
         }
-        self.s.control = self.vm.r.sp;
+        self.s.control = self.vm.r[reg::sp];
     }
     /// Closes the innermost record, which is on top of the stack.
     pub(super) fn close(&mut self) {

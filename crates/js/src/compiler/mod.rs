@@ -130,11 +130,11 @@ impl Vm<'_> {
     pub(crate) fn start_compiler(&mut self, len: u32, mapped: bool) -> R<()> {
         let h = self.alloc(t::WORDS, 2 + State::WORDS)?;
         self.set_f(h, 1, pack(0, State::WORDS as u16));
-        self.r.comp = h as u32;
-        self.r.buf = self.r.heap_top;
-        self.r.buf_len = 0;
-        self.r.vars = 0;
-        self.r.kids = 0;
+        self.r[reg::comp] = h as u32;
+        self.r[reg::buf] = self.r[reg::heap_top];
+        self.r[reg::buf_len] = 0;
+        self.r[reg::vars] = 0;
+        self.r[reg::kids] = 0;
         let mut c = Compiler {
             vm: self,
             s: State::default(),
@@ -152,7 +152,7 @@ impl Vm<'_> {
     }
     /// Compiles until the fuel is used up or the script ends.
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
-        let words = self.r.comp as usize + 2;
+        let words = self.r[reg::comp] as usize + 2;
         let s = State::load(self.mem.get(words..words + State::WORDS).unwrap_or(&[]));
         let mut c = Compiler {
             vm: self,
@@ -176,11 +176,11 @@ impl Vm<'_> {
         };
         c.save();
         if !matches!(result, Ok(Progress::More)) {
-            self.r.buf = 0;
-            self.r.buf_len = 0;
-            self.r.comp = 0;
-            self.r.vars = 0;
-            self.r.kids = 0;
+            self.r[reg::buf] = 0;
+            self.r[reg::buf_len] = 0;
+            self.r[reg::comp] = 0;
+            self.r[reg::vars] = 0;
+            self.r[reg::kids] = 0;
         }
         result
     }
@@ -188,7 +188,7 @@ impl Vm<'_> {
 
 impl Compiler<'_, '_> {
     fn save(&mut self) {
-        let at = self.vm.r.comp as usize + 2;
+        let at = self.vm.r[reg::comp] as usize + 2;
         let s = self.s;
         if let Some(words) = self.vm.mem.get_mut(at..at + State::WORDS) {
             s.store(words);
@@ -199,7 +199,7 @@ impl Compiler<'_, '_> {
         if !self.vm.ensure_stack(STATE_ROOM) {
             return Err(self.vm.out_of_memory());
         }
-        self.vm.r.slimit = self.vm.r.sp - STATE_ROOM as u32;
+        self.vm.r[reg::slimit] = self.vm.r[reg::sp] - STATE_ROOM as u32;
         Ok(())
     }
     fn step(&mut self, state: u32) -> R<Option<u16>> {
@@ -298,10 +298,10 @@ impl Compiler<'_, '_> {
 
     /// Where the next instruction goes, relative to the function's first.
     pub(crate) fn here(&self) -> u32 {
-        self.vm.r.buf_len - self.s.base
+        self.vm.r[reg::buf_len] - self.s.base
     }
     pub(crate) fn place_of(&self, pos: u32) -> usize {
-        self.vm.r.buf as usize * 4 + (self.s.base + pos) as usize
+        self.vm.r[reg::buf] as usize * 4 + (self.s.base + pos) as usize
     }
     pub(crate) fn code(&self, pos: u32) -> u8 {
         self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0)
@@ -322,7 +322,7 @@ impl Compiler<'_, '_> {
     pub(crate) fn byte_out(&mut self, b: u8) {
         let pos = self.here();
         self.set_code(pos, b);
-        self.vm.r.buf_len += 1;
+        self.vm.r[reg::buf_len] += 1;
     }
     pub(crate) fn word_out(&mut self, v: u16) {
         self.byte_out(v as u8);
@@ -353,7 +353,7 @@ impl Compiler<'_, '_> {
         self.byte_out(0);
     }
     pub(crate) fn cut_to(&mut self, pos: u32) {
-        self.vm.r.buf_len = self.s.base + pos;
+        self.vm.r[reg::buf_len] = self.s.base + pos;
         self.s.last = NONE;
         self.s.lvalue = NONE;
     }
@@ -465,7 +465,7 @@ impl Compiler<'_, '_> {
         if !self.vm.ensure_stack(len as usize / 4 + STATE_ROOM) {
             return Err(self.vm.out_of_memory());
         }
-        self.vm.r.buf_len += len;
+        self.vm.r[reg::buf_len] += len;
         let mut i = len.div_ceil(3) * 3;
         while i > 0 {
             i -= 3;
@@ -490,7 +490,7 @@ impl Compiler<'_, '_> {
             self.keep(w);
         }
         let strict = self.s.fn_flags & ff::STRICT;
-        self.s.base = self.vm.r.buf_len;
+        self.s.base = self.vm.r[reg::buf_len];
         self.s.vars = self.var_count();
         self.s.first_kid = self.s.kids;
         self.s.depth = 0;
@@ -592,7 +592,7 @@ impl Compiler<'_, '_> {
         let from = self.place_of(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
         self.vm.move_bytes(from, len, to);
-        self.vm.r.buf_len = self.s.base;
+        self.vm.r[reg::buf_len] = self.s.base;
         self.drop_vars(self.s.vars);
         Ok(cell)
     }

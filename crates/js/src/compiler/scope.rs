@@ -66,25 +66,25 @@ pub(super) fn slot_of(var: u32) -> u8 {
 
 impl Compiler<'_, '_> {
     pub(crate) fn var_count(&self) -> u32 {
-        if self.vm.r.vars == 0 {
+        if self.vm.r[reg::vars] == 0 {
             0
         } else {
-            self.vm.f_lo(self.vm.r.vars as u16, 1) as u32
+            self.vm.f_lo(self.vm.r[reg::vars] as u16, 1) as u32
         }
     }
     pub(super) fn var(&self, i: u32) -> u32 {
-        self.vm.f(self.vm.r.vars as u16, 2 + i as usize)
+        self.vm.f(self.vm.r[reg::vars] as u16, 2 + i as usize)
     }
     pub(super) fn set_var(&mut self, i: u32, var: u32) {
-        self.vm.set_f(self.vm.r.vars as u16, 2 + i as usize, var);
+        self.vm.set_f(self.vm.r[reg::vars] as u16, 2 + i as usize, var);
     }
     pub(crate) fn drop_vars(&mut self, count: u32) {
-        if self.vm.r.vars != 0 {
-            self.vm.set_f_lo(self.vm.r.vars as u16, 1, count as u16);
+        if self.vm.r[reg::vars] != 0 {
+            self.vm.set_f_lo(self.vm.r[reg::vars] as u16, 1, count as u16);
         }
     }
     pub(super) fn add_var(&mut self, var: u32) -> R<()> {
-        let list = self.vm.r.vars as u16;
+        let list = self.vm.r[reg::vars] as u16;
         let (count, cap) = if list == 0 {
             (0, 0)
         } else {
@@ -93,14 +93,14 @@ impl Compiler<'_, '_> {
         if count == cap {
             let new_cap = cap + (cap / 2).clamp(4, 64);
             let new = self.vm.alloc(t::WORDS, 2 + new_cap)?;
-            let old = self.vm.r.vars as usize;
+            let old = self.vm.r[reg::vars] as usize;
             if cap != 0 {
                 self.vm.move_words(old + 2, cap, new as usize + 2);
             }
             self.vm.set_f(new, 1, pack(count as u16, new_cap as u16));
-            self.vm.r.vars = new as u32;
+            self.vm.r[reg::vars] = new as u32;
         }
-        let list = self.vm.r.vars as u16;
+        let list = self.vm.r[reg::vars] as u16;
         self.vm.set_f(list, 2 + count, var);
         self.vm.set_f_lo(list, 1, count as u16 + 1);
         Ok(())
@@ -253,7 +253,7 @@ impl Compiler<'_, '_> {
     /// Takes the code cell on top of the stack into the list.
     pub(crate) fn push_kid(&mut self) -> R<()> {
         let count = self.s.kids as usize;
-        let list = self.vm.r.kids as u16;
+        let list = self.vm.r[reg::kids] as u16;
         let cap = if list == 0 {
             0
         } else {
@@ -261,27 +261,27 @@ impl Compiler<'_, '_> {
         };
         if count == cap {
             let new = self.vm.new_elems(cap + 4)?;
-            let old = self.vm.r.kids as usize;
+            let old = self.vm.r[reg::kids] as usize;
             if cap != 0 {
                 self.vm.move_words(old + 2, cap, new as usize + 2);
             }
-            self.vm.r.kids = new as u32;
+            self.vm.r[reg::kids] = new as u32;
         }
         let code = self.vm.pop();
-        self.vm.set_v(self.vm.r.kids as usize + 2 + count, code);
+        self.vm.set_v(self.vm.r[reg::kids] as usize + 2 + count, code);
         self.s.kids += 1;
         Ok(())
     }
     /// Inner function number `i` of the current function.
     pub(crate) fn kid(&self, i: usize) -> u16 {
         self.vm
-            .v(self.vm.r.kids as usize + 2 + self.s.first_kid as usize + i)
+            .v(self.vm.r[reg::kids] as usize + 2 + self.s.first_kid as usize + i)
             .payload()
     }
     pub(crate) fn truncate_kids(&mut self) {
         for i in self.s.first_kid..self.s.kids {
             self.vm
-                .set_v(self.vm.r.kids as usize + 2 + i as usize, Value::UNDEFINED);
+                .set_v(self.vm.r[reg::kids] as usize + 2 + i as usize, Value::UNDEFINED);
         }
         self.s.kids = self.s.first_kid;
     }
