@@ -2,7 +2,7 @@
 //! cell to the bottom of the heap. Its cost is charged to the script's fuel, one unit a cell.
 
 use crate::heap::reg;
-use crate::heap::{MARK, TYPE_MASK, Vm, hi, lo, t};
+use crate::heap::{CELL_REGISTERS, MARK, TYPE_MASK, Vm, hi, lo, t};
 use crate::value::{HEAP_END, Value};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ impl Vm<'_> {
                 self.r[reg] = v.with_payload(to).0;
             }
         }
-        for reg in reg::CELLS {
+        for reg in CELL_REGISTERS {
             let h = self.r[reg];
             if h != 0 {
                 self.r[reg] = self.touch(h as u16, pass, grey) as u32;

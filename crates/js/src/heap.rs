@@ -6,6 +6,7 @@
 use crate::api::{Library, Source};
 use crate::names;
 use crate::value::{HEAP_END, R, ROM_NAME, Thrown, Value};
+use crate::words::{Field, Words, fields};
 
 /// Cell types.
 pub(crate) mod t {
@@ -91,118 +92,89 @@ pub(crate) const ACCESSOR: u32 = 8;
 pub(crate) const DELETED: u32 = 16;
 pub(crate) const DATA: u32 = WRITABLE | ENUMERABLE | CONFIGURABLE;
 
-macro_rules! registers {
-    ($($(#[$doc:meta])* $name:ident = $i:literal,)*) => {
-        /// The registers by name.
-        #[allow(non_upper_case_globals)]
-        pub(crate) mod reg {
-            use super::Reg;
-            $($(#[$doc])* pub(crate) const $name: Reg = Reg($i);)*
-            /// Those that hold a cell, or 0.
-            pub(crate) const CELLS: [Reg; 10] =
-                [code, global, shadows, names, roots, saved, vars, kids, again, comp];
-        }
-    };
-}
-/// What the engine remembers between two steps; it lives in the first words of the arena.
-#[derive(Clone, Copy)]
-pub(crate) struct Regs([u32; STATE_WORDS]);
-/// The number of a register.
-#[derive(Clone, Copy)]
-pub(crate) struct Reg(usize);
-impl Regs {
-    pub(crate) const fn new() -> Regs {
-        Regs([0; STATE_WORDS])
-    }
-    pub(crate) fn load(mem: &[u32]) -> Regs {
-        Regs(*mem.first_chunk().unwrap_or(&[0; STATE_WORDS]))
-    }
-    pub(crate) fn store(&self, mem: &mut [u32]) {
-        copy(mem, &self.0);
-    }
-}
-#[allow(clippy::indexing_slicing)] // a `Reg` is one of the constants
-impl core::ops::Index<Reg> for Regs {
-    type Output = u32;
-    #[inline]
-    fn index(&self, reg: Reg) -> &u32 {
-        &self.0[reg.0]
-    }
-}
-#[allow(clippy::indexing_slicing)]
-impl core::ops::IndexMut<Reg> for Regs {
-    #[inline]
-    fn index_mut(&mut self, reg: Reg) -> &mut u32 {
-        &mut self.0[reg.0]
-    }
-}
-registers! {
+fields! {
+    /// The registers: what the engine remembers between two steps, in the first words of the arena.
+    mod reg;
+    const STATE_WORDS;
     /// Tells an arena that was set up from any other memory.
-    magic = 0,
+    magic,
     /// First word of the heap.
-    heap_base = 1,
+    heap_base,
     /// First free word above the cells.
-    heap_top = 2,
+    heap_top,
     /// Lowest used word of the stack.
-    sp = 3,
+    sp,
     /// The running frame: slot k is the word `fp - k`.
-    fp = 4,
+    fp,
     /// Next instruction: byte index into the arena, or into the ROM code with `ROM_PC` added.
-    pc = 5,
+    pc,
     /// CODE cell that runs (0: code in flash, or none).
-    code = 6,
+    code,
     /// Innermost exception handler on the stack (0: none).
-    hp = 7,
+    hp,
     /// The heap must stay below this word: what the running frame may push to.
-    slimit = 8,
+    slimit,
     /// The global object's own properties: an OBJ cell.
-    global = 9,
+    global,
     /// Chain of SHADOW cells.
-    shadows = 10,
+    shadows,
     /// NAMES cell.
-    names = 11,
+    names,
     /// ELEMS cell of the host's roots.
-    roots = 12,
+    roots,
     /// Chain of SAVED cells.
-    saved = 13,
+    saved,
     /// Chain of interned strings (weak).
-    interned = 14,
+    interned,
     /// The exception under way (a value).
-    exc = 15,
+    exc,
     /// What the last job returned (a value).
-    result = 16,
+    result,
     /// What the engine is doing: see `api::job`.
-    job = 17,
+    job,
     /// Code buffer of the compiler: first word, above the heap (0: none).
-    buf = 18,
+    buf,
     /// Code buffer of the compiler: bytes in use.
-    buf_len = 19,
+    buf_len,
     /// WORDS cell: variables of the functions under compilation.
-    vars = 20,
+    vars,
     /// ELEMS cell: code cells finished but whose parents are not (values).
-    kids = 21,
+    kids,
     /// Total fuel burnt, low and high word.
-    fuel_lo = 22,
-    fuel_hi = 23,
+    fuel_lo,
+    fuel_hi,
     /// Most words of the arena ever in use (heap and stack together).
-    high_water = 24,
+    high_water,
     /// Collections so far; with stress, cells also move by this modulo 3.
-    collections = 25,
+    collections,
     /// Test switch: collect and move everything at every allocation; or the number of the allocation that fails.
-    stress = 26,
+    stress,
     /// Generations of the roots (a WORDS cell is not worth it): bumped at each release.
-    root_gen = 27,
+    root_gen,
     /// State of a native that asked to be called again: a BOX-less ELEMS cell (0: none).
-    again = 28,
+    again,
     /// Random number state.
-    random = 29,
+    random,
     /// State of the compiler: a WORDS cell (0: nothing is being compiled).
-    comp = 30,
+    comp,
     /// Parameters of the job: see `api::job`.
-    host = 31,
-    host_how = 32,
+    host,
+    host_how,
 }
-pub(crate) const STATE_WORDS: usize = 33;
+/// The registers that hold a cell, or 0.
+pub(crate) const CELL_REGISTERS: [Field; 10] = [
+    reg::code,
+    reg::global,
+    reg::shadows,
+    reg::names,
+    reg::roots,
+    reg::saved,
+    reg::vars,
+    reg::kids,
+    reg::again,
+    reg::comp,
+];
+pub(crate) type Regs = Words<STATE_WORDS>;
 
 /// Everything an operation works on for the length of one entry into the engine.
 pub(crate) struct Vm<'a> {

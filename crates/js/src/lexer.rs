@@ -1,6 +1,7 @@
 //! Tokens, one at a time, from a window over the source text.
 
 use crate::compiler::Compiler;
+use crate::compiler::st;
 use crate::heap::Vm;
 use crate::heap::reg;
 use crate::names::{self, n};
@@ -150,15 +151,15 @@ fn hex(b: u8) -> Option<u32> {
 impl<'a> Compiler<'_, 'a> {
     /// The source byte at `at`; 0 behind the end (as a NUL byte in the text, which no token allows).
     pub(crate) fn byte(&mut self, at: u32) -> u8 {
-        if at >= self.s.src_len {
+        if at >= self.s[st::src_len] {
             return 0;
         }
-        if self.s.mapped != 0 {
+        if self.s[st::mapped] != 0 {
             return self.vm.rom.get(at as usize).copied().unwrap_or(0);
         }
         if at < self.win.start || at >= self.win.start + self.win.len {
             self.win.start = at;
-            self.win.len = (self.s.src_len - at).min(self.win.buf.len() as u32);
+            self.win.len = (self.s[st::src_len] - at).min(self.win.buf.len() as u32);
             let len = self.win.len as usize;
             if let Some(buf) = self.win.buf.get_mut(..len) {
                 self.vm.source.read(at, buf);
@@ -182,28 +183,28 @@ impl<'a> Compiler<'_, 'a> {
     fn skip_blanks(&mut self) -> R<bool> {
         let mut newline = false;
         loop {
-            let at = self.s.pos;
+            let at = self.s[st::pos];
             match self.byte(at) {
-                b' ' | b'\t' | 0x0b | 0x0c => self.s.pos += 1,
+                b' ' | b'\t' | 0x0b | 0x0c => self.s[st::pos] += 1,
                 b'\n' | b'\r' => {
                     newline = true;
-                    self.s.pos += 1;
+                    self.s[st::pos] += 1;
                 }
                 b'/' if self.byte(at + 1) == b'/' => {
-                    while self.s.pos < self.s.src_len && !self.line_end(self.s.pos) {
-                        self.s.pos += 1;
+                    while self.s[st::pos] < self.s[st::src_len] && !self.line_end(self.s[st::pos]) {
+                        self.s[st::pos] += 1;
                     }
                 }
                 b'/' if self.byte(at + 1) == b'*' => {
-                    self.s.pos += 2;
-                    while !(self.byte(self.s.pos) == b'*' && self.byte(self.s.pos + 1) == b'/') {
-                        if self.s.pos >= self.s.src_len {
+                    self.s[st::pos] += 2;
+                    while !(self.byte(self.s[st::pos]) == b'*' && self.byte(self.s[st::pos] + 1) == b'/') {
+                        if self.s[st::pos] >= self.s[st::src_len] {
                             return Err(self.error("comment is not closed"));
                         }
-                        newline |= self.line_end(self.s.pos);
-                        self.s.pos += 1;
+                        newline |= self.line_end(self.s[st::pos]);
+                        self.s[st::pos] += 1;
                     }
-                    self.s.pos += 2;
+                    self.s[st::pos] += 2;
                 }
                 b if b >= 0x80 => {
                     let text = [b, self.byte(at + 1), self.byte(at + 2)];
@@ -212,7 +213,7 @@ impl<'a> Compiler<'_, 'a> {
                         return Ok(newline);
                     }
                     newline |= self.line_end(at);
-                    self.s.pos += blank as u32;
+                    self.s[st::pos] += blank as u32;
                 }
                 _ => return Ok(newline),
             }
@@ -230,15 +231,15 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Reads the next token into the state.
     pub(crate) fn next(&mut self) -> R<()> {
-        self.s.prev_end = self.s.pos;
+        self.s[st::prev_end] = self.s[st::pos];
         let newline = self.skip_blanks()?;
-        self.s.flags = if newline { NL_BEFORE } else { 0 };
-        self.s.start = self.s.pos;
+        self.s[st::flags] = if newline { NL_BEFORE } else { 0 };
+        self.s[st::start] = self.s[st::pos];
         self.vm.fuel -= 2;
-        let at = self.s.pos;
-        if at >= self.s.src_len {
-            self.s.tok = tok::EOF;
-            self.s.val = 0;
+        let at = self.s[st::pos];
+        if at >= self.s[st::src_len] {
+            self.s[st::tok] = tok::EOF;
+            self.s[st::val] = 0;
             return Ok(());
         }
         let b = self.byte(at);
@@ -258,7 +259,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
     fn punctuation(&mut self) -> R<()> {
-        let at = self.s.pos;
+        let at = self.s[st::pos];
         let four = [
             self.byte(at),
             self.byte(at + 1),
@@ -270,15 +271,15 @@ impl<'a> Compiler<'_, 'a> {
         for (i, token) in (tok::PUNCT..).zip(TEXTS) {
             let len = 4 - token.leading_zeros() / 8;
             if text & (u32::MAX >> (32 - 8 * len)) == token {
-                self.s.tok = i;
-                self.s.pos += len;
+                self.s[st::tok] = i;
+                self.s[st::pos] += len;
                 return Ok(());
             }
         }
         Err(self.error("unexpected character"))
     }
     fn number(&mut self) -> R<()> {
-        let start = self.s.pos;
+        let start = self.s[st::pos];
         let radix = match (self.byte(start), self.byte(start + 1) | 0x20) {
             (b'0', b'x') => 16,
             (b'0', b'o') => 8,
@@ -301,7 +302,7 @@ impl<'a> Compiler<'_, 'a> {
             }
             old_octal = end > start + 1 && self.byte(start) == b'0';
             if old_octal {
-                self.s.flags |= OCTAL;
+                self.s[st::flags] |= OCTAL;
             }
             if !old_octal {
                 if self.byte(end) == b'.' {
@@ -326,8 +327,8 @@ impl<'a> Compiler<'_, 'a> {
             }
         }
         let (c, _) = self.code_point(end);
-        if ident_part(c) && end < self.s.src_len {
-            self.s.pos = end;
+        if ident_part(c) && end < self.s[st::src_len] {
+            self.s[st::pos] = end;
             return Err(self.error("number runs into a name"));
         }
         self.vm.fuel -= (end - start) as i32;
@@ -345,11 +346,11 @@ impl<'a> Compiler<'_, 'a> {
         } else {
             self.parse_number(start, end, if octal_digits { 8 } else { radix })?
         };
-        self.s.pos = end;
-        self.s.tok = tok::NUM;
+        self.s[st::pos] = end;
+        self.s[st::tok] = tok::NUM;
         let bits = value.to_bits();
-        self.s.num_lo = bits as u32;
-        self.s.num_hi = (bits >> 32) as u32;
+        self.s[st::num_lo] = bits as u32;
+        self.s[st::num_hi] = (bits >> 32) as u32;
         Ok(())
     }
     /// Parses number text that may be long, through a string cell where the source is not mapped.
@@ -382,7 +383,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     fn identifier(&mut self) -> R<()> {
-        let start = self.s.pos;
+        let start = self.s[st::pos];
         let mut end = start;
         let mut escapes = false;
         let mut bytes = 0;
@@ -398,7 +399,7 @@ impl<'a> Compiler<'_, 'a> {
                 self.code_point(end)
             };
             let fits = if bytes == 0 { ident_start(c) } else { ident_part(c) };
-            if !fits || end >= self.s.src_len {
+            if !fits || end >= self.s[st::src_len] {
                 if escapes && self.byte(end) == b'\\' {
                     return Err(self.error("bad escape in a name"));
                 }
@@ -410,17 +411,17 @@ impl<'a> Compiler<'_, 'a> {
         }
         self.vm.fuel -= (end - start) as i32 / 2;
         let name = if escapes {
-            self.s.flags |= ESCAPED;
+            self.s[st::flags] |= ESCAPED;
             self.decoded(start, end, bytes)?
         } else {
             self.source_name(start, end, ascii)?
         };
-        self.s.pos = end;
-        self.s.val = name as u32;
-        self.s.tok = if self.reserved(name) { tok::WORD } else { tok::NAME };
-        if self.s.tok == tok::WORD && escapes {
+        self.s[st::pos] = end;
+        self.s[st::val] = name as u32;
+        self.s[st::tok] = if self.reserved(name) { tok::WORD } else { tok::NAME };
+        if self.s[st::tok] == tok::WORD && escapes {
             // An escaped reserved word is a name only where any word is (after a dot).
-            self.s.flags |= ESCAPED;
+            self.s[st::flags] |= ESCAPED;
         }
         Ok(())
     }
@@ -459,7 +460,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     fn string(&mut self, quote: u8) -> R<()> {
-        let start = self.s.pos + 1;
+        let start = self.s[st::pos] + 1;
         let mut at = start;
         let mut escapes = false;
         let mut ascii = true;
@@ -471,7 +472,7 @@ impl<'a> Compiler<'_, 'a> {
             if b == quote || template && b == b'$' && self.byte(at + 1) == b'{' {
                 break;
             }
-            if at >= self.s.src_len || !template && (b == b'\n' || b == b'\r') {
+            if at >= self.s[st::src_len] || !template && (b == b'\n' || b == b'\r') {
                 return Err(self.error("string is not closed on its line"));
             }
             if b == b'\r' {
@@ -493,14 +494,14 @@ impl<'a> Compiler<'_, 'a> {
             }
         }
         self.vm.fuel -= (at - start) as i32 / 2;
-        self.s.val = if escapes {
-            self.s.flags |= ESCAPED;
+        self.s[st::val] = if escapes {
+            self.s[st::flags] |= ESCAPED;
             self.decoded(start, at, bytes)?
         } else {
             self.source_name(start, at, ascii)?
         } as u32;
-        self.s.pos = at + if self.byte(at) == b'$' { 2 } else { 1 };
-        self.s.tok = tok::STR;
+        self.s[st::pos] = at + if self.byte(at) == b'$' { 2 } else { 1 };
+        self.s[st::tok] = tok::STR;
         Ok(())
     }
     /// Bytes of the line's end at a CR.
@@ -509,13 +510,13 @@ impl<'a> Compiler<'_, 'a> {
     }
     /// The text of a template from behind the current token on; true if an expression follows.
     pub(crate) fn template_part(&mut self) -> R<bool> {
-        self.s.pos -= 1;
-        self.s.flags = 0;
+        self.s[st::pos] -= 1;
+        self.s[st::flags] = 0;
         self.string(b'`')?;
-        if self.s.flags & OCTAL != 0 {
+        if self.s[st::flags] & OCTAL != 0 {
             return Err(self.error("octal escape in a template"));
         }
-        let end = self.s.pos - 1;
+        let end = self.s[st::pos] - 1;
         Ok(self.byte(end) == b'{')
     }
     /// The escape at `at` (a backslash): what it stands for (nothing for a continued line), and its bytes.
@@ -554,7 +555,7 @@ impl<'a> Compiler<'_, 'a> {
                 if b == b'0' && !next.is_ascii_digit() {
                     return Ok((Some(0), 2));
                 }
-                self.s.flags |= OCTAL;
+                self.s[st::flags] |= OCTAL;
                 let mut c = (b - b'0') as u32;
                 let mut len = 2;
                 let most = if b <= b'3' { 4 } else { 3 };
@@ -569,7 +570,7 @@ impl<'a> Compiler<'_, 'a> {
                     return Ok((None, 4));
                 }
                 if b == b'8' || b == b'9' {
-                    self.s.flags |= OCTAL;
+                    self.s[st::flags] |= OCTAL;
                 }
                 let (c, len) = self.code_point(at + 1);
                 Ok((Some(c), 1 + len))
@@ -608,7 +609,7 @@ impl<'a> Compiler<'_, 'a> {
     /// The name of a plain piece of source.
     fn source_name(&mut self, start: u32, end: u32, ascii: bool) -> R<u16> {
         let len = end - start;
-        if self.s.mapped != 0 && len < 1 << 10 && start < 1 << 20 {
+        if self.s[st::mapped] != 0 && len < 1 << 10 && start < 1 << 20 {
             let rom = self.vm.rom;
             let text = rom.get(start as usize..end as usize).unwrap_or(&[]);
             if let Some(name) = self.vm.find_fixed_name(text) {
@@ -636,8 +637,12 @@ impl<'a> Compiler<'_, 'a> {
     }
     /// Where the token that is being read stands: line and column, both from 1.
     pub(crate) fn place(&mut self) -> (u32, u32) {
-        let to = self.s.start.max(self.s.pos.min(self.s.src_len));
-        let to = if self.s.start < to { self.s.start } else { to };
+        let to = self.s[st::start].max(self.s[st::pos].min(self.s[st::src_len]));
+        let to = if self.s[st::start] < to {
+            self.s[st::start]
+        } else {
+            to
+        };
         let (mut line, mut column) = (1, 1);
         let mut i = 0;
         while i < to {
@@ -651,12 +656,12 @@ impl<'a> Compiler<'_, 'a> {
         (line, column)
     }
     pub(crate) fn is_p(&self, token: u32) -> bool {
-        self.s.tok == token
+        self.s[st::tok] == token
     }
     pub(crate) fn is_word(&self, name: u16) -> bool {
-        (self.s.tok == tok::WORD || self.s.tok == tok::NAME)
-            && self.s.val == name as u32
-            && self.s.flags & ESCAPED == 0
+        (self.s[st::tok] == tok::WORD || self.s[st::tok] == tok::NAME)
+            && self.s[st::val] == name as u32
+            && self.s[st::flags] & ESCAPED == 0
     }
 }
 

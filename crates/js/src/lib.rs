@@ -35,6 +35,7 @@ mod romgen;
 mod string;
 mod value;
 mod vm;
+mod words;
 
 pub use api::{
     ArenaTooSmall, Arg, Engine, Entry, ErrorKind, Function, Host, Item, JobError, Kind, Library, Mapped,

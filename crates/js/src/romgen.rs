@@ -1,6 +1,7 @@
 //! Makes `romcode.rs` from `rom.js` with this crate's own compiler, and tests that it is up to date.
 
 use crate::api::{Engine, Library, Mapped};
+use crate::compiler::st;
 use crate::compiler::{Compiler, Progress, cap, ff};
 use crate::heap::*;
 use crate::opcode as op;
@@ -14,7 +15,7 @@ impl Compiler<'_, '_> {
     /// `%name(arguments)`: an operation of the engine; `%call` is a call with `this`.
     pub(crate) fn intrinsic_name(&mut self) -> R<Option<u8>> {
         self.next()?;
-        let name = self.s.val as u16;
+        let name = self.s[st::val] as u16;
         let text = String::from_utf8_lossy(self.vm.str_bytes(name)).into_owned();
         self.next()?;
         self.expect(crate::lexer::punct!(b"("))?;

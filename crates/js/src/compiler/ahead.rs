@@ -4,6 +4,7 @@
 //! found out about all brackets in it is noted among the variables, so that in total it stays linear.
 
 use super::{Compiler, scope};
+use crate::compiler::st;
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::value::R;
@@ -29,16 +30,17 @@ impl Compiler<'_, '_> {
     /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
     /// first; the states that do so were pushed, and the primary expression comes again afterwards.
     pub(super) fn ahead(&mut self, again: u32) -> R<Option<Option<Behind>>> {
-        let start = self.s.start;
-        if start < self.s.scanned {
+        let start = self.s[st::start];
+        if start < self.s[st::scanned] {
             return Ok(Some(self.noted(start)));
         }
         let saved = self.s;
         let parenthesis = self.is_p(punct!(b"("));
         self.next()?;
-        let first = self.s.tok;
+        let first = self.s[st::tok];
         let worth = if !parenthesis {
-            first != tok::EOF && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved.tok == punct!(b"["))
+            first != tok::EOF
+                && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved[st::tok] == punct!(b"["))
         } else if self.is_p(punct!(b")")) || self.is_p(punct!(b"...")) {
             self.s = saved;
             return Ok(Some(Some(Behind::Target)));
@@ -59,8 +61,8 @@ impl Compiler<'_, '_> {
             return Ok(Some(None));
         }
         self.go(again);
-        self.keep(self.s.flags);
-        self.keep(self.s.prev_end);
+        self.keep(self.s[st::flags]);
+        self.keep(self.s[st::prev_end]);
         self.keep(start);
         self.go1(SCAN, 0);
         Ok(None)
@@ -83,9 +85,9 @@ impl Compiler<'_, '_> {
     /// One token of the text ahead.
     pub(super) fn scan(&mut self) -> R<()> {
         let mut count = self.pull();
-        let kind = match self.s.tok {
+        let kind = match self.s[st::tok] {
             v if v < tok::PUNCT => {
-                if self.s.tok == tok::EOF {
+                if self.s[st::tok] == tok::EOF {
                     self.vm.drop_n(count as usize);
                     return self.scanned();
                 }
@@ -129,7 +131,7 @@ impl Compiler<'_, '_> {
             }
             _ => return self.scan_on(count),
         };
-        self.keep(self.s.start << 2 | kind);
+        self.keep(self.s[st::start] << 2 | kind);
         self.scan_on(count + 1)
     }
     fn scan_on(&mut self, count: u32) -> R<()> {
@@ -139,13 +141,13 @@ impl Compiler<'_, '_> {
     }
     /// Back to the token where looking ahead began.
     fn scanned(&mut self) -> R<()> {
-        self.s.scanned = self.s.start;
-        self.s.pos = self.pull();
+        self.s[st::scanned] = self.s[st::start];
+        self.s[st::pos] = self.pull();
         let prev_end = self.pull();
         let flags = self.pull();
         self.next()?;
-        self.s.flags = flags;
-        self.s.prev_end = prev_end;
+        self.s[st::flags] = flags;
+        self.s[st::prev_end] = prev_end;
         Ok(())
     }
 }

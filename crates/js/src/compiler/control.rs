@@ -4,6 +4,7 @@ use super::expr::EXPR;
 use super::pattern::LET;
 use super::stmt::{CASE_TEST, CASES, CATCH_END, CATCH_PATTERN, FINALLY_END, LIST};
 use super::{Compiler, NONE};
+use crate::compiler::st;
 use crate::heap::reg;
 use crate::lexer::{NL_BEFORE, punct, tok};
 use crate::names::n;
@@ -47,25 +48,25 @@ impl Compiler<'_, '_> {
         self.vm.set_v((rec + field) as usize, Value::int(v as i32));
     }
     pub(super) fn field(&self, field: u32) -> u32 {
-        self.control_field(self.s.control, field)
+        self.control_field(self.s[st::control], field)
     }
     pub(super) fn set_field(&mut self, field: u32, v: u32) {
-        self.set_control_field(self.s.control, field, v);
+        self.set_control_field(self.s[st::control], field, v);
     }
     pub(super) fn open(&mut self, kind: u32, label: u32, words: u32) {
-        let prev = self.s.control;
+        let prev = self.s[st::control];
         for w in [prev, words, NONE, NONE, label, kind] {
             self.keep(w);
         }
-        self.s.control = self.vm.r[reg::sp];
+        self.s[st::control] = self.vm.r[reg::sp];
     }
     /// Closes the innermost record, which is on top of the stack.
     pub(super) fn close(&mut self) {
-        self.s.control = self.field(C_PREV);
+        self.s[st::control] = self.field(C_PREV);
         self.vm.drop_n(6);
     }
     pub(super) fn open_scope(&mut self) {
-        let (vars, here, kids) = (self.var_count(), self.here(), self.s.kids);
+        let (vars, here, kids) = (self.var_count(), self.here(), self.s[st::kids]);
         self.open(C_SCOPE, 0, kids);
         self.set_field(C_BREAKS, vars);
         self.set_field(C_CONTS, here);
@@ -87,7 +88,7 @@ impl Compiler<'_, '_> {
 
     /// Emits what has to happen before control leaves all records inside of `to` (0: the function).
     pub(super) fn unwind(&mut self, to: u32, value: bool) {
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != to && rec != 0 {
             match self.control_kind(rec) {
                 C_TRY => {
@@ -113,12 +114,12 @@ impl Compiler<'_, '_> {
         }
     }
     pub(super) fn jump_out(&mut self, is_continue: bool) -> R<()> {
-        let label = if self.s.tok == tok::NAME && self.s.flags & NL_BEFORE == 0 {
-            self.s.val
+        let label = if self.s[st::tok] == tok::NAME && self.s[st::flags] & NL_BEFORE == 0 {
+            self.s[st::val]
         } else {
             0
         };
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         // The innermost loop seen, and where its statement starts, labels of its own included.
         let (mut inner_loop, mut start) = (0, 0);
         loop {
@@ -158,13 +159,13 @@ impl Compiler<'_, '_> {
         if label != 0 {
             self.next()?;
         }
-        let depth = self.s.depth;
+        let depth = self.s[st::depth];
         self.unwind(rec, false);
         let field = if is_continue { C_CONTS } else { C_BREAKS };
         let chain = self.control_field(rec, field);
         let pos = self.jump(op::JMP, chain, 0);
         self.set_control_field(rec, field, pos);
-        self.s.depth = depth;
+        self.s[st::depth] = depth;
         Ok(())
     }
 
@@ -243,10 +244,10 @@ impl Compiler<'_, '_> {
                 self.go(CATCH_PATTERN);
                 return self.pattern(LET);
             }
-            if self.s.tok != tok::NAME {
+            if self.s[st::tok] != tok::NAME {
                 return Err(self.unexpected());
             }
-            let name = self.s.val as u16;
+            let name = self.s[st::val] as u16;
             self.check_binding(name)?;
             self.next()?;
             let slot = self.declare_block_var(name)?;

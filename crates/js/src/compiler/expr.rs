@@ -5,6 +5,7 @@ use super::function::{ARROW_END, PARAMS, PARAMS_NEXT};
 use super::pattern::{PAT_ARRAY, PAT_ASSIGN_END};
 use super::scope::slot_of;
 use super::{Compiler, DESTRUCTURING, NONE, SPREADS, ff};
+use crate::compiler::st;
 use crate::lexer::{ESCAPED, OCTAL, PUNCTUATION, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -164,12 +165,12 @@ impl Compiler<'_, '_> {
                     self.go1(ASSIGN, no_in & 1);
                 } else if no_in & 2 != 0 {
                     // `(a, b)` is not a reference.
-                    self.s.lvalue = NONE;
+                    self.s[st::lvalue] = NONE;
                 }
             }
             ASSIGN => {
                 let no_in = self.pull() & 1;
-                self.s.assign_at = self.s.start;
+                self.s[st::assign_at] = self.s[st::start];
                 self.go1(ASSIGN_TAIL, no_in);
                 self.go2(BINARY, no_in, 1);
                 self.go(UNARY);
@@ -191,12 +192,12 @@ impl Compiler<'_, '_> {
             }
             TYPEOF_END => {
                 if let Some(op::GET_NAME) = self.last_op()
-                    && self.s.lvalue != NONE
+                    && self.s[st::lvalue] != NONE
                 {
-                    let pos = self.s.last;
+                    let pos = self.s[st::last];
                     self.set_code(pos, op::TYPEOF_NAME);
-                    self.s.lvalue = NONE;
-                    self.s.last = NONE;
+                    self.s[st::lvalue] = NONE;
+                    self.s[st::last] = NONE;
                 } else {
                     self.op(op::TYPEOF, 0);
                 }
@@ -214,7 +215,7 @@ impl Compiler<'_, '_> {
             INDEX_END => {
                 self.expect(punct!(b"]"))?;
                 self.op(op::GET_ELEM, -1);
-                self.s.lvalue = self.s.last;
+                self.s[st::lvalue] = self.s[st::last];
             }
             ARGS | NEW_ARGS => return self.arguments(state),
             ARGS_NEXT | NEW_ARGS_NEXT => {
@@ -258,7 +259,7 @@ impl Compiler<'_, '_> {
                     self.check_accessor(kind)?;
                 }
                 self.next()?;
-                self.op8(op::CLOSURE, self.s.new_kid as u8, 1);
+                self.op8(op::CLOSURE, self.s[st::new_kid] as u8, 1);
                 let code = match kind {
                     FN_GET => op::INIT_GETE,
                     FN_SET => op::INIT_SETE,
@@ -307,9 +308,9 @@ impl Compiler<'_, '_> {
                 self.store(get, operand, true);
             }
             PAREN_END => {
-                let lvalue = self.s.lvalue;
+                let lvalue = self.s[st::lvalue];
                 self.expect(punct!(b")"))?;
-                self.s.lvalue = lvalue;
+                self.s[st::lvalue] = lvalue;
             }
             ARRAY | ARRAY_NEXT => return self.array(state),
             OBJECT | OBJECT_NEXT => return self.object(state),
@@ -325,7 +326,7 @@ impl Compiler<'_, '_> {
                     self.check_accessor(kind)?;
                 }
                 self.next()?;
-                self.op8(op::CLOSURE, self.s.new_kid as u8, 1);
+                self.op8(op::CLOSURE, self.s[st::new_kid] as u8, 1);
                 match kind {
                     FN_GET => self.op16(op::INIT_GET, name, -1),
                     FN_SET => self.op16(op::INIT_SET, name, -1),
@@ -373,7 +374,7 @@ impl Compiler<'_, '_> {
             self.go1(ASSIGN, 0);
             return Ok(());
         }
-        let (ASSIGNS, code) = operator(self.s.tok) else {
+        let (ASSIGNS, code) = operator(self.s[st::tok]) else {
             return Ok(());
         };
         let operator = code as u32;
@@ -404,7 +405,7 @@ impl Compiler<'_, '_> {
         } else if self.is_word(n::IN) && no_in == 0 {
             (7, op::IN)
         } else {
-            operator(self.s.tok)
+            operator(self.s[st::tok])
         };
         let precedence = precedence as u32;
         if precedence < min || precedence >= ASSIGNS as u32 {
@@ -416,7 +417,7 @@ impl Compiler<'_, '_> {
             let jump = self.jump(code, NONE, -1);
             self.go1(LOGIC_END, jump);
         } else {
-            self.s.lvalue = NONE;
+            self.s[st::lvalue] = NONE;
             self.go1(BINARY_END, code as u32);
         }
         self.go2(BINARY, no_in, precedence + 1);
@@ -424,8 +425,8 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn unary(&mut self) -> R<()> {
-        if self.s.tok == tok::WORD && self.s.flags & ESCAPED == 0 {
-            let state = match self.s.val as u16 {
+        if self.s[st::tok] == tok::WORD && self.s[st::flags] & ESCAPED == 0 {
+            let state = match self.s[st::val] as u16 {
                 n::TYPEOF => Some((TYPEOF_END, 0)),
                 n::DELETE => Some((DELETE_END, 0)),
                 n::VOID => Some((UNARY_END, op::POP)),
@@ -442,8 +443,8 @@ impl Compiler<'_, '_> {
                 return Ok(());
             }
         }
-        if self.s.tok >= tok::PUNCT {
-            let (state, code) = match self.s.tok {
+        if self.s[st::tok] >= tok::PUNCT {
+            let (state, code) = match self.s[st::tok] {
                 v if v == punct!(b"-") => (UNARY_END, op::NEG),
                 v if v == punct!(b"+") => (UNARY_END, op::PLUS),
                 v if v == punct!(b"!") => (UNARY_END, op::NOT),
@@ -473,7 +474,7 @@ impl Compiler<'_, '_> {
         if code == op::NEG
             && let Some(last) = self.last_op()
         {
-            let pos = self.s.last;
+            let pos = self.s[st::last];
             let value = match last {
                 op::I8 => self.code(pos + 1) as i8 as i32,
                 op::I16 => self.code16(pos + 1) as i16 as i32,
@@ -486,7 +487,7 @@ impl Compiler<'_, '_> {
             };
             if value != 0 {
                 self.cut_to(pos);
-                self.s.depth -= 1;
+                self.s[st::depth] -= 1;
                 self.number_out(-(value as f64));
                 return;
             }
@@ -494,7 +495,7 @@ impl Compiler<'_, '_> {
         self.op(code, 0);
     }
     fn delete_end(&mut self) -> R<()> {
-        let pos = self.s.lvalue;
+        let pos = self.s[st::lvalue];
         if pos == NONE {
             self.drop_value();
             self.op(op::TRUE, 1);
@@ -508,7 +509,7 @@ impl Compiler<'_, '_> {
             }
             op::GET_ELEM => {
                 self.cut_to(pos);
-                self.s.depth += 1;
+                self.s[st::depth] += 1;
                 self.op(op::DEL_ELEM, -1);
             }
             op::GET_NAME => {
@@ -516,8 +517,8 @@ impl Compiler<'_, '_> {
                     return Err(self.error("delete of a name in strict code"));
                 }
                 self.set_code(pos, op::DEL_NAME);
-                self.s.lvalue = NONE;
-                self.s.last = NONE;
+                self.s[st::lvalue] = NONE;
+                self.s[st::last] = NONE;
             }
             _ => {
                 if self.strict() {
@@ -550,7 +551,7 @@ impl Compiler<'_, '_> {
     }
     /// Reads a variable.
     pub(crate) fn name_out(&mut self, name: u16) {
-        match self.find_var(name, self.s.vars) {
+        match self.find_var(name, self.s[st::vars]) {
             Some(i) if self.too_soon(i) => self.op(op::TDZ_ERR, 1),
             Some(i) => {
                 let slot = slot_of(self.var(i));
@@ -561,40 +562,42 @@ impl Compiler<'_, '_> {
             }
             None => self.op_name(op::GET_NAME, name, 1),
         }
-        self.s.lvalue = self.s.last;
+        self.s[st::lvalue] = self.s[st::last];
     }
     pub(super) fn primary(&mut self) -> R<()> {
-        match self.s.tok {
+        match self.s[st::tok] {
             tok::NUM => {
-                if self.s.flags & OCTAL != 0 && self.strict() {
+                if self.s[st::flags] & OCTAL != 0 && self.strict() {
                     return Err(self.error("old octal number in strict code"));
                 }
-                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+                let x = f64::from_bits(self.s[st::num_lo] as u64 | (self.s[st::num_hi] as u64) << 32);
                 self.number_out(x);
                 self.next()
             }
             tok::STR => {
-                if self.s.flags & OCTAL != 0 && self.strict() {
+                if self.s[st::flags] & OCTAL != 0 && self.strict() {
                     return Err(self.error("octal escape in strict code"));
                 }
-                self.op16(op::STR, self.s.val as u16, 1);
+                self.op16(op::STR, self.s[st::val] as u16, 1);
                 self.next()
             }
             tok::NAME => {
-                let name = self.s.val as u16;
+                let name = self.s[st::val] as u16;
                 if self.strict() && strict_reserved(name) {
                     return Err(self.error("reserved word of strict code"));
                 }
-                let start = self.s.start;
+                let start = self.s[st::start];
                 self.next()?;
-                if self.is_p(punct!(b"=>")) && start == self.s.assign_at {
+                if self.is_p(punct!(b"=>")) && start == self.s[st::assign_at] {
                     return self.arrow(start, Some(name));
                 }
                 self.name_out(name);
                 Ok(())
             }
-            tok::WORD if self.s.flags & ESCAPED == 0 => self.word_primary(),
-            _ if self.s.start == self.s.assign_at && (self.is_p(punct!(b"(")) || self.at_pattern()) => {
+            tok::WORD if self.s[st::flags] & ESCAPED == 0 => self.word_primary(),
+            _ if self.s[st::start] == self.s[st::assign_at]
+                && (self.is_p(punct!(b"(")) || self.at_pattern()) =>
+            {
                 let Some(behind) = self.ahead(PRIMARY)? else {
                     return Ok(());
                 };
@@ -602,7 +605,7 @@ impl Compiler<'_, '_> {
                     return self.primary_bracket();
                 }
                 if self.is_p(punct!(b"(")) {
-                    let start = self.s.start;
+                    let start = self.s[st::start];
                     return self.arrow(start, None);
                 }
                 if DESTRUCTURING {
@@ -621,13 +624,13 @@ impl Compiler<'_, '_> {
         }
     }
     fn primary_bracket(&mut self) -> R<()> {
-        match self.s.tok {
+        match self.s[st::tok] {
             _ if self.is_p(punct!(b"(")) => {
                 // `x = (function () {})` is named like `x = function () {}`.
-                let hinted = self.s.hint_at == self.s.start;
+                let hinted = self.s[st::hint_at] == self.s[st::start];
                 self.next()?;
                 if hinted {
-                    self.s.hint_at = self.s.start;
+                    self.s[st::hint_at] = self.s[st::start];
                 }
                 self.go(PAREN_END);
                 self.go1(EXPR, 0);
@@ -649,7 +652,7 @@ impl Compiler<'_, '_> {
         }
     }
     fn word_primary(&mut self) -> R<()> {
-        let code = match self.s.val as u16 {
+        let code = match self.s[st::val] as u16 {
             n::THIS => {
                 self.this_out();
                 return self.next();
@@ -658,13 +661,13 @@ impl Compiler<'_, '_> {
             n::TRUE => op::TRUE,
             n::FALSE => op::FALSE,
             n::FUNCTION => {
-                let hinted = self.hinted_name(self.s.start);
+                let hinted = self.hinted_name(self.s[st::start]);
                 self.next()?;
                 self.no_generator()?;
                 let mut name = hinted;
                 let mut flags = 0;
-                if self.s.tok == tok::NAME {
-                    name = self.s.val as u16;
+                if self.s[st::tok] == tok::NAME {
+                    name = self.s[st::val] as u16;
                     self.check_binding(name)?;
                     flags = ff::NAMED;
                     self.next()?;
@@ -715,13 +718,13 @@ impl Compiler<'_, '_> {
         let new = self.pull();
         if self.is_p(punct!(b".")) {
             self.next()?;
-            if self.s.tok != tok::NAME && self.s.tok != tok::WORD {
+            if self.s[st::tok] != tok::NAME && self.s[st::tok] != tok::WORD {
                 return Err(self.unexpected());
             }
-            let name = self.s.val as u16;
+            let name = self.s[st::val] as u16;
             self.next()?;
             self.op_name(op::GET_FIELD, name, 0);
-            self.s.lvalue = self.s.last;
+            self.s[st::lvalue] = self.s[st::last];
             self.go1(POSTFIX, new);
         } else if self.is_p(punct!(b"[")) {
             self.next()?;
@@ -730,16 +733,16 @@ impl Compiler<'_, '_> {
             self.go1(EXPR, 0);
         } else if self.is_p(punct!(b"(")) && new == 0 {
             self.next()?;
-            let pos = self.s.lvalue;
+            let pos = self.s[st::lvalue];
             let get = if pos == NONE { op::NOP } else { self.code(pos) };
             if get == op::GET_FIELD {
                 self.set_code(pos, op::GET_METHOD);
                 self.shift_depth(1);
-                self.s.lvalue = NONE;
+                self.s[st::lvalue] = NONE;
             } else if get == op::GET_ELEM {
                 self.set_code(pos, op::GET_ELEM_METHOD);
                 self.shift_depth(1);
-                self.s.lvalue = NONE;
+                self.s[st::lvalue] = NONE;
             } else {
                 self.op(op::UNDEF, 1);
             }

@@ -4,6 +4,7 @@ use super::expr::{ASSIGN, FN_EXPR, FUNCTION_END};
 use super::pattern::{PARAMETER, PAT_NAME};
 use super::scope::{LEX, PARAM, UNINIT, is_variable};
 use super::{Compiler, ff};
+use crate::compiler::st;
 use crate::heap::lo;
 use crate::lexer::{NL_BEFORE, punct, tok};
 use crate::names::n;
@@ -57,12 +58,12 @@ impl Compiler<'_, '_> {
     }
     /// A function expression that starts at the next token takes this name.
     pub(super) fn hint(&mut self, name: u16) {
-        self.s.hint = name as u32;
-        self.s.hint_at = self.s.start;
+        self.s[st::hint] = name as u32;
+        self.s[st::hint_at] = self.s[st::start];
     }
     pub(super) fn hinted_name(&self, start: u32) -> u16 {
-        if self.s.hint_at == start && self.s.hint != 0 {
-            self.s.hint as u16
+        if self.s[st::hint_at] == start && self.s[st::hint] != 0 {
+            self.s[st::hint] as u16
         } else {
             n::EMPTY
         }
@@ -70,9 +71,9 @@ impl Compiler<'_, '_> {
 
     /// The parameters turn out to be more than names: what counts for `length` ends here.
     fn complex(&mut self) {
-        if self.s.fn_flags & ff::COMPLEX == 0 {
-            self.s.fn_flags |= ff::COMPLEX;
-            let length = self.s.params as u8;
+        if self.s[st::fn_flags] & ff::COMPLEX == 0 {
+            self.s[st::fn_flags] |= ff::COMPLEX;
+            let length = self.s[st::params] as u8;
             self.op8(op::NOP2, length, 0);
         }
     }
@@ -83,30 +84,30 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"...")) {
             self.next()?;
             self.complex();
-            self.s.fn_flags |= ff::REST;
+            self.s[st::fn_flags] |= ff::REST;
         }
-        if self.s.params >= 200 {
+        if self.s[st::params] >= 200 {
             return Err(self.error("more than 200 parameters"));
         }
         self.go(PARAMS_NEXT);
         if self.at_pattern() {
             self.complex();
-            let slot = self.s.params as u8;
+            let slot = self.s[st::params] as u8;
             self.add_param(0)?;
             self.op8(op::GET_LOC, slot, 1);
             return self.target(PARAMETER);
         }
-        if self.s.tok != tok::NAME {
+        if self.s[st::tok] != tok::NAME {
             return Err(self.unexpected());
         }
-        let name = self.s.val as u16;
+        let name = self.s[st::val] as u16;
         self.check_binding(name)?;
-        if self.find_var(name, self.s.vars).is_some() && self.strict() {
+        if self.find_var(name, self.s[st::vars]).is_some() && self.strict() {
             return Err(self.error("two parameters with one name"));
         }
-        let slot = self.s.params as u8;
+        let slot = self.s[st::params] as u8;
         self.next()?;
-        if self.is_p(punct!(b"=")) && self.s.fn_flags & ff::REST == 0 {
+        if self.is_p(punct!(b"=")) && self.s[st::fn_flags] & ff::REST == 0 {
             self.complex();
             self.add_param(name)?;
             self.mark_parameter(name, true);
@@ -118,7 +119,7 @@ impl Compiler<'_, '_> {
     }
     /// Whether the value of a parameter is there yet.
     pub(super) fn mark_parameter(&mut self, name: u16, uninit: bool) {
-        if let Some(i) = self.find_var(name, self.s.vars) {
+        if let Some(i) = self.find_var(name, self.s[st::vars]) {
             let var = self.var(i);
             if var & PARAM != 0 {
                 self.set_var(i, if uninit { var | UNINIT } else { var & !UNINIT });
@@ -126,7 +127,7 @@ impl Compiler<'_, '_> {
         }
     }
     pub(super) fn parameters_next(&mut self) -> R<()> {
-        if self.is_p(punct!(b",")) && self.s.fn_flags & ff::REST == 0 {
+        if self.is_p(punct!(b",")) && self.s[st::fn_flags] & ff::REST == 0 {
             self.next()?;
             self.go(PARAMS);
             return Ok(());
@@ -135,17 +136,17 @@ impl Compiler<'_, '_> {
     }
     fn params_end(&mut self) -> R<()> {
         self.expect(punct!(b")"))?;
-        if self.s.fn_flags & (ff::COMPLEX | ff::METHOD) != 0 {
-            for i in self.s.vars..self.var_count() {
+        if self.s[st::fn_flags] & (ff::COMPLEX | ff::METHOD) != 0 {
+            for i in self.s[st::vars]..self.var_count() {
                 let var = self.var(i);
                 let name = lo(var);
-                if name != 0 && is_variable(var) && self.find_var(name, self.s.vars) != Some(i) {
+                if name != 0 && is_variable(var) && self.find_var(name, self.s[st::vars]) != Some(i) {
                     return Err(self.error("two parameters with one name"));
                 }
             }
             self.early_parameters();
         }
-        if self.s.fn_flags & ff::ARROW != 0 {
+        if self.s[st::fn_flags] & ff::ARROW != 0 {
             return self.arrow_body();
         }
         self.expect(punct!(b"{"))?;
@@ -153,7 +154,7 @@ impl Compiler<'_, '_> {
     }
     /// At `=>`.
     fn arrow_body(&mut self) -> R<()> {
-        if self.s.flags & NL_BEFORE != 0 {
+        if self.s[st::flags] & NL_BEFORE != 0 {
             return Err(self.unexpected());
         }
         self.expect(punct!(b"=>"))?;
@@ -168,7 +169,7 @@ impl Compiler<'_, '_> {
     pub(super) fn arrow_end(&mut self) -> R<()> {
         self.op(op::RETURN, -1);
         let kid = self.leave_function()?;
-        self.s.new_kid = kid as u32;
+        self.s[st::new_kid] = kid as u32;
         // What would run behind a body's brace: the expression ended in front of the current token.
         for _ in 0..3 {
             self.pull();
@@ -178,10 +179,10 @@ impl Compiler<'_, '_> {
     }
     /// `this`, which an arrow function has from the function around.
     pub(super) fn this_out(&mut self) {
-        if self.s.fn_flags & ff::ARROW != 0 {
+        if self.s[st::fn_flags] & ff::ARROW != 0 {
             self.op_name(op::GET_NAME, n::THIS, 1);
-            self.s.lvalue = super::NONE;
-            self.s.last = super::NONE;
+            self.s[st::lvalue] = super::NONE;
+            self.s[st::last] = super::NONE;
         } else {
             self.op(op::THIS, 1);
         }

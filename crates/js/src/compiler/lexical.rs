@@ -3,6 +3,7 @@
 use super::control::{C_BREAKS, C_CONTS, C_LABEL, C_LABELLED, C_LOOP, C_PREV, C_SCOPE, C_SWITCH, C_TRY};
 use super::scope::*;
 use super::{Compiler, NONE};
+use crate::compiler::st;
 use crate::heap::lo;
 use crate::names::n;
 use crate::opcode as op;
@@ -11,7 +12,7 @@ use crate::value::R;
 impl Compiler<'_, '_> {
     /// The innermost open scope's record (0: the function itself).
     fn scope_record(&self) -> u32 {
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != 0 && self.control_kind(rec) != C_SCOPE {
             rec = self.control_field(rec, C_PREV);
         }
@@ -23,7 +24,7 @@ impl Compiler<'_, '_> {
     }
     fn scope_start(&self) -> u32 {
         match self.scope_record() {
-            0 => self.s.vars,
+            0 => self.s[st::vars],
             rec => self.control_field(rec, C_BREAKS),
         }
     }
@@ -53,14 +54,14 @@ impl Compiler<'_, '_> {
     }
     /// `var` of a name that a block around declares.
     pub(super) fn check_var(&mut self, name: u16) -> R<()> {
-        match self.find_var(name, self.s.vars) {
+        match self.find_var(name, self.s[st::vars]) {
             Some(i) if self.var(i) & LEX != 0 => Err(self.twice()),
             _ => Ok(()),
         }
     }
     /// Stores the value on top as the first one of the variable.
     pub(super) fn init_lexical(&mut self, name: u16) {
-        if let Some(i) = self.find_var(name, self.s.vars) {
+        if let Some(i) = self.find_var(name, self.s[st::vars]) {
             let var = self.var(i) & !UNINIT;
             self.set_var(i, var);
             self.op8(op::INIT_LOC, slot_of(var), -1);
@@ -82,7 +83,7 @@ impl Compiler<'_, '_> {
     }
     /// Whether the variable belongs to the cases of a switch, which may be entered behind its declaration.
     pub(super) fn in_switch(&self, i: u32) -> bool {
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != 0 {
             if self.control_kind(rec) == C_SCOPE && self.control_field(rec, C_BREAKS) <= i {
                 return self.control_field(rec, C_LABEL) != 0;
@@ -93,7 +94,7 @@ impl Compiler<'_, '_> {
     }
     /// Whether the slot holds a constant.
     pub(super) fn is_constant(&self, slot: u8) -> bool {
-        (self.s.vars..self.var_count()).any(|i| {
+        (self.s[st::vars]..self.var_count()).any(|i| {
             let var = self.var(i);
             var & CONST != 0 && is_variable(var) && slot_of(var) == slot
         })
@@ -168,7 +169,7 @@ impl Compiler<'_, '_> {
             op::GET_NAME..=op::PUT_NAME => (self.code16(pos + 1), false),
             op::GET_LOC | op::SET_LOC | op::PUT_LOC | op::INC_LOC | op::DEC_LOC => {
                 let slot = self.code(pos + 1);
-                let name = (self.s.vars..from).find_map(|i| {
+                let name = (self.s[st::vars]..from).find_map(|i| {
                     let var = self.var(i);
                     (is_variable(var) && slot_of(var) == slot).then_some(lo(var))
                 });
@@ -241,7 +242,7 @@ impl Compiler<'_, '_> {
         }
         self.turn(start, end, more);
         self.label();
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != 0 {
             let fields: &[u32] = match self.control_kind(rec) {
                 C_LOOP => &[C_BREAKS, C_CONTS],
@@ -287,7 +288,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < self.here() {
             if (op::GET_NAME..=op::PUT_NAME).contains(&self.code(pos))
-                && self.find_var(self.code16(pos + 1), self.s.vars).is_some()
+                && self.find_var(self.code16(pos + 1), self.s[st::vars]).is_some()
             {
                 self.too_early(pos, 4);
             }

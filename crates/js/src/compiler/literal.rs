@@ -2,6 +2,7 @@
 
 use super::expr::*;
 use super::{Compiler, SPREADS, ff};
+use crate::compiler::st;
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -60,14 +61,14 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"[")) {
             return self.key(FN_EXPR);
         }
-        let word = self.s.tok == tok::NAME;
+        let word = self.s[st::tok] == tok::NAME;
         let (kind, name) = self.property_name()?;
         if accessor != FN_EXPR && !self.ends_key() {
             if self.is_p(punct!(b"[")) {
                 return self.key(accessor);
             }
-            let name = if self.s.tok == tok::NUM {
-                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+            let name = if self.s[st::tok] == tok::NUM {
+                let x = f64::from_bits(self.s[st::num_lo] as u64 | (self.s[st::num_hi] as u64) << 32);
                 let v = self.vm.number(x)?;
                 let text = self.vm.prim_to_str(v)?;
                 let name = self.vm.script_name_of(text)?;
@@ -147,7 +148,7 @@ impl Compiler<'_, '_> {
     }
     /// Behind an accessor's body: the number of its parameters is fixed.
     pub(super) fn check_accessor(&mut self, kind: u32) -> R<()> {
-        let code = self.kid(self.s.new_kid as usize);
+        let code = self.kid(self.s[st::new_kid] as usize);
         let rest = self.vm.f(code, 0) >> ff::SHIFT & ff::REST != 0;
         if rest || self.vm.code_slots(code) != usize::from(kind == FN_SET) {
             return Err(self.error("a getter has no parameter, a setter has one"));
@@ -156,14 +157,14 @@ impl Compiler<'_, '_> {
     }
     /// The name in front of a colon; a number's code is emitted.
     pub(super) fn property_name(&mut self) -> R<(u32, u16)> {
-        let (kind, name) = (self.s.tok, self.s.val as u16);
+        let (kind, name) = (self.s[st::tok], self.s[st::val] as u16);
         match kind {
             tok::NAME | tok::WORD | tok::STR => {
                 self.next()?;
                 Ok((if kind == tok::WORD { tok::NAME } else { kind }, name))
             }
             tok::NUM => {
-                let x = f64::from_bits(self.s.num_lo as u64 | (self.s.num_hi as u64) << 32);
+                let x = f64::from_bits(self.s[st::num_lo] as u64 | (self.s[st::num_hi] as u64) << 32);
                 self.number_out(x);
                 self.next()?;
                 Ok((kind, 0))
@@ -174,7 +175,7 @@ impl Compiler<'_, '_> {
     /// The next piece of text of a template, from its start or from behind an expression.
     pub(super) fn template(&mut self, first: bool) -> R<()> {
         let more = self.template_part()?;
-        self.op16(op::STR, self.s.val as u16, 1);
+        self.op16(op::STR, self.s[st::val] as u16, 1);
         if !first {
             self.op(op::ADD, -1);
         }

@@ -24,6 +24,7 @@ use crate::lexer::{Window, punct, tok};
 use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
+use crate::words::{Words, fields};
 
 /// What is not in every build, for its size.
 pub(crate) const DESTRUCTURING: bool = cfg!(feature = "destructuring");
@@ -32,38 +33,29 @@ pub(crate) const SPREADS: bool = cfg!(feature = "spread");
 /// No position.
 pub(crate) const NONE: u32 = 0xffff;
 
-macro_rules! state {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What the compiler remembers between two steps; it lives in a WORDS cell.
-        #[derive(Clone, Copy, Default)]
-        #[repr(C)]
-        pub(crate) struct State { $($(#[$doc])* pub(crate) $name: u32,)* }
-        impl State {
-            pub(crate) const WORDS: usize = [$(stringify!($name)),*].len();
-            fn load(words: &[u32]) -> State {
-                let [$($name),*] = *words.first_chunk().unwrap_or(&[0; State::WORDS]);
-                State { $($name),* }
-            }
-            fn store(&self, words: &mut [u32]) {
-                if let Some(to) = words.first_chunk_mut() {
-                    *to = [$(self.$name),*];
-                }
-            }
-        }
-    };
-}
-state! {
+fields! {
+    /// What the compiler remembers between two steps; it lives in a WORDS cell.
+    mod st;
+    const ST_WORDS;
     /// Kind, value and flags of the token that was read last; a number's bits.
-    tok, val, flags, num_lo, num_hi,
+    tok,
+    val,
+    flags,
+    num_lo,
+    num_hi,
     /// Where it starts, where reading goes on, where the token before it ended.
-    start, pos, prev_end,
-    src_len, mapped,
+    start,
+    pos,
+    prev_end,
+    src_len,
+    mapped,
     /// How many code cells wait in `kids`.
     kids,
     /// Number of the inner function that was finished last.
     new_kid,
     /// A name for the function expression that starts here, if one does.
-    hint, hint_at,
+    hint,
+    hint_at,
     /// Where an assignment expression starts: only there an arrow function or a pattern may stand.
     assign_at,
     /// Brackets that start before this place were looked at ahead of time.
@@ -72,20 +64,25 @@ state! {
     /// Its first byte in the code buffer.
     base,
     /// Its first variable, and its first finished inner function.
-    vars, first_kid,
+    vars,
+    first_kid,
     /// Operand stack now and at most; slots of variables, without parameters.
-    depth, max_depth, locals,
-    params, fn_flags,
+    depth,
+    max_depth,
+    locals,
+    params,
+    fn_flags,
     /// Start of the last instruction and of the last reference, if nothing jumps behind them.
-    last, lvalue,
+    last,
+    lvalue,
     /// The innermost control record on the stack (0: none).
     control,
     name,
     /// Start and end of a postfix increment, whose old value may turn out to be unused.
-    post, post_end,
+    post,
+    post_end,
 }
-/// How many of the last fields belong to the function.
-const FN_FIELDS: usize = 14;
+pub(crate) type State = Words<ST_WORDS>;
 
 /// Function flags, as they stand in the CODE cell's header from bit 7 on.
 pub(crate) mod ff {
@@ -128,8 +125,8 @@ const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 impl Vm<'_> {
     /// Prepares the compilation of a source of `len` bytes.
     pub(crate) fn start_compiler(&mut self, len: u32, mapped: bool) -> R<()> {
-        let h = self.alloc(t::WORDS, 2 + State::WORDS)?;
-        self.set_f(h, 1, pack(0, State::WORDS as u16));
+        let h = self.alloc(t::WORDS, 2 + ST_WORDS)?;
+        self.set_f(h, 1, pack(0, ST_WORDS as u16));
         self.r[reg::comp] = h as u32;
         self.r[reg::buf] = self.r[reg::heap_top];
         self.r[reg::buf_len] = 0;
@@ -137,14 +134,14 @@ impl Vm<'_> {
         self.r[reg::kids] = 0;
         let mut c = Compiler {
             vm: self,
-            s: State::default(),
+            s: State::new(),
             win: Window::new(),
         };
-        c.s.src_len = len;
-        c.s.mapped = u32::from(mapped);
-        c.s.fn_flags = ff::SCRIPT;
-        c.s.last = NONE;
-        c.s.lvalue = NONE;
+        c.s[st::src_len] = len;
+        c.s[st::mapped] = u32::from(mapped);
+        c.s[st::fn_flags] = ff::SCRIPT;
+        c.s[st::last] = NONE;
+        c.s[st::lvalue] = NONE;
         c.room()?;
         c.go(stmt::PROGRAM);
         c.save();
@@ -153,7 +150,7 @@ impl Vm<'_> {
     /// Compiles until the fuel is used up or the script ends.
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
         let words = self.r[reg::comp] as usize + 2;
-        let s = State::load(self.mem.get(words..words + State::WORDS).unwrap_or(&[]));
+        let s = State::load(self.mem.get(words..words + ST_WORDS).unwrap_or(&[]));
         let mut c = Compiler {
             vm: self,
             s,
@@ -190,7 +187,7 @@ impl Compiler<'_, '_> {
     fn save(&mut self) {
         let at = self.vm.r[reg::comp] as usize + 2;
         let s = self.s;
-        if let Some(words) = self.vm.mem.get_mut(at..at + State::WORDS) {
+        if let Some(words) = self.vm.mem.get_mut(at..at + ST_WORDS) {
             s.store(words);
         }
     }
@@ -239,18 +236,18 @@ impl Compiler<'_, '_> {
     }
     #[cold]
     pub(crate) fn unexpected(&mut self) -> Thrown {
-        let message = match self.s.tok {
+        let message = match self.s[st::tok] {
             tok::EOF => "unexpected end of the script",
             tok::NUM => "unexpected number",
             tok::STR => "unexpected string",
-            tok::WORD => match self.s.val as u16 {
+            tok::WORD => match self.s[st::val] as u16 {
                 n::CLASS => "class is not supported",
                 n::IMPORT | n::EXPORT => "modules are not supported",
                 n::WITH => "with is not supported",
                 n::SUPER => "classes are not supported",
                 _ => "unexpected word",
             },
-            tok::NAME if self.s.val as u16 == n::YIELD => "generators are not supported",
+            tok::NAME if self.s[st::val] as u16 == n::YIELD => "generators are not supported",
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
             }
@@ -283,25 +280,25 @@ impl Compiler<'_, '_> {
     pub(crate) fn statement_may_end(&self) -> bool {
         self.is_p(punct!(b";"))
             || self.is_p(punct!(b"}"))
-            || self.s.tok == tok::EOF
-            || self.s.flags & crate::lexer::NL_BEFORE != 0
+            || self.s[st::tok] == tok::EOF
+            || self.s[st::flags] & crate::lexer::NL_BEFORE != 0
     }
     /// At a bracket that starts a pattern where one may stand.
     pub(crate) fn at_pattern(&self) -> bool {
         DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
     }
     pub(crate) fn strict(&self) -> bool {
-        self.s.fn_flags & ff::STRICT != 0
+        self.s[st::fn_flags] & ff::STRICT != 0
     }
 
     // ---- code ----
 
     /// Where the next instruction goes, relative to the function's first.
     pub(crate) fn here(&self) -> u32 {
-        self.vm.r[reg::buf_len] - self.s.base
+        self.vm.r[reg::buf_len] - self.s[st::base]
     }
     pub(crate) fn place_of(&self, pos: u32) -> usize {
-        self.vm.r[reg::buf] as usize * 4 + (self.s.base + pos) as usize
+        self.vm.r[reg::buf] as usize * 4 + (self.s[st::base] + pos) as usize
     }
     pub(crate) fn code(&self, pos: u32) -> u8 {
         self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0)
@@ -330,14 +327,14 @@ impl Compiler<'_, '_> {
     }
     /// Emits an opcode that changes the operand stack by `effect`.
     pub(crate) fn op(&mut self, code: u8, effect: i32) {
-        self.s.last = self.here();
-        self.s.lvalue = NONE;
+        self.s[st::last] = self.here();
+        self.s[st::lvalue] = NONE;
         self.byte_out(code);
         self.shift_depth(effect);
     }
     pub(crate) fn shift_depth(&mut self, effect: i32) {
-        self.s.depth = self.s.depth.wrapping_add_signed(effect);
-        self.s.max_depth = self.s.max_depth.max(self.s.depth);
+        self.s[st::depth] = self.s[st::depth].wrapping_add_signed(effect);
+        self.s[st::max_depth] = self.s[st::max_depth].max(self.s[st::depth]);
     }
     pub(crate) fn op8(&mut self, code: u8, operand: u8, effect: i32) {
         self.op(code, effect);
@@ -353,16 +350,16 @@ impl Compiler<'_, '_> {
         self.byte_out(0);
     }
     pub(crate) fn cut_to(&mut self, pos: u32) {
-        self.vm.r[reg::buf_len] = self.s.base + pos;
-        self.s.last = NONE;
-        self.s.lvalue = NONE;
+        self.vm.r[reg::buf_len] = self.s[st::base] + pos;
+        self.s[st::last] = NONE;
+        self.s[st::lvalue] = NONE;
     }
     /// The opcode of the last instruction, if nothing jumps behind it.
     pub(crate) fn last_op(&self) -> Option<u8> {
-        if self.s.last == NONE {
+        if self.s[st::last] == NONE {
             None
         } else {
-            Some(self.code(self.s.last))
+            Some(self.code(self.s[st::last]))
         }
     }
 
@@ -374,15 +371,15 @@ impl Compiler<'_, '_> {
         if let (Some(last), op::J_TRUE | op::J_FALSE) = (self.last_op(), code) {
             if (op::LT..=op::SNE).contains(&last) {
                 let fused = if code == op::J_TRUE { op::JT_LT } else { op::JF_LT };
-                let pos = self.s.last;
+                let pos = self.s[st::last];
                 self.cut_to(pos);
                 // The comparison took two values and left one; the fused jump takes two.
-                self.s.depth += 1;
+                self.s[st::depth] += 1;
                 code = fused + (last - op::LT);
                 return self.jump_raw(code, chain, effect - 1);
             }
             if last == op::NOT {
-                let pos = self.s.last;
+                let pos = self.s[st::last];
                 self.cut_to(pos);
                 code = if code == op::J_TRUE {
                     op::J_FALSE
@@ -396,7 +393,7 @@ impl Compiler<'_, '_> {
     fn jump_raw(&mut self, code: u8, chain: u32, effect: i32) -> u32 {
         let pos = self.here();
         self.op16(code, chain as u16, effect);
-        self.s.last = NONE;
+        self.s[st::last] = NONE;
         pos
     }
     /// Makes the chain of jumps that ends with the one at `pos` land at `to`.
@@ -420,9 +417,9 @@ impl Compiler<'_, '_> {
     }
     /// Something may jump here: no instruction may be merged with one before.
     pub(crate) fn label(&mut self) {
-        self.s.last = NONE;
-        self.s.lvalue = NONE;
-        self.s.post_end = NONE;
+        self.s[st::last] = NONE;
+        self.s[st::lvalue] = NONE;
+        self.s[st::post_end] = NONE;
     }
     pub(crate) fn jump_back(&mut self, code: u8, to: u32, effect: i32) -> R<()> {
         let pos = self.jump(code, NONE, effect);
@@ -435,10 +432,10 @@ impl Compiler<'_, '_> {
         if !self.vm.ensure_stack(len as usize / 3 + STATE_ROOM) {
             return Err(self.vm.out_of_memory());
         }
-        let last = if self.s.last == NONE || self.s.last < from {
+        let last = if self.s[st::last] == NONE || self.s[st::last] < from {
             NONE
         } else {
-            self.s.last - from
+            self.s[st::last] - from
         };
         let mut i = 0;
         while i < len {
@@ -476,8 +473,8 @@ impl Compiler<'_, '_> {
                 }
             }
         }
-        self.s.last = if last == NONE { NONE } else { from + last };
-        self.s.lvalue = NONE;
+        self.s[st::last] = if last == NONE { NONE } else { from + last };
+        self.s[st::lvalue] = NONE;
         Ok(())
     }
 
@@ -485,41 +482,22 @@ impl Compiler<'_, '_> {
 
     /// Begins a function: saves the outer one.
     pub(crate) fn open_function(&mut self, name: u16, flags: u32) {
-        let words = self.function_words();
-        for w in words {
-            self.keep(w);
+        let mut s = self.s;
+        for &mut word in s.tail(st::base) {
+            self.keep(word);
         }
-        let strict = self.s.fn_flags & ff::STRICT;
-        self.s.base = self.vm.r[reg::buf_len];
-        self.s.vars = self.var_count();
-        self.s.first_kid = self.s.kids;
-        self.s.depth = 0;
-        self.s.max_depth = 0;
-        self.s.locals = 0;
-        self.s.params = 0;
-        self.s.fn_flags = flags | strict;
-        self.s.control = 0;
-        self.s.name = name as u32;
+        let strict = self.s[st::fn_flags] & ff::STRICT;
+        self.s[st::base] = self.vm.r[reg::buf_len];
+        self.s[st::vars] = self.var_count();
+        self.s[st::first_kid] = self.s[st::kids];
+        self.s[st::depth] = 0;
+        self.s[st::max_depth] = 0;
+        self.s[st::locals] = 0;
+        self.s[st::params] = 0;
+        self.s[st::fn_flags] = flags | strict;
+        self.s[st::control] = 0;
+        self.s[st::name] = name as u32;
         self.label();
-    }
-    fn function_words(&self) -> [u32; FN_FIELDS] {
-        let s = &self.s;
-        [
-            s.base,
-            s.vars,
-            s.first_kid,
-            s.depth,
-            s.max_depth,
-            s.locals,
-            s.params,
-            s.fn_flags,
-            s.last,
-            s.lvalue,
-            s.control,
-            s.name,
-            s.post,
-            s.post_end,
-        ]
     }
     /// Ends a function: its code cell joins the inner functions of the outer one, whose state comes back.
     /// Returns the number of the inner function.
@@ -529,26 +507,10 @@ impl Compiler<'_, '_> {
         // The value lies above the saved words: take it into the list first.
         self.truncate_kids();
         self.push_kid()?;
-        let s = &mut self.s;
-        for field in [
-            &mut s.post_end,
-            &mut s.post,
-            &mut s.name,
-            &mut s.control,
-            &mut s.lvalue,
-            &mut s.last,
-            &mut s.fn_flags,
-            &mut s.params,
-            &mut s.locals,
-            &mut s.max_depth,
-            &mut s.depth,
-            &mut s.first_kid,
-            &mut s.vars,
-            &mut s.base,
-        ] {
-            *field = self.vm.pop().as_int() as u32;
+        for word in self.s.tail(st::base).iter_mut().rev() {
+            *word = self.vm.pop().as_int() as u32;
         }
-        let kid = self.s.kids - 1 - self.s.first_kid;
+        let kid = self.s[st::kids] - 1 - self.s[st::first_kid];
         u8::try_from(kid).map_err(|_| self.error("more than 255 functions in one function"))
     }
     /// Completes the code in the buffer, and moves it into a CODE cell.
@@ -557,13 +519,13 @@ impl Compiler<'_, '_> {
         let entry = self.close_function()?;
         let len = self.here() as usize;
         let captures = self.capture_count();
-        let kids = (self.s.kids - self.s.first_kid) as usize;
-        let slots = self.s.locals as usize;
+        let kids = (self.s[st::kids] - self.s[st::first_kid]) as usize;
+        let slots = self.s[st::locals] as usize;
         if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
             return Err(self.error("function too large"));
         }
         let cell = self.vm.alloc(
-            t::CODE | self.s.fn_flags << ff::SHIFT,
+            t::CODE | self.s[st::fn_flags] << ff::SHIFT,
             4 + captures + kids.div_ceil(2) + len.div_ceil(4),
         )?;
         self.vm.set_f(
@@ -571,10 +533,13 @@ impl Compiler<'_, '_> {
             1,
             len as u32 | (captures as u32) << 16 | (kids as u32) << 24,
         );
+        self.vm.set_f(
+            cell,
+            2,
+            self.s[st::name] | self.s[st::params] << 16 | (slots as u32) << 24,
+        );
         self.vm
-            .set_f(cell, 2, self.s.name | self.s.params << 16 | (slots as u32) << 24);
-        self.vm
-            .set_f(cell, 3, pack(self.s.max_depth as u16 + 2, entry as u16));
+            .set_f(cell, 3, pack(self.s[st::max_depth] as u16 + 2, entry as u16));
         self.store_captures(cell);
         for i in 0..kids {
             let kid = self.kid(i);
@@ -592,8 +557,8 @@ impl Compiler<'_, '_> {
         let from = self.place_of(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
         self.vm.move_bytes(from, len, to);
-        self.vm.r[reg::buf_len] = self.s.base;
-        self.drop_vars(self.s.vars);
+        self.vm.r[reg::buf_len] = self.s[st::base];
+        self.drop_vars(self.s[st::vars]);
         Ok(cell)
     }
     pub(crate) fn code_size(&self, pos: u32) -> u32 {

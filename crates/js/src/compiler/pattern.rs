@@ -5,6 +5,7 @@
 
 use super::expr::{ASSIGN, POSTFIX};
 use super::{Compiler, DESTRUCTURING};
+use crate::compiler::st;
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -151,7 +152,7 @@ impl Compiler<'_, '_> {
             PAT_TARGET => {
                 self.check_rest()?;
                 let (get, operand) = self.reference()?;
-                self.s.depth -= target_words(get);
+                self.s[st::depth] -= target_words(get);
                 self.cut(b)?;
                 self.keep(operand as u32);
                 self.go1(PAT_TARGET_STORE, get as u32);
@@ -168,7 +169,7 @@ impl Compiler<'_, '_> {
                 Ok(())
             }
             PAT_ASSIGN => {
-                self.s.depth -= 1;
+                self.s[st::depth] -= 1;
                 self.cut(b)?;
                 self.expect(punct!(b"="))?;
                 self.go(PAT_ASSIGN_END);
@@ -229,7 +230,7 @@ impl Compiler<'_, '_> {
             self.go1(ASSIGN, 0);
             return Ok(());
         }
-        let shorthand = self.s.tok == tok::NAME;
+        let shorthand = self.s[st::tok] == tok::NAME;
         let (key, name) = self.property_name()?;
         let mut count = count;
         if key == tok::NUM {
@@ -243,7 +244,7 @@ impl Compiler<'_, '_> {
                 return Err(self.error("more than 200 names in one pattern"));
             }
         }
-        self.s.lvalue = super::NONE;
+        self.s[st::lvalue] = super::NONE;
         self.go2(PAT_OBJECT_NEXT, kind, count);
         if self.is_p(punct!(b":")) {
             self.next()?;
@@ -287,10 +288,10 @@ impl Compiler<'_, '_> {
             self.go1(POSTFIX, 0);
             return self.primary();
         }
-        if self.s.tok != tok::NAME {
+        if self.s[st::tok] != tok::NAME {
             return Err(self.unexpected());
         }
-        let name = self.s.val as u16;
+        let name = self.s[st::val] as u16;
         self.next()?;
         self.pattern_name(kind, name)
     }
@@ -328,7 +329,7 @@ impl Compiler<'_, '_> {
         match kind {
             VARIABLE => self.declare_var(name),
             PARAMETER => {
-                if self.find_var(name, self.s.vars).is_some() {
+                if self.find_var(name, self.s[st::vars]).is_some() {
                     return Err(self.error("two parameters with one name"));
                 }
                 let slot = self.new_slot()?;

@@ -1,6 +1,7 @@
 //! References: what can be assigned to, read again, stepped, and dropped.
 
 use super::{Compiler, NONE};
+use crate::compiler::st;
 use crate::lexer::{NL_BEFORE, punct};
 use crate::names::n;
 use crate::opcode as op;
@@ -10,7 +11,7 @@ impl Compiler<'_, '_> {
     /// Takes the read of the reference just compiled back; what is left on the stack is what a write
     /// needs. Returns the opcode of the read, and its name or slot.
     pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
-        let pos = self.s.lvalue;
+        let pos = self.s[st::lvalue];
         if pos == NONE {
             return Err(self.error("this cannot be assigned to"));
         }
@@ -29,8 +30,8 @@ impl Compiler<'_, '_> {
         };
         self.cut_to(pos);
         match get {
-            op::GET_LOC | op::GET_NAME | op::TDZ_ERR => self.s.depth -= 1,
-            op::GET_ELEM => self.s.depth += 1,
+            op::GET_LOC | op::GET_NAME | op::TDZ_ERR => self.s[st::depth] -= 1,
+            op::GET_ELEM => self.s[st::depth] += 1,
             _ => {}
         }
         Ok((get, operand))
@@ -80,7 +81,7 @@ impl Compiler<'_, '_> {
     }
     /// The value on top is not needed: drops it, or does not make it in the first place.
     pub(crate) fn drop_value(&mut self) {
-        if self.s.post_end == self.here() && self.s.post_end != NONE && self.s.last != NONE {
+        if self.s[st::post_end] == self.here() && self.s[st::post_end] != NONE && self.s[st::last] != NONE {
             return self.drop_old_value();
         }
         let put = match self.last_op() {
@@ -90,47 +91,47 @@ impl Compiler<'_, '_> {
             Some(op::SET_ELEM) => op::PUT_ELEM,
             _ => return self.op(op::POP, -1),
         };
-        let pos = self.s.last;
+        let pos = self.s[st::last];
         self.set_code(pos, put);
-        self.s.depth -= 1;
-        self.s.last = NONE;
-        self.s.lvalue = NONE;
+        self.s[st::depth] -= 1;
+        self.s[st::last] = NONE;
+        self.s[st::lvalue] = NONE;
     }
     /// Rewrites a postfix increment whose old value is not used.
     pub(super) fn drop_old_value(&mut self) {
-        let pos = self.s.post;
+        let pos = self.s[st::post];
         let get = self.code(pos);
         let operand = match get {
             op::GET_LOC => self.code(pos + 1) as u16,
             op::GET_NAME | op::GET_FIELD2 => self.code16(pos + 1),
             _ => 0,
         };
-        let last = self.s.last;
+        let last = self.s[st::last];
         let step = self.code(last - 1);
         self.cut_to(pos);
-        self.s.post_end = NONE;
+        self.s[st::post_end] = NONE;
         let (read, below) = match get {
             op::GET_FIELD2 => (op::GET_FIELD, 1),
             op::GET_ELEM2 => (op::GET_ELEM, 2),
             other => (other, 0),
         };
-        self.s.depth = self.s.depth - 1 + below;
+        self.s[st::depth] = self.s[st::depth] - 1 + below;
         if get == op::GET_LOC {
             self.op8(
                 if step == op::INC { op::INC_LOC } else { op::DEC_LOC },
                 operand as u8,
                 0,
             );
-            self.s.last = NONE;
+            self.s[st::last] = NONE;
             return;
         }
         self.get_again(read, operand);
         self.op(step, 0);
         self.store(read, operand, false);
-        self.s.last = NONE;
+        self.s[st::last] = NONE;
     }
     pub(super) fn post_increment(&mut self) -> R<()> {
-        if self.s.flags & NL_BEFORE != 0 {
+        if self.s[st::flags] & NL_BEFORE != 0 {
             return Ok(());
         }
         let step = if self.is_p(punct!(b"++")) {
@@ -156,8 +157,8 @@ impl Compiler<'_, '_> {
         if get == op::TDZ_ERR || get == op::GET_LOC && self.is_constant(operand as u8) {
             return Ok(());
         }
-        self.s.post = start;
-        self.s.post_end = self.here();
+        self.s[st::post] = start;
+        self.s[st::post_end] = self.here();
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Variables: declaration, and the resolution of names when a scope or a function ends.
 
 use super::{Compiler, NONE, control, ff};
+use crate::compiler::st;
 use crate::heap::*;
 use crate::names::n;
 use crate::opcode::{self as op};
@@ -114,7 +115,7 @@ impl Compiler<'_, '_> {
     }
     /// The variable of this name that the function knows in front of number `to`.
     pub(super) fn find_var_before(&self, name: u16, to: u32) -> Option<u32> {
-        (self.s.vars..to).rev().find(|&i| {
+        (self.s[st::vars]..to).rev().find(|&i| {
             let var = self.var(i);
             lo(var) == name && is_variable(var)
         })
@@ -126,38 +127,38 @@ impl Compiler<'_, '_> {
     }
     /// Strict code was announced behind the parameters: they must keep its rules.
     pub(crate) fn check_parameters(&mut self) -> R<()> {
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let name = lo(self.var(i));
             if name == 0 {
                 continue;
             }
             self.check_binding(name)?;
-            if self.find_var(name, self.s.vars) != Some(i) {
+            if self.find_var(name, self.s[st::vars]) != Some(i) {
                 return Err(self.error("two parameters with one name"));
             }
         }
-        if self.s.fn_flags & (ff::METHOD | ff::SCRIPT) == 0 {
-            self.check_binding(self.s.name as u16)?;
+        if self.s[st::fn_flags] & (ff::METHOD | ff::SCRIPT) == 0 {
+            self.check_binding(self.s[st::name] as u16)?;
         }
         Ok(())
     }
     pub(crate) fn add_param(&mut self, name: u16) -> R<()> {
-        let slot = self.s.params;
-        if self.s.locals != 0 {
+        let slot = self.s[st::params];
+        if self.s[st::locals] != 0 {
             self.lift_locals()?;
         }
         // Of two parameters with one name, the last one counts.
         self.add_var(name as u32 | slot << 16 | PARAM)?;
-        self.s.params += 1;
+        self.s[st::params] += 1;
         Ok(())
     }
     /// A parameter comes behind the variables of a pattern, whose slots stand behind all parameters: they move up by one.
     fn lift_locals(&mut self) -> R<()> {
-        let first = self.s.params;
-        if first + 3 + self.s.locals > MOST_SLOTS {
+        let first = self.s[st::params];
+        if first + 3 + self.s[st::locals] > MOST_SLOTS {
             return Err(self.error(TOO_MANY_SLOTS));
         }
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_variable(var) && slot_of(var) as u32 >= first {
                 self.set_var(i, var + (1 << 16));
@@ -179,8 +180,8 @@ impl Compiler<'_, '_> {
     }
     /// A slot for one more variable of this function.
     pub(super) fn new_slot(&mut self) -> R<u32> {
-        let slot = self.s.params + 2 + self.s.locals;
-        self.s.locals += 1;
+        let slot = self.s[st::params] + 2 + self.s[st::locals];
+        self.s[st::locals] += 1;
         if slot > MOST_SLOTS {
             return Err(self.error(TOO_MANY_SLOTS));
         }
@@ -192,14 +193,14 @@ impl Compiler<'_, '_> {
         self.declare_var_unchecked(name)
     }
     pub(super) fn declare_var_unchecked(&mut self, name: u16) -> R<()> {
-        if self.s.fn_flags & ff::SCRIPT != 0 {
+        if self.s[st::fn_flags] & ff::SCRIPT != 0 {
             // A property of the global object: noted once, made when the script starts.
             if self.global_var(name) {
                 return Ok(());
             }
             return self.insert_fn_var(name as u32 | HOISTED | 0xff << 16);
         }
-        let mut i = self.s.vars;
+        let mut i = self.s[st::vars];
         while i < self.var_count() {
             let var = self.var(i);
             if lo(var) == name && var & BLOCK == 0 && is_variable(var) {
@@ -211,7 +212,7 @@ impl Compiler<'_, '_> {
         self.insert_fn_var(name as u32 | slot << 16)
     }
     fn global_var(&self, name: u16) -> bool {
-        (self.s.vars..self.var_count()).any(|i| {
+        (self.s[st::vars]..self.var_count()).any(|i| {
             let var = self.var(i);
             var == name as u32 | HOISTED | 0xff << 16
         })
@@ -220,14 +221,14 @@ impl Compiler<'_, '_> {
     fn insert_fn_var(&mut self, var: u32) -> R<()> {
         self.add_var(var)?;
         let mut i = self.var_count() - 1;
-        while i > self.s.vars && self.var(i - 1) & BLOCK != 0 {
+        while i > self.s[st::vars] && self.var(i - 1) & BLOCK != 0 {
             let before = self.var(i - 1);
             self.set_var(i, before);
             self.set_var(i - 1, var);
             i -= 1;
         }
         // The variables of open blocks moved up by one.
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != 0 {
             if self.control_field(rec, control::C_KIND) == control::C_SCOPE {
                 let from = self.control_field(rec, control::C_BREAKS);
@@ -252,7 +253,7 @@ impl Compiler<'_, '_> {
 
     /// Takes the code cell on top of the stack into the list.
     pub(crate) fn push_kid(&mut self) -> R<()> {
-        let count = self.s.kids as usize;
+        let count = self.s[st::kids] as usize;
         let list = self.vm.r[reg::kids] as u16;
         let cap = if list == 0 {
             0
@@ -269,28 +270,30 @@ impl Compiler<'_, '_> {
         }
         let code = self.vm.pop();
         self.vm.set_v(self.vm.r[reg::kids] as usize + 2 + count, code);
-        self.s.kids += 1;
+        self.s[st::kids] += 1;
         Ok(())
     }
     /// Inner function number `i` of the current function.
     pub(crate) fn kid(&self, i: usize) -> u16 {
         self.vm
-            .v(self.vm.r[reg::kids] as usize + 2 + self.s.first_kid as usize + i)
+            .v(self.vm.r[reg::kids] as usize + 2 + self.s[st::first_kid] as usize + i)
             .payload()
     }
     pub(crate) fn truncate_kids(&mut self) {
-        for i in self.s.first_kid..self.s.kids {
+        for i in self.s[st::first_kid]..self.s[st::kids] {
             self.vm
                 .set_v(self.vm.r[reg::kids] as usize + 2 + i as usize, Value::UNDEFINED);
         }
-        self.s.kids = self.s.first_kid;
+        self.s[st::kids] = self.s[st::first_kid];
     }
 
     // ---- resolution ----
 
     /// Points captures of inner functions, by name, at variables from number `from` on.
     fn resolve_captures(&mut self, from: u32, first_kid: u32) {
-        for k in (first_kid - self.s.first_kid) as usize..(self.s.kids - self.s.first_kid) as usize {
+        for k in
+            (first_kid - self.s[st::first_kid]) as usize..(self.s[st::kids] - self.s[st::first_kid]) as usize
+        {
             let code = self.kid(k);
             for c in 0..capture_count(self.vm, code) {
                 let entry = self.vm.f(code, 4 + c);
@@ -303,7 +306,7 @@ impl Compiler<'_, '_> {
                 }
             }
         }
-        self.vm.fuel -= (self.s.kids - self.s.first_kid) as i32;
+        self.vm.fuel -= (self.s[st::kids] - self.s[st::first_kid]) as i32;
     }
     /// Ends a block whose code starts at `start`, whose variables start at number `from`, and whose inner
     /// functions start at `first_kid`.
@@ -347,19 +350,19 @@ impl Compiler<'_, '_> {
     }
     /// Resolves every name of the function; returns where execution starts.
     pub(crate) fn close_function(&mut self) -> R<u32> {
-        let from = self.s.vars;
-        let script = self.s.fn_flags & ff::SCRIPT != 0;
-        if self.s.fn_flags & ff::ARROW == 0 {
+        let from = self.s[st::vars];
+        let script = self.s[st::fn_flags] & ff::SCRIPT != 0;
+        if self.s[st::fn_flags] & ff::ARROW == 0 {
             self.add_implicit(n::THIS)?;
             if !script {
                 self.add_implicit(n::ARGUMENTS)?;
             }
         }
-        if !script && self.s.fn_flags & ff::NAMED != 0 {
-            self.add_implicit(self.s.name as u16)?;
+        if !script && self.s[st::fn_flags] & ff::NAMED != 0 {
+            self.add_implicit(self.s[st::name] as u16)?;
         }
-        self.resolve_captures(from, self.s.first_kid);
-        if self.s.fn_flags & ff::ARGS != 0 && !self.strict() && self.s.fn_flags & ff::COMPLEX == 0 {
+        self.resolve_captures(from, self.s[st::first_kid]);
+        if self.s[st::fn_flags] & ff::ARGS != 0 && !self.strict() && self.s[st::fn_flags] & ff::COMPLEX == 0 {
             // Sloppy `arguments` and the parameters are the same variables.
             for i in from..self.var_count() {
                 let var = self.var(i);
@@ -369,7 +372,7 @@ impl Compiler<'_, '_> {
             }
         }
         // What inner functions still look for, they look for further out.
-        for k in 0..(self.s.kids - self.s.first_kid) as usize {
+        for k in 0..(self.s[st::kids] - self.s[st::first_kid]) as usize {
             for c in 0..capture_count(self.vm, self.kid(k)) {
                 let entry = self.vm.f(self.kid(k), 4 + c);
                 if entry & cap::KIND == cap::PENDING {
@@ -415,14 +418,14 @@ impl Compiler<'_, '_> {
     }
     /// `arguments` and the function's own name are variables only where they are used.
     fn add_implicit(&mut self, name: u16) -> R<()> {
-        if let Some(i) = self.find_var(name, self.s.vars) {
+        if let Some(i) = self.find_var(name, self.s[st::vars]) {
             if name == n::ARGUMENTS && self.var(i) & (PARAM | LEX) == 0 {
                 // `var arguments` is the object until it is assigned.
-                self.s.fn_flags |= ff::ARGS;
+                self.s[st::fn_flags] |= ff::ARGS;
             }
             return Ok(());
         }
-        let mut used = self.wanted(name, self.s.first_kid);
+        let mut used = self.wanted(name, self.s[st::first_kid]);
         let mut pos = 0;
         while pos < self.here() && !used && name != n::THIS {
             let code = self.code(pos);
@@ -434,14 +437,14 @@ impl Compiler<'_, '_> {
         }
         let slot = self.new_slot()?;
         if name == n::ARGUMENTS {
-            self.s.fn_flags |= ff::ARGS;
+            self.s[st::fn_flags] |= ff::ARGS;
             return self.add_var(name as u32 | slot << 16);
         }
         self.add_var(name as u32 | slot << 16 | SELF_NAME)
     }
     /// Whether inner functions from `first_kid` on use this name of a function around them.
     pub(super) fn wanted(&self, name: u16, first_kid: u32) -> bool {
-        (first_kid - self.s.first_kid..self.s.kids - self.s.first_kid).any(|k| {
+        (first_kid - self.s[st::first_kid]..self.s[st::kids] - self.s[st::first_kid]).any(|k| {
             let code = self.kid(k as usize);
             (0..capture_count(self.vm, code)).any(|c| self.vm.f(code, 4 + c) == cap::PENDING | name as u32)
         })
@@ -484,7 +487,7 @@ impl Compiler<'_, '_> {
     /// The number of a captured outer name.
     fn free_var(&mut self, name: u16) -> R<u8> {
         let mut count = 0;
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_free(var) {
                 if lo(var) == name {
@@ -503,11 +506,11 @@ impl Compiler<'_, '_> {
     fn prologue(&mut self, script: bool) -> R<u32> {
         let entry = self.here();
         self.label();
-        self.s.depth = 0;
-        if self.s.fn_flags & ff::ARGS != 0 {
+        self.s[st::depth] = 0;
+        if self.s[st::fn_flags] & ff::ARGS != 0 {
             // The parameters' cells first: the object shares them.
             self.make_cells(PARAM)?;
-            if let Some(i) = self.find_var(n::ARGUMENTS, self.s.vars) {
+            if let Some(i) = self.find_var(n::ARGUMENTS, self.s[st::vars]) {
                 let slot = slot_of(self.var(i));
                 self.op8(op::MAKE_ARGS, slot, 0);
             }
@@ -516,13 +519,13 @@ impl Compiler<'_, '_> {
             self.make_cells(PARAM)?;
             self.make_cells(0)?;
         }
-        if let Some(i) = self.find_var(n::THIS, self.s.vars) {
+        if let Some(i) = self.find_var(n::THIS, self.s[st::vars]) {
             // Only arrow functions ask for it: it is captured.
             let slot = slot_of(self.var(i));
             self.op(op::THIS, 1);
             self.op8(op::PUT_CELL, slot, -1);
         }
-        if let Some(i) = self.find_var(self.s.name as u16, self.s.vars) {
+        if let Some(i) = self.find_var(self.s[st::name] as u16, self.s[st::vars]) {
             let var = self.var(i);
             if is_self_name(var) {
                 self.op(op::CALLEE, 1);
@@ -537,7 +540,7 @@ impl Compiler<'_, '_> {
                 );
             }
         }
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if !is_hoisted(var) {
                 continue;
@@ -549,7 +552,7 @@ impl Compiler<'_, '_> {
                 self.op8(op::CLOSURE, slot_of(var), 1);
                 if script {
                     self.op16(op::DECL_FUN, name, -1);
-                } else if let Some(v) = self.find_var(name, self.s.vars) {
+                } else if let Some(v) = self.find_var(name, self.s[st::vars]) {
                     let v = self.var(v);
                     self.op8(
                         if v & CAPTURED != 0 {
@@ -572,7 +575,7 @@ impl Compiler<'_, '_> {
         Ok(entry)
     }
     fn make_cells(&mut self, kind: u32) -> R<()> {
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_variable(var) && var & CAPTURED != 0 && var & PARAM == kind {
                 let make = if var & LEX != 0 {
@@ -594,12 +597,12 @@ impl Compiler<'_, '_> {
         }
     }
     pub(crate) fn capture_count(&self) -> usize {
-        (self.s.vars..self.var_count())
+        (self.s[st::vars]..self.var_count())
             .filter(|&i| is_free(self.var(i)))
             .count()
     }
     pub(crate) fn store_captures(&mut self, code: u16) {
-        for i in self.s.vars..self.var_count() {
+        for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_free(var) {
                 self.vm

@@ -6,6 +6,7 @@ use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
 use super::pattern::{CONSTANT, LET, TARGET, VARIABLE, target_words};
 use super::scope::slot_of;
 use super::{Compiler, DESTRUCTURING, NONE, ff};
+use crate::compiler::st;
 use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
@@ -110,7 +111,7 @@ impl Compiler<'_, '_> {
                 self.directives()?;
             }
             PROGRAM_END => {
-                self.s.name = 0;
+                self.s[st::name] = 0;
                 let code = self.finish_code()?;
                 self.vm.link_globals(code);
                 return Ok(Some(code));
@@ -118,7 +119,7 @@ impl Compiler<'_, '_> {
             LIST => {
                 let end = self.pull();
                 let ended = match end {
-                    0 => self.s.tok == tok::EOF,
+                    0 => self.s[st::tok] == tok::EOF,
                     1 => self.is_p(punct!(b"}")),
                     _ => self.is_p(punct!(b"}")) || self.is_word(n::CASE) || self.is_word(n::DEFAULT),
                 };
@@ -195,7 +196,7 @@ impl Compiler<'_, '_> {
             WHILE_COND => {
                 let start = self.pull();
                 self.expect(punct!(b")"))?;
-                self.s.depth -= 1;
+                self.s[st::depth] -= 1;
                 self.cut(start)?;
                 self.label();
                 self.go2(WHILE_END, start, start - 3);
@@ -245,7 +246,7 @@ impl Compiler<'_, '_> {
                 let tested = self.here() != start;
                 self.expect(punct!(b";"))?;
                 if tested {
-                    self.s.depth -= 1;
+                    self.s[st::depth] -= 1;
                     self.cut(start)?;
                 }
                 self.keep(jump);
@@ -282,7 +283,7 @@ impl Compiler<'_, '_> {
                 self.patch_here(jump)?;
                 if tested != 0 {
                     self.paste()?;
-                    self.s.depth += 1;
+                    self.s[st::depth] += 1;
                     self.jump_back(op::J_TRUE, body, -1)?;
                 } else {
                     self.jump_back(op::JMP, body, 0)?;
@@ -303,10 +304,10 @@ impl Compiler<'_, '_> {
                 self.close();
             }
             RETURN_END => {
-                let depth = self.s.depth - 1;
+                let depth = self.s[st::depth] - 1;
                 self.unwind(0, true);
                 self.op(op::RETURN, -1);
-                self.s.depth = depth;
+                self.s[st::depth] = depth;
                 self.semicolon()?;
             }
             THROW_END => {
@@ -361,18 +362,18 @@ impl Compiler<'_, '_> {
                     return Err(self.unexpected());
                 }
                 let kid = self.leave_function()?;
-                self.s.new_kid = kid as u32;
+                self.s[st::new_kid] = kid as u32;
             }
             DECLARATION_END => {
                 let name = self.pull() as u16;
                 self.pull();
                 self.next()?;
-                let kid = self.s.new_kid as u8;
+                let kid = self.s[st::new_kid] as u8;
                 if self.in_block() {
                     return self.declare_block_function(name, kid).map(|()| None);
                 }
                 self.check_var(name)?;
-                if self.s.fn_flags & ff::SCRIPT == 0 {
+                if self.s[st::fn_flags] & ff::SCRIPT == 0 {
                     self.declare_var(name)?;
                 }
                 self.declare_function(name, kid)?;
@@ -393,24 +394,25 @@ impl Compiler<'_, '_> {
     /// `"use strict"` and its like.
     fn directives(&mut self) -> R<()> {
         let mut octal = false;
-        while self.s.tok == tok::STR {
+        while self.s[st::tok] == tok::STR {
             let saved = self.s;
-            octal |= self.s.flags & OCTAL != 0;
-            let strict = self.vm.str_bytes(self.s.val as u16) == b"use strict" && self.s.flags & ESCAPED == 0;
+            octal |= self.s[st::flags] & OCTAL != 0;
+            let strict = self.vm.str_bytes(self.s[st::val] as u16) == b"use strict"
+                && self.s[st::flags] & ESCAPED == 0;
             self.next()?;
             let ends = self.is_p(punct!(b";"))
                 || self.is_p(punct!(b"}"))
-                || self.s.tok == tok::EOF
-                || self.s.flags & NL_BEFORE != 0 && !self.continues();
+                || self.s[st::tok] == tok::EOF
+                || self.s[st::flags] & NL_BEFORE != 0 && !self.continues();
             if !ends {
                 self.s = saved;
                 return Ok(());
             }
             if strict {
-                if self.s.fn_flags & ff::COMPLEX != 0 {
+                if self.s[st::fn_flags] & ff::COMPLEX != 0 {
                     return Err(self.error("use strict needs plain parameters"));
                 }
-                self.s.fn_flags |= ff::STRICT;
+                self.s[st::fn_flags] |= ff::STRICT;
                 self.check_parameters()?;
             }
             if octal && self.strict() {
@@ -424,10 +426,10 @@ impl Compiler<'_, '_> {
     }
     /// Whether a token on a new line goes on with the expression before it.
     fn continues(&self) -> bool {
-        if self.s.tok == tok::WORD {
-            return self.s.val as u16 == n::IN || self.s.val as u16 == n::INSTANCEOF;
+        if self.s[st::tok] == tok::WORD {
+            return self.s[st::val] as u16 == n::IN || self.s[st::val] as u16 == n::INSTANCEOF;
         }
-        self.s.tok >= tok::PUNCT
+        self.s[st::tok] >= tok::PUNCT
             && !self.is_p(punct!(b"{"))
             && !self.is_p(punct!(b"++"))
             && !self.is_p(punct!(b"--"))
@@ -445,14 +447,14 @@ impl Compiler<'_, '_> {
     // ---- statements ----
 
     fn statement(&mut self, place: u32) -> R<()> {
-        match self.s.tok {
+        match self.s[st::tok] {
             tok::WORD if self.is_word(n::CONST) && place == ITEM => {
                 self.next()?;
                 self.go(SEMICOLON);
                 self.go1(VAR, CONSTANT << 1);
                 return Ok(());
             }
-            tok::WORD if self.s.flags & ESCAPED == 0 => return self.word_statement(place),
+            tok::WORD if self.s[st::flags] & ESCAPED == 0 => return self.word_statement(place),
             _ if self.is_p(punct!(b"{")) => {
                 self.next()?;
                 self.open_scope();
@@ -462,10 +464,10 @@ impl Compiler<'_, '_> {
             }
             _ if self.is_p(punct!(b";")) => return self.next(),
             tok::NAME => {
-                let name = self.s.val as u16;
+                let name = self.s[st::val] as u16;
                 let let_word = self.is_word(n::LET);
-                let start = self.s.start;
-                self.s.assign_at = start;
+                let start = self.s[st::start];
+                self.s[st::assign_at] = start;
                 self.next()?;
                 if let_word && self.starts_binding() {
                     if place == ITEM {
@@ -473,7 +475,7 @@ impl Compiler<'_, '_> {
                         self.go1(VAR, LET << 1);
                         return Ok(());
                     }
-                    if self.s.flags & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
+                    if self.s[st::flags] & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
                         return Err(self.error(NO_DECLARATION));
                     }
                 }
@@ -501,7 +503,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn labelled(&mut self, name: u16, start: u32, place: u32) -> R<()> {
-        let mut rec = self.s.control;
+        let mut rec = self.s[st::control];
         while rec != 0 {
             if self.control_kind(rec) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
                 return Err(self.error("label is in use already"));
@@ -510,14 +512,14 @@ impl Compiler<'_, '_> {
         }
         self.next()?;
         self.open(C_LABELLED | start << C_START, name as u32, 0);
-        let body = self.s.start;
+        let body = self.s[st::start];
         self.set_field(C_CONTS, body);
         self.go(LABEL_END);
         self.go1(STATEMENT, if place == ITEM { LABELLED } else { BODY });
         Ok(())
     }
     fn word_statement(&mut self, place: u32) -> R<()> {
-        let word = self.s.val as u16;
+        let word = self.s[st::val] as u16;
         match word {
             n::VAR => {
                 self.next()?;
@@ -531,7 +533,7 @@ impl Compiler<'_, '_> {
                 self.go1(EXPR, 0);
             }
             n::WHILE => {
-                let start = self.s.start;
+                let start = self.s[st::start];
                 self.next()?;
                 self.expect(punct!(b"("))?;
                 self.open(C_LOOP | start << C_START, 0, 0);
@@ -542,7 +544,7 @@ impl Compiler<'_, '_> {
                 self.go1(EXPR, 0);
             }
             n::DO => {
-                let start = self.s.start;
+                let start = self.s[st::start];
                 self.next()?;
                 self.open(C_LOOP | start << C_START, 0, 0);
                 self.label();
@@ -558,16 +560,16 @@ impl Compiler<'_, '_> {
                 self.semicolon()?;
             }
             n::RETURN => {
-                if self.s.fn_flags & ff::SCRIPT != 0 {
+                if self.s[st::fn_flags] & ff::SCRIPT != 0 {
                     return Err(self.error("return outside of a function"));
                 }
                 self.next()?;
                 if self.statement_may_end() {
-                    let depth = self.s.depth;
+                    let depth = self.s[st::depth];
                     self.op(op::UNDEF, 1);
                     self.unwind(0, true);
                     self.op(op::RETURN, -1);
-                    self.s.depth = depth;
+                    self.s[st::depth] = depth;
                     return self.semicolon();
                 }
                 self.go(RETURN_END);
@@ -575,7 +577,7 @@ impl Compiler<'_, '_> {
             }
             n::THROW => {
                 self.next()?;
-                if self.s.flags & NL_BEFORE != 0 {
+                if self.s[st::flags] & NL_BEFORE != 0 {
                     return Err(self.error("the value of throw must stand on its line"));
                 }
                 self.go(THROW_END);
@@ -602,10 +604,10 @@ impl Compiler<'_, '_> {
                 }
                 self.next()?;
                 self.no_generator()?;
-                if self.s.tok != tok::NAME {
+                if self.s[st::tok] != tok::NAME {
                     return Err(self.unexpected());
                 }
-                let name = self.s.val as u16;
+                let name = self.s[st::val] as u16;
                 self.check_binding(name)?;
                 self.next()?;
                 self.keep(0);
@@ -625,7 +627,7 @@ impl Compiler<'_, '_> {
     }
     /// Whether `let` in front of this token declares something.
     fn starts_binding(&self) -> bool {
-        self.s.tok == tok::NAME || self.at_pattern()
+        self.s[st::tok] == tok::NAME || self.at_pattern()
     }
     fn variable(&mut self) -> R<()> {
         let flags = self.pull();
@@ -654,10 +656,10 @@ impl Compiler<'_, '_> {
     }
     /// Declares the name at the current token.
     fn declared_name(&mut self, kind: u32) -> R<u16> {
-        if self.s.tok != tok::NAME {
+        if self.s[st::tok] != tok::NAME {
             return Err(self.unexpected());
         }
-        let name = self.s.val as u16;
+        let name = self.s[st::val] as u16;
         self.check_binding(name)?;
         self.next()?;
         if kind == VARIABLE {
@@ -680,7 +682,7 @@ impl Compiler<'_, '_> {
         let first = self.pull();
         let start = self.pull();
         let flags = self.pull();
-        self.s.depth -= 1;
+        self.s[st::depth] -= 1;
         self.cut(start)?;
         let to = self.var_count();
         self.mark_lexical(first, to, true);
@@ -692,7 +694,7 @@ impl Compiler<'_, '_> {
     }
     /// Stores the value on top in a variable.
     pub(super) fn put_variable(&mut self, name: u16) {
-        match self.find_var(name, self.s.vars) {
+        match self.find_var(name, self.s[st::vars]) {
             Some(i) => {
                 let slot = slot_of(self.var(i));
                 self.op8(op::PUT_LOC, slot, -1);
@@ -711,7 +713,7 @@ impl Compiler<'_, '_> {
             self.patch_here(jump)?;
         }
         self.paste()?;
-        self.s.depth += 1;
+        self.s[st::depth] += 1;
         self.jump_back(op::J_TRUE, body, -1)?;
         self.end_control()
     }
@@ -722,7 +724,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
     fn for_statement(&mut self) -> R<()> {
-        let start = self.s.start;
+        let start = self.s[st::start];
         self.next()?;
         self.expect(punct!(b"("))?;
         self.open_scope();
@@ -799,7 +801,7 @@ impl Compiler<'_, '_> {
             }
             self.cut(here)?;
             let slot = self
-                .find_var(name, self.s.vars)
+                .find_var(name, self.s[st::vars])
                 .map_or(0, |i| slot_of(self.var(i)));
             return self.for_each(op::INIT_LOC, slot as u16);
         }
@@ -825,7 +827,7 @@ impl Compiler<'_, '_> {
         let first = self.pull();
         let start = self.pull();
         let kind = self.pull();
-        self.s.depth -= 1;
+        self.s[st::depth] -= 1;
         let each = self.is_word(n::IN) || self.is_word(n::OF);
         if each {
             // No `for (;;)` after all.
@@ -858,11 +860,11 @@ impl Compiler<'_, '_> {
     }
     /// At `in` or `of`: the code of the target, from `start` on, is cut out, to run behind each key.
     fn for_in(&mut self, start: u32) -> R<()> {
-        if start == NONE || self.s.lvalue == NONE {
+        if start == NONE || self.s[st::lvalue] == NONE {
             return Err(self.error("this cannot be assigned to"));
         }
         let (get, operand) = self.reference()?;
-        self.s.depth -= target_words(get);
+        self.s[st::depth] -= target_words(get);
         self.cut(start)?;
         self.for_each(get, operand)
     }
@@ -871,7 +873,7 @@ impl Compiler<'_, '_> {
         let of = self.is_word(n::OF);
         self.mark_scope(true);
         // The code of the target was compiled without the words of the loop on the stack.
-        self.s.max_depth += 3;
+        self.s[st::max_depth] += 3;
         self.next()?;
         self.keep(operand as u32);
         self.keep(get as u32);
