@@ -125,16 +125,17 @@ impl Vm<'_> {
             self.value_at(i, pass, grey);
         }
         for reg in [reg::exc, reg::result] {
-            let v = Value(self.r[reg]);
+            let v = Value(self.r.get(reg));
             if let Some(h) = v.heap_ref() {
                 let to = self.touch(h, pass, grey);
-                self.r[reg] = v.with_payload(to).0;
+                self.r.set(reg, v.with_payload(to).0);
             }
         }
         for reg in CELL_REGISTERS {
-            let h = self.r[reg];
+            let h = self.r.get(reg);
             if h != 0 {
-                self.r[reg] = self.touch(h as u16, pass, grey) as u32;
+                let to = self.touch(h as u16, pass, grey);
+                self.r.set(reg, to as u32);
             }
         }
         if pass == Pass::Update && self.r[reg::interned] != 0 {

@@ -19,6 +19,15 @@ impl<const N: usize> Words<N> {
     pub(crate) fn store(&self, mem: &mut [u32]) {
         crate::heap::copy(mem, &self.0);
     }
+    /// Reads and writes a field that is not known when this is compiled.
+    pub(crate) fn get(&self, field: Field) -> u32 {
+        self.0.get(field.0).copied().unwrap_or(0)
+    }
+    pub(crate) fn set(&mut self, field: Field, value: u32) {
+        if let Some(word) = self.0.get_mut(field.0) {
+            *word = value;
+        }
+    }
     /// The words from `first` to the end.
     pub(crate) fn tail(&mut self, first: Field) -> &mut [u32] {
         self.0.get_mut(first.0..).unwrap_or(&mut [])

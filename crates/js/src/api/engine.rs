@@ -77,7 +77,7 @@ impl<'m> Engine<'m> {
             (reg::exc, Value::UNDEFINED.0),
             (reg::result, Value::UNDEFINED.0),
         ] {
-            regs[reg] = value;
+            regs.set(reg, value);
         }
         regs.store(mem);
         let mut engine = Engine { mem, lib };
