@@ -33,6 +33,8 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "char",
     "cut",
     "find",
+    "own",
+    "accessor",
 ];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
@@ -890,6 +892,19 @@ impl Vm<'_> {
             16 => {
                 let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
                 self.substring(a.payload(), from as usize, to as usize)?
+            }
+            18 | 19 => {
+                let key = self.prim_to_key(arg(self, 1))?;
+                self.force(base - 1, key)?;
+                match self.find_own(arg(self, 0).payload(), key) {
+                    None => Value::int(-1),
+                    Some(own) if id == 18 => Value::int(own.flags as i32),
+                    // Of a property in flash, getter and setter are one function.
+                    Some(own) if own.value.is_cell() => {
+                        Value(self.f(own.value.payload(), arg(self, 2).as_int() as usize))
+                    }
+                    Some(own) => own.value,
+                }
             }
             _ => {
                 let (what, from) = (arg(self, 1).payload(), self.to_f64(arg(self, 2)));

@@ -40,6 +40,26 @@ function DEFINE_PROPERTIES(o, props) {
   for (i = 0; i < keys.length; i++) %call(DEFINE_PROPERTY, undefined, o, keys[i], props[keys[i]]);
   return o;
 }
+function GET_OWN_PROPERTY_DESCRIPTOR(o, key) {
+  var f;
+  o = %toObject(o);
+  key = %string(key);
+  f = %own(o, key);
+  if (f >= 0) {
+    return f & 8 ? { get: %accessor(o, key, 1), set: %accessor(o, key, 2), enumerable: (f & 2) > 0, configurable: (f & 4) > 0 } :
+      { value: o[key], writable: (f & 1) > 0, enumerable: (f & 2) > 0, configurable: (f & 4) > 0 };
+  }
+}
+function HAS_OWN_PROPERTY(key) {
+  key = %string(key);
+  return %own(%toObject(this), key) >= 0;
+}
+function PROPERTY_IS_ENUMERABLE(key) {
+  var f;
+  key = %string(key);
+  f = %own(%toObject(this), key);
+  return f >= 0 && (f & 2) > 0;
+}
 function LOCK(o, freeze) {
   var keys, i;
   if (%isObject(o)) {

@@ -33,67 +33,6 @@ pub(crate) fn get_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         Value::obj(proto)
     })
 }
-/// Key in argument `i`, a primitive; the argument becomes the key's string, so that it stays alive.
-fn key_arg(vm: &mut Vm<'_>, args: Args, i: usize) -> R<Key> {
-    let v = vm.arg(args, i);
-    let key = vm.prim_to_key(v)?;
-    if let Key::Name(name) = key
-        && i < args.count
-    {
-        vm.set_v(slot(args, i), Value::str(name));
-    }
-    Ok(key)
-}
-pub(crate) fn get_own_property_descriptor(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    object_arg(vm, args)?;
-    let key = key_arg(vm, args, 1)?;
-    vm.force(slot(args, 0), key)?;
-    let o = vm.arg(args, 0).payload();
-    let Some(own) = vm.find_own(o, key) else {
-        return Ok(Value::UNDEFINED);
-    };
-    let flags = own.flags;
-    if flags & ACCESSOR != 0 {
-        vm.push(own.value);
-    } else {
-        let v = vm.own_value(o, own)?;
-        vm.push(v);
-    }
-    let d = vm.new_object(rom::OBJECT_PROTO);
-    let d = match d {
-        Ok(d) => d,
-        Err(e) => {
-            vm.drop_n(1);
-            return Err(e);
-        }
-    };
-    vm.push(d);
-    let done = fill_descriptor(vm, flags);
-    let d = vm.pop();
-    vm.drop_n(1);
-    done.map(|()| d)
-}
-/// The description is on top of the stack, the value or pair of accessors below it.
-fn fill_descriptor(vm: &mut Vm<'_>, flags: u32) -> R<()> {
-    let set = |vm: &mut Vm<'_>, name: u16, v: Value| vm.define_raw(vm.top(0).payload(), name, v, DATA);
-    if flags & ACCESSOR != 0 {
-        for (field, name) in [(1, n::GET), (2, n::SET)] {
-            let pair = vm.top(1);
-            let f = if pair.is_cell() {
-                Value(vm.f(pair.payload(), field))
-            } else {
-                pair
-            };
-            set(vm, name, f)?;
-        }
-    } else {
-        let v = vm.top(1);
-        set(vm, n::VALUE, v)?;
-        set(vm, n::WRITABLE, Value::bool(flags & WRITABLE != 0))?;
-    }
-    set(vm, n::ENUMERABLE, Value::bool(flags & ENUMERABLE != 0))?;
-    set(vm, n::CONFIGURABLE, Value::bool(flags & CONFIGURABLE != 0))
-}
 /// An array of an object's own keys, as strings.
 fn key_array(vm: &mut Vm<'_>, args: Args, hidden: bool) -> R<Value> {
     object_arg(vm, args)?;
@@ -189,28 +128,6 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     vm.to_object(vm.this_arg(args))
 }
-/// `this` as an object, in its stack slot.
-fn this_object(vm: &mut Vm<'_>, args: Args) -> R<()> {
-    let o = vm.to_object(vm.this_arg(args))?;
-    vm.set_v(args.base, o);
-    Ok(())
-}
-fn own_flags(vm: &mut Vm<'_>, args: Args) -> R<Option<u32>> {
-    // The object first: making it may move the key.
-    this_object(vm, args)?;
-    let key = key_arg(vm, args, 0)?;
-    vm.force(args.base, key)?;
-    Ok(vm.find_own(vm.this_arg(args).payload(), key).map(|own| own.flags))
-}
-pub(crate) fn has_own_property(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    Ok(Value::bool(own_flags(vm, args)?.is_some()))
-}
-pub(crate) fn property_is_enumerable(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    Ok(Value::bool(
-        own_flags(vm, args)?.is_some_and(|flags| flags & ENUMERABLE != 0),
-    ))
-}
-
 // ---- definition ----
 
 /// Bits of a property description, as `rom.js` makes them: what is given, and its flags.
