@@ -213,11 +213,7 @@ impl Vm<'_> {
         self.deliver(v, how)
     }
     fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
-        let (params, locals, stack) = (
-            self.code_slots(code),
-            (self.f(code, 2) >> 24) as usize,
-            self.f_lo(code, 3) as usize,
-        );
+        let (params, locals, stack) = self.code_shape(code);
         let flags = self.f(code, 0) >> ff::SHIFT;
         let entry = self.f_hi(code, 3) as u32;
         self.frame(params, locals, stack, base, argc, how, flags)?;

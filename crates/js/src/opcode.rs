@@ -108,8 +108,8 @@ opcodes! {
 }
 
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn sizes() -> [u8; 256] {
-    let mut out = [1; 256];
+const fn sizes() -> [u8; OPERANDS.len()] {
+    let mut out = [1; OPERANDS.len()];
     let mut i = 0;
     while i < OPERANDS.len() {
         out[i] = 1 + OPERANDS[i];
@@ -117,11 +117,10 @@ const fn sizes() -> [u8; 256] {
     }
     out
 }
-static SIZES: [u8; 256] = sizes();
+static SIZES: [u8; OPERANDS.len()] = sizes();
 
 /// Bytes of the instruction that starts with `op`.
 #[inline]
-#[allow(clippy::indexing_slicing)] // every byte has an entry
 pub(crate) fn size(op: u8) -> usize {
-    SIZES[op as usize] as usize
+    SIZES.get(op as usize).copied().unwrap_or(1) as usize
 }

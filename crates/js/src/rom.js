@@ -420,6 +420,12 @@ function REPLACE(search, by) {
   else by = %expand(%string(by), search, s, at);
   return %call(SLICE, s, 0, at) + by + %call(SLICE, s, at + search.length);
 }
+function NUMBER_TO_LOCALE_STRING() {
+  return %call(NUMBER_TO_STRING, this);
+}
+function BOOLEAN_TO_STRING() {
+  return %call(BOOLEAN_VALUE_OF, this) ? "true" : "false";
+}
 function ERROR_TO_STRING() {
   var name, message;
   if (!%isObject(this)) %typeError("an object is needed");

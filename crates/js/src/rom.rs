@@ -150,13 +150,13 @@ functions! {
     TRIM TRIM 0 2 N(string::trim);
     NUMBER G_NUMBER 1 0b01_00 N(number::construct);
     NUMBER_TO_STRING TO_STRING 1 0b01_00 N(number::to_string);
-    NUMBER_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 N(number::to_locale_string);
+    NUMBER_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::NUMBER_TO_LOCALE_STRING);
     NUMBER_VALUE_OF VALUE_OF 0 0 N(number::value_of);
     TO_FIXED TO_FIXED 1 0b01_00 N(number::to_fixed);
     TO_EXPONENTIAL TO_EXPONENTIAL 1 0b01_00 N(number::to_exponential);
     TO_PRECISION TO_PRECISION 1 0b01_00 N(number::to_precision);
     BOOLEAN G_BOOLEAN 1 0 N(number::construct_boolean);
-    BOOLEAN_TO_STRING TO_STRING 0 0 N(number::boolean_to_string);
+    BOOLEAN_TO_STRING TO_STRING 0 0 Js(romcode::BOOLEAN_TO_STRING);
     BOOLEAN_VALUE_OF VALUE_OF 0 0 N(number::boolean_value_of);
     ABS ABS 1 0b01_00 N(math::abs);
     CEIL CEIL 1 0b01_00 N(math::ceil);

@@ -141,10 +141,14 @@ impl Vm<'_> {
                 _ => (0, 0, 0),
             };
         }
-        let code = self.r[reg::code] as u16;
+        self.code_shape(self.r[reg::code] as u16)
+    }
+    /// Parameters, other variables and operand stack of a code cell.
+    pub(crate) fn code_shape(&self, code: u16) -> (usize, usize, usize) {
+        let w = self.f(code, 2);
         (
-            self.code_slots(code),
-            (self.f(code, 2) >> 24) as usize,
+            (w >> 16 & 0xff) as usize,
+            (w >> 24) as usize,
             self.f_lo(code, 3) as usize,
         )
     }

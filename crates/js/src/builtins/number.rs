@@ -1,7 +1,6 @@
 //! `Number` and `Boolean`.
 
 use crate::heap::*;
-use crate::names::n;
 use crate::number as num;
 use crate::rom::{self, Args};
 use crate::value::{R, Value};
@@ -79,11 +78,6 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     }
     Ok(vm.finish_str(h))
 }
-pub(crate) fn to_locale_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = this_number(vm, args)?;
-    let v = vm.number(x)?;
-    vm.prim_to_str(v)
-}
 /// How the digits of a number are asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Digits {
@@ -141,8 +135,4 @@ pub(crate) fn boolean_value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         return Ok(Value(vm.f(v.payload(), 2)));
     }
     Err(vm.type_error("a method of booleans needs a boolean"))
-}
-pub(crate) fn boolean_to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let v = boolean_value_of(vm, args)?;
-    Ok(Value::str(if v == Value::TRUE { n::TRUE } else { n::FALSE }))
 }
