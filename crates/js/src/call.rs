@@ -378,7 +378,7 @@ impl Vm<'_> {
             let got = self.get(slot, Key::Name(n::PROTOTYPE));
             self.drop_n(1);
             let this = match got? {
-                Get::Getter(_) => return Err(self.type_error("prototype of a constructor is an accessor")),
+                Get::Getter(_) => return Err(self.type_error("prototype is an accessor")),
                 Get::Value(p) if p.is_obj() => self.new_object(p.payload())?,
                 _ => self.new_object(rom::OBJECT_PROTO)?,
             };

@@ -553,7 +553,7 @@ impl Vm<'_> {
             return Ok(false);
         }
         if !self.is_callable(right) {
-            return Err(self.type_error("right side of instanceof must be a function"));
+            return Err(self.type_error("instanceof needs a function on the right"));
         }
         let mut f = right;
         while !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
@@ -564,7 +564,7 @@ impl Vm<'_> {
         if self.top(1).is_obj() {
             let proto = match self.get(self.r[reg::sp] as usize, Key::Name(n::PROTOTYPE))? {
                 Get::Value(p) if p.is_obj() => p.payload(),
-                _ => return Err(self.type_error("prototype of the right side is not an object")),
+                _ => return Err(self.type_error("prototype is not an object")),
             };
             result = self.inherits(self.top(1).payload(), proto);
         }

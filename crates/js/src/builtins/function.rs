@@ -9,7 +9,7 @@ pub(crate) fn empty(_: &mut Vm<'_>, _: Args) -> R<Value> {
     Ok(Value::UNDEFINED)
 }
 pub(crate) fn thrower(vm: &mut Vm<'_>, _: Args) -> R<Value> {
-    Err(vm.type_error("caller, callee and arguments may not be read in strict code"))
+    Err(vm.type_error("not to be read in strict code"))
 }
 pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     Err(vm.throw(

@@ -9,7 +9,7 @@ use crate::value::{R, Value};
 
 /// Most slots of a frame: what an instruction's operand can name.
 const MOST_SLOTS: u32 = 250;
-const TOO_MANY_SLOTS: &str = "more than 250 parameters and variables in one function";
+const TOO_MANY_SLOTS: &str = "more than 250 variables in one function";
 /// Flags of a variable, in the top byte of its word (name, then slot, then flags).
 pub(crate) const CAPTURED: u32 = 1 << 24;
 /// A formal parameter.
