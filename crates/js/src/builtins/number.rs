@@ -90,7 +90,8 @@ fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     let given = vm.arg(args, 0) != Value::UNDEFINED;
     let d = vm.arg_integer(args, 0);
     let mut plain = how != Digits::Fixed && !x.is_finite() || how == Digits::Precision && !given;
-    if !plain && !(d >= f64::from(u8::from(how == Digits::Precision)) && d <= 100.0) {
+    let least = f64::from(u8::from(how == Digits::Precision));
+    if !plain && (d < least || d > 100.0) {
         return Err(vm.range_error("digits must be between 0 and 100"));
     }
     plain |= how == Digits::Fixed && (x >= 1e21 || x <= -1e21);

@@ -627,7 +627,7 @@ impl Compiler<'_, '_> {
     }
     /// Whether `let` in front of this token declares something.
     fn starts_binding(&self) -> bool {
-        self.s[st::tok] == tok::NAME || self.at_pattern()
+        self.s[st::tok] == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
     }
     fn variable(&mut self) -> R<()> {
         let flags = self.pull();
