@@ -59,9 +59,10 @@ pub fn run(
         let slice = if damage.is_some() { 1 } else { how.slice };
         let before = engine.fuel_used();
         let step = engine.step(&mut lines, source, slice);
+        let burnt = engine.fuel_used() - before;
         assert!(
-            engine.fuel_used() - before <= u64::from(slice + Engine::MAX_DEBT),
-            "a step overran its fuel"
+            burnt <= u64::from(slice + Engine::MAX_DEBT),
+            "a step of {slice} fuel took {burnt}"
         );
         if !lines.0.is_empty()
             && let Some(damage) = damage.take()

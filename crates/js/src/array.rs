@@ -9,7 +9,7 @@ use crate::value::{R, Value};
 /// A write this far beyond the elements there are makes an array sparse.
 const MAX_GAP: u32 = 64;
 /// Most elements a dense array may have.
-const MAX_DENSE: u32 = 0xe000;
+pub(crate) const MAX_DENSE: u32 = 0xe000;
 
 impl Vm<'_> {
     /// An array of `len` holes with room for `cap` elements.

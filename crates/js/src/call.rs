@@ -201,7 +201,7 @@ impl Vm<'_> {
         if how & kind::MASK == kind::CONSTRUCT && !v.is_obj() {
             v = self.v(fp + 1);
         }
-        self.r[reg::sp] = fp as u32 + 3;
+        self.r[reg::sp] = (fp as u32).wrapping_add(3);
         self.r[reg::fp] = caller;
         if caller != 0 {
             self.enter_code(ret >> kind::BITS);

@@ -2,6 +2,7 @@
 //!
 //! Functions that return `R<bool>` say whether a call was made, so that the straight line ends.
 
+use crate::array::MAX_DENSE;
 use crate::heap::*;
 use crate::names::n;
 use crate::number;
@@ -580,7 +581,8 @@ impl Vm<'_> {
     pub(crate) fn collect_keys(&mut self, slot: usize, deep: bool, hidden: bool) -> R<(u16, usize)> {
         let (mut most, mut hops) = (0, 0);
         let mut o = self.v(slot).payload();
-        while o != 0 && hops < MOST_HOPS {
+        // More than an array can hold is refused below.
+        while o != 0 && hops < MOST_HOPS && most <= MAX_DENSE as usize {
             hops += 1;
             most += self.own_slots(o);
             o = if deep { self.proto_of(o) } else { 0 };

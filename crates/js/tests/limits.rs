@@ -326,3 +326,26 @@ fn fuel_cuts_do_not_show() {
         assert_eq!(cut.printed, whole, "fuel {fuel}");
     }
 }
+
+/// Reads that are looked for in very many prototypes end before their step is far beyond its fuel.
+#[test]
+fn searches_of_prototypes_are_bounded() {
+    for reads in ["Math.max.apply(null, o)".to_owned(), "o.x; ".repeat(200)] {
+        let text = format!(
+            "var o = {{}}; for (var i = 0; i < 4000; i++) o = Object.create(o); o.length = 200; var name;
+             try {{ {reads} }} catch (e) {{ name = e.name; }} print(name, Math.max.apply(null, [1, , 3]), o.x);"
+        );
+        let mut arena = vec![0; 1 << 16];
+        let mut engine = Engine::new(&mut arena, &LIBRARY).unwrap();
+        engine.load(text.len() as u32).unwrap();
+        let mut out = Outcomes::default();
+        let mut step = Step::OutOfFuel;
+        while step == Step::OutOfFuel {
+            let before = engine.fuel_used();
+            step = engine.step(&mut out, &Mapped(text.as_bytes()), 1_000);
+            let burnt = engine.fuel_used() - before;
+            assert!(burnt <= u64::from(1_000 + Engine::MAX_DEBT), "{burnt}");
+        }
+        assert_eq!(out.printed, ["RangeError NaN undefined"]);
+    }
+}
