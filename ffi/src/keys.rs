@@ -66,18 +66,20 @@ impl mbx_key {
 
 /// Whether `signature` (64 bytes) is the one of the public key (32 bytes) over the message: 0 no, anything else yes. It is
 /// asked only about what has passed Motebox's own guard.
-pub type mbx_verify = unsafe extern "C" fn(
-    user: *mut c_void,
-    public_key: *const u8,
-    message: *const u8,
-    message_len: usize,
-    signature: *const u8,
-) -> i32;
+pub type mbx_verify = Option<
+    unsafe extern "C" fn(
+        user: *mut c_void,
+        public_key: *const u8,
+        message: *const u8,
+        message_len: usize,
+        signature: *const u8,
+    ) -> i32,
+>;
 
 /// The application's verifier, or the built-in one.
 pub(crate) struct Ed25519 {
     pub(crate) user: *mut c_void,
-    pub(crate) verify: Option<mbx_verify>,
+    pub(crate) verify: mbx_verify,
 }
 
 impl Verifier for Ed25519 {

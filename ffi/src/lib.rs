@@ -4,7 +4,7 @@
 //! function says in which context it may be called. This is the only crate of the library with `unsafe` code: what C
 //! promises is turned into types here, and nothing else is done here.
 #![no_std]
-#![allow(non_camel_case_types)] // they are C's names
+#![allow(non_camel_case_types, non_upper_case_globals)] // they are C's names
 #![deny(unsafe_op_in_unsafe_fn, missing_docs, clippy::undocumented_unsafe_blocks)]
 #![deny(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@
 #[cfg(not(target_os = "none"))]
 extern crate std;
 
+pub mod abi;
 pub mod clock32;
 pub mod error;
 pub mod event;

@@ -1,6 +1,7 @@
 //! `mbx_node_*`: a whole node, from its birth to the reset. The network side is in `node_coap.rs`.
 
 use core::ffi::c_void;
+use core::mem::MaybeUninit;
 
 use motebox::coap::Id;
 use motebox::envelope::{Context, KeyRecord, KeyRing};
@@ -56,7 +57,7 @@ pub struct mbx_node_config {
     /// How many.
     pub key_count: usize,
     /// Who computes Ed25519; optional (NULL) where the library has a verifier of its own.
-    pub verify: Option<mbx_verify>,
+    pub verify: mbx_verify,
     /// Handed to `verify`.
     pub verify_user: *mut c_void,
     /// The flash.
@@ -138,8 +139,12 @@ pub unsafe extern "C" fn mbx_node_size(config: *const mbx_node_config, needed: *
     })())
 }
 
+/// What a node without keys takes, and each key.
+pub(crate) const BYTES: usize = Object::<Parts>::bytes(0);
+pub(crate) const KEY_BYTES: usize = size_of::<KeyRecord<'static>>();
+
 fn extra(config: &mbx_node_config) -> usize {
-    config.key_count.saturating_mul(size_of::<KeyRecord<'_>>())
+    config.key_count.saturating_mul(KEY_BYTES)
 }
 
 /// Puts the bytes of flash that the store takes, from `flash->base` on, into `*needed`: what to reserve in a linker script.
@@ -263,14 +268,14 @@ unsafe fn build(
         (&raw mut (*parts).config).write(config);
         &(*parts).config
     };
-    let node = Node::new(config, flash, Board(board), arenas).map_err(|error| match error {
+    // SAFETY: as above; the node is built where it stays, for it is larger than a stack should have to hold.
+    let place = unsafe { &mut *(&raw mut (*parts).node).cast::<MaybeUninit<Inner>>() };
+    Node::new_in(place, config, flash, Board(board), arenas).map_err(|error| match error {
         BuildError::Arena(_) => MBX_E_JS_ARENA,
         BuildError::Store(motebox::store::Error::Layout(_)) => MBX_E_STORE_LAYOUT,
         BuildError::Store(motebox::store::Error::Damaged) => MBX_E_STORE_DAMAGED,
         _ => MBX_E_STORE_FLASH,
     })?;
-    // SAFETY: as above.
-    unsafe { (&raw mut (*parts).node).write(node) };
     Ok(())
 }
 

@@ -120,9 +120,9 @@ pub struct mbx_script_config {
     /// How many.
     pub native_count: usize,
     /// Runs the native functions; optional where there are none.
-    pub call: Option<mbx_native_callback>,
+    pub call: mbx_native_callback,
     /// Is told of calls that cannot wait after all; optional.
-    pub dropped: Option<mbx_dropped_callback>,
+    pub dropped: mbx_dropped_callback,
     /// Handed to both.
     pub user: *mut c_void,
 }
@@ -165,6 +165,9 @@ unsafe fn with(script: *mut mbx_script, work: impl FnOnce(&mut Engine<'static>) 
     // SAFETY: who has entered has the engine to itself; nobody else borrows this field.
     code(work(unsafe { &mut (*entered.inner()).engine }))
 }
+
+/// What an engine without natives takes.
+pub(crate) const BYTES: usize = Object::<Parts>::bytes(0);
 
 /// Puts the bytes of memory that an engine with these natives takes besides its arena into `*needed`.
 ///

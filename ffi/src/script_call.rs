@@ -13,10 +13,10 @@ use crate::script::*;
 
 /// A native function: `id` is the one of the table. It may not wait, and may not call `mbx_script_*` with the script that it
 /// is called from (`MBX_E_BUSY`). It answers through `mbx_call_…`, and must not leave by `longjmp`.
-pub type mbx_native_callback = unsafe extern "C" fn(user: *mut c_void, id: u16, call: *mut mbx_call);
+pub type mbx_native_callback = Option<unsafe extern "C" fn(user: *mut c_void, id: u16, call: *mut mbx_call)>;
 
 /// Tells that a call that wanted to wait with this token cannot: there are two already, or it is too deep. It threw instead.
-pub type mbx_dropped_callback = unsafe extern "C" fn(user: *mut c_void, token: u32);
+pub type mbx_dropped_callback = Option<unsafe extern "C" fn(user: *mut c_void, token: u32)>;
 
 /// One call of a native function.
 pub struct mbx_call {
@@ -34,8 +34,8 @@ struct Call<'c, 'n, 'v> {
 /// The functions of C as the engine calls them.
 pub(crate) struct Host {
     pub(crate) user: *mut c_void,
-    pub(crate) call: Option<mbx_native_callback>,
-    pub(crate) dropped: Option<mbx_dropped_callback>,
+    pub(crate) call: mbx_native_callback,
+    pub(crate) dropped: mbx_dropped_callback,
 }
 
 impl js::Host for Host {

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
-use crate::{chip, interop, qemu, sabotage, size, test262};
+use crate::{chip, header, interop, qemu, sabotage, size, test262};
 
 /// A part: its name, what it shows, and how it is run.
 struct Part {
@@ -16,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 17] = [
+const PARTS: [Part; 18] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -81,6 +81,11 @@ const PARTS: [Part; 17] = [
         name: "test262",
         shows: "the engine is above its bars of test262, where there is a checkout",
         run: test262_checkout,
+    },
+    Part {
+        name: "header",
+        shows: "the C header is what the crate says, and compiles without a warning",
+        run: header_check,
     },
     Part {
         name: "demo",
@@ -357,6 +362,9 @@ fn interop() -> Result<()> {
     interop::run(&[])
 }
 
+fn header_check() -> Result<()> {
+    header::run(&["--check".into()])
+}
 fn whole_qemu() -> Result<()> {
     qemu::run(&[])
 }

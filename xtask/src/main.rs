@@ -5,6 +5,7 @@
 
 mod chip;
 mod ci;
+mod header;
 mod interop;
 mod qemu;
 mod sabotage;
@@ -25,6 +26,8 @@ cargo xtask TASK
   qemu [FIRMWARE…]  play the firmware images in QEMU on a Cortex-M0 and a Cortex-M3, print flash, RAM,
                     stack and instructions against benches/budgets.toml
                     (MONOCYPHER_DIR=FOLDER compares a verifier in C as well)
+  header [--check]  write include/motebox.h from the crate ffi; with --check compare it, and compile it
+                    with gcc and clang as C99, C11 and C++
   interop           check the simulated mote against libcoap, aiocoap and pycose
                     (--motebox PROGRAM checks another build)
   sabotage          take away three checks, one at a time: tests, interop and demo must each notice
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
         Some("qemu") => qemu::run(rest),
+        Some("header") => header::run(rest),
         Some("interop") => interop::run(rest),
         Some("sabotage") => sabotage::run(),
         Some("test262") => test262::run(rest),

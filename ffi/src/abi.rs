@@ -1,0 +1,46 @@
+//! What ties a header to its archive: a symbol whose name has the version of the interface and what was built in, and
+//! upper bounds of the objects' sizes.
+//!
+//! `motebox.h` refers to `MBX_ABI`, a name from `motebox_config.h`, wherever an object is made. A program that was compiled
+//! with the header of another version, or with the configuration of another build, does not link.
+
+/// Version of this interface: it goes up when a struct, a number or the meaning of a function changes.
+pub const MBX_ABI_VERSION: u32 = 1;
+
+/// What the header refers to; its value says nothing.
+#[cfg(feature = "ed25519-compact")]
+#[unsafe(no_mangle)]
+pub static mbx_abi_1_compact: u8 = 1;
+/// What the header refers to; its value says nothing.
+#[cfg(not(feature = "ed25519-compact"))]
+#[unsafe(no_mangle)]
+pub static mbx_abi_1_callback: u8 = 1;
+
+/// Bytes that are enough for a node without keys, where pointers have 32 bits; each key takes [`MBX_KEY_BYTES_32`] more.
+pub const MBX_NODE_BYTES_32: usize = 7168;
+/// The same where they have 64 bits; each key takes [`MBX_KEY_BYTES_64`] more.
+pub const MBX_NODE_BYTES_64: usize = 9216;
+/// Bytes of a node's memory for each key.
+pub const MBX_KEY_BYTES_32: usize = 64;
+/// The same where pointers have 64 bits.
+pub const MBX_KEY_BYTES_64: usize = 96;
+/// Bytes that are enough for a script's engine without natives, besides its arena; what natives take is for
+/// `mbx_script_size` to tell.
+pub const MBX_SCRIPT_BYTES_32: usize = 256;
+/// The same where pointers have 64 bits.
+pub const MBX_SCRIPT_BYTES_64: usize = 512;
+
+/// What holds for the target that this is compiled for.
+#[cfg(target_pointer_width = "32")]
+const BOUNDS: [usize; 3] = [MBX_NODE_BYTES_32, MBX_KEY_BYTES_32, MBX_SCRIPT_BYTES_32];
+#[cfg(not(target_pointer_width = "32"))]
+const BOUNDS: [usize; 3] = [MBX_NODE_BYTES_64, MBX_KEY_BYTES_64, MBX_SCRIPT_BYTES_64];
+const _: () = assert!(crate::node::BYTES <= BOUNDS[0], "a node is larger than its bound");
+const _: () = assert!(
+    crate::node::KEY_BYTES <= BOUNDS[1],
+    "a key is larger than its bound"
+);
+const _: () = assert!(
+    crate::script::BYTES <= BOUNDS[2],
+    "an engine is larger than its bound"
+);

@@ -1,0 +1,171 @@
+//! `cargo xtask header`: writes `include/motebox.h` and `include/motebox_config.h` from the crate `ffi`.
+//!
+//! With `--check` nothing is written: the task fails when a committed header is not what would be written, or when a
+//! compiler that is there has something to say about it, as C99 or as C++.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use cbindgen::{Config, DocumentationStyle, Language, Style};
+
+use crate::shell::{self, Result};
+
+/// What stands above the declarations.
+const HEAD: &str = "\
+/* Motebox from C: a node, or its parts. What holds for all functions: ffi/CONVENTIONS.md.
+ * Made by `cargo xtask header` from the crate `ffi`: changes belong there. */";
+
+/// What stands below them: what a program that makes an object is bound to.
+const TAIL: &str = "\
+#ifndef MOTEBOX_OBJECTS
+#define MOTEBOX_OBJECTS
+
+#if UINTPTR_MAX > 0xffffffff
+#define MBX_NODE_BYTES MBX_NODE_BYTES_64
+#define MBX_KEY_BYTES MBX_KEY_BYTES_64
+#define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
+#else
+#define MBX_NODE_BYTES MBX_NODE_BYTES_32
+#define MBX_KEY_BYTES MBX_KEY_BYTES_32
+#define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_32
+#endif
+/* Bytes of memory that are enough for a node with so many keys, wherever it lies. */
+#define MBX_NODE_SIZE(keys) (MBX_NODE_BYTES + (keys) * MBX_KEY_BYTES)
+/* Bytes of memory that are enough for a queue of so many events, wherever it lies. */
+#define MBX_EVENT_QUEUE_SIZE(events) (MBX_EVENT_QUEUE_BYTES + (events) * MBX_EVENT_BYTES)
+
+/* A program that was compiled with another version of this header, or with another build's motebox_config.h, does not
+ * link: whatever makes an object reads a symbol that is named after both. */
+#ifdef __cplusplus
+extern \"C\" {
+#endif
+extern const uint8_t MBX_ABI;
+#ifdef __cplusplus
+}
+#endif
+#define MBX_BOUND(call) ((void)*(const volatile uint8_t *)&MBX_ABI, call)
+#define mbx_node_init(memory, len, config, node) MBX_BOUND(mbx_node_init(memory, len, config, node))
+#define mbx_script_init(memory, len, config, script) MBX_BOUND(mbx_script_init(memory, len, config, script))
+#define mbx_event_init(memory, len, critical, queue) MBX_BOUND(mbx_event_init(memory, len, critical, queue))
+
+#endif
+";
+
+/// What the library was built with: the one file that differs between builds.
+const CONFIG: &str = "\
+/* What libmotebox.a was built with. Made by `cargo xtask header`.
+ * An archive that was built without default features goes with: -DMBX_NO_VERIFIER */
+#ifndef MOTEBOX_CONFIG_H
+#define MOTEBOX_CONFIG_H
+#ifdef MBX_NO_VERIFIER
+#define MBX_ABI mbx_abi_1_callback
+#else
+/* Ed25519 is in the library; without a callback, a node uses it. */
+#define MBX_HAS_VERIFIER 1
+#define MBX_ABI mbx_abi_1_compact
+#endif
+#endif
+";
+
+/// Writes the headers, or checks those that are there.
+pub fn run(args: &[String]) -> Result<()> {
+    let check = match args {
+        [] => false,
+        [flag] if flag == "--check" => true,
+        _ => return Err("header: only --check is known".into()),
+    };
+    let mut stale = Vec::new();
+    for (name, text) in [("motebox.h", made()?), ("motebox_config.h", CONFIG.to_string())] {
+        let file = folder().join(name);
+        if check {
+            if fs::read_to_string(&file).ok().as_deref() != Some(&text) {
+                stale.push(name);
+            }
+        } else {
+            fs::create_dir_all(folder()).map_err(|error| error.to_string())?;
+            fs::write(&file, text).map_err(|error| format!("cannot write include/{name}: {error}"))?;
+            println!("include/{name}");
+        }
+    }
+    if !stale.is_empty() {
+        return Err(format!(
+            "header: {} stale: run cargo xtask header, and commit",
+            stale.join(" and ")
+        ));
+    }
+    if check { compiles() } else { Ok(()) }
+}
+
+/// Where the headers are.
+pub fn folder() -> PathBuf {
+    shell::root().join("include")
+}
+
+fn made() -> Result<String> {
+    let mut config = Config {
+        language: Language::C,
+        cpp_compat: true,
+        include_guard: Some("MOTEBOX_H".into()),
+        header: Some(HEAD.into()),
+        trailer: Some(TAIL.into()),
+        no_includes: true,
+        sys_includes: vec!["stddef.h".into(), "stdint.h".into()],
+        includes: vec!["motebox_config.h".into()],
+        usize_is_size_t: true,
+        documentation_style: DocumentationStyle::C,
+        style: Style::Both,
+        tab_width: 2,
+        line_length: 120,
+        ..Config::default()
+    };
+    // The symbols differ between builds: the trailer declares the one that this build has.
+    config.export.exclude = vec![
+        "mbx_abi_1_compact".into(),
+        "mbx_abi_1_callback".into(),
+        "mbx_panic".into(),
+    ];
+    let bindings = cbindgen::Builder::new()
+        .with_crate(shell::root().join("ffi"))
+        .with_config(config)
+        .generate()
+        .map_err(|error| format!("header: cbindgen: {error}"))?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    String::from_utf8(text).map_err(|error| error.to_string())
+}
+
+/// The header alone, in every language and with every compiler that is there: no warning.
+fn compiles() -> Result<()> {
+    let out = shell::target_dir().join("motebox/header");
+    fs::create_dir_all(&out).map_err(|error| error.to_string())?;
+    let mut tried = 0;
+    for (compiler, language, standard, ending) in [
+        ("gcc", "c", "c99", "c"),
+        ("gcc", "c", "c11", "c"),
+        ("g++", "c++", "c++11", "cpp"),
+        ("clang", "c", "c99", "c"),
+        ("clang++", "c++", "c++11", "cpp"),
+    ] {
+        if shell::find_program(compiler).is_none() {
+            println!("{compiler} is not there");
+            continue;
+        }
+        let source = out.join(format!("header.{ending}"));
+        fs::write(&source, "#include \"motebox.h\"\nint main(void) { return 0; }\n")
+            .map_err(|error| error.to_string())?;
+        let mut command = Command::new(compiler);
+        command
+            .args(["-x", language, &format!("-std={standard}")])
+            .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I"])
+            .arg(folder())
+            .arg(&source);
+        shell::output(&mut command)?;
+        println!("{compiler} -std={standard} -Wall -Wextra -Wpedantic: nothing to say");
+        tried += 1;
+    }
+    if tried == 0 {
+        return Err("header: neither gcc nor clang is there".into());
+    }
+    Ok(())
+}
