@@ -36,6 +36,7 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "find",
     "own",
     "accessor",
+    "keys",
 ];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
@@ -386,7 +387,6 @@ impl Vm<'_> {
             return Ok(true);
         }
         let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
-        let shift = || number::to_uint32(y) & 31;
         let value = match code {
             op::SUB => x - y,
             op::MUL => x * y,
@@ -395,12 +395,7 @@ impl Vm<'_> {
                 self.fuel -= number::remainder_steps(x, y) as i32 / 8;
                 number::remainder(x, y)
             }
-            op::SHL => (number::to_int32(x) << shift()) as f64,
-            op::SHR => (number::to_int32(x) >> shift()) as f64,
-            op::USHR => (number::to_uint32(x) >> shift()) as f64,
-            op::AND => (number::to_int32(x) & number::to_int32(y)) as f64,
-            op::OR => (number::to_int32(x) | number::to_int32(y)) as f64,
-            _ => (number::to_int32(x) ^ number::to_int32(y)) as f64,
+            _ => bitwise(code, number::to_int32(x), number::to_int32(y)) as f64,
         };
         self.binary_result(value)
     }
@@ -895,6 +890,20 @@ impl Vm<'_> {
                 let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
                 self.substring(a.payload(), from as usize, to as usize)?
             }
+            20 => {
+                let hidden = arg(self, 1) == Value::TRUE;
+                if hidden {
+                    self.force(base - 1, Key::Name(n::PROTOTYPE))?;
+                }
+                let (keys, count) = self.collect_keys(base - 1, false, hidden)?;
+                self.push(Value::cell(keys));
+                let a = self.new_array(count as u32, 0)?;
+                if count != 0 {
+                    let keys = self.top(0).payload();
+                    self.set_f_lo(a.payload(), 3, keys);
+                }
+                a
+            }
             18 | 19 => {
                 let key = self.prim_to_key(arg(self, 1))?;
                 self.force(base - 1, key)?;
@@ -954,11 +963,23 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
             }
             a.checked_rem(b).map(Value::int)
         }
-        op::SHL => small((a << (b & 31)) as i64),
-        op::SHR => Some(Value::int(a >> (b & 31))),
-        op::USHR => small((a as u32 >> (b & 31)) as i64),
-        _ => None,
+        op::SUB => small(a as i64 - b as i64),
+        _ => small(bitwise(code, a, b)),
     }
+}
+/// The operators on 32 bits.
+fn bitwise(code: u8, a: i32, b: i32) -> i64 {
+    let by = b & 31;
+    if code == op::USHR {
+        return (a as u32 >> by) as i64;
+    }
+    (match code {
+        op::SHL => a << by,
+        op::SHR => a >> by,
+        op::AND => a & b,
+        op::OR => a | b,
+        _ => a ^ b,
+    }) as i64
 }
 
 /// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.

@@ -60,6 +60,17 @@ function PROPERTY_IS_ENUMERABLE(key) {
   f = %own(%toObject(this), key);
   return f >= 0 && (f & 2) > 0;
 }
+function OWN_KEYS(o, hidden) {
+  var r = %keys(%toObject(o), hidden), i;
+  for (i = 0; i < r.length; i++) r[i] = %string(r[i]);
+  return r;
+}
+function KEYS(o) {
+  return %call(OWN_KEYS, undefined, o, false);
+}
+function GET_OWN_PROPERTY_NAMES(o) {
+  return %call(OWN_KEYS, undefined, o, true);
+}
 function LOCK(o, freeze) {
   var keys, i;
   if (%isObject(o)) {

@@ -83,7 +83,7 @@ functions! {
     OBJECT G_OBJECT 1 0 N(object::construct);
     GET_PROTOTYPE_OF GET_PROTOTYPE_OF 1 0 N(object::get_prototype_of);
     GET_OWN_PROPERTY_DESCRIPTOR GET_OWN_PROPERTY_DESCRIPTOR 2 0 Js(romcode::GET_OWN_PROPERTY_DESCRIPTOR);
-    GET_OWN_PROPERTY_NAMES GET_OWN_PROPERTY_NAMES 1 0 N(object::get_own_property_names);
+    GET_OWN_PROPERTY_NAMES GET_OWN_PROPERTY_NAMES 1 0 Js(romcode::GET_OWN_PROPERTY_NAMES);
     CREATE CREATE 2 0 Js(romcode::CREATE);
     DEFINE_PROPERTY DEFINE_PROPERTY 3 0b00_10_00_00 Js(romcode::DEFINE_PROPERTY);
     DEFINE_PROPERTIES DEFINE_PROPERTIES 2 0 Js(romcode::DEFINE_PROPERTIES);
@@ -93,7 +93,7 @@ functions! {
     IS_SEALED IS_SEALED 1 0 Js(romcode::IS_SEALED);
     IS_FROZEN IS_FROZEN 1 0 Js(romcode::IS_FROZEN);
     IS_EXTENSIBLE IS_EXTENSIBLE 1 0 N(object::is_extensible);
-    KEYS KEYS 1 0 N(object::keys);
+    KEYS KEYS 1 0 Js(romcode::KEYS);
     OBJECT_TO_STRING TO_STRING 0 0 N(object::to_string);
     OBJECT_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::OBJECT_TO_LOCALE_STRING);
     OBJECT_VALUE_OF VALUE_OF 0 0 N(object::value_of);
@@ -189,6 +189,7 @@ functions! {
     ARRAY_REST EMPTY 1 0 Js(romcode::ARRAY_REST);
     LOCK EMPTY 2 0 Js(romcode::LOCK);
     IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
+    OWN_KEYS EMPTY 2 0 Js(romcode::OWN_KEYS);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;

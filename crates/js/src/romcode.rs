@@ -8,58 +8,61 @@ pub(crate) const DEFINE_PROPERTIES: u16 = 392;
 pub(crate) const GET_OWN_PROPERTY_DESCRIPTOR: u16 = 476;
 pub(crate) const HAS_OWN_PROPERTY: u16 = 614;
 pub(crate) const PROPERTY_IS_ENUMERABLE: u16 = 641;
-pub(crate) const LOCK: u16 = 683;
-pub(crate) const SEAL: u16 = 783;
-pub(crate) const FREEZE: u16 = 800;
-pub(crate) const IS_LOCKED: u16 = 817;
-pub(crate) const IS_SEALED: u16 = 917;
-pub(crate) const IS_FROZEN: u16 = 934;
-pub(crate) const FUNCTION_TO_STRING: u16 = 951;
-pub(crate) const IS_PROTOTYPE_OF: u16 = 1005;
-pub(crate) const OBJECT_TO_LOCALE_STRING: u16 = 1058;
-pub(crate) const ARRAY: u16 = 1073;
-pub(crate) const IS_ARRAY: u16 = 1160;
-pub(crate) const ARRAY_TO_STRING: u16 = 1173;
-pub(crate) const ARRAY_TO_LOCALE_STRING: u16 = 1219;
-pub(crate) const ARRAY_CONCAT: u16 = 1317;
-pub(crate) const JOIN: u16 = 1457;
-pub(crate) const POP: u16 = 1567;
-pub(crate) const PUSH: u16 = 1643;
-pub(crate) const REVERSE: u16 = 1718;
-pub(crate) const SHIFT: u16 = 1844;
-pub(crate) const ARRAY_SLICE: u16 = 1968;
-pub(crate) const SORT: u16 = 2083;
-pub(crate) const SPLICE: u16 = 2528;
-pub(crate) const UNSHIFT: u16 = 2929;
-pub(crate) const ARRAY_INDEX_OF: u16 = 3081;
-pub(crate) const ARRAY_LAST_INDEX_OF: u16 = 3158;
-pub(crate) const EVERY: u16 = 3262;
-pub(crate) const SOME: u16 = 3348;
-pub(crate) const FOR_EACH: u16 = 3433;
-pub(crate) const MAP: u16 = 3512;
-pub(crate) const FILTER: u16 = 3613;
-pub(crate) const REDUCE: u16 = 3724;
-pub(crate) const REDUCE_RIGHT: u16 = 3876;
-pub(crate) const FROM_CHAR_CODE: u16 = 4027;
-pub(crate) const STRING_CONCAT: u16 = 4080;
-pub(crate) const INDEX_OF: u16 = 4134;
-pub(crate) const LAST_INDEX_OF: u16 = 4177;
-pub(crate) const LOCALE_COMPARE: u16 = 4243;
-pub(crate) const SLICE: u16 = 4290;
-pub(crate) const SUBSTRING: u16 = 4335;
-pub(crate) const SUBSTR: u16 = 4422;
-pub(crate) const SPLIT: u16 = 4490;
-pub(crate) const REPLACE: u16 = 4709;
-pub(crate) const NUMBER_TO_LOCALE_STRING: u16 = 4839;
-pub(crate) const BOOLEAN_TO_STRING: u16 = 4853;
-pub(crate) const ERROR_TO_STRING: u16 = 4879;
-pub(crate) const SPREAD: u16 = 4988;
-pub(crate) const OBJECT_SPREAD: u16 = 5023;
-pub(crate) const OBJECT_REST: u16 = 5101;
-pub(crate) const ARRAY_REST: u16 = 5116;
+pub(crate) const OWN_KEYS: u16 = 683;
+pub(crate) const KEYS: u16 = 738;
+pub(crate) const GET_OWN_PROPERTY_NAMES: u16 = 755;
+pub(crate) const LOCK: u16 = 772;
+pub(crate) const SEAL: u16 = 872;
+pub(crate) const FREEZE: u16 = 889;
+pub(crate) const IS_LOCKED: u16 = 906;
+pub(crate) const IS_SEALED: u16 = 1006;
+pub(crate) const IS_FROZEN: u16 = 1023;
+pub(crate) const FUNCTION_TO_STRING: u16 = 1040;
+pub(crate) const IS_PROTOTYPE_OF: u16 = 1094;
+pub(crate) const OBJECT_TO_LOCALE_STRING: u16 = 1147;
+pub(crate) const ARRAY: u16 = 1162;
+pub(crate) const IS_ARRAY: u16 = 1249;
+pub(crate) const ARRAY_TO_STRING: u16 = 1262;
+pub(crate) const ARRAY_TO_LOCALE_STRING: u16 = 1308;
+pub(crate) const ARRAY_CONCAT: u16 = 1406;
+pub(crate) const JOIN: u16 = 1546;
+pub(crate) const POP: u16 = 1656;
+pub(crate) const PUSH: u16 = 1732;
+pub(crate) const REVERSE: u16 = 1807;
+pub(crate) const SHIFT: u16 = 1933;
+pub(crate) const ARRAY_SLICE: u16 = 2057;
+pub(crate) const SORT: u16 = 2172;
+pub(crate) const SPLICE: u16 = 2617;
+pub(crate) const UNSHIFT: u16 = 3018;
+pub(crate) const ARRAY_INDEX_OF: u16 = 3170;
+pub(crate) const ARRAY_LAST_INDEX_OF: u16 = 3247;
+pub(crate) const EVERY: u16 = 3351;
+pub(crate) const SOME: u16 = 3437;
+pub(crate) const FOR_EACH: u16 = 3522;
+pub(crate) const MAP: u16 = 3601;
+pub(crate) const FILTER: u16 = 3702;
+pub(crate) const REDUCE: u16 = 3813;
+pub(crate) const REDUCE_RIGHT: u16 = 3965;
+pub(crate) const FROM_CHAR_CODE: u16 = 4116;
+pub(crate) const STRING_CONCAT: u16 = 4169;
+pub(crate) const INDEX_OF: u16 = 4223;
+pub(crate) const LAST_INDEX_OF: u16 = 4266;
+pub(crate) const LOCALE_COMPARE: u16 = 4332;
+pub(crate) const SLICE: u16 = 4379;
+pub(crate) const SUBSTRING: u16 = 4424;
+pub(crate) const SUBSTR: u16 = 4511;
+pub(crate) const SPLIT: u16 = 4579;
+pub(crate) const REPLACE: u16 = 4798;
+pub(crate) const NUMBER_TO_LOCALE_STRING: u16 = 4928;
+pub(crate) const BOOLEAN_TO_STRING: u16 = 4942;
+pub(crate) const ERROR_TO_STRING: u16 = 4968;
+pub(crate) const SPREAD: u16 = 5077;
+pub(crate) const OBJECT_SPREAD: u16 = 5112;
+pub(crate) const OBJECT_REST: u16 = 5190;
+pub(crate) const ARRAY_REST: u16 = 5205;
 
 #[rustfmt::skip]
-pub(crate) const CODE: [u8; 5161] = [
+pub(crate) const CODE: [u8; 5250] = [
     2, 3, 5, 0, 0, 0, 6, 0, 22, 4, 96, 59, 0, 20, 1, 6, 2, 84, 20, 4, 6, 0, 84, 115, 9, 0, 20, 0, 51, 181, 252,
     0, 96, 6, 0, 20, 0, 51, 188, 252, 0, 22, 5, 20, 5, 130, 0, 1, 98, 19, 0, 20, 5, 20, 0, 63, 0, 22, 6, 20, 6,
     130, 1, 1, 97, 3, 0, 20, 6, 65, 118, 4, 20, 4, 6, 2, 101, 190, 255, 10, 140, 252, 130, 2, 1, 13, 66, 2, 1,
@@ -83,7 +86,10 @@ pub(crate) const CODE: [u8; 5161] = [
     0, 80, 47, 189, 252, 20, 4, 6, 2, 75, 6, 0, 80, 47, 101, 252, 20, 4, 6, 4, 75, 6, 0, 80, 47, 96, 252, 65,
     66, 1, 0, 4, 0, 0, 0, 20, 0, 130, 14, 1, 22, 0, 11, 130, 5, 1, 20, 0, 130, 18, 2, 6, 0, 81, 65, 66, 1, 1, 4,
     0, 0, 0, 20, 0, 130, 14, 1, 22, 0, 11, 130, 5, 1, 20, 0, 130, 18, 2, 22, 3, 20, 3, 6, 0, 81, 100, 8, 0, 20,
-    3, 6, 2, 75, 6, 0, 80, 65, 66, 2, 2, 10, 0, 0, 0, 20, 0, 130, 1, 1, 98, 82, 0, 131, 11, 238, 2, 20, 0, 63,
+    3, 6, 2, 75, 6, 0, 80, 65, 66, 2, 2, 6, 0, 0, 0, 20, 0, 130, 5, 1, 20, 1, 130, 20, 2, 22, 4, 6, 0, 22, 5,
+    96, 15, 0, 20, 4, 20, 5, 20, 4, 20, 5, 56, 130, 14, 1, 58, 118, 5, 20, 5, 20, 4, 51, 131, 252, 0, 101, 230,
+    255, 20, 4, 65, 66, 1, 0, 6, 0, 0, 0, 131, 111, 238, 2, 20, 0, 5, 63, 2, 65, 66, 1, 0, 6, 0, 0, 0, 131, 111,
+    238, 2, 20, 0, 4, 63, 2, 65, 66, 2, 2, 10, 0, 0, 0, 20, 0, 130, 1, 1, 98, 82, 0, 131, 11, 238, 2, 20, 0, 63,
     1, 13, 131, 5, 238, 2, 20, 0, 63, 1, 22, 4, 6, 0, 22, 5, 96, 45, 0, 20, 0, 20, 4, 20, 5, 56, 20, 1, 100, 17,
     0, 10, 187, 252, 131, 4, 238, 2, 20, 0, 20, 4, 20, 5, 56, 63, 2, 87, 98, 5, 0, 6, 80, 96, 2, 0, 6, 64, 130,
     4, 3, 13, 118, 5, 20, 5, 20, 4, 51, 131, 252, 0, 101, 200, 255, 20, 0, 65, 66, 1, 0, 6, 0, 0, 0, 131, 109,

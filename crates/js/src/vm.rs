@@ -333,14 +333,6 @@ impl Vm<'_> {
                             }
                         }
                     }
-                    op::AND | op::OR | op::XOR if self.top(0).is_int() && self.top(1).is_int() => {
-                        let (b, a) = (self.pop().0, self.pop().0);
-                        Value(match code {
-                            op::AND => a & b,
-                            op::OR => a | b,
-                            _ => a ^ b,
-                        })
-                    }
                     op::LT..=op::SNE => match self.compare(code)? {
                         Some(b) => Value::bool(b),
                         None => break 'line,

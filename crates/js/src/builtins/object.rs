@@ -33,52 +33,6 @@ pub(crate) fn get_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         Value::obj(proto)
     })
 }
-/// An array of an object's own keys, as strings.
-fn key_array(vm: &mut Vm<'_>, args: Args, hidden: bool) -> R<Value> {
-    object_arg(vm, args)?;
-    if hidden {
-        vm.force(slot(args, 0), Key::Name(n::PROTOTYPE))?;
-    }
-    let (keys, count) = vm.collect_keys(slot(args, 0), false, hidden)?;
-    vm.push(Value::cell(keys));
-    let a = match vm.new_array(count as u32, 0) {
-        Ok(a) => a,
-        Err(e) => {
-            vm.drop_n(1);
-            return Err(e);
-        }
-    };
-    let keys = vm.pop().payload();
-    if count != 0 {
-        vm.set_f_lo(a.payload(), 3, keys);
-    }
-    // Indexes become strings, one by one.
-    vm.push(a);
-    for i in 0..count {
-        let at = |vm: &Vm<'_>| vm.f_lo(vm.top(0).payload(), 3) as usize + 2 + i;
-        let v = vm.v(at(vm));
-        if v.is_int() {
-            match vm.prim_to_str(v) {
-                Ok(s) => {
-                    let at = at(vm);
-                    vm.set_v(at, s);
-                }
-                Err(e) => {
-                    vm.drop_n(1);
-                    return Err(e);
-                }
-            }
-        }
-    }
-    Ok(vm.pop())
-}
-pub(crate) fn keys(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    key_array(vm, args, false)
-}
-pub(crate) fn get_own_property_names(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    key_array(vm, args, true)
-}
-
 // ---- integrity ----
 
 pub(crate) fn prevent_extensions(vm: &mut Vm<'_>, args: Args) -> R<Value> {
