@@ -135,6 +135,11 @@
 #define MBX_E_SCRIPT_ROOTS -404
 
 /*
+ Another text was loaded into this engine, and what it left refers to it: make the engine anew.
+ */
+#define MBX_E_SCRIPT_TEXT -405
+
+/*
  An arena is too small for an engine.
  */
 #define MBX_E_JS_ARENA -500
@@ -239,7 +244,165 @@
  */
 #define MBX_CONTAINERS 2
 
+/*
+ Own addresses that a node can be told, at most.
+ */
+#define MBX_ADDRESSES 6
 
+/*
+ Kinds of devices (`saul.type`), in the order of [`mbx_board::classes`].
+ */
+#define MBX_CLASSES 30
+
+/*
+ Kind of a device: `saul.type.ACT_ANY`.
+ */
+#define MBX_CLASS_ACT_ANY 0
+
+/*
+ Kind of a device: `saul.type.ACT_LED_RGB`.
+ */
+#define MBX_CLASS_ACT_LED_RGB 1
+
+/*
+ Kind of a device: `saul.type.ACT_SERVO`.
+ */
+#define MBX_CLASS_ACT_SERVO 2
+
+/*
+ Kind of a device: `saul.type.ACT_MOTOR`.
+ */
+#define MBX_CLASS_ACT_MOTOR 3
+
+/*
+ Kind of a device: `saul.type.ACT_SWITCH`.
+ */
+#define MBX_CLASS_ACT_SWITCH 4
+
+/*
+ Kind of a device: `saul.type.ACT_DIMMER`.
+ */
+#define MBX_CLASS_ACT_DIMMER 5
+
+/*
+ Kind of a device: `saul.type.SENSE_ANY`.
+ */
+#define MBX_CLASS_SENSE_ANY 6
+
+/*
+ Kind of a device: `saul.type.SENSE_BTN`.
+ */
+#define MBX_CLASS_SENSE_BTN 7
+
+/*
+ Kind of a device: `saul.type.SENSE_TEMP`.
+ */
+#define MBX_CLASS_SENSE_TEMP 8
+
+/*
+ Kind of a device: `saul.type.SENSE_HUM`.
+ */
+#define MBX_CLASS_SENSE_HUM 9
+
+/*
+ Kind of a device: `saul.type.SENSE_LIGHT`.
+ */
+#define MBX_CLASS_SENSE_LIGHT 10
+
+/*
+ Kind of a device: `saul.type.SENSE_ACCEL`.
+ */
+#define MBX_CLASS_SENSE_ACCEL 11
+
+/*
+ Kind of a device: `saul.type.SENSE_MAG`.
+ */
+#define MBX_CLASS_SENSE_MAG 12
+
+/*
+ Kind of a device: `saul.type.SENSE_GYRO`.
+ */
+#define MBX_CLASS_SENSE_GYRO 13
+
+/*
+ Kind of a device: `saul.type.SENSE_COLOR`.
+ */
+#define MBX_CLASS_SENSE_COLOR 14
+
+/*
+ Kind of a device: `saul.type.SENSE_PRESS`.
+ */
+#define MBX_CLASS_SENSE_PRESS 15
+
+/*
+ Kind of a device: `saul.type.SENSE_ANALOG`.
+ */
+#define MBX_CLASS_SENSE_ANALOG 16
+
+/*
+ Kind of a device: `saul.type.SENSE_UV`.
+ */
+#define MBX_CLASS_SENSE_UV 17
+
+/*
+ Kind of a device: `saul.type.SENSE_OBJTEMP`.
+ */
+#define MBX_CLASS_SENSE_OBJTEMP 18
+
+/*
+ Kind of a device: `saul.type.SENSE_COUNT`.
+ */
+#define MBX_CLASS_SENSE_COUNT 19
+
+/*
+ Kind of a device: `saul.type.SENSE_DISTANCE`.
+ */
+#define MBX_CLASS_SENSE_DISTANCE 20
+
+/*
+ Kind of a device: `saul.type.SENSE_CO2`.
+ */
+#define MBX_CLASS_SENSE_CO2 21
+
+/*
+ Kind of a device: `saul.type.SENSE_TVOC`.
+ */
+#define MBX_CLASS_SENSE_TVOC 22
+
+/*
+ Kind of a device: `saul.type.SENSE_OCCUP`.
+ */
+#define MBX_CLASS_SENSE_OCCUP 23
+
+/*
+ Kind of a device: `saul.type.SENSE_PROXIMITY`.
+ */
+#define MBX_CLASS_SENSE_PROXIMITY 24
+
+/*
+ Kind of a device: `saul.type.SENSE_RSSI`.
+ */
+#define MBX_CLASS_SENSE_RSSI 25
+
+/*
+ Kind of a device: `saul.type.SENSE_CHARGE`.
+ */
+#define MBX_CLASS_SENSE_CHARGE 26
+
+/*
+ Kind of a device: `saul.type.SENSE_CURRENT`.
+ */
+#define MBX_CLASS_SENSE_CURRENT 27
+
+/*
+ Kind of a device: `saul.type.SENSE_VOLTAGE`.
+ */
+#define MBX_CLASS_SENSE_VOLTAGE 28
+
+/*
+ Kind of a device: `saul.type.SENSE_PM`.
+ */
+#define MBX_CLASS_SENSE_PM 29
 
 /*
  In [`mbx_board::classes`]: the operating system has no number for this kind.
@@ -291,9 +454,15 @@
  */
 #define MBX_SECURITY_OSCORE 2
 
+/*
+ Longest [`mbx_request::endpoint`] in bytes.
+ */
+#define MBX_ENDPOINT_BYTES 20
 
-
-
+/*
+ A buffer of so many bytes is always enough for [`mbx_node_next_request`].
+ */
+#define MBX_OUTGOING_BYTES 352
 
 /*
  What [`mbx_script_step`] answers besides `MBX_OK` (the job is over): nobody caught an exception, the job is over.
@@ -373,7 +542,7 @@
 /*
  Which argument of a call: the `this` of a method.
  */
-#define MBX_THIS UINT32_MAX
+#define MBX_THIS 4294967295
 
 /*
  Different names that the natives of one script may have, their objects' included, at most.
@@ -1476,7 +1645,7 @@ int32_t mbx_script_init(void *memory,
  `mbx_script_init`.
 
  Context: the one thread that uses the engine, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
- `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB.
+ `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `text` is NULL or has `len` bytes that stay.

@@ -40,6 +40,8 @@ pub const MBX_E_SCRIPT_KIND: i32 = -402;
 pub const MBX_E_SCRIPT_ARGUMENT: i32 = -403;
 /// More functions are kept than the engine's table or arena has room for.
 pub const MBX_E_SCRIPT_ROOTS: i32 = -404;
+/// Another text was loaded into this engine, and what it left refers to it: make the engine anew.
+pub const MBX_E_SCRIPT_TEXT: i32 = -405;
 
 /// An arena is too small for an engine.
 pub const MBX_E_JS_ARENA: i32 = -500;

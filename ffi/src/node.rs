@@ -19,7 +19,8 @@ use crate::node_coap::MBX_NOT_MINE;
 /// Containers that a node of this library has room for.
 pub const MBX_CONTAINERS: usize = 2;
 /// Own addresses that a node can be told, at most.
-pub const MBX_ADDRESSES: usize = motebox::MAX_ADDRESSES;
+pub const MBX_ADDRESSES: usize = 6;
+const _: () = assert!(MBX_ADDRESSES == motebox::MAX_ADDRESSES);
 
 /// Memory for one container's engine.
 #[repr(C)]

@@ -10,9 +10,71 @@ use motebox::script::device::{DeviceError, Devices, Values};
 use crate::mem::bytes;
 
 /// Kinds of devices (`saul.type`), in the order of [`mbx_board::classes`].
-pub const MBX_CLASSES: usize = CLASS_NAMES.len();
+pub const MBX_CLASSES: usize = 30;
+/// Kind of a device: `saul.type.ACT_ANY`.
+pub const MBX_CLASS_ACT_ANY: u8 = 0;
+/// Kind of a device: `saul.type.ACT_LED_RGB`.
+pub const MBX_CLASS_ACT_LED_RGB: u8 = 1;
+/// Kind of a device: `saul.type.ACT_SERVO`.
+pub const MBX_CLASS_ACT_SERVO: u8 = 2;
+/// Kind of a device: `saul.type.ACT_MOTOR`.
+pub const MBX_CLASS_ACT_MOTOR: u8 = 3;
+/// Kind of a device: `saul.type.ACT_SWITCH`.
+pub const MBX_CLASS_ACT_SWITCH: u8 = 4;
+/// Kind of a device: `saul.type.ACT_DIMMER`.
+pub const MBX_CLASS_ACT_DIMMER: u8 = 5;
+/// Kind of a device: `saul.type.SENSE_ANY`.
+pub const MBX_CLASS_SENSE_ANY: u8 = 6;
+/// Kind of a device: `saul.type.SENSE_BTN`.
+pub const MBX_CLASS_SENSE_BTN: u8 = 7;
+/// Kind of a device: `saul.type.SENSE_TEMP`.
+pub const MBX_CLASS_SENSE_TEMP: u8 = 8;
+/// Kind of a device: `saul.type.SENSE_HUM`.
+pub const MBX_CLASS_SENSE_HUM: u8 = 9;
+/// Kind of a device: `saul.type.SENSE_LIGHT`.
+pub const MBX_CLASS_SENSE_LIGHT: u8 = 10;
+/// Kind of a device: `saul.type.SENSE_ACCEL`.
+pub const MBX_CLASS_SENSE_ACCEL: u8 = 11;
+/// Kind of a device: `saul.type.SENSE_MAG`.
+pub const MBX_CLASS_SENSE_MAG: u8 = 12;
+/// Kind of a device: `saul.type.SENSE_GYRO`.
+pub const MBX_CLASS_SENSE_GYRO: u8 = 13;
+/// Kind of a device: `saul.type.SENSE_COLOR`.
+pub const MBX_CLASS_SENSE_COLOR: u8 = 14;
+/// Kind of a device: `saul.type.SENSE_PRESS`.
+pub const MBX_CLASS_SENSE_PRESS: u8 = 15;
+/// Kind of a device: `saul.type.SENSE_ANALOG`.
+pub const MBX_CLASS_SENSE_ANALOG: u8 = 16;
+/// Kind of a device: `saul.type.SENSE_UV`.
+pub const MBX_CLASS_SENSE_UV: u8 = 17;
+/// Kind of a device: `saul.type.SENSE_OBJTEMP`.
+pub const MBX_CLASS_SENSE_OBJTEMP: u8 = 18;
+/// Kind of a device: `saul.type.SENSE_COUNT`.
+pub const MBX_CLASS_SENSE_COUNT: u8 = 19;
+/// Kind of a device: `saul.type.SENSE_DISTANCE`.
+pub const MBX_CLASS_SENSE_DISTANCE: u8 = 20;
+/// Kind of a device: `saul.type.SENSE_CO2`.
+pub const MBX_CLASS_SENSE_CO2: u8 = 21;
+/// Kind of a device: `saul.type.SENSE_TVOC`.
+pub const MBX_CLASS_SENSE_TVOC: u8 = 22;
+/// Kind of a device: `saul.type.SENSE_OCCUP`.
+pub const MBX_CLASS_SENSE_OCCUP: u8 = 23;
+/// Kind of a device: `saul.type.SENSE_PROXIMITY`.
+pub const MBX_CLASS_SENSE_PROXIMITY: u8 = 24;
+/// Kind of a device: `saul.type.SENSE_RSSI`.
+pub const MBX_CLASS_SENSE_RSSI: u8 = 25;
+/// Kind of a device: `saul.type.SENSE_CHARGE`.
+pub const MBX_CLASS_SENSE_CHARGE: u8 = 26;
+/// Kind of a device: `saul.type.SENSE_CURRENT`.
+pub const MBX_CLASS_SENSE_CURRENT: u8 = 27;
+/// Kind of a device: `saul.type.SENSE_VOLTAGE`.
+pub const MBX_CLASS_SENSE_VOLTAGE: u8 = 28;
+/// Kind of a device: `saul.type.SENSE_PM`.
+pub const MBX_CLASS_SENSE_PM: u8 = 29;
 /// In [`mbx_board::classes`]: the operating system has no number for this kind.
 pub const MBX_CLASS_NONE: u8 = 0xff;
+const _: () = assert!(MBX_CLASSES == CLASS_NAMES.len());
+
 /// What a device callback answers: the device cannot be read, or cannot be written.
 pub const MBX_DEVICE_UNSUPPORTED: i32 = 1;
 /// What a device callback answers: the device has no such axis, or takes fewer values.
@@ -211,6 +273,49 @@ impl motebox::Board for Callbacks {
             // SAFETY: a callback of the application's, called as its type says.
             Some(may) => unsafe { may(self.0.user, security as u32, identity.as_ptr(), identity.len()) != 0 },
             None => security != Security::None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_of_kinds_are_their_places_in_the_table() {
+        for (number, name) in [
+            (MBX_CLASS_ACT_ANY, "ACT_ANY"),
+            (MBX_CLASS_ACT_LED_RGB, "ACT_LED_RGB"),
+            (MBX_CLASS_ACT_SERVO, "ACT_SERVO"),
+            (MBX_CLASS_ACT_MOTOR, "ACT_MOTOR"),
+            (MBX_CLASS_ACT_SWITCH, "ACT_SWITCH"),
+            (MBX_CLASS_ACT_DIMMER, "ACT_DIMMER"),
+            (MBX_CLASS_SENSE_ANY, "SENSE_ANY"),
+            (MBX_CLASS_SENSE_BTN, "SENSE_BTN"),
+            (MBX_CLASS_SENSE_TEMP, "SENSE_TEMP"),
+            (MBX_CLASS_SENSE_HUM, "SENSE_HUM"),
+            (MBX_CLASS_SENSE_LIGHT, "SENSE_LIGHT"),
+            (MBX_CLASS_SENSE_ACCEL, "SENSE_ACCEL"),
+            (MBX_CLASS_SENSE_MAG, "SENSE_MAG"),
+            (MBX_CLASS_SENSE_GYRO, "SENSE_GYRO"),
+            (MBX_CLASS_SENSE_COLOR, "SENSE_COLOR"),
+            (MBX_CLASS_SENSE_PRESS, "SENSE_PRESS"),
+            (MBX_CLASS_SENSE_ANALOG, "SENSE_ANALOG"),
+            (MBX_CLASS_SENSE_UV, "SENSE_UV"),
+            (MBX_CLASS_SENSE_OBJTEMP, "SENSE_OBJTEMP"),
+            (MBX_CLASS_SENSE_COUNT, "SENSE_COUNT"),
+            (MBX_CLASS_SENSE_DISTANCE, "SENSE_DISTANCE"),
+            (MBX_CLASS_SENSE_CO2, "SENSE_CO2"),
+            (MBX_CLASS_SENSE_TVOC, "SENSE_TVOC"),
+            (MBX_CLASS_SENSE_OCCUP, "SENSE_OCCUP"),
+            (MBX_CLASS_SENSE_PROXIMITY, "SENSE_PROXIMITY"),
+            (MBX_CLASS_SENSE_RSSI, "SENSE_RSSI"),
+            (MBX_CLASS_SENSE_CHARGE, "SENSE_CHARGE"),
+            (MBX_CLASS_SENSE_CURRENT, "SENSE_CURRENT"),
+            (MBX_CLASS_SENSE_VOLTAGE, "SENSE_VOLTAGE"),
+            (MBX_CLASS_SENSE_PM, "SENSE_PM"),
+        ] {
+            assert_eq!(CLASS_NAMES.get(usize::from(number)), Some(&name));
         }
     }
 }

@@ -25,9 +25,11 @@ pub const MBX_SECURITY_DTLS: u32 = 1;
 pub const MBX_SECURITY_OSCORE: u32 = 2;
 
 /// Longest [`mbx_request::endpoint`] in bytes.
-pub const MBX_ENDPOINT_BYTES: usize = Endpoint::MAX_LEN;
+pub const MBX_ENDPOINT_BYTES: usize = 20;
+const _: () = assert!(MBX_ENDPOINT_BYTES == Endpoint::MAX_LEN);
 /// A buffer of so many bytes is always enough for [`mbx_node_next_request`].
-pub const MBX_OUTGOING_BYTES: usize = motebox::OUTGOING_BYTES;
+pub const MBX_OUTGOING_BYTES: usize = 352;
+const _: () = assert!(MBX_OUTGOING_BYTES == motebox::OUTGOING_BYTES);
 
 /// A datagram that came in, with its circumstances. What it points to is read during the call only.
 #[repr(C)]

@@ -237,7 +237,7 @@ pub unsafe extern "C" fn mbx_script_init(
 /// `mbx_script_init`.
 ///
 /// Context: the one thread that uses the engine, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
-/// `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB.
+/// `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `text` is NULL or has `len` bytes that stay.
@@ -249,6 +249,9 @@ pub unsafe extern "C" fn mbx_script_load(script: *mut mbx_script, text: *const u
         let length = u32::try_from(len).map_err(|_| MBX_E_SIZE)?;
         // SAFETY: who has entered has these two fields to itself.
         let (engine, place) = unsafe { (&mut (*entered.inner()).engine, &mut (*entered.inner()).text) };
+        if !place.is_empty() && (place.as_ptr(), place.len()) != (text.as_ptr(), text.len()) {
+            return Err(MBX_E_SCRIPT_TEXT);
+        }
         engine.load(length).map_err(job_error)?;
         *place = text;
         DONE

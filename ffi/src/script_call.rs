@@ -24,7 +24,7 @@ pub struct mbx_call {
 }
 
 /// Which argument of a call: the `this` of a method.
-pub const MBX_THIS: u32 = u32::MAX;
+pub const MBX_THIS: u32 = 0xffff_ffff;
 
 struct Call<'c, 'n, 'v> {
     native: &'c mut Native<'n, 'v>,

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
-use crate::{chip, header, interop, qemu, sabotage, size, test262};
+use crate::{c, chip, header, interop, qemu, sabotage, size, test262};
 
 /// A part: its name, what it shows, and how it is run.
 struct Part {
@@ -16,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 18] = [
+const PARTS: [Part; 19] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -86,6 +86,11 @@ const PARTS: [Part; 18] = [
         name: "header",
         shows: "the C header is what the crate says, and compiles without a warning",
         run: header_check,
+    },
+    Part {
+        name: "c",
+        shows: "C programs drive the library under sanitizers",
+        run: c::run,
     },
     Part {
         name: "demo",

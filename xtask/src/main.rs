@@ -3,6 +3,7 @@
 //! Each task is a module; what a task needs from outside (an embedded target, a CoAP client) it looks for, and says what to
 //! install when it is not there. Nothing here is needed to build or to use the crates.
 
+mod c;
 mod chip;
 mod ci;
 mod header;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask TASK
 
+  c                 run the C programs of ffi/tests under sanitizers and valgrind, and look into their images
   chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
   size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
                     write target/motebox/size.json; fails above a ceiling
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let rest = args.get(1..).unwrap_or_default();
     let outcome = match args.first().map(String::as_str) {
+        Some("c") => c::run(),
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
         Some("qemu") => qemu::run(rest),

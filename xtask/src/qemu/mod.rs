@@ -5,7 +5,7 @@
 //! arenas' high water from lines `fact NAME VALUE` that it prints, instructions from a plugin of QEMU's that counts between
 //! markers.
 
-mod containers;
+pub mod containers;
 mod counter;
 mod machine;
 mod verifier;

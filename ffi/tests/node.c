@@ -1,0 +1,346 @@
+/* A node from C plays the alarm: a signed container comes in blocks, its script sees the light, sounds the buzzer, asks the
+ * cloud and answers the guard; then power is cut, and the node comes back with it. Argument: alarm-1.mbx, signed with the
+ * key of RFC 8032's first test. */
+#include "check.h"
+
+enum { FLASH_BYTES = 32 * 1024, BLOCK = 64 };
+
+static struct mbx_node *node;
+static uint8_t flash_bytes[FLASH_BYTES];
+static int16_t light, noise, buzzer;
+static int writes, met;
+static char printed[4096];
+static uint64_t now = 0xfffffff0u;
+
+/* ---- callbacks: leaf work, and what they must not do ---- */
+
+static int32_t flash_read(void *user, uint32_t offset, uint8_t *to, size_t len) {
+  CHECK(user == flash_bytes && offset + len <= FLASH_BYTES);
+  memcpy(to, flash_bytes + offset, len);
+  return 0;
+}
+static int32_t flash_program(void *user, uint32_t offset, const uint8_t *from, size_t len) {
+  CHECK(user == flash_bytes && offset % 16 == 0 && len % 16 == 0 && offset + len <= FLASH_BYTES);
+  for (size_t i = 0; i < len; i++) {
+    CHECK(flash_bytes[offset + i] == 0xff);
+    flash_bytes[offset + i] = from[i];
+  }
+  return 0;
+}
+static int32_t flash_erase(void *user, uint32_t from, uint32_t to) {
+  CHECK(user == flash_bytes && from % 256 == 0 && to % 256 == 0 && from < to && to <= FLASH_BYTES);
+  memset(flash_bytes + from, 0xff, to - from);
+  return 0;
+}
+static int32_t board_list(void *user, uint16_t number, struct mbx_device *out) {
+  static const char *names[] = {"brightness", "buzzer", "sound"};
+  static const uint8_t kinds[] = {MBX_CLASS_SENSE_LIGHT, MBX_CLASS_ACT_DIMMER, MBX_CLASS_SENSE_ANALOG};
+  (void)user;
+  CHECK(out->size == sizeof *out);
+  if (number >= 3) return 1;
+  out->name = (const uint8_t *)names[number];
+  out->name_len = strlen(names[number]);
+  out->kind = kinds[number];
+  out->safe_count = number == 1;
+  return 0;
+}
+static int32_t board_read(void *user, uint16_t device, uint8_t axis, int16_t *value, int8_t *scale) {
+  (void)user;
+  (void)scale;
+  if (device == 1 || axis != 0) return MBX_DEVICE_UNSUPPORTED;
+  *value = device == 0 ? light : noise;
+  return 0;
+}
+static int32_t board_write(void *user, uint16_t device, const int16_t *values, uint8_t count, int8_t scale) {
+  uint64_t deadline = 77;
+  (void)user;
+  (void)scale;
+  CHECK(device == 1 && count >= 1);
+  buzzer = values[0];
+  writes++;
+  /* Back into the node that this is called from. */
+  if (node) {
+    CHECK(mbx_node_poll(node, now, &deadline) == MBX_E_BUSY && deadline == 77);
+    met++;
+  }
+  return 0;
+}
+static void board_log(void *user, const uint8_t *container, size_t container_len, const uint8_t *piece, size_t len) {
+  (void)user;
+  (void)container;
+  (void)container_len;
+  size_t used = strlen(printed);
+  if (used + len < sizeof printed) {
+    memcpy(printed + used, piece, len);
+    printed[used + len] = 0;
+  }
+}
+
+/* ---- the node's configuration ---- */
+
+static const uint8_t site_key[32] = {0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe,
+                                     0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6,
+                                     0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a};
+static struct mbx_flash flash;
+static struct mbx_board board;
+static struct mbx_key key;
+static unsigned char arena_bytes[MBX_CONTAINERS][2561];
+static struct mbx_arena arenas[MBX_CONTAINERS];
+static struct mbx_node_config config;
+
+static void configure(void) {
+  memset(flash_bytes, 0xff, sizeof flash_bytes);
+  flash.size = sizeof flash;
+  flash.write_size = 16;
+  flash.erase_size = 256;
+  flash.capacity = FLASH_BYTES;
+  flash.payload_max = 2048;
+  flash.mapped = flash_bytes;
+  flash.user = flash_bytes;
+  flash.read = flash_read;
+  flash.program = flash_program;
+  flash.erase = flash_erase;
+  board.size = sizeof board;
+  board.list = board_list;
+  board.read = board_read;
+  board.write = board_write;
+  board.log = board_log;
+  key.size = sizeof key;
+  key.kinds = MBX_KINDS_ALL;
+  key.id = (const uint8_t *)"rfc8032";
+  key.id_len = 7;
+  key.public_key = site_key;
+  for (int i = 0; i < MBX_CONTAINERS; i++) {
+    arenas[i].size = sizeof arenas[i];
+    arenas[i].memory = arena_bytes[i] + 1;
+    arenas[i].len = sizeof arena_bytes[i] - 1;
+  }
+  config.size = sizeof config;
+  config.open_read = 1;
+  config.device = (const uint8_t *)"mote";
+  config.device_len = 4;
+  config.class_name = (const uint8_t *)"test";
+  config.class_len = 4;
+  config.keys = &key;
+  config.key_count = 1;
+  config.flash = &flash;
+  config.board = &board;
+  config.arenas = arenas;
+  config.arena_count = MBX_CONTAINERS;
+  config.seed = 5;
+  config.boots = 1;
+}
+
+/* Every pointer once NULL, every size once wrong, memory too small: an error, and nothing in *node. */
+static void refuse(unsigned char *memory, size_t needed) {
+  const struct mbx_node_config good = config;
+  const struct mbx_flash good_flash = flash;
+  const struct mbx_board good_board = board;
+  size_t size = 0;
+  uint32_t bytes = 0;
+#define REFUSED(change, error)                                                                                         \
+  do {                                                                                                                 \
+    change;                                                                                                            \
+    CHECK(mbx_node_init(memory, needed, &config, &node) == (error) && node == NULL);                                   \
+    config = good;                                                                                                     \
+    flash = good_flash;                                                                                                \
+    board = good_board;                                                                                                \
+  } while (0)
+  CHECK(mbx_node_size(NULL, &size) == MBX_E_NULL && mbx_node_size(&config, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_flash_bytes(NULL, &bytes) == MBX_E_NULL && mbx_node_flash_bytes(&flash, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_flash_bytes(&flash, &bytes) == MBX_OK && bytes > 0 && bytes <= FLASH_BYTES);
+  CHECK(mbx_node_init(NULL, needed, &config, &node) == MBX_E_NULL);
+  CHECK(mbx_node_init(memory, needed, NULL, &node) == MBX_E_NULL);
+  CHECK(mbx_node_init(memory, needed, &config, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_init(memory, 100, &config, &node) == MBX_E_SIZE && node == NULL);
+  REFUSED(config.size--, MBX_E_SIZE);
+  REFUSED(config.device = NULL, MBX_E_NULL);
+  REFUSED(config.device_len = 17, MBX_E_NODE_NAME);
+  REFUSED(config.class_name = NULL, MBX_E_NULL);
+  REFUSED(config.keys = NULL, MBX_E_NULL);
+  REFUSED(config.flash = NULL, MBX_E_NULL);
+  REFUSED(config.board = NULL, MBX_E_NULL);
+  REFUSED(config.arenas = NULL, MBX_E_NULL);
+  REFUSED(config.arena_count = 1, MBX_E_NODE_ARENAS);
+  REFUSED(flash.size = 0, MBX_E_SIZE);
+  REFUSED(flash.read = NULL, MBX_E_NULL);
+  REFUSED(flash.program = NULL, MBX_E_NULL);
+  REFUSED(flash.erase = NULL, MBX_E_NULL);
+  REFUSED(flash.capacity = 512, MBX_E_STORE_LAYOUT);
+  REFUSED(board.size = 0, MBX_E_SIZE);
+  REFUSED(board.list = NULL, MBX_E_NULL);
+  REFUSED(board.read = NULL, MBX_E_NULL);
+  REFUSED(board.write = NULL, MBX_E_NULL);
+  arenas[1].len = 30;
+  REFUSED((void)0, MBX_E_JS_ARENA);
+  arenas[1].len = sizeof arena_bytes[1] - 1;
+  key.public_key = NULL;
+  REFUSED((void)0, MBX_E_NULL);
+  key.public_key = site_key;
+}
+
+static void boot(void) {
+  /* At an odd address, and as large as the macro says. */
+  static unsigned char memory[MBX_NODE_SIZE(1) + 1];
+  size_t needed = 0;
+  CHECK(mbx_node_size(&config, &needed) == MBX_OK && needed <= MBX_NODE_SIZE(1));
+  node = NULL;
+  if (config.boots == 1) refuse(memory + 1, needed);
+  CHECK(mbx_node_init(memory + 1, needed, &config, &node) == MBX_OK && node != NULL);
+}
+static void settle(void) {
+  uint64_t deadline = 0;
+  for (int polls = 0; polls < 100000; polls++) {
+    CHECK(mbx_node_poll(node, now, &deadline) == MBX_OK);
+    if (deadline > now) return;
+    now += 10;
+  }
+  CHECK(!"the node settles");
+}
+
+/* ---- CoAP by hand ---- */
+
+static uint16_t message_id;
+static uint8_t answer[1280];
+
+static size_t put_option(uint8_t *to, unsigned delta, const void *value, size_t len) {
+  CHECK(delta < 13 && len < 13);
+  to[0] = (uint8_t)(delta << 4 | len);
+  memcpy(to + 1, value, len);
+  return len + 1;
+}
+/* Hands a datagram to the node until it has an answer; returns its code, the parsed answer in *message. */
+static uint8_t exchange(const uint8_t *datagram, size_t len, struct mbx_message *message) {
+  struct mbx_request request;
+  size_t answer_len = 0;
+  int32_t outcome = MBX_PENDING;
+  memset(&request, 0, sizeof request);
+  request.size = sizeof request;
+  request.datagram = datagram;
+  request.datagram_len = len;
+  request.endpoint = (const uint8_t *)"peer";
+  request.endpoint_len = 4;
+  for (int tries = 0; outcome == MBX_PENDING; tries++) {
+    uint64_t deadline;
+    CHECK(tries < 10000);
+    outcome = mbx_node_handle(node, &request, now, answer, sizeof answer, &answer_len);
+    if (outcome == MBX_PENDING) CHECK(mbx_node_poll(node, now, &deadline) == MBX_OK);
+    now += 10;
+  }
+  CHECK(outcome == MBX_OK);
+  memset(message, 0, sizeof *message);
+  message->size = sizeof *message;
+  CHECK(mbx_coap_parse(answer, answer_len, message) == MBX_OK && message->id == message_id);
+  return message->code;
+}
+static size_t begin(uint8_t *to, uint8_t method) {
+  message_id++;
+  to[0] = 0x40;
+  to[1] = method;
+  to[2] = (uint8_t)(message_id >> 8);
+  to[3] = (uint8_t)message_id;
+  return 4;
+}
+static uint8_t push(const uint8_t *container, size_t len) {
+  uint8_t datagram[128], code = 0;
+  struct mbx_message message;
+  for (size_t at = 0, number = 0; at < len; at += BLOCK, number++) {
+    size_t part = len - at < BLOCK ? len - at : BLOCK, to = begin(datagram, 3);
+    uint8_t format = 63, block[2];
+    unsigned value = (unsigned)(number << 4 | (unsigned)(at + part < len) << 3 | 2);
+    block[0] = (uint8_t)(value >> 8);
+    block[1] = (uint8_t)value;
+    to += put_option(datagram + to, 11, "c", 1);
+    to += put_option(datagram + to, 0, "alarm", 5);
+    to += put_option(datagram + to, 1, &format, 1);
+    datagram[to++] = 13 << 4 | 2; /* Block1 is 27: 12 + 15 */
+    datagram[to++] = 27 - 12 - 13;
+    memcpy(datagram + to, block, 2);
+    to += 2;
+    datagram[to++] = 0xff;
+    memcpy(datagram + to, container + at, part);
+    code = exchange(datagram, to + part, &message);
+    if (code >> 5 != 2) return code;
+  }
+  return code;
+}
+
+int main(int argc, char **argv) {
+  static uint8_t container[4096];
+  uint8_t datagram[64], out[MBX_OUTGOING_BYTES];
+  struct mbx_container status;
+  struct mbx_outgoing outgoing;
+  struct mbx_message message;
+  size_t len = 0, to;
+  CHECK(argc == 2);
+  FILE *file = fopen(argv[1], "rb");
+  CHECK(file != NULL);
+  size_t container_len = fread(container, 1, sizeof container, file);
+  fclose(file);
+  configure();
+  boot();
+  settle();
+
+  /* A changed byte of the payload is refused, and nothing is started. */
+  container[container_len - 9] ^= 1;
+  CHECK(push(container, container_len) >> 5 == 4);
+  container[container_len - 9] ^= 1;
+  CHECK(push(container, container_len) == 0x41);
+  settle();
+  memset(&status, 0, sizeof status);
+  CHECK(mbx_node_status(node, 0, &status) == MBX_E_SIZE);
+  status.size = sizeof status;
+  CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.id_len == 5 && !memcmp(status.id, "alarm", 5));
+  CHECK(status.sequence == 1 && status.high_water_bytes <= status.arena_bytes);
+  CHECK(mbx_node_status(node, 2, &status) == MBX_E_NODE_INDEX);
+
+  /* An interrupt has seen the light. */
+  light = 900;
+  noise = 800;
+  CHECK(mbx_node_post(node, MBX_EVENT_DEVICE, 0, now) == MBX_OK);
+  CHECK(mbx_node_post(node, 55, 0, now) == MBX_E_NODE_EVENT);
+  for (int second = 0; second < 120 && writes == 0; second++) {
+    now += 1000000;
+    settle();
+  }
+  CHECK(writes > 0 && buzzer > 0 && met > 0);
+
+  /* The script asks the cloud; the system would send it, and completes it. */
+  memset(&outgoing, 0, sizeof outgoing);
+  outgoing.size = sizeof outgoing;
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, 8, &len) == MBX_E_SIZE);
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, sizeof out, &len) == MBX_OK);
+  CHECK(outgoing.method == 2 && outgoing.port == 5683 && outgoing.address[0] == 0x20 && len > 8);
+  memset(&message, 0, sizeof message);
+  message.size = sizeof message;
+  CHECK(mbx_coap_parse(out, len, &message) == MBX_OK && message.id == 9 && message.token_len == 3);
+  CHECK(mbx_node_completed(node, outgoing.id, 0x44, NULL, 0) == MBX_OK);
+  settle();
+
+  /* The guard answers the alarm. */
+  to = begin(datagram, 3);
+  to += put_option(datagram + to, 11, "alarm", 5);
+  uint8_t code = exchange(datagram, to, &message);
+  CHECK(code == 0x44);
+  settle();
+  CHECK(buzzer == 0);
+
+  /* Power is cut: what was accepted is still there, and runs. */
+  config.boots = 2;
+  boot();
+  settle();
+  status.size = sizeof status;
+  CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.sequence == 1);
+
+  CHECK(mbx_coap_parse(NULL, 4, &message) == MBX_E_NULL && mbx_coap_parse(datagram, 3, &message) == MBX_E_COAP_MALFORMED);
+  CHECK(mbx_coap_parse(datagram, to, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_poll(NULL, now, &now) == MBX_E_NULL && mbx_node_poll(node, now, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_post(NULL, 0, 0, now) == MBX_E_NULL);
+  CHECK(mbx_node_completed(NULL, 1, 0x44, NULL, 0) == MBX_E_NULL);
+  CHECK(mbx_node_set_addresses(node, NULL, 1) == MBX_E_NULL && mbx_node_set_addresses(node, NULL, 0) == MBX_OK);
+  CHECK(mbx_node_take_reboot(node) >= 0 && mbx_node_take_reboot(NULL) == MBX_E_NULL);
+  CHECK(mbx_node_next_notification(NULL, now, out, sizeof out, &len, out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_late(NULL, NULL, now, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_shut_down(NULL) == MBX_E_NULL && mbx_node_shut_down(node) == MBX_OK);
+  return done("node");
+}

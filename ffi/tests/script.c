@@ -1,0 +1,177 @@
+/* The engine alone: scripts with functions in C, calls that wait, fuel, and what is refused. */
+#include "check.h"
+
+static struct mbx_script *script;
+static uint32_t kept;
+static char printed[64];
+static uint32_t dropped_token;
+static struct mbx_script_config config;
+static unsigned char *memory;
+static size_t needed;
+
+/* print(text), later(token), keep(f), pair(): the ids of the table below. */
+static void call(void *user, uint16_t id, struct mbx_call *call) {
+  uint32_t count = 0, kind = 0;
+  uint16_t index = 9;
+  double number = 0;
+  const uint8_t *text = NULL;
+  size_t len = 0;
+  struct mbx_value value;
+  memset(&value, 0, sizeof value);
+  value.size = sizeof value;
+  CHECK(user == &script);
+  CHECK(mbx_call_count(call, &count) == MBX_OK && mbx_call_index(call, &index) == MBX_OK && index == 0);
+  CHECK(mbx_call_count(NULL, &count) == MBX_E_NULL && mbx_call_count(call, NULL) == MBX_E_NULL);
+  /* Back into the script that this is called from. */
+  CHECK(mbx_script_abort(script) == MBX_E_BUSY);
+  CHECK(mbx_script_step(script, 1, NULL) < 0);
+  switch (id) {
+  case 1:
+    CHECK(mbx_call_kind(call, 0, &kind) == MBX_OK && kind == MBX_TEXT);
+    CHECK(mbx_call_text(call, 0, &text, &len) == MBX_OK && len < sizeof printed);
+    CHECK(mbx_call_text(call, 0, NULL, &len) == MBX_E_NULL && mbx_call_text(call, 0, &text, NULL) == MBX_E_NULL);
+    memcpy(printed, text, len);
+    printed[len] = 0;
+    CHECK(mbx_call_charge(call, 10) == MBX_OK);
+    value.kind = MBX_NUMBER;
+    value.number = (double)len;
+    CHECK(mbx_call_return(call, &value) == MBX_OK);
+    CHECK(mbx_call_return(call, NULL) == MBX_E_NULL);
+    break;
+  case 2:
+    CHECK(mbx_call_number(call, 0, &number) == MBX_OK);
+    CHECK(mbx_call_wait(call, (uint32_t)number) == MBX_OK);
+    break;
+  case 3:
+    CHECK(mbx_call_root(call, 0, &kept) == MBX_OK);
+    break;
+  default:
+    CHECK(mbx_call_throw(call, MBX_RANGE_ERROR, BYTES("from C")) == MBX_OK);
+    CHECK(mbx_call_throw(call, 77, BYTES("x")) == MBX_E_SCRIPT_KIND);
+  }
+}
+static void dropped(void *user, uint32_t token) {
+  CHECK(user == &script);
+  dropped_token = token;
+}
+
+static int32_t finish(uint32_t *token) {
+  int32_t step;
+  int cuts = 0;
+  while ((step = mbx_script_step(script, 50, token)) == MBX_MORE) CHECK(++cuts < 100000);
+  return step;
+}
+/* A text has an engine of its own. */
+static void anew(void) {
+  script = NULL;
+  CHECK(mbx_script_init(memory + 1, needed, &config, &script) == MBX_OK && script != NULL);
+}
+static int32_t run(const char *text) {
+  uint32_t token = 0;
+  anew();
+  CHECK(mbx_script_load(script, (const uint8_t *)text, strlen(text)) == MBX_OK);
+  return finish(&token);
+}
+
+int main(void) {
+  static const uint8_t types[] = {MBX_TYPE_TEXT};
+  static const char *names[] = {"shout", "later", "keep", "fail"};
+  struct mbx_native natives[4];
+  static unsigned char arena[6000];
+  uint32_t token = 0, kind = 0;
+  uint8_t text[80];
+  size_t len = 0;
+  double number = 0;
+  memset(natives, 0, sizeof natives);
+  for (int i = 0; i < 4; i++) {
+    natives[i].size = sizeof natives[i];
+    natives[i].kind = MBX_NATIVE_FUNCTION;
+    natives[i].name = (const uint8_t *)names[i];
+    natives[i].name_len = strlen(names[i]);
+    natives[i].id = (uint16_t)(i + 1);
+    natives[i].rest = MBX_TYPE_ANY;
+  }
+  natives[0].types = types;
+  natives[0].type_count = 1;
+  memset(&config, 0, sizeof config);
+  config.size = sizeof config;
+  config.arena = arena + 1;
+  config.arena_len = sizeof arena - 1;
+  config.natives = natives;
+  config.native_count = 4;
+  config.call = call;
+  config.dropped = dropped;
+  config.user = &script;
+
+  CHECK(mbx_script_size(&config, &needed) == MBX_OK && needed > 0);
+  CHECK(mbx_script_size(NULL, &needed) == MBX_E_NULL && mbx_script_size(&config, NULL) == MBX_E_NULL);
+  memory = (unsigned char *)malloc(needed + 1);
+  CHECK(mbx_script_init(memory, 16, &config, &script) == MBX_E_SIZE);
+  CHECK(mbx_script_init(NULL, needed, &config, &script) == MBX_E_NULL);
+  CHECK(mbx_script_init(memory, needed, NULL, &script) == MBX_E_NULL);
+  CHECK(mbx_script_init(memory, needed, &config, NULL) == MBX_E_NULL);
+  config.arena_len = 40;
+  CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_JS_ARENA);
+  config.arena_len = sizeof arena - 1;
+  config.size--;
+  CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_SIZE);
+  config.size++;
+  CHECK(script == NULL);
+  anew();
+  CHECK(mbx_script_step(script, 10, &token) == MBX_IDLE);
+
+  CHECK(run("var n = shout('hello ' + 3); keep(function (a) { return a * 2 + n; }); n") == MBX_OK);
+  CHECK(strcmp(printed, "hello 3") == 0);
+  struct mbx_value two;
+  memset(&two, 0, sizeof two);
+  two.size = sizeof two;
+  two.kind = MBX_NUMBER;
+  two.number = 2;
+  CHECK(mbx_script_call(script, kept, &two, 1) == MBX_OK);
+  CHECK(finish(&token) == MBX_OK);
+  CHECK(mbx_script_result(script, &kind, &number) == MBX_OK && kind == MBX_NUMBER && number == 11);
+  CHECK(mbx_script_unroot(script, kept) == MBX_OK);
+  CHECK(mbx_script_call(script, kept, NULL, 0) == MBX_E_JS_ROOT);
+
+  CHECK(run("try { fail(); } catch (e) { shout(e.name + ': ' + e.message); }") == MBX_OK);
+  CHECK(strcmp(printed, "RangeError: from C") == 0);
+
+  /* A call that waits: another job runs meanwhile, then the first one goes on. */
+  CHECK(run("keep(function () { shout('between'); }); shout('got ' + later(41))") == MBX_WAITING);
+  CHECK(mbx_script_call(script, kept, NULL, 0) == MBX_OK && finish(&token) == MBX_OK);
+  CHECK(strcmp(printed, "between") == 0);
+  struct mbx_value answer = two;
+  answer.kind = MBX_TEXT;
+  answer.text = (const uint8_t *)"it";
+  answer.text_len = 2;
+  CHECK(mbx_script_resume(script, 40, &answer) == MBX_E_JS_TOKEN);
+  CHECK(mbx_script_resume(script, 41, &answer) == MBX_OK);
+  CHECK(finish(&token) == MBX_OK && strcmp(printed, "got it") == 0);
+  CHECK(run("try { later(5) } catch (e) { shout(e.message) }") == MBX_WAITING);
+  CHECK(mbx_script_resume_throw(script, 5, MBX_ERROR, BYTES("too late")) == MBX_OK);
+  CHECK(finish(&token) == MBX_OK && strcmp(printed, "too late") == 0);
+  CHECK(run("later(6)") == MBX_WAITING);
+  CHECK(mbx_script_forget(script, 6) == MBX_OK && mbx_script_resume(script, 6, &answer) == MBX_E_JS_TOKEN);
+
+  CHECK(run("null.x") == MBX_THREW);
+  CHECK(mbx_script_text(script, text, sizeof text, &len) == MBX_OK && len > 9 && !memcmp(text, "TypeError", 9));
+  CHECK(run("(((((") == MBX_THREW);
+  CHECK(mbx_script_text(script, text, sizeof text, &len) == MBX_OK && !memcmp(text, "SyntaxError", 11));
+  CHECK(run("var a = []; for (;;) a.push('more and more ' + a.length)") == MBX_THREW);
+  CHECK(mbx_script_load(script, BYTES("another text")) == MBX_E_SCRIPT_TEXT);
+  anew();
+  CHECK(mbx_script_load(script, BYTES("for (;;);")) == MBX_OK);
+  CHECK(mbx_script_step(script, 1000, &token) == MBX_MORE);
+  CHECK(mbx_script_abort(script) == MBX_OK && mbx_script_step(script, 1000, &token) == MBX_IDLE);
+
+  struct mbx_memory figures;
+  memset(&figures, 0, sizeof figures);
+  CHECK(mbx_script_memory(script, &figures) == MBX_E_SIZE);
+  figures.size = sizeof figures;
+  CHECK(mbx_script_memory(script, &figures) == MBX_OK && mbx_script_memory(script, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_load(NULL, BYTES("1")) == MBX_E_NULL && mbx_script_load(script, NULL, 5) == MBX_E_NULL);
+  CHECK(mbx_script_step(NULL, 1, &token) == MBX_E_NULL);
+  CHECK(mbx_script_result(script, NULL, &number) == MBX_E_NULL);
+  free(memory);
+  return done("script");
+}

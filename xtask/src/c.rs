@@ -1,0 +1,128 @@
+//! `cargo xtask c`: the C programs in `ffi/tests`, linked with `libmotebox.a`: under AddressSanitizer and
+//! UndefinedBehaviorSanitizer, once more under valgrind, and what an image of each group alone has in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::qemu::containers;
+use crate::shell::{self, Result, cargo};
+
+/// The programs, what each takes as its argument, and what its image must not have in it.
+const PROGRAMS: [(&str, Option<&str>, &[&str]); 3] = [
+    (
+        "event",
+        None,
+        &["motebox_js", "motebox_store", "motebox_coap", "motebox_envelope"],
+    ),
+    (
+        "script",
+        None,
+        &["motebox_store", "motebox_coap", "motebox_envelope"],
+    ),
+    ("node", Some("alarm-1.mbx"), &[]),
+];
+
+/// A fault that the sanitizers must see: who passes this program has no sanitizer in it.
+const FAULT: &str = "\
+#include <stdlib.h>
+int main(int argc, char **argv) {
+  (void)argv;
+  volatile char *bytes = malloc((size_t)argc);
+  bytes[argc] = 1;
+  free((void *)bytes);
+  return 0;
+}
+";
+
+/// Builds and runs everything.
+pub fn run() -> Result<()> {
+    shell::run(cargo().args(["build", "--release", "--package", "motebox-ffi"]))?;
+    let containers = containers::make()?;
+    let out = shell::target_dir().join("motebox/c");
+    std::fs::create_dir_all(&out).map_err(|error| error.to_string())?;
+    let compiler = if shell::find_program("gcc").is_some() {
+        "gcc"
+    } else {
+        "cc"
+    };
+    let sanitizers = [
+        "-g",
+        "-O1",
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover=all",
+    ];
+
+    let source = out.join("fault.c");
+    std::fs::write(&source, FAULT).map_err(|error| error.to_string())?;
+    let fault = out.join("fault");
+    shell::output(
+        Command::new(compiler)
+            .args(sanitizers)
+            .arg(&source)
+            .arg("-o")
+            .arg(&fault),
+    )?;
+    if shell::output(&mut Command::new(&fault)).is_ok() {
+        return Err("c: a write behind an allocation was not noticed: the sanitizers are not in".into());
+    }
+    println!("the sanitizers notice a write behind an allocation");
+
+    for (name, argument, strangers) in PROGRAMS {
+        let argument = argument.map(|file| containers.join(file));
+        let checked = build(compiler, name, &out.join(format!("{name}-asan")), &sanitizers)?;
+        print!(
+            "sanitized  {}",
+            shell::output(Command::new(checked).args(&argument))?
+        );
+        let plain = build(compiler, name, &out.join(name), &["-g", "-Os"])?;
+        if shell::find_program("valgrind").is_some() {
+            let mut valgrind = Command::new("valgrind");
+            valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=no"]);
+            print!(
+                "valgrind   {}",
+                shell::output(valgrind.arg(&plain).args(&argument))?
+            );
+        } else {
+            println!("valgrind is not there");
+        }
+        alone(&plain, name, strangers)?;
+    }
+    Ok(())
+}
+
+fn build(compiler: &str, name: &str, to: &Path, flags: &[&str]) -> Result<PathBuf> {
+    let tests = shell::root().join("ffi/tests");
+    let mut command = Command::new(compiler);
+    command
+        .args([
+            "-std=c99",
+            "-Wall",
+            "-Wextra",
+            "-Wpedantic",
+            "-Werror",
+            "-Wl,--gc-sections",
+        ])
+        .args(flags)
+        .arg("-I")
+        .arg(crate::header::folder())
+        .arg(tests.join(format!("{name}.c")))
+        .arg(shell::target_dir().join("release/libmotebox.a"))
+        .args(["-lpthread", "-ldl", "-lm", "-o"])
+        .arg(to);
+    shell::output(&mut command)?;
+    Ok(to.to_path_buf())
+}
+
+/// An image that uses one group has nothing of the others.
+fn alone(image: &Path, name: &str, strangers: &[&str]) -> Result<()> {
+    let symbols = shell::output(Command::new("nm").arg(image))?;
+    for stranger in strangers {
+        if let Some(found) = symbols.lines().find(|line| line.contains(stranger)) {
+            return Err(format!("c: an image of {name} alone has `{found}` in it"));
+        }
+    }
+    if !strangers.is_empty() {
+        println!("nm         {name} alone has nothing of {}", strangers.join(", "));
+    }
+    Ok(())
+}
