@@ -45,6 +45,25 @@ static void call(void *user, uint16_t id, struct mbx_call *call) {
   case 3:
     CHECK(mbx_call_root(call, 0, &kept) == MBX_OK);
     break;
+  case 5: /* An object of ours: class 1, with a number in it. */
+    CHECK(mbx_call_return_host(call, 40, 9) == MBX_E_SCRIPT_KIND);
+    CHECK(mbx_call_return_host(call, 1, 9) == MBX_OK);
+    break;
+  case 6: { /* Its method. */
+    uint16_t class_id = 0;
+    uint32_t payload = 0;
+    CHECK(mbx_call_host(call, MBX_THIS, &class_id, &payload) == MBX_OK && class_id == 1 && payload == 9);
+    CHECK(mbx_call_host(call, 0, &class_id, &payload) == MBX_E_SCRIPT_ARGUMENT);
+    value.kind = MBX_NUMBER;
+    value.number = payload + 1;
+    CHECK(mbx_call_return(call, &value) == MBX_OK);
+    break;
+  }
+  case 7: { /* A function that is kept for a moment. */
+    uint32_t root = 0;
+    CHECK(mbx_call_root(call, 0, &root) == MBX_OK && mbx_call_unroot(call, root) == MBX_OK);
+    break;
+  }
   default:
     CHECK(mbx_call_throw(call, MBX_RANGE_ERROR, BYTES("from C")) == MBX_OK);
     CHECK(mbx_call_throw(call, 77, BYTES("x")) == MBX_E_SCRIPT_KIND);
@@ -75,15 +94,15 @@ static int32_t run(const char *text) {
 
 int main(void) {
   static const uint8_t types[] = {MBX_TYPE_TEXT};
-  static const char *names[] = {"shout", "later", "keep", "fail"};
-  struct mbx_native natives[4];
+  static const char *names[] = {"shout", "later", "keep", "fail", "thing", "more", "glance"};
+  struct mbx_native natives[7];
   static unsigned char arena[6000];
   uint32_t token = 0, kind = 0;
   uint8_t text[80];
   size_t len = 0;
   double number = 0;
   memset(natives, 0, sizeof natives);
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < 7; i++) {
     natives[i].size = sizeof natives[i];
     natives[i].kind = MBX_NATIVE_FUNCTION;
     natives[i].name = (const uint8_t *)names[i];
@@ -91,6 +110,7 @@ int main(void) {
     natives[i].id = (uint16_t)(i + 1);
     natives[i].rest = MBX_TYPE_ANY;
   }
+  natives[5].class_id = 1;
   natives[0].types = types;
   natives[0].type_count = 1;
   memset(&config, 0, sizeof config);
@@ -98,7 +118,7 @@ int main(void) {
   config.arena = arena + 1;
   config.arena_len = sizeof arena - 1;
   config.natives = natives;
-  config.native_count = 4;
+  config.native_count = 7;
   config.call = call;
   config.dropped = dropped;
   config.user = &script;
@@ -135,6 +155,9 @@ int main(void) {
 
   CHECK(run("try { fail(); } catch (e) { shout(e.name + ': ' + e.message); }") == MBX_OK);
   CHECK(strcmp(printed, "RangeError: from C") == 0);
+
+  CHECK(run("glance(function () {}); shout('thing ' + thing().more(2))") == MBX_OK);
+  CHECK(strcmp(printed, "thing 10") == 0);
 
   /* A call that waits: another job runs meanwhile, then the first one goes on. */
   CHECK(run("keep(function () { shout('between'); }); shout('got ' + later(41))") == MBX_WAITING);

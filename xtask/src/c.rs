@@ -87,7 +87,7 @@ pub fn run() -> Result<()> {
         }
         alone(&plain, name, strangers)?;
     }
-    Ok(())
+    called()
 }
 
 fn build(compiler: &str, name: &str, to: &Path, flags: &[&str]) -> Result<PathBuf> {
@@ -111,6 +111,34 @@ fn build(compiler: &str, name: &str, to: &Path, flags: &[&str]) -> Result<PathBu
         .arg(to);
     shell::output(&mut command)?;
     Ok(to.to_path_buf())
+}
+
+/// Every function of the archive is called by a program.
+fn called() -> Result<()> {
+    let mut programs = String::new();
+    for (name, ..) in PROGRAMS {
+        let file = shell::root().join("ffi/tests").join(format!("{name}.c"));
+        programs +=
+            &std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    let archive = shell::target_dir().join("release/libmotebox.a");
+    let symbols = shell::output(Command::new("nm").arg("--defined-only").arg(archive))?;
+    let functions: std::collections::BTreeSet<&str> = symbols
+        .lines()
+        .filter_map(|line| line.split_once(" T "))
+        .map(|(_, name)| name)
+        .filter(|name| name.starts_with("mbx_"))
+        .collect();
+    let missing: Vec<&str> = functions
+        .iter()
+        .filter(|name| !programs.contains(&format!("{name}(")))
+        .copied()
+        .collect();
+    if functions.is_empty() || !missing.is_empty() {
+        return Err(format!("c: no program calls {}", missing.join(", ")));
+    }
+    println!("all {} functions of the library are called", functions.len());
+    Ok(())
 }
 
 /// An image that uses one group has nothing of the others.
