@@ -37,7 +37,7 @@ opcodes! {
     MAKE_ARGS 1,
     /// Captured variables of outer functions; two bytes of padding.
     GET_FREE 3, SET_FREE 3, PUT_FREE 3, TYPEOF_FREE 3,
-    /// Names that are not resolved yet, or global.
+    /// Names that are not resolved yet, or global; for `typeof`, which follows, one that is not there is undefined.
     GET_NAME 3, TYPEOF_NAME 3, SET_NAME 3, PUT_NAME 3, DEL_NAME 3,
     /// Assignment to a constant: throws.
     CONST_ERR 0,

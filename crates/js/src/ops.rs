@@ -105,11 +105,6 @@ impl Vm<'_> {
                 }
             }
         };
-        let v = if code == op::TYPEOF_NAME {
-            Value::str(self.type_name(v))
-        } else {
-            v
-        };
         self.push(v);
         Ok(false)
     }

@@ -279,7 +279,7 @@ impl Vm<'_> {
                         let slot = self.slot();
                         Value(self.f(self.v(slot).payload(), 1))
                     }
-                    op::GET_FREE => {
+                    op::GET_FREE | op::TYPEOF_FREE => {
                         let cell = self.free_cell();
                         let v = Value(self.f(cell, 1));
                         if v == Value::HOLE {
@@ -380,14 +380,6 @@ impl Vm<'_> {
                     }
                     op::TYPEOF => {
                         let v = self.pop();
-                        Value::str(self.type_name(v))
-                    }
-                    op::TYPEOF_FREE => {
-                        let cell = self.free_cell();
-                        let v = Value(self.f(cell, 1));
-                        if v == Value::HOLE {
-                            return Err(self.too_early());
-                        }
                         Value::str(self.type_name(v))
                     }
                     op::CALL => {

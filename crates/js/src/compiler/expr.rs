@@ -196,11 +196,8 @@ impl Compiler<'_, '_> {
                 {
                     let pos = self.s[st::last];
                     self.set_code(pos, op::TYPEOF_NAME);
-                    self.s[st::lvalue] = NONE;
-                    self.s[st::last] = NONE;
-                } else {
-                    self.op(op::TYPEOF, 0);
                 }
+                self.op(op::TYPEOF, 0);
             }
             DELETE_END => return self.delete_end(),
             PREFIX_END => {

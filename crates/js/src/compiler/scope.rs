@@ -453,14 +453,7 @@ impl Compiler<'_, '_> {
     pub(super) fn localize(&mut self, pos: u32, var: u32) {
         let slot = slot_of(var);
         let (code, operand) = match self.code(pos) {
-            op::GET_NAME => (op::GET_LOC, slot),
-            op::TYPEOF_NAME => {
-                self.set_code(pos, op::GET_LOC);
-                self.set_code(pos + 1, slot);
-                self.set_code(pos + 2, op::TYPEOF);
-                self.set_code(pos + 3, op::NOP);
-                return;
-            }
+            op::GET_NAME | op::TYPEOF_NAME => (op::GET_LOC, slot),
             op::SET_NAME if !is_self_name(var) => (op::SET_LOC, slot),
             op::PUT_NAME if !is_self_name(var) => (op::PUT_LOC, slot),
             op::SET_NAME | op::PUT_NAME => {

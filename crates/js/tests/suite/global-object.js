@@ -61,3 +61,8 @@ same(parseInt("12"), 12, "and put back");
 same(delete self.isNaN, true, "or deleted");
 same(typeof isNaN, "undefined", "deleted built-in is gone");
 same(Object.prototype.hasOwnProperty.call(self, "self"), true, "own property");
+Object.defineProperty(this, "viaGetter", { get: function () { return 7; }, configurable: true });
+same(typeof viaGetter, "number", "typeof of a global accessor is the type of what it gives");
+same((function () { return typeof viaGetter; })(), "number", "from a function too");
+same(typeof notThereAtAll, "undefined", "of nothing");
+same((function () { return typeof notThereAtAll; })(), "undefined", "of nothing from a function");
