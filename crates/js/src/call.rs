@@ -343,7 +343,7 @@ impl Vm<'_> {
         let elems = self.f_lo(a, 3) as usize;
         let count = (self.f(a, 2) as usize).min(params);
         for i in 0..count {
-            let cell = self.v(self.r[reg::fp] as usize - i);
+            let cell = self.v((self.r[reg::fp] as usize).wrapping_sub(i));
             if cell.is_cell() {
                 self.set_v(elems + 2 + i, cell);
             }

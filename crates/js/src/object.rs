@@ -439,7 +439,7 @@ impl Vm<'_> {
         self.set_w(at, pack(self.top(0).payload(), flags as u16));
         let value = self.top(1);
         self.set_v(at + 1, value);
-        self.set_f_lo(props, 1, count as u16 + 1);
+        self.set_f_lo(props, 1, (count as u16).wrapping_add(1));
         Ok(())
     }
 

@@ -776,11 +776,12 @@ impl Vm<'_> {
         }
         loop {
             let left = self.top(0).as_int().wrapping_neg();
-            if left <= 0 {
-                return Ok(false);
-            }
             let keys = self.top(1).payload();
             let total = self.f_lo(keys, 1) as usize;
+            // No compiler counts further than there are keys; damaged code might.
+            if left <= 0 || left as usize > total {
+                return Ok(false);
+            }
             let v = self.v((keys as usize + 2 + total).wrapping_sub(left as usize));
             self.set_top(0, Value::int(1 - left));
             let key = match v.is_int() {
