@@ -7,8 +7,9 @@ use crate::names::n;
 use crate::object::{Get, Key};
 use crate::opcode as op;
 use crate::rom::{self, Args, Code};
+use crate::romlink::{rom_byte, rom_shape};
 use crate::value::{R, Value};
-use crate::vm::{BUILT_IN, Exit, RESERVE, kind, rom_byte, rom_shape};
+use crate::vm::{BUILT_IN, Exit, RESERVE, kind};
 
 impl Vm<'_> {
     /// Calls what stands below `argc` arguments and `this`.

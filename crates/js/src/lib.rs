@@ -29,9 +29,11 @@ mod object;
 mod opcode;
 mod ops;
 mod rom;
+#[rustfmt::skip]
 mod romcode;
-#[cfg(test)]
+#[cfg(all(test, feature = "full"))]
 mod romgen;
+mod romlink;
 mod string;
 mod value;
 mod vm;

@@ -9,18 +9,21 @@ use crate::heap::{INTERNED, Vm, t};
 use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME, Value};
 
 macro_rules! names {
-    ($($kid:ident=$kw:literal)* ; $($id:ident=$s:literal)*) => {
+    ($($kid:ident=$kw:literal)* ; $($(#[$on:meta])* $id:ident=$s:literal)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code)]
-        enum Index { $($kid,)* $($id,)* }
+        enum Index { $($kid,)* $($(#[$on])* $id,)* }
         /// The names by their constants.
         #[allow(dead_code)]
         pub(crate) mod n {
             use super::{Index, ROM_NAME};
             $(pub(crate) const $kid: u16 = ROM_NAME + Index::$kid as u16;)*
-            $(pub(crate) const $id: u16 = ROM_NAME + Index::$id as u16;)*
+            $($(#[$on])* pub(crate) const $id: u16 = ROM_NAME + Index::$id as u16;)*
         }
+        /// The constants' own names, for what is generated from them.
+        #[cfg(all(test, feature = "full"))]
+        pub(crate) static IDS: &[&str] = &[$(stringify!($kid),)* $($(#[$on])* stringify!($id),)*];
         const KEYWORDS: usize = [$($kw),*].len();
-        const LIST: [&str; KEYWORDS + [$($s),*].len()] = [$($kw,)* $($s,)*];
+        const LIST: &[&str] = &[$($kw,)* $($(#[$on])* $s,)*];
     };
 }
 names! {

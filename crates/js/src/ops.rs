@@ -14,7 +14,7 @@ use crate::vm::{ROM_PC, kind, small};
 use core::cmp::Ordering;
 
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
-#[cfg(test)]
+#[cfg(all(test, feature = "full"))]
 pub(crate) static INTRINSICS: &[&str] = &[
     "callable",
     "isObject",

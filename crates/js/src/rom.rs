@@ -59,21 +59,21 @@ struct Object {
 const NO_FUNCTION: u16 = u16::MAX;
 
 macro_rules! functions {
-    ($($id:ident $name:ident $length:literal $convert:literal $code:expr;)*) => {
+    ($($(#[$on:meta])* $id:ident $name:ident $length:literal $convert:literal $code:expr;)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum Id { $($id,)* }
+        enum Id { $($(#[$on])* $id,)* }
         /// References to the built-in functions.
         #[allow(dead_code)]
         pub(crate) mod f {
             use super::{FUNCTIONS_AT, Id};
-            $(pub(crate) const $id: u16 = FUNCTIONS_AT + Id::$id as u16;)*
+            $($(#[$on])* pub(crate) const $id: u16 = FUNCTIONS_AT + Id::$id as u16;)*
         }
         static FUNCTIONS: &[Function] = &[$(
-            Function { name: n::$name, length: $length, convert: $convert, code: $code },
+            $(#[$on])* Function { name: n::$name, length: $length, convert: $convert, code: $code },
         )*];
         /// Names by which the built-ins in JavaScript call each other.
-        #[cfg(test)]
-        pub(crate) static FUNCTION_IDS: &[&str] = &[$(stringify!($id),)*];
+        #[cfg(all(test, feature = "full"))]
+        pub(crate) static FUNCTION_IDS: &[&str] = &[$($(#[$on])* stringify!($id),)*];
     };
 }
 use Code::{Apply, Call, Js, Native as N};
@@ -209,15 +209,15 @@ const fn text(name: u16, s: u16) -> Prop {
 }
 
 macro_rules! objects {
-    ($($id:ident $proto:ident $class:ident $function:expr, [$($prop:expr,)*];)*) => {
+    ($($(#[$on:meta])* $id:ident $proto:ident $class:ident $function:expr, [$($(#[$has:meta])* $prop:expr,)*];)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
-        enum ObjectId { $($id,)* }
-        $(pub(crate) const $id: u16 = HEAP_END + ObjectId::$id as u16;)*
-        static OBJECTS: &[Object] = &[$(Object {
+        enum ObjectId { $($(#[$on])* $id,)* }
+        $($(#[$on])* pub(crate) const $id: u16 = HEAP_END + ObjectId::$id as u16;)*
+        static OBJECTS: &[Object] = &[$($(#[$on])* Object {
             proto: $proto,
             class: class::$class as u8,
             function: $function,
-            props: { static PROPS: &[Prop] = &[$($prop,)*]; PROPS },
+            props: { static PROPS: &[Prop] = &[$($(#[$has])* $prop,)*]; PROPS },
         },)*];
     };
 }

@@ -29,6 +29,20 @@ impl Compiler<'_, '_> {
     }
 }
 
+/// Bytes before a function's instructions.
+const HEAD: usize = 6;
+/// Instructions whose operand is a name.
+const NAMED: &[u8] = &[
+    op::GET_NAME,
+    op::GET_FIELD,
+    op::GET_METHOD,
+    op::PUT_FIELD,
+    op::SET_FIELD,
+    op::STR,
+    op::GET_FIELD2,
+    op::INIT_FIELD,
+];
+
 /// Code of every function of the source, in its order: name, and header with bytes.
 fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
     let mut arena = std::vec![0u32; 1 << 16];
@@ -75,16 +89,7 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let mut at = 0;
     while at < body.len() {
         let o = body[at];
-        if matches!(
-            o,
-            op::GET_NAME
-                | op::GET_FIELD
-                | op::GET_METHOD
-                | op::PUT_FIELD
-                | op::SET_FIELD
-                | op::STR
-                | op::GET_FIELD2
-        ) {
+        if NAMED.contains(&o) {
             let n = u16::from_le_bytes([body[at + 1], body[at + 2]]);
             if o == op::GET_NAME {
                 let text = String::from_utf8_lossy(vm.str_bytes(n)).into_owned();
@@ -149,28 +154,57 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
     (out, place[entry])
 }
 
+/// The sources, and the cargo feature that each belongs to.
+const SOURCES: &[(&str, &str)] = &[("", include_str!("rom.js"))];
+
+/// The code as text: names and functions by their constants, so that it holds for any choice of features.
+fn code_text(body: &[u8], at: usize) -> Vec<String> {
+    let mut out: Vec<String> = body[..at].iter().map(|b| format!("{b}")).collect();
+    let mut at = at;
+    while at < body.len() {
+        let o = body[at];
+        let size = op::size(o);
+        out.push(format!("{o}"));
+        let mut rest = at + 1;
+        if NAMED.contains(&o) || o == op::ROM_FUN {
+            let r = u16::from_le_bytes([body[at + 1], body[at + 2]]);
+            let symbol = if o == op::ROM_FUN {
+                format!("f::{}", rom::FUNCTION_IDS[(r - rom::f::EMPTY_FUNCTION) as usize])
+            } else {
+                format!("n::{}", crate::names::IDS[(r - crate::value::ROM_NAME) as usize])
+            };
+            out.push(format!("lo({symbol})"));
+            out.push(format!("hi({symbol})"));
+            rest += 2;
+        }
+        out.extend(body[rest..at + size].iter().map(|b| format!("{b}")));
+        at += size;
+    }
+    out
+}
+
 fn generate() -> String {
-    let functions = compile(include_str!("rom.js"));
-    let mut at = 0;
-    let mut consts = String::new();
     let mut code = String::new();
-    let mut column = 0;
-    for (name, bytes) in &functions {
-        consts += &format!("pub(crate) const {name}: u16 = {at};\n");
-        at += bytes.len();
-        for b in bytes {
-            let text = format!("{b},");
-            if column + text.len() > 108 {
-                code.push('\n');
-                column = 0;
+    for (feature, source) in SOURCES {
+        for (name, bytes) in compile(source) {
+            if !feature.is_empty() {
+                code += &format!("    #[cfg(feature = \"{feature}\")]\n");
             }
-            code.push_str(if column == 0 { "    " } else { " " });
-            code.push_str(&text);
-            column += text.len() + 1;
+            code += &format!("    {name} [");
+            let mut column = 200;
+            for text in code_text(&bytes, HEAD) {
+                if column + text.len() > 108 {
+                    code.push_str("\n       ");
+                    column = 7;
+                }
+                code += &format!(" {text},");
+                column += text.len() + 2;
+            }
+            code += "\n    ]\n";
         }
     }
     format!(
-        "//! Code of the built-ins that are written in JavaScript (`rom.js`): each with its parameters, other variables,\n//! operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\n{consts}\n#[rustfmt::skip]\npub(crate) const CODE: [u8; {at}] = [\n{code}\n];\n"
+        "//! Code of the built-ins that are written in JavaScript (`rom.js`, `rom_*.js`): each with its parameters, other\n//! variables, operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\nuse crate::names::n;\nuse crate::rom::f;\nuse crate::romlink::{{hi, lo, rom_code}};\n\nrom_code! {{\n{code}}}\n"
     )
 }
 
@@ -184,7 +218,7 @@ fn romcode_is_fresh() {
     let committed = std::fs::read_to_string(path).expect("read");
     assert!(
         committed == fresh,
-        "romcode.rs is stale: run the tests of motebox-js once with MOTEBOX_BLESS=1"
+        "romcode.rs is stale: run the tests of motebox-js once with --features full and MOTEBOX_BLESS=1"
     );
     let _ = cap::KIND;
 }

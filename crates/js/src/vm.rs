@@ -9,7 +9,7 @@ use crate::names::n;
 use crate::object::Key;
 use crate::opcode as op;
 use crate::rom::{self, Args, Code};
-use crate::romcode;
+use crate::romlink::{ROM_CODE, rom_shape};
 use crate::value::{INT_MAX, INT_MIN, R, Value};
 
 /// Added to `pc` where it counts bytes of the code in flash.
@@ -746,29 +746,6 @@ impl Vm<'_> {
             n::OBJECT
         }
     }
-}
-
-#[allow(clippy::indexing_slicing)] // runs at compile time
-const fn rom_code() -> [u32; romcode::CODE.len().div_ceil(4)] {
-    let mut out = [0; romcode::CODE.len().div_ceil(4)];
-    let mut i = 0;
-    while i < romcode::CODE.len() {
-        out[i / 4] |= (romcode::CODE[i] as u32) << (i % 4 * 8);
-        i += 1;
-    }
-    out
-}
-/// The code in flash, in words as in the arena.
-static ROM_CODE: [u32; romcode::CODE.len().div_ceil(4)] = rom_code();
-
-/// Parameters, other variables and operand stack of a function in flash.
-pub(crate) fn rom_shape(at: u16) -> (usize, usize, usize) {
-    (rom_byte(at, 0), rom_byte(at, 1), rom_byte(at, 2))
-}
-/// Byte `i` of the function in flash that starts at `at`.
-pub(crate) fn rom_byte(at: u16, i: usize) -> usize {
-    let i = at as usize + i;
-    (ROM_CODE.get(i / 4).copied().unwrap_or(0) >> (i % 4 * 8) & 0xff) as usize
 }
 
 /// A 32-bit result as a value, if it needs no cell.

@@ -115,7 +115,7 @@ impl<'m> Engine<'m> {
         vm.r.store(vm.mem);
         result
     }
-    #[cfg(test)]
+    #[cfg(all(test, feature = "full"))]
     pub(crate) fn with_source<T>(&mut self, source: &dyn Source, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
         let r = Regs::load(self.mem);
         let rom = source.mapped().unwrap_or(&[]);

@@ -179,7 +179,7 @@ impl Vm<'_> {
         self.copy_str(h, name_len + gap, message, 0, message_len);
         Ok(self.finish_str(h))
     }
-    #[cfg(test)]
+    #[cfg(all(test, feature = "full"))]
     pub(crate) fn test_exception(&mut self) -> std::string::String {
         let text = self.exception_text().unwrap_or(Value::str(names::n::EMPTY));
         std::string::String::from_utf8_lossy(self.str_bytes(text.payload())).into_owned()

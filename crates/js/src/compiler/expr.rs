@@ -64,7 +64,7 @@ pub(crate) const FUNCTION_END: u32 = 28;
 pub(super) const DELETE_END: u32 = 29;
 pub(super) const TYPEOF_END: u32 = 30;
 pub(super) const INDEX_VALUE_END: u32 = 31;
-#[cfg(test)]
+#[cfg(all(test, feature = "full"))]
 pub(super) const INTRINSIC_ARGS: u32 = 32;
 /// a primary expression, once what its bracket starts is known
 pub(super) const PRIMARY: u32 = 36;
@@ -336,7 +336,7 @@ impl Compiler<'_, '_> {
                 self.op(op::INIT_ELEM, -2);
                 self.go(OBJECT_NEXT);
             }
-            #[cfg(test)]
+            #[cfg(all(test, feature = "full"))]
             INTRINSIC_ARGS => {
                 let count = self.pull();
                 let id = self.pull();
@@ -611,7 +611,7 @@ impl Compiler<'_, '_> {
                 Err(self.unexpected())
             }
             _ if self.is_p(punct!(b"`")) => self.template(true),
-            #[cfg(test)]
+            #[cfg(all(test, feature = "full"))]
             _ if self.is_p(punct!(b"%")) => {
                 let id = self.intrinsic_name()?.unwrap_or(0xff);
                 self.go2(INTRINSIC_ARGS, id as u32, 0);
