@@ -76,6 +76,50 @@ pub type mbx_verify = Option<
     ) -> i32,
 >;
 
+/// The verifier that the library has in itself, in the shape of an application's: for one that does something around it, such
+/// as feeding a watchdog or measuring. 1 when the signature holds, 0 when it does not, a pointer is NULL, or the library was
+/// built without a verifier. It is the bare computation: what the guard refuses, it may take.
+///
+/// Context: any. Does not wait; a Cortex-M0 computes for 14.5 million instructions, on 6.7 kB of stack.
+///
+/// # Safety
+/// The pointers are NULL, or `public_key` has 32 bytes, `message` `message_len`, and `signature` 64. `user` is not looked at.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn mbx_ed25519_verify(
+    user: *mut c_void,
+    public_key: *const u8,
+    message: *const u8,
+    message_len: usize,
+    signature: *const u8,
+) -> i32 {
+    let _ = user;
+    // SAFETY: the caller's promise, for all three.
+    let given = unsafe {
+        (
+            bytes(public_key, 32),
+            bytes(message, message_len),
+            bytes(signature, 64),
+        )
+    };
+    let (Ok(public_key), Ok(message), Ok(signature)) = given else {
+        return 0;
+    };
+    let (Some(public_key), Some(signature)) = (public_key.first_chunk(), signature.first_chunk()) else {
+        return 0;
+    };
+    computed(public_key, message, signature).into()
+}
+
+#[cfg(feature = "ed25519-compact")]
+fn computed(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    motebox::envelope::Compact.verify(public_key, message, signature)
+}
+
+#[cfg(not(feature = "ed25519-compact"))]
+fn computed(_: &[u8; 32], _: &[u8], _: &[u8; 64]) -> bool {
+    false
+}
+
 /// The application's verifier, or the built-in one.
 pub(crate) struct Ed25519 {
     pub(crate) user: *mut c_void,
@@ -90,10 +134,7 @@ impl Verifier for Ed25519 {
                 let (message, len) = (message.as_ptr(), message.len());
                 verify(self.user, public_key.as_ptr(), message, len, signature.as_ptr()) != 0
             },
-            #[cfg(feature = "ed25519-compact")]
-            None => motebox::envelope::Compact.verify(public_key, message, signature),
-            #[cfg(not(feature = "ed25519-compact"))]
-            None => false,
+            None => computed(public_key, message, signature),
         }
     }
 }
