@@ -189,7 +189,18 @@ fn fmt() -> Result<()> {
 }
 
 fn clippy() -> Result<()> {
-    shell::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    shell::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    let engine = [
+        "clippy",
+        "-p",
+        "motebox-js",
+        "--all-features",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    shell::run(cargo().args(engine))
 }
 
 /// The libraries. The command's documentation is its `--help`, and its name would take the place of the facade's pages.

@@ -418,6 +418,97 @@ function SPLIT(by, limit) {
   } while (at >= 0 && n < limit);
   return r;
 }
+function ARRAY_INCLUDES(v, from) {
+  var o = %toObject(this), n = %toLength(o.length), i = n && %clamp(from, n, 0), x;
+  for (; i < n; i++) {
+    x = o[i];
+    if (x === v || x !== x && v !== v) return true;
+  }
+  return false;
+}
+function FIND(f, self) {
+  var o = %toObject(this), n = %toLength(o.length), i, v;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) {
+    v = o[i];
+    if (%call(f, self, v, i, o)) return v;
+  }
+}
+function FIND_INDEX(f, self) {
+  var o = %toObject(this), n = %toLength(o.length), i;
+  if (!%callable(f)) %typeError("a function is needed");
+  for (i = 0; i < n; i++) if (%call(f, self, o[i], i, o)) return i;
+  return -1;
+}
+function FILL(v, from, to) {
+  var o = %toObject(this), n = %toLength(o.length), i = %clamp(from, n, 0), end = %clamp(to, n, n);
+  for (; i < end; i++) o[i] = v;
+  return o;
+}
+// [feature = "array-from"]
+function ARRAY_FROM(items, f, self) {
+  var all = items, walked, r, n, i, v;
+  if (f !== undefined && !%callable(f)) %typeError("a function is needed");
+  if (typeof all === "string") all = %call(SPREAD, [], all);
+  all = %toObject(all);
+  walked = %isArray(all);
+  n = walked ? 0 : %toLength(all.length);
+  r = %callable(this) ? walked ? new this() : new this(n) : [];
+  for (i = 0; i < (walked ? all.length : n); i++) {
+    v = all[i];
+    %append(r, i, f === undefined ? v : %call(f, self, v, i));
+  }
+  r.length = i;
+  return r;
+}
+// [feature = "array-from"]
+function ARRAY_OF() {
+  var n = arguments.length, r = %callable(this) ? new this(n) : [], i;
+  for (i = 0; i < n; i++) %append(r, i, arguments[i]);
+  r.length = n;
+  return r;
+}
+function STRING_INCLUDES(search, from) {
+  return %call(INDEX_OF, this, search, from) >= 0;
+}
+function STARTS_WITH(search, from) {
+  var s = %call(STRING_CONCAT, this);
+  search = %call(STRING, undefined, search);
+  return %call(SLICE, %call(SUBSTRING, s, from), 0, search.length) === search;
+}
+function ENDS_WITH(search, end) {
+  var s = %call(STRING_CONCAT, this);
+  search = %call(STRING, undefined, search);
+  s = %call(SUBSTRING, s, 0, end);
+  return %call(SUBSTRING, s, s.length - search.length) === search;
+}
+function REPEAT(count) {
+  var s = %call(STRING_CONCAT, this), r = "", n = %call(TRUNC, undefined, count);
+  if (n < 0 || n === 1 / 0) throw %call(RANGE_ERROR, undefined, "invalid count");
+  for (;;) {
+    if (n % 2) r += s;
+    n = %call(TRUNC, undefined, n / 2);
+    if (!(n > 0)) return r;
+    s += s;
+  }
+}
+// [feature = "padding"]
+function PAD(n, fill) {
+  n = %toLength(n) - this.length;
+  if (n <= 0) return "";
+  fill = fill === undefined ? " " : %call(STRING, undefined, fill);
+  return fill === "" ? fill : %call(SLICE, %call(REPEAT, fill, n / fill.length + 1), 0, n);
+}
+// [feature = "padding"]
+function PAD_START(n, fill) {
+  var s = %call(STRING_CONCAT, this);
+  return %call(PAD, s, n, fill) + s;
+}
+// [feature = "padding"]
+function PAD_END(n, fill) {
+  var s = %call(STRING_CONCAT, this);
+  return s + %call(PAD, s, n, fill);
+}
 function REPLACE(search, by) {
   var s, at;
   s = %text(this);
@@ -448,11 +539,13 @@ function ERROR_TO_STRING() {
 }
 // Of the syntax, with what they work on as `this`: spread into an array and into an object, the rest of an
 // object's properties (the caller deletes those that were named) and of an array's elements.
+// [any(feature = "spread", feature = "destructuring", feature = "array-from")]
 function SPREAD(v) {
   var x;
   for (x of v) %append(this, this.length, x);
   return this;
 }
+// [any(feature = "spread", feature = "destructuring")]
 function OBJECT_SPREAD(v) {
   var keys, i;
   if (v !== undefined && v !== null) {
@@ -462,9 +555,11 @@ function OBJECT_SPREAD(v) {
   }
   return this;
 }
+// [feature = "destructuring"]
 function OBJECT_REST() {
   return %call(OBJECT_SPREAD, {}, this);
 }
+// [feature = "destructuring"]
 function ARRAY_REST(i) {
   var r = [];
   for (; i < this.length; i++) %append(r, r.length, this[i]);

@@ -8,7 +8,7 @@ use crate::builtins::{error, function, global, math, number, object, string};
 use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, WRITABLE, class};
 use crate::names::n;
 use crate::romcode;
-use crate::value::{HEAP_END, R, Value};
+use crate::value::{HEAP_END, R, ROM_NAME, Value};
 
 const FUNCTIONS_AT: u16 = HEAP_END + 0x200;
 const HOST_OBJECTS_AT: u16 = HEAP_END + 0x800;
@@ -44,10 +44,41 @@ pub(crate) struct Function {
     pub(crate) convert: u8,
     pub(crate) code: Code,
 }
-struct Prop {
-    name: u16,
-    flags: u16,
-    value: u32,
+/// A property in one word: its name from [`ROM_NAME`] on in 10 bits, flags in 4, what the value refers to from
+/// [`HEAP_END`] on in 13, the value's kind in 3 (its tag less one, halved; 7 for an integer).
+#[derive(Clone, Copy)]
+struct Prop(u32);
+const INT: u32 = 7;
+impl Prop {
+    const fn new(name: u16, flags: u16, value: Value) -> Prop {
+        let (kind, of) = if value.is_int() {
+            (INT, value.as_int() as u32)
+        } else if value.is_special() {
+            (value.tag() >> 1, value.payload() as u32)
+        } else {
+            (value.tag() >> 1, (value.payload() - HEAP_END) as u32)
+        };
+        assert!(of < 1 << 13 && name >= ROM_NAME && name - ROM_NAME < 1 << 10 && flags < 16);
+        Prop((name - ROM_NAME) as u32 | (flags as u32) << 10 | of << 14 | kind << 27)
+    }
+    fn name(self) -> u16 {
+        ROM_NAME + (self.0 & 0x3ff) as u16
+    }
+    fn flags(self) -> u32 {
+        self.0 >> 10 & 0xf
+    }
+    fn value(self) -> Value {
+        let (kind, of) = (self.0 >> 27, self.0 >> 14 & 0x1fff);
+        if kind == INT {
+            return Value::int(of as i32);
+        }
+        let v = Value(kind << 1 | 1);
+        v.with_payload(if v.is_special() {
+            of as u16
+        } else {
+            HEAP_END + of as u16
+        })
+    }
 }
 struct Object {
     proto: u16,
@@ -128,6 +159,14 @@ functions! {
     FILTER FILTER 1 0 Js(romcode::FILTER);
     REDUCE REDUCE 1 0 Js(romcode::REDUCE);
     REDUCE_RIGHT REDUCE_RIGHT 1 0 Js(romcode::REDUCE_RIGHT);
+    ARRAY_INCLUDES INCLUDES 1 0 Js(romcode::ARRAY_INCLUDES);
+    FIND FIND 1 0 Js(romcode::FIND);
+    FIND_INDEX FIND_INDEX 1 0 Js(romcode::FIND_INDEX);
+    FILL FILL 1 0 Js(romcode::FILL);
+    #[cfg(feature = "array-from")]
+    ARRAY_FROM FROM 1 0 Js(romcode::ARRAY_FROM);
+    #[cfg(feature = "array-from")]
+    ARRAY_OF OF 0 0 Js(romcode::ARRAY_OF);
     STRING G_STRING 1 0b10_00 N(string::construct);
     FROM_CHAR_CODE FROM_CHAR_CODE 1 0 Js(romcode::FROM_CHAR_CODE);
     STRING_TO_STRING TO_STRING 0 0 N(string::this_value);
@@ -148,6 +187,16 @@ functions! {
     TO_LOCALE_LOWER_CASE TO_LOCALE_LOWER_CASE 0 2 N(string::to_lower_case);
     TO_LOCALE_UPPER_CASE TO_LOCALE_UPPER_CASE 0 2 N(string::to_upper_case);
     TRIM TRIM 0 2 N(string::trim);
+    STRING_INCLUDES INCLUDES 1 0 Js(romcode::STRING_INCLUDES);
+    STARTS_WITH STARTS_WITH 1 0 Js(romcode::STARTS_WITH);
+    ENDS_WITH ENDS_WITH 1 0 Js(romcode::ENDS_WITH);
+    REPEAT REPEAT 1 0 Js(romcode::REPEAT);
+    #[cfg(feature = "padding")]
+    PAD EMPTY 0 0 Js(romcode::PAD);
+    #[cfg(feature = "padding")]
+    PAD_START PAD_START 1 0 Js(romcode::PAD_START);
+    #[cfg(feature = "padding")]
+    PAD_END PAD_END 1 0 Js(romcode::PAD_END);
     NUMBER G_NUMBER 1 0b01_00 N(number::construct);
     NUMBER_TO_STRING TO_STRING 1 0b01_00 N(number::to_string);
     NUMBER_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::NUMBER_TO_LOCALE_STRING);
@@ -183,10 +232,22 @@ functions! {
     IS_FINITE IS_FINITE 1 0b01_00 N(global::is_finite);
     EVAL EVAL 1 0 N(global::eval);
     THROWER EMPTY 0 0 N(function::thrower);
+    #[cfg(any(feature = "spread", feature = "destructuring", feature = "array-from"))]
     SPREAD EMPTY 1 0 Js(romcode::SPREAD);
+    #[cfg(not(any(feature = "spread", feature = "destructuring", feature = "array-from")))]
+    SPREAD EMPTY 0 0 N(function::empty);
+    #[cfg(any(feature = "spread", feature = "destructuring"))]
     OBJECT_SPREAD EMPTY 1 0 Js(romcode::OBJECT_SPREAD);
+    #[cfg(not(any(feature = "spread", feature = "destructuring")))]
+    OBJECT_SPREAD EMPTY 0 0 N(function::empty);
+    #[cfg(feature = "destructuring")]
     OBJECT_REST EMPTY 0 0 Js(romcode::OBJECT_REST);
+    #[cfg(not(feature = "destructuring"))]
+    OBJECT_REST EMPTY 0 0 N(function::empty);
+    #[cfg(feature = "destructuring")]
     ARRAY_REST EMPTY 1 0 Js(romcode::ARRAY_REST);
+    #[cfg(not(feature = "destructuring"))]
+    ARRAY_REST EMPTY 0 0 N(function::empty);
     LOCK EMPTY 2 0 Js(romcode::LOCK);
     IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
     OWN_KEYS EMPTY 2 0 Js(romcode::OWN_KEYS);
@@ -195,11 +256,7 @@ functions! {
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;
 const FIXED: u16 = 0;
 const fn prop(name: u16, flags: u16, value: Value) -> Prop {
-    Prop {
-        name,
-        flags,
-        value: value.0,
-    }
+    Prop::new(name, flags, value)
 }
 const fn method(name: u16, function: u16) -> Prop {
     prop(name, HIDDEN, Value::obj(function))
@@ -209,7 +266,7 @@ const fn text(name: u16, s: u16) -> Prop {
 }
 
 macro_rules! objects {
-    ($($(#[$on:meta])* $id:ident $proto:ident $class:ident $function:expr, [$($(#[$has:meta])* $prop:expr,)*];)*) => {
+    ($($(#[$on:meta])* $id:ident $proto:ident $class:ident $function:expr, [$($(#[$has:meta])* $made:ident($($with:tt)*),)*];)*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum ObjectId { $($(#[$on])* $id,)* }
         $($(#[$on])* pub(crate) const $id: u16 = HEAP_END + ObjectId::$id as u16;)*
@@ -217,7 +274,7 @@ macro_rules! objects {
             proto: $proto,
             class: class::$class as u8,
             function: $function,
-            props: { static PROPS: &[Prop] = &[$($(#[$has])* $prop,)*]; PROPS },
+            props: { static PROPS: &[Prop] = &[$($(#[$has])* $made($($with)*),)*]; PROPS },
         },)*];
     };
 }
@@ -311,10 +368,18 @@ objects! {
         method(n::FILTER, f::FILTER),
         method(n::REDUCE, f::REDUCE),
         method(n::REDUCE_RIGHT, f::REDUCE_RIGHT),
+        method(n::INCLUDES, f::ARRAY_INCLUDES),
+        method(n::FIND, f::FIND),
+        method(n::FIND_INDEX, f::FIND_INDEX),
+        method(n::FILL, f::FILL),
     ];
     ARRAY_CTOR FUNCTION_PROTO FUNCTION of(f::ARRAY), [
         prop(n::PROTOTYPE, FIXED, Value::obj(ARRAY_PROTO)),
         method(n::IS_ARRAY, f::IS_ARRAY),
+        #[cfg(feature = "array-from")]
+        method(n::FROM, f::ARRAY_FROM),
+        #[cfg(feature = "array-from")]
+        method(n::OF, f::ARRAY_OF),
     ];
     STRING_PROTO OBJECT_PROTO STRING NO_FUNCTION, [
         method(n::CONSTRUCTOR, STRING_CTOR),
@@ -337,6 +402,14 @@ objects! {
         method(n::TO_LOCALE_LOWER_CASE, f::TO_LOCALE_LOWER_CASE),
         method(n::TO_LOCALE_UPPER_CASE, f::TO_LOCALE_UPPER_CASE),
         method(n::TRIM, f::TRIM),
+        method(n::INCLUDES, f::STRING_INCLUDES),
+        method(n::STARTS_WITH, f::STARTS_WITH),
+        method(n::ENDS_WITH, f::ENDS_WITH),
+        method(n::REPEAT, f::REPEAT),
+        #[cfg(feature = "padding")]
+        method(n::PAD_START, f::PAD_START),
+        #[cfg(feature = "padding")]
+        method(n::PAD_END, f::PAD_END),
     ];
     STRING_CTOR FUNCTION_PROTO FUNCTION of(f::STRING), [
         prop(n::PROTOTYPE, FIXED, Value::obj(STRING_PROTO)),
@@ -516,9 +589,9 @@ fn item(item: Item) -> Value {
 /// An own property of an object in flash, as the tables have it.
 pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value, u32)> {
     if let Some(object) = object_at(o)
-        && let Some(found) = object.props.iter().find(|p| p.name == name)
+        && let Some(found) = object.props.iter().find(|p| p.name() == name)
     {
-        return Some((Value(found.value), found.flags as u32));
+        return Some((found.value(), found.flags()));
     }
     let table = if o == GLOBAL {
         Some(lib.globals)
@@ -575,7 +648,7 @@ pub(crate) fn count(lib: &'static Library, o: u16) -> usize {
 pub(crate) fn name_at(lib: &'static Library, o: u16, i: usize) -> Option<u16> {
     let (props, entries, _) = tables(lib, o);
     if let Some(p) = props.get(i) {
-        return Some(p.name);
+        return Some(p.name());
     }
     let i = i - props.len();
     if let Some(e) = entries.get(i) {

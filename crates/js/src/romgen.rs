@@ -1,5 +1,8 @@
 //! Makes `romcode.rs` from `rom.js` with this crate's own compiler, and tests that it is up to date.
 
+// What goes wrong here goes wrong in the test that makes the code.
+#![allow(clippy::panic, clippy::expect_used, clippy::indexing_slicing)]
+
 use crate::api::{Engine, Library, Mapped};
 use crate::compiler::st;
 use crate::compiler::{Compiler, Progress, cap, ff};
@@ -154,8 +157,20 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
     (out, place[entry])
 }
 
-/// The sources, and the cargo feature that each belongs to.
-const SOURCES: &[(&str, &str)] = &[("", include_str!("rom.js"))];
+/// The sources. A line `// [condition]` in front of a function says in which builds it is.
+const SOURCES: &[&str] = &[include_str!("rom.js")];
+
+/// In which builds the function of this name is.
+fn condition<'s>(source: &'s str, name: &str) -> Option<&'s str> {
+    let head = format!("function {name}(");
+    let (before, _) = source.split_once(&head)?;
+    before
+        .trim_end()
+        .lines()
+        .last()?
+        .strip_prefix("// [")?
+        .strip_suffix(']')
+}
 
 /// The code as text: names and functions by their constants, so that it holds for any choice of features.
 fn code_text(body: &[u8], at: usize) -> Vec<String> {
@@ -185,10 +200,10 @@ fn code_text(body: &[u8], at: usize) -> Vec<String> {
 
 fn generate() -> String {
     let mut code = String::new();
-    for (feature, source) in SOURCES {
+    for source in SOURCES {
         for (name, bytes) in compile(source) {
-            if !feature.is_empty() {
-                code += &format!("    #[cfg(feature = \"{feature}\")]\n");
+            if let Some(when) = condition(source, &name) {
+                code += &format!("    #[cfg({when})]\n");
             }
             code += &format!("    {name} [");
             let mut column = 200;

@@ -81,6 +81,10 @@ impl Value {
     pub(crate) const fn is_cell(self) -> bool {
         self.tag() == CELL
     }
+    /// `undefined`, `null`, a boolean, or a hole.
+    pub(crate) const fn is_special(self) -> bool {
+        self.tag() == SPECIAL
+    }
     pub(crate) const fn is_bool(self) -> bool {
         self.0 == Value::TRUE.0 || self.0 == Value::FALSE.0
     }

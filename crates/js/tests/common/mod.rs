@@ -149,10 +149,7 @@ pub fn es5_files() -> Vec<PathBuf> {
         .into_iter()
         .filter(|f| {
             let name = f.file_name().unwrap().to_string_lossy();
-            name != "prelude.js"
-                && (ALL || !WITH_FEATURES.iter().any(|part| name.starts_with(part)))
-                && !name.starts_with("es6-array-b")
-                && !name.starts_with("es6-string-b")
+            name != "prelude.js" && (ALL || !WITH_FEATURES.iter().any(|part| name.starts_with(part)))
         })
         .collect()
 }
