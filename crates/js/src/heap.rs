@@ -80,6 +80,8 @@ pub(crate) mod class {
     pub(crate) const ARRAY: u32 = 6;
     pub(crate) const FUNCTION: u32 = 7;
     pub(crate) const MATH: u32 = 8;
+    #[cfg(feature = "json")]
+    pub(crate) const JSON: u32 = 9;
 }
 
 /// Property flags, in the upper half of a property's key word.

@@ -4,6 +4,8 @@
 //! 0x800 + a host's object, 0xa00 + a host's function, 0xc00 + the prototype of a host's class.
 
 use crate::api::{Entry, Item, Library};
+#[cfg(feature = "json")]
+use crate::builtins::json;
 use crate::builtins::{error, function, global, math, number, object, string};
 use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, WRITABLE, class};
 use crate::names::n;
@@ -251,6 +253,26 @@ functions! {
     LOCK EMPTY 2 0 Js(romcode::LOCK);
     IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
     OWN_KEYS EMPTY 2 0 Js(romcode::OWN_KEYS);
+    #[cfg(feature = "json")]
+    JSON_PARSE PARSE 2 0 Js(romcode::JSON_PARSE);
+    #[cfg(feature = "json")]
+    JSON_STRINGIFY STRINGIFY 3 0 Js(romcode::JSON_STRINGIFY);
+    #[cfg(feature = "json")]
+    JSON_VALUE EMPTY 0 0 Js(romcode::JSON_VALUE);
+    #[cfg(feature = "json")]
+    JSON_REVIVE EMPTY 0 0 Js(romcode::JSON_REVIVE);
+    #[cfg(feature = "json")]
+    JSON_TEXT EMPTY 0 0 Js(romcode::JSON_TEXT);
+    #[cfg(feature = "json")]
+    JSON_FAIL EMPTY 0 0 N(json::fail);
+    #[cfg(feature = "json")]
+    JSON_NEXT EMPTY 0 0 N(json::next);
+    #[cfg(feature = "json")]
+    JSON_END EMPTY 0 0 N(json::end);
+    #[cfg(feature = "json")]
+    JSON_SCALAR EMPTY 0 0 N(json::scalar);
+    #[cfg(feature = "json")]
+    JSON_QUOTE EMPTY 0 0 N(json::quote);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;
@@ -301,6 +323,8 @@ objects! {
         method(n::G_SYNTAX_ERROR, SYNTAX_ERROR_CTOR),
         method(n::G_TYPE_ERROR, TYPE_ERROR_CTOR),
         method(n::G_URIERROR, URI_ERROR_CTOR),
+        #[cfg(feature = "json")]
+        method(n::G_JSON, JSON),
         method(n::PARSE_INT, f::PARSE_INT),
         method(n::PARSE_FLOAT, f::PARSE_FLOAT),
         method(n::IS_NA_N, f::IS_NAN),
@@ -460,6 +484,11 @@ objects! {
         method(n::RANDOM, f::RANDOM),
         method(n::TRUNC, f::TRUNC),
         method(n::SIGN, f::SIGN),
+    ];
+    #[cfg(feature = "json")]
+    JSON OBJECT_PROTO JSON NO_FUNCTION, [
+        method(n::PARSE, f::JSON_PARSE),
+        method(n::STRINGIFY, f::JSON_STRINGIFY),
     ];
     ERROR_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, ERROR_CTOR),

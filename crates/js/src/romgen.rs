@@ -158,7 +158,7 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
 }
 
 /// The sources. A line `// [condition]` in front of a function says in which builds it is.
-const SOURCES: &[&str] = &[include_str!("rom.js")];
+const SOURCES: &[&str] = &[include_str!("rom.js"), include_str!("rom_json.js")];
 
 /// In which builds the function of this name is.
 fn condition<'s>(source: &'s str, name: &str) -> Option<&'s str> {

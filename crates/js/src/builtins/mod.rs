@@ -3,6 +3,8 @@
 pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod global;
+#[cfg(feature = "json")]
+pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod number;
 pub(crate) mod object;
