@@ -22,9 +22,11 @@ cargo xtask TASK
 
   c                 run the C programs of ffi/tests under sanitizers and valgrind, and look into their images
   chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
-  size [PART…]      link the reference images, print flash and RAM against benches/budgets.toml,
-                    write target/motebox/size.json; fails above a ceiling
-                    (--symbols names the largest ones, --target TARGET takes another chip)
+  size [PART…]      link the reference images for both chips, print flash and RAM against
+                    benches/budgets.toml, the largest symbols and every path to a panic, write
+                    target/motebox/size.json; fails above a ceiling, and for a path to a panic that
+                    benches/panics.toml does not allow
+                    (--symbols names the largest ones of each part, --target TARGET takes one chip)
   qemu [FIRMWARE…]  play the firmware images in QEMU on a Cortex-M0 and a Cortex-M3, print flash, RAM,
                     stack and instructions against benches/budgets.toml
                     (MONOCYPHER_DIR=FOLDER compares a verifier in C as well)

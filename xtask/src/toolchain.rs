@@ -29,13 +29,29 @@ pub enum Toolchain {
 impl Toolchain {
     /// The toolchain that can build for `target` here, rustup's first.
     pub fn find(target: &str) -> Result<Self> {
+        Self::prebuilt(target).or_else(|no_rustup| {
+            Self::from_source()
+                .map_err(|no_debian| format!("nothing here builds for {target}: {no_rustup}; {no_debian}"))
+        })
+    }
+
+    /// The one whose `core` comes compiled: what a user of rustup builds with.
+    pub fn prebuilt(target: &str) -> Result<Self> {
         if rustup_has(target) {
-            return Ok(Self::Rustup);
+            Ok(Self::Rustup)
+        } else {
+            Err(format!(
+                "no prebuilt core here, it takes `rustup target add {target}`"
+            ))
         }
+    }
+
+    /// The one that compiles `core` with the image.
+    pub fn from_source() -> Result<Self> {
         debian().map_err(|missing| {
             format!(
-                "nothing here builds for {target}: either `rustup target add {target}`, or on Debian \
-                 `apt-get install rustc-web cargo-web rust-web-src lld` ({missing})"
+                "no core built from source here, on Debian it takes `apt-get install rustc-web cargo-web rust-web-src lld` \
+                 ({missing})"
             )
         })
     }
@@ -51,6 +67,11 @@ impl Toolchain {
     /// `cargo <verb>` for `target`, run in the root of the tree, with a target folder of its own so that neither the person's
     /// own builds nor this one have to start anew. `rustflags` are added for the target's code only.
     pub fn cargo(&self, verb: &str, target: &str, rustflags: &[String]) -> Command {
+        self.cargo_in("chip", verb, target, rustflags)
+    }
+
+    /// The same in another one of the target folders: two builds in one folder wait for each other.
+    pub fn cargo_in(&self, folder: &str, verb: &str, target: &str, rustflags: &[String]) -> Command {
         let mut command = match self {
             Self::Rustup => Command::new("cargo"),
             Self::Debian { rustc, cargo, linker } => {
@@ -66,11 +87,24 @@ impl Toolchain {
             command.args(["-Z", "build-std=core"]);
         }
         command.args(["--target", target]);
-        command.arg("--target-dir").arg(shell::target_dir().join("chip"));
+        command.arg("--target-dir").arg(shell::target_dir().join(folder));
         if !rustflags.is_empty() {
             command.env("CARGO_ENCODED_RUSTFLAGS", rustflags.join("\u{1f}"));
         }
         command
+    }
+
+    /// The linker, for images that are not linked by cargo; it takes the arguments of GNU's.
+    pub fn linker(&self) -> Result<Command> {
+        let linker = match self {
+            Self::Rustup => rustup_lld().ok_or("no rust-lld in rustup's toolchain")?,
+            Self::Debian { linker, .. } => linker.clone(),
+        };
+        let mut command = Command::new(&linker);
+        if linker.ends_with("rust-lld") {
+            command.args(["-flavor", "gnu"]);
+        }
+        Ok(command)
     }
 
     /// `-V` of the compiler, for the head of a report.

@@ -1,7 +1,7 @@
 //! What an image weighs, and who in it can reach a panic, read from its ELF file.
 //!
-//! The images are linked with `--emit-relocs`: each call left in the code names the symbol that it goes to, so the function
-//! that holds a call to `core::panicking` is known by name.
+//! The images are linked with `--emit-relocs`: each call left in the code names the symbol that it goes to, so each call to
+//! `core::panicking` is found; whose it is, debug information says (`dwarf.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use object::read::{Object, ObjectSection, ObjectSymbol, RelocationTarget};
 use object::{RelocationFlags, SectionFlags, SectionKind, SymbolKind};
 
+use super::dwarf::Inlined;
 use crate::shell::Result;
 
 const SHF_WRITE: u64 = 1;
@@ -36,8 +37,9 @@ pub struct Image {
     pub symbols: Vec<Symbol>,
     /// The panic functions in the image.
     pub panics: BTreeSet<String>,
-    /// Each function that another one refers to, with those that do.
-    referred: BTreeMap<String, BTreeSet<String>>,
+    /// The functions outside `core` whose code can panic, by themselves or through functions of `core`, each with the panic
+    /// functions that it reaches. Code that the compiler has put into another function counts as whose it was.
+    pub callers: BTreeMap<String, BTreeSet<String>>,
     /// Each function that calls others by name, with those that it calls.
     calls: BTreeMap<String, BTreeSet<String>>,
 }
@@ -62,6 +64,12 @@ pub fn read(path: &Path) -> Result<Image> {
         }
     }
     for symbol in file.symbols() {
+        let section = symbol
+            .section_index()
+            .and_then(|index| file.section_by_index(index).ok());
+        if section.is_none_or(|section| section.kind() == SectionKind::UninitializedData) {
+            continue;
+        }
         let wanted = matches!(symbol.kind(), SymbolKind::Text | SymbolKind::Data);
         if wanted && symbol.size() > 0 {
             // Bit 0 of a Thumb function's address says "Thumb".
@@ -75,7 +83,14 @@ pub fn read(path: &Path) -> Result<Image> {
     }
     let mut by_address = image.symbols.clone();
     by_address.sort_by_key(|symbol| symbol.address);
+    let mut references = References::new();
     for section in file.sections() {
+        let SectionFlags::Elf { sh_flags } = section.flags() else {
+            continue;
+        };
+        if sh_flags & SHF_ALLOC == 0 {
+            continue;
+        }
         for (offset, relocation) in section.relocations() {
             let RelocationTarget::Symbol(index) = relocation.target() else {
                 continue;
@@ -92,12 +107,20 @@ pub fn read(path: &Path) -> Result<Image> {
                         .or_default()
                         .insert(name.clone());
                 }
-                image.referred.entry(name).or_default().insert(from.to_string());
+                references
+                    .entry(name)
+                    .or_default()
+                    .push((from.to_string(), offset));
             }
         }
     }
     let names = image.symbols.iter().map(|symbol| &symbol.name);
     image.panics = names.filter(|name| is_panic(name)).cloned().collect();
+    let inlined = Inlined::read(&file);
+    image.callers = callers(&image.panics, &references, |address| {
+        let functions = inlined.functions(address);
+        functions.iter().map(|name| demangled(name)).collect()
+    });
     // One routine can have several names.
     by_address.dedup_by_key(|symbol| symbol.address);
     let builtins = by_address.iter().filter(|symbol| is_builtin(&symbol.name));
@@ -109,25 +132,6 @@ pub fn read(path: &Path) -> Result<Image> {
 }
 
 impl Image {
-    /// The functions outside `core` whose code can panic, by themselves or through functions of `core`, each with the panic
-    /// functions that it reaches.
-    pub fn panicking_functions(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for panic in &self.panics {
-            let (mut seen, mut open) = (BTreeSet::new(), vec![panic.as_str()]);
-            while let Some(name) = open.pop() {
-                for from in self.referred.get(name).into_iter().flatten() {
-                    if !is_core(from) {
-                        found.entry(from).or_default().insert(panic);
-                    } else if seen.insert(from.as_str()) {
-                        open.push(from);
-                    }
-                }
-            }
-        }
-        found
-    }
-
     /// The functions that come back to themselves through calls by name. Calls through pointers are not seen.
     pub fn recursive_functions(&self) -> Vec<&str> {
         let comes_back = |function: &&str| {
@@ -146,6 +150,37 @@ impl Image {
         };
         self.calls.keys().map(String::as_str).filter(comes_back).collect()
     }
+}
+
+/// Each function that is referred to, with the symbols that do, and where.
+type References = BTreeMap<String, Vec<(String, u64)>>;
+
+/// Follows the panic functions back through `core` to who can cause them. `functions` tells whose code lies at an address,
+/// the innermost function first.
+fn callers(
+    panics: &BTreeSet<String>,
+    references: &References,
+    functions: impl Fn(u64) -> Vec<String>,
+) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for panic in panics {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![panic.as_str()]);
+        while let Some(name) = open.pop() {
+            for (symbol, address) in references.get(name).into_iter().flatten() {
+                if is_core(symbol) {
+                    if seen.insert(symbol.as_str()) {
+                        open.push(symbol);
+                    }
+                } else {
+                    let functions = functions(*address);
+                    let caller = functions.into_iter().find(|name| !is_core(name));
+                    let caller = caller.unwrap_or_else(|| symbol.clone());
+                    found.entry(caller).or_default().insert(panic.clone());
+                }
+            }
+        }
+    }
+    found
 }
 
 /// A branch with link. Other relocations take an address, or leave the function for good.
@@ -199,7 +234,7 @@ fn is_core(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Image, Symbol, holder, is_core, is_panic};
+    use super::{Image, References, Symbol, callers, holder, is_core, is_panic};
 
     #[test]
     fn panic_functions_are_known_by_name() {
@@ -238,24 +273,28 @@ mod tests {
 
     #[test]
     fn a_panic_is_traced_through_core_to_who_can_cause_it() {
-        let mut image = Image {
-            panics: ["core::panicking::panic_fmt".to_string()].into(),
-            ..Image::default()
+        let panics = ["core::panicking::panic_fmt".to_string()].into();
+        let mut references = References::new();
+        let mut refer =
+            |to: &str, from: &str, at| references.entry(to.into()).or_default().push((from.into(), at));
+        let fail = "core::slice::index::slice_index_fail";
+        refer("core::panicking::panic_fmt", fail, 1);
+        refer(fail, "<[u8]>::copy_within", 2);
+        refer(fail, "core::slice::sort", 3);
+        refer("core::slice::sort", "core::slice::sort", 4);
+        refer("core::slice::sort", "third::party", 5);
+        refer("core::slice::sort", "motebox_js::step", 6);
+        refer("motebox_js::step", "reset", 7);
+        let whose = |at| match at {
+            6 => vec![
+                "core::slice::index".into(),
+                "other::inlined".into(),
+                "motebox_js::step".into(),
+            ],
+            _ => Vec::new(),
         };
-        let mut refer = |to: &str, from: &str| {
-            image.referred.entry(to.into()).or_default().insert(from.into());
-        };
-        refer(
-            "core::panicking::panic_fmt",
-            "core::slice::index::slice_index_fail",
-        );
-        refer("core::slice::index::slice_index_fail", "<[u8]>::copy_within");
-        refer("core::slice::index::slice_index_fail", "core::slice::sort");
-        refer("core::slice::sort", "core::slice::sort");
-        refer("core::slice::sort", "third::party");
-        refer("motebox_js::step", "reset");
-        let found: Vec<&str> = image.panicking_functions().into_keys().collect();
-        assert_eq!(found, ["third::party"]);
+        let found: Vec<String> = callers(&panics, &references, whose).into_keys().collect();
+        assert_eq!(found, ["other::inlined", "third::party"]);
     }
 
     #[test]

@@ -2,187 +2,230 @@
 //!
 //! `benches/images/` holds one small program for each part, which calls its public interface with inputs that the compiler
 //! cannot see through. A figure is the linked image less the empty one, so it holds what a firmware pays for the part,
-//! `core` and the compiler's arithmetic routines ("builtins", soft float above all) included. The node's own figure is the image of everything less the image of the parts
-//! that it binds.
+//! `core` and the compiler's arithmetic routines ("builtins", soft float above all) included. The node's own figure is the
+//! image of everything less the image of the parts that it binds; the C face's is a C program less the Rust one.
+//!
+//! `core` is built along with the image (`-Z build-std`) or comes compiled from rustup: both are shown where the machine has
+//! both. Ceilings hold for the first, because that is what the CI has, and for the second where it is the only one.
 
 pub mod budget;
+mod dwarf;
 pub mod elf;
 mod heap;
+mod lines;
+mod link;
+mod panics;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use budget::{Budget, Row, Verdict};
 use elf::Image;
+use lines::{LINES, Part};
+use link::Linker;
+use panics::Found;
 
 use crate::shell::{self, Result, thousands};
 use crate::toolchain::{TARGETS, Toolchain};
 
-/// The target that the budgets are about; the images are linked for the others when asked (`--target`).
-const BUDGETED: &str = TARGETS[0];
-
 /// How many symbols are named when a part is above its goal.
 const NAMED_SYMBOLS: usize = 30;
 
-/// One line of the report: a part is the image of that name less another one.
-struct Part {
-    /// The part in `size.json`; `None` for a line that is printed only.
-    part: Option<&'static str>,
-    image: &'static str,
-    less: &'static str,
-    what: &'static str,
+/// What was asked for.
+struct Wanted<'a> {
+    targets: Vec<&'a str>,
+    parts: Vec<&'a str>,
+    symbols: bool,
 }
 
-/// The lines, in the order of the report.
-const LINES: [Part; 9] = [
-    Part {
-        part: Some("js"),
-        image: "js",
-        less: "empty",
-        what: "engine with its compiler, default features",
-    },
-    Part {
-        part: Some("envelope"),
-        image: "envelope",
-        less: "empty",
-        what: "manifest, COSE, guard; a verifier of the caller's",
-    },
-    Part {
-        part: Some("verifier"),
-        image: "compact",
-        less: "empty",
-        what: "envelope + guard + ed25519-compact",
-    },
-    Part {
-        part: None,
-        image: "salty",
-        less: "empty",
-        what: "envelope + guard + salty",
-    },
-    Part {
-        part: Some("store"),
-        image: "store",
-        less: "empty",
-        what: "two slots a container",
-    },
-    Part {
-        part: Some("script"),
-        image: "script",
-        less: "empty",
-        what: "the API's table and checks",
-    },
-    Part {
-        part: Some("coap"),
-        image: "coap",
-        less: "empty",
-        what: "codec and container resource",
-    },
-    Part {
-        part: Some("node"),
-        image: "node",
-        less: "parts",
-        what: "what the facade adds to its parts",
-    },
-    Part {
-        part: Some("all"),
-        image: "node",
-        less: "empty",
-        what: "a whole node with ed25519-compact",
-    },
-];
-
-/// Links the images, prints the report, writes the rows; fails above a ceiling.
-pub fn run(args: &[String]) -> Result<()> {
-    let (mut target, mut wanted, mut symbols) = (BUDGETED.to_string(), Vec::new(), false);
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--target" => target = words.next().ok_or("--target needs a target")?.clone(),
-            "--symbols" => symbols = true,
-            name if LINES
-                .iter()
-                .any(|line| line.image == name || line.part == Some(name)) =>
-            {
-                wanted.push(name)
-            }
-            other => return Err(format!("size: no part '{other}'")),
-        }
-    }
-    same_versions()?;
-    let budgets = budget::read(&shell::root().join("benches/budgets.toml"))?;
-    let toolchain = Toolchain::find(&target)?;
-    let lines: Vec<&Part> = LINES
-        .iter()
-        .filter(|line| {
-            wanted.is_empty()
-                || wanted
+impl<'a> Wanted<'a> {
+    fn parse(args: &'a [String]) -> Result<Self> {
+        let mut wanted = Wanted {
+            targets: Vec::new(),
+            parts: Vec::new(),
+            symbols: false,
+        };
+        let mut words = args.iter();
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--target" => wanted
+                    .targets
+                    .push(words.next().ok_or("--target needs a target")?),
+                "--symbols" => wanted.symbols = true,
+                name if LINES
                     .iter()
-                    .any(|name| *name == line.image || line.part == Some(name))
-        })
-        .collect();
-    let mut images = BTreeMap::new();
-    for name in lines.iter().flat_map(|line| [line.image, line.less]) {
-        if !images.contains_key(name) {
-            images.insert(name, link(&toolchain, &target, name)?);
+                    .any(|line| line.image == name || line.part == Some(name)) =>
+                {
+                    wanted.parts.push(name);
+                }
+                other => return Err(format!("size: no part '{other}'")),
+            }
         }
+        if wanted.targets.is_empty() {
+            wanted.targets = TARGETS.to_vec();
+        }
+        Ok(wanted)
     }
-    println!(
-        "\n{target}, profile chip, {}, {}",
-        toolchain.version()?,
-        toolchain.core()
-    );
-    let mut rows = report(&budgets, &target, &lines, &images)?;
-    if lines.iter().any(|line| line.part == Some("js")) {
-        rows.extend(heap::measure(&budgets, &target)?);
+
+    fn lines(&self) -> Vec<&'static Part> {
+        let asked = |line: &&Part| {
+            let named = |name: &&str| *name == line.image || line.part == Some(*name);
+            self.parts.is_empty() || self.parts.iter().any(named)
+        };
+        LINES.iter().filter(asked).collect()
     }
-    for line in &lines {
-        let missed = rows.iter().any(|row| {
-            Some(row.part.as_str()) == line.part && row.metric == "flash" && row.verdict() != Verdict::Met
-        });
-        if symbols || missed && line.part == Some("js") {
-            largest_symbols(line, image(&images, line.image)?);
+}
+
+/// Images by their names.
+type Images = BTreeMap<&'static str, Image>;
+
+/// Links the images, prints the report, writes the rows; fails above a ceiling, and for a panic that nobody allowed.
+pub fn run(args: &[String]) -> Result<()> {
+    let wanted = Wanted::parse(args)?;
+    link::same_versions()?;
+    let budgets = budget::read(&shell::root().join("benches/budgets.toml"))?;
+    let list = panics::read(&shell::root().join("benches/panics.toml"))?;
+    let lines = wanted.lines();
+    let (mut rows, mut found) = (Vec::new(), Found::default());
+    for linked in link_all(&wanted.targets, &lines)? {
+        let target = linked.target;
+        let fresh = linked.report(&lines, &budgets)?;
+        linked.look(&lines, &mut found)?;
+        for line in &lines {
+            let missed = |row: &Row| {
+                Some(row.part.as_str()) == line.part && row.metric == "flash" && row.verdict() != Verdict::Met
+            };
+            let named = target == TARGETS[0]
+                && (line.part == Some("all") || line.part == Some("js") && fresh.iter().any(missed));
+            if wanted.symbols || named {
+                largest_symbols(target, line, image(linked.first()?, line.image)?);
+            }
+        }
+        rows.extend(fresh);
+    }
+    if wanted.targets.contains(&TARGETS[0]) && lines.iter().any(|line| line.part == Some("js")) {
+        rows.extend(heap::measure(&budgets, TARGETS[0])?);
+    }
+    let strangers = found.print(&list);
+    if wanted.parts.is_empty() {
+        for caller in found.unused(&list) {
+            println!("benches/panics.toml: nothing reaches a panic through {caller} any more");
         }
     }
     let file = shell::target_dir().join("motebox/size.json");
     budget::merge(&file, &rows)?;
     println!("\n{} rows written to {}", rows.len(), file.display());
-    judge(&rows)
+    judge(&rows)?;
+    if strangers.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "a path to a panic that is not allowed: {}",
+            strangers.join(", ")
+        ))
+    }
 }
 
-/// Builds one reference image and reads it.
-fn link(toolchain: &Toolchain, target: &str, name: &str) -> Result<Image> {
-    let images = shell::root().join("benches/images");
-    let script = images.join("image.ld");
-    let flags = [
-        "-C".to_string(),
-        format!("link-arg=-T{}", script.display()),
-        "-C".into(),
-        "link-arg=--emit-relocs".into(),
-    ];
-    let mut build = toolchain.cargo("build", target, &flags);
-    build.arg("--manifest-path").arg(images.join("Cargo.toml"));
-    let package = format!("image-{name}");
-    shell::output(build.args(["--profile", "chip", "-p", &package]))?;
-    elf::read(
-        &shell::target_dir()
-            .join("chip")
-            .join(target)
-            .join("chip")
-            .join(package),
-    )
+/// The images of one target, with each `core` that there is.
+struct Linked<'t> {
+    target: &'t str,
+    images: Vec<(Toolchain, Images)>,
+    /// Why there is not another one.
+    absent: Vec<String>,
 }
 
-fn image<'a>(images: &'a BTreeMap<&str, Image>, name: &str) -> Result<&'a Image> {
+/// Builds and links all images that the lines are about: the chips side by side, because a linker has one thread.
+fn link_all<'t>(targets: &[&'t str], lines: &[&'static Part]) -> Result<Vec<Linked<'t>>> {
+    let names: BTreeSet<&'static str> = lines.iter().flat_map(|line| [line.image, line.less]).collect();
+    let all = |toolchain: Toolchain, target: &str| -> Result<(Toolchain, Images)> {
+        let linker = Linker {
+            toolchain: &toolchain,
+            target,
+        };
+        let images: Result<Images> = names.iter().map(|name| Ok((*name, linker.link(name)?))).collect();
+        Ok((toolchain, images?))
+    };
+    std::thread::scope(|threads| {
+        let mut running = Vec::new();
+        for target in targets {
+            let (mut jobs, mut absent) = (Vec::new(), Vec::new());
+            for kind in [Toolchain::from_source(), Toolchain::prebuilt(target)] {
+                match kind {
+                    Ok(toolchain) => jobs.push(threads.spawn(move || all(toolchain, target))),
+                    Err(why) => absent.push(why),
+                }
+            }
+            running.push((*target, jobs, absent));
+        }
+        let mut linked = Vec::new();
+        for (target, jobs, absent) in running {
+            let images: Result<Vec<_>> = jobs
+                .into_iter()
+                .map(|job| job.join().map_err(|_| "size: a thread panicked".to_string())?)
+                .collect();
+            linked.push(Linked {
+                target,
+                images: images?,
+                absent,
+            });
+        }
+        Ok(linked)
+    })
+}
+
+impl Linked<'_> {
+    /// Those that the rows are about.
+    fn first(&self) -> Result<&Images> {
+        match self.images.first() {
+            Some((_, images)) => Ok(images),
+            None => Err(format!(
+                "nothing here builds for {}: {}",
+                self.target,
+                self.absent.join("; ")
+            )),
+        }
+    }
+
+    /// Prints the table; returns the rows that have a budget's name.
+    fn report(&self, lines: &[&'static Part], budgets: &[Budget]) -> Result<Vec<Row>> {
+        let (images, mut others) = (self.first()?, self.images.iter());
+        if let Some((toolchain, _)) = others.next() {
+            let (target, version, core) = (self.target, toolchain.version()?, toolchain.core());
+            println!("\n{target}, profile chip, {version}, {core}");
+        }
+        let other = others.clone().next().map(|(_, images)| images);
+        let rows = table(budgets, self.target, lines, images, other)?;
+        for (toolchain, _) in others {
+            println!("the other column: {}, {}", toolchain.version()?, toolchain.core());
+        }
+        self.absent.iter().for_each(|why| println!("{why}"));
+        recursion(images);
+        Ok(rows)
+    }
+
+    /// Looks for panics.
+    fn look(&self, lines: &[&'static Part], found: &mut Found) -> Result<()> {
+        for (_, images) in &self.images {
+            for line in lines {
+                found.add(line.image, image(images, line.image)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn image<'a>(images: &'a Images, name: &str) -> Result<&'a Image> {
     images
         .get(name)
         .ok_or_else(|| format!("the image '{name}' was not linked"))
 }
 
-/// Prints the table and the panics; returns the rows that have a budget's name.
-fn report(
+/// The table, and its rows. `other` are the same images with another `core`.
+fn table(
     budgets: &[Budget],
     target: &str,
-    lines: &[&Part],
-    images: &BTreeMap<&str, Image>,
+    lines: &[&'static Part],
+    images: &Images,
+    other: Option<&Images>,
 ) -> Result<Vec<Row>> {
     let (mut rows, mut cells) = (Vec::new(), Vec::new());
     for line in lines {
@@ -191,12 +234,20 @@ fn report(
         let ram = whole.ram.saturating_sub(less.ram);
         let row = Row::new(budgets, target, line.part.unwrap_or_default(), "flash", flash);
         let limit = |limit: Option<u64>| limit.map_or_else(|| "-".into(), thousands);
+        let prebuilt = match other {
+            Some(other) => {
+                let flash = image(other, line.image)?.flash;
+                thousands(flash.saturating_sub(image(other, line.less)?.flash))
+            }
+            None => "-".into(),
+        };
         cells.push(vec![
             line.part.unwrap_or(line.image).to_string(),
             thousands(flash),
             limit(row.goal),
             limit(row.ceiling),
             verdict(&row),
+            prebuilt,
             thousands(whole.builtins.saturating_sub(less.builtins)),
             thousands(ram),
             whole.panics.len().to_string(),
@@ -214,6 +265,7 @@ fn report(
             "goal",
             "ceiling",
             "",
+            "prebuilt core B",
             "builtins B",
             "static RAM B",
             "panics",
@@ -221,59 +273,40 @@ fn report(
         ],
         &cells,
     );
-    let mut shown = BTreeSet::new();
-    for name in lines
-        .iter()
-        .map(|line| line.image)
-        .filter(|name| shown.insert(*name))
-    {
-        let linked = image(images, name)?;
-        panics(name, linked);
-        let recursive = linked.recursive_functions();
-        if !recursive.is_empty() {
-            println!(
-                "\n{name}: {} functions recurse: {}",
-                recursive.len(),
-                recursive.join(", ")
-            );
-        }
-    }
     Ok(rows)
+}
+
+/// Names the functions that recurse, once for all images that have them.
+fn recursion(images: &Images) {
+    let mut who: BTreeMap<Vec<&str>, Vec<&str>> = BTreeMap::new();
+    for (name, image) in images {
+        who.entry(image.recursive_functions()).or_default().push(name);
+    }
+    for (functions, names) in who.iter().filter(|(functions, _)| !functions.is_empty()) {
+        println!(
+            "\n{}: {} functions recurse: {}",
+            names.join(", "),
+            functions.len(),
+            functions.join(", ")
+        );
+    }
 }
 
 pub fn verdict(row: &Row) -> String {
     match row.verdict() {
         Verdict::Unbudgeted => "no budget".into(),
+        Verdict::Met if row.goal.is_none() => "below it".into(),
         Verdict::Met => "goal met".into(),
         Verdict::GoalMissed(by) => format!("goal missed by {}", thousands(by)),
         Verdict::CeilingExceeded(by) => format!("ABOVE THE CEILING by {}", thousands(by)),
     }
 }
 
-/// Names the functions of an image whose code can panic.
-fn panics(name: &str, image: &Image) {
-    if image.panics.is_empty() {
-        return;
-    }
-    let functions = image.panicking_functions();
+fn largest_symbols(target: &str, line: &Part, image: &Image) {
     println!(
-        "\n{name}: {} panic symbols, reached from {} functions",
-        image.panics.len(),
-        functions.len()
+        "\n{}, {target}: the {NAMED_SYMBOLS} largest symbols",
+        line.part.unwrap_or(line.image)
     );
-    for (function, panics) in functions {
-        // All of them end in `panic_fmt`; what leads there says more.
-        let last = "core::panicking::panic_fmt";
-        let leading = panics.iter().filter(|panic| **panic != last || panics.len() == 1);
-        println!(
-            "  {function} -> {}",
-            leading.copied().collect::<Vec<_>>().join(", ")
-        );
-    }
-}
-
-fn largest_symbols(line: &Part, image: &Image) {
-    println!("\n{}: the {NAMED_SYMBOLS} largest symbols", line.image);
     for symbol in image.symbols.iter().take(NAMED_SYMBOLS) {
         println!("  {:>7}  {}", thousands(symbol.len_bytes), symbol.name);
     }
@@ -295,55 +328,10 @@ pub fn judge(rows: &[Row]) -> Result<()> {
     }
 }
 
-/// What is weighed is what is shipped: a registry package that both lock files name has one version.
-fn same_versions() -> Result<()> {
-    let root = shell::root();
-    let (ours, images) = (root.join("Cargo.lock"), root.join("benches/images/Cargo.lock"));
-    let Ok(images) = std::fs::read_to_string(images) else {
-        return Ok(());
-    };
-    let ours = std::fs::read_to_string(ours).map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
-    let (ours, images) = (locked(&ours)?, locked(&images)?);
-    for (name, versions) in &images {
-        let Some(known) = ours.get(name) else { continue };
-        if let Some(other) = versions.iter().find(|version| !known.contains(version)) {
-            return Err(format!(
-                "benches/images/Cargo.lock has {name} {other}, Cargo.lock has {}: \
-                 `cargo update --manifest-path benches/images/Cargo.toml {name} --precise …`",
-                known.join(", ")
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Registry packages of a lock file with their versions.
-fn locked(text: &str) -> Result<BTreeMap<String, Vec<String>>> {
-    let lock: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
-    let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in lock
-        .get("package")
-        .and_then(toml::Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let field = |name: &str| {
-            package
-                .get(name)
-                .and_then(toml::Value::as_str)
-                .map(str::to_string)
-        };
-        if let (Some(name), Some(version), Some(_)) = (field("name"), field("version"), field("source")) {
-            versions.entry(name).or_default().push(version);
-        }
-    }
-    Ok(versions)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LINES, budget, judge, locked};
-    use crate::shell;
+    use super::{Wanted, budget, judge};
+    use crate::toolchain::TARGETS;
 
     #[test]
     fn a_ceiling_fails_the_run_and_a_goal_does_not() {
@@ -360,32 +348,17 @@ mod tests {
     }
 
     #[test]
-    fn every_line_is_a_known_part() {
-        for line in LINES {
-            assert!(
-                line.part.is_none_or(|part| budget::PARTS.contains(&part)),
-                "{}",
-                line.image
-            );
-        }
-    }
-
-    #[test]
-    fn the_images_are_built_with_the_profile_of_the_tree() {
-        let chip = |file: &str| {
-            let text = std::fs::read_to_string(shell::root().join(file)).unwrap();
-            let manifest: toml::Table = toml::from_str(&text).unwrap();
-            manifest["profile"]["chip"].clone()
+    fn both_chips_and_all_parts_are_weighed_unless_some_are_named() {
+        let wanted = |args: &[&str]| {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            Wanted::parse(&args).map(|wanted| (wanted.targets.len(), wanted.lines().len(), wanted.symbols))
         };
-        assert_eq!(chip("Cargo.toml"), chip("benches/images/Cargo.toml"));
-    }
-
-    #[test]
-    fn versions_are_read_from_a_lock_file() {
-        let text = "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\nsource = \"registry\"\n\
-                    [[package]]\nname = \"ours\"\nversion = \"0.1.0\"\n";
-        let versions = locked(text).unwrap();
-        assert_eq!(versions["a"], ["1.2.3"]);
-        assert!(!versions.contains_key("ours"));
+        assert_eq!(wanted(&[]), Ok((TARGETS.len(), super::LINES.len(), false)));
+        assert_eq!(
+            wanted(&["js", "--target", TARGETS[1], "--symbols"]),
+            Ok((1, 1, true))
+        );
+        assert_eq!(wanted(&["node"]), Ok((2, 2, false)));
+        assert!(wanted(&["jss"]).is_err());
     }
 }

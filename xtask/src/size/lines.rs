@@ -1,0 +1,97 @@
+//! The lines of the report.
+
+/// One line of the report: a part is the image of that name less another one.
+pub struct Part {
+    /// The part in `size.json`; `None` for a line that is printed only.
+    pub part: Option<&'static str>,
+    pub image: &'static str,
+    pub less: &'static str,
+    pub what: &'static str,
+}
+
+/// The lines, in the order of the report.
+pub const LINES: [Part; 11] = [
+    Part {
+        part: Some("js"),
+        image: "js",
+        less: "empty",
+        what: "engine with its compiler, default features",
+    },
+    Part {
+        part: Some("envelope"),
+        image: "envelope",
+        less: "empty",
+        what: "manifest, COSE, guard; a verifier of the caller's",
+    },
+    Part {
+        part: Some("verifier"),
+        image: "compact",
+        less: "empty",
+        what: "envelope + guard + ed25519-compact",
+    },
+    Part {
+        part: None,
+        image: "salty",
+        less: "empty",
+        what: "envelope + guard + salty",
+    },
+    Part {
+        part: Some("store"),
+        image: "store",
+        less: "empty",
+        what: "two slots a container",
+    },
+    Part {
+        part: Some("script"),
+        image: "script",
+        less: "empty",
+        what: "the API's table and checks",
+    },
+    Part {
+        part: Some("coap"),
+        image: "coap",
+        less: "empty",
+        what: "codec and container resource",
+    },
+    Part {
+        part: Some("node"),
+        image: "node",
+        less: "parts",
+        what: "what the facade adds to its parts",
+    },
+    Part {
+        part: Some("ffi"),
+        image: "ffi",
+        less: "node",
+        what: "the same node from C, less the Rust one",
+    },
+    Part {
+        part: None,
+        image: "ffi-script",
+        less: "js",
+        what: "the engine from C, less the Rust one",
+    },
+    Part {
+        part: Some("all"),
+        image: "node",
+        less: "empty",
+        what: "a whole node with ed25519-compact",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::LINES;
+    use crate::size::budget;
+
+    #[test]
+    fn every_line_is_a_known_part() {
+        for line in LINES {
+            assert!(
+                line.part.is_none_or(|part| budget::PARTS.contains(&part)),
+                "{}",
+                line.image
+            );
+        }
+    }
+}

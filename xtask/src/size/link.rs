@@ -1,0 +1,192 @@
+//! Building and linking the reference images.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::elf::{self, Image};
+use crate::shell::{self, Result};
+use crate::toolchain::Toolchain;
+
+/// A chip, and the `core` that its images have.
+pub struct Linker<'t> {
+    pub toolchain: &'t Toolchain,
+    pub target: &'t str,
+}
+
+impl Linker<'_> {
+    /// Builds one reference image and reads it.
+    ///
+    /// It is built with debug information, which tells whose code an instruction is and lies beside the code.
+    pub fn link(&self, name: &str) -> Result<Image> {
+        if c_source(name).is_file() {
+            self.link_c(name)
+        } else {
+            self.link_rust(name)
+        }
+    }
+
+    fn link_rust(&self, name: &str) -> Result<Image> {
+        let flags = [
+            "-C".to_string(),
+            format!("link-arg=-T{}", script().display()),
+            "-C".into(),
+            "link-arg=--emit-relocs".into(),
+        ];
+        let mut build = self.cargo(&flags);
+        build.arg("--manifest-path").arg(images().join("Cargo.toml"));
+        let package = format!("image-{name}");
+        shell::output(build.args(["-p", &package]))?;
+        elf::read(&self.built().join(package))
+    }
+
+    /// A C program that links `libmotebox.a`, as a C build does.
+    fn link_c(&self, name: &str) -> Result<Image> {
+        let mut build = self.cargo(&[]);
+        shell::output(build.args(["-p", "motebox-ffi"]))?;
+        let out = self.built().join("c");
+        std::fs::create_dir_all(&out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
+        let object = out.join(format!("{name}.o"));
+        let mut compile = compiler(self.target)?;
+        compile.args(["-mthumb", "-Os", "-std=c99", "-ffreestanding"]);
+        compile.args(["-ffunction-sections", "-fdata-sections"]);
+        compile.args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c"]);
+        compile.arg(c_source(name));
+        compile.arg("-I").arg(crate::header::folder());
+        shell::output(compile.arg("-o").arg(&object))?;
+        let image = out.join(name);
+        let mut link = self.toolchain.linker()?;
+        link.args(["--gc-sections", "--emit-relocs", "-T"]).arg(script());
+        link.arg(&object).arg(self.built().join("libmotebox.a"));
+        shell::output(link.arg("-o").arg(&image))?;
+        elf::read(&image)
+    }
+
+    fn cargo(&self, flags: &[String]) -> Command {
+        let mut build = self
+            .toolchain
+            .cargo_in(&self.folder(), "build", self.target, flags);
+        build
+            .args(["--profile", "chip"])
+            .env("CARGO_PROFILE_CHIP_DEBUG", "1");
+        build
+    }
+
+    /// Its target folder: chips are built side by side.
+    fn folder(&self) -> String {
+        let core = match self.toolchain {
+            Toolchain::Rustup => "prebuilt",
+            Toolchain::Debian { .. } => "build-std",
+        };
+        format!("size/{}-{core}", self.target)
+    }
+
+    /// Where cargo puts what it built.
+    fn built(&self) -> PathBuf {
+        shell::target_dir()
+            .join(self.folder())
+            .join(self.target)
+            .join("chip")
+    }
+}
+
+/// A C compiler for the chip.
+fn compiler(target: &str) -> Result<Command> {
+    if let Some(gcc) = shell::find_program("arm-none-eabi-gcc") {
+        let mut command = Command::new(gcc);
+        command.arg(if target.starts_with("thumbv6m") {
+            "-mcpu=cortex-m0"
+        } else {
+            "-mcpu=cortex-m3"
+        });
+        return Ok(command);
+    }
+    let clang = shell::find_program("clang")
+        .ok_or("no arm-none-eabi-gcc and no clang for the images in C: apt-get install gcc-arm-none-eabi")?;
+    let mut command = Command::new(clang);
+    command.arg(format!("--target={target}"));
+    Ok(command)
+}
+
+/// The source of an image that is a C program.
+fn c_source(name: &str) -> PathBuf {
+    shell::root().join("benches/c").join(format!("{name}.c"))
+}
+
+fn images() -> PathBuf {
+    shell::root().join("benches/images")
+}
+
+fn script() -> PathBuf {
+    images().join("image.ld")
+}
+
+/// What is weighed is what is shipped: a registry package that both lock files name has one version.
+pub fn same_versions() -> Result<()> {
+    let root = shell::root();
+    let (ours, images) = (root.join("Cargo.lock"), root.join("benches/images/Cargo.lock"));
+    let Ok(images) = std::fs::read_to_string(images) else {
+        return Ok(());
+    };
+    let ours = std::fs::read_to_string(ours).map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
+    let (ours, images) = (locked(&ours)?, locked(&images)?);
+    for (name, versions) in &images {
+        let Some(known) = ours.get(name) else { continue };
+        if let Some(other) = versions.iter().find(|version| !known.contains(version)) {
+            return Err(format!(
+                "benches/images/Cargo.lock has {name} {other}, Cargo.lock has {}: \
+                 `cargo update --manifest-path benches/images/Cargo.toml {name} --precise …`",
+                known.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Registry packages of a lock file with their versions.
+fn locked(text: &str) -> Result<BTreeMap<String, Vec<String>>> {
+    let lock: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+    let mut versions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in lock
+        .get("package")
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let field = |name: &str| {
+            package
+                .get(name)
+                .and_then(toml::Value::as_str)
+                .map(str::to_string)
+        };
+        if let (Some(name), Some(version), Some(_)) = (field("name"), field("version"), field("source")) {
+            versions.entry(name).or_default().push(version);
+        }
+    }
+    Ok(versions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::locked;
+    use crate::shell;
+
+    #[test]
+    fn the_images_are_built_with_the_profile_of_the_tree() {
+        let chip = |file: &str| {
+            let text = std::fs::read_to_string(shell::root().join(file)).unwrap();
+            let manifest: toml::Table = toml::from_str(&text).unwrap();
+            manifest["profile"]["chip"].clone()
+        };
+        assert_eq!(chip("Cargo.toml"), chip("benches/images/Cargo.toml"));
+    }
+
+    #[test]
+    fn versions_are_read_from_a_lock_file() {
+        let text = "[[package]]\nname = \"a\"\nversion = \"1.2.3\"\nsource = \"registry\"\n\
+                    [[package]]\nname = \"ours\"\nversion = \"0.1.0\"\n";
+        let versions = locked(text).unwrap();
+        assert_eq!(versions["a"], ["1.2.3"]);
+        assert!(!versions.contains_key("ours"));
+    }
+}
