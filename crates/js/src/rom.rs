@@ -220,6 +220,54 @@ functions! {
     RANDOM RANDOM 0 0 N(math::random);
     TRUNC TRUNC 1 0b01_00 N(math::trunc);
     SIGN SIGN 1 0b01_00 N(math::sign);
+    #[cfg(feature = "math")]
+    SIN SIN 1 0b01_00 N(math::sin);
+    #[cfg(feature = "math")]
+    COS COS 1 0b01_00 N(math::cos);
+    #[cfg(feature = "math")]
+    TAN TAN 1 0b01_00 N(math::tan);
+    #[cfg(feature = "math")]
+    ASIN ASIN 1 0b01_00 N(math::asin);
+    #[cfg(feature = "math")]
+    ACOS ACOS 1 0b01_00 N(math::acos);
+    #[cfg(feature = "math")]
+    ATAN ATAN 1 0b01_00 N(math::atan);
+    #[cfg(feature = "math")]
+    EXP EXP 1 0b01_00 N(math::exp);
+    #[cfg(feature = "math")]
+    LOG LOG 1 0b01_00 N(math::log);
+    #[cfg(feature = "math")]
+    SINH SINH 1 0b01_00 N(math::sinh);
+    #[cfg(feature = "math")]
+    COSH COSH 1 0b01_00 N(math::cosh);
+    #[cfg(feature = "math")]
+    TANH TANH 1 0b01_00 N(math::tanh);
+    #[cfg(feature = "math")]
+    ASINH ASINH 1 0b01_00 N(math::asinh);
+    #[cfg(feature = "math")]
+    ACOSH ACOSH 1 0b01_00 N(math::acosh);
+    #[cfg(feature = "math")]
+    ATANH ATANH 1 0b01_00 N(math::atanh);
+    #[cfg(feature = "math")]
+    EXPM1 EXPM1 1 0b01_00 N(math::expm1);
+    #[cfg(feature = "math")]
+    LOG1P LOG1P 1 0b01_00 N(math::log1p);
+    #[cfg(feature = "math")]
+    LOG2 LOG2 1 0b01_00 N(math::log2);
+    #[cfg(feature = "math")]
+    LOG10 LOG10 1 0b01_00 N(math::log10);
+    #[cfg(feature = "math")]
+    CBRT CBRT 1 0b01_00 N(math::cbrt);
+    #[cfg(feature = "math")]
+    FROUND FROUND 1 0b01_00 N(math::fround);
+    #[cfg(feature = "math")]
+    CLZ32 CLZ32 1 0b01_00 N(math::clz32);
+    #[cfg(feature = "math")]
+    IMUL IMUL 2 0b01_01_00 N(math::imul);
+    #[cfg(feature = "math")]
+    HYPOT HYPOT 2 0b01_01_01_00 N(math::hypot);
+    #[cfg(feature = "math")]
+    ATAN2 ATAN2 2 0b01_01_00 N(math::atan2);
     ERROR G_ERROR 1 0b10_00 N(error::error);
     EVAL_ERROR G_EVAL_ERROR 1 0b10_00 N(error::eval_error);
     RANGE_ERROR G_RANGE_ERROR 1 0b10_00 N(error::range_error);
@@ -484,6 +532,54 @@ objects! {
         method(n::RANDOM, f::RANDOM),
         method(n::TRUNC, f::TRUNC),
         method(n::SIGN, f::SIGN),
+        #[cfg(feature = "math")]
+        method(n::SIN, f::SIN),
+        #[cfg(feature = "math")]
+        method(n::COS, f::COS),
+        #[cfg(feature = "math")]
+        method(n::TAN, f::TAN),
+        #[cfg(feature = "math")]
+        method(n::ASIN, f::ASIN),
+        #[cfg(feature = "math")]
+        method(n::ACOS, f::ACOS),
+        #[cfg(feature = "math")]
+        method(n::ATAN, f::ATAN),
+        #[cfg(feature = "math")]
+        method(n::EXP, f::EXP),
+        #[cfg(feature = "math")]
+        method(n::LOG, f::LOG),
+        #[cfg(feature = "math")]
+        method(n::SINH, f::SINH),
+        #[cfg(feature = "math")]
+        method(n::COSH, f::COSH),
+        #[cfg(feature = "math")]
+        method(n::TANH, f::TANH),
+        #[cfg(feature = "math")]
+        method(n::ASINH, f::ASINH),
+        #[cfg(feature = "math")]
+        method(n::ACOSH, f::ACOSH),
+        #[cfg(feature = "math")]
+        method(n::ATANH, f::ATANH),
+        #[cfg(feature = "math")]
+        method(n::EXPM1, f::EXPM1),
+        #[cfg(feature = "math")]
+        method(n::LOG1P, f::LOG1P),
+        #[cfg(feature = "math")]
+        method(n::LOG2, f::LOG2),
+        #[cfg(feature = "math")]
+        method(n::LOG10, f::LOG10),
+        #[cfg(feature = "math")]
+        method(n::CBRT, f::CBRT),
+        #[cfg(feature = "math")]
+        method(n::FROUND, f::FROUND),
+        #[cfg(feature = "math")]
+        method(n::CLZ32, f::CLZ32),
+        #[cfg(feature = "math")]
+        method(n::IMUL, f::IMUL),
+        #[cfg(feature = "math")]
+        method(n::HYPOT, f::HYPOT),
+        #[cfg(feature = "math")]
+        method(n::ATAN2, f::ATAN2),
     ];
     #[cfg(feature = "json")]
     JSON OBJECT_PROTO JSON NO_FUNCTION, [

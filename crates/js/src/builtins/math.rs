@@ -1,4 +1,4 @@
-//! `Math`: the arithmetic part.
+//! `Math`: the arithmetic part, and with feature `math` what needs series (by the crate `libm`).
 
 use crate::heap::Vm;
 use crate::heap::reg;
@@ -106,6 +106,9 @@ fn power(x: f64, y: f64) -> f64 {
     if x < 0.0 {
         return f64::NAN;
     }
+    #[cfg(feature = "math")]
+    return libm::pow(x, y);
+    #[cfg(not(feature = "math"))]
     fractional(x, y)
 }
 /// `x` to the power of a whole `n`, by squaring.
@@ -120,6 +123,7 @@ fn raise(x: f64, n: f64) -> f64 {
     }
     r
 }
+#[cfg(not(feature = "math"))]
 /// A positive base and an exponent with a fraction: the fraction bit by bit, as repeated square roots.
 fn fractional(x: f64, y: f64) -> f64 {
     let whole = num::floor(y);
@@ -141,6 +145,53 @@ fn fractional(x: f64, y: f64) -> f64 {
     } else {
         r * raise(x, whole)
     }
+}
+/// What a call costs that runs through a series.
+#[cfg(feature = "math")]
+const SERIES: i32 = 8;
+/// The functions of one number.
+#[cfg(feature = "math")]
+macro_rules! series {
+    ($($name:ident)*) => {$(
+        pub(crate) fn $name(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+            vm.fuel -= SERIES;
+            map(vm, args, libm::$name)
+        }
+    )*};
+}
+#[cfg(feature = "math")]
+series! {
+    sin cos tan asin acos atan exp log
+    sinh cosh tanh asinh acosh atanh expm1 log1p log2 log10 cbrt
+}
+#[cfg(feature = "math")]
+pub(crate) fn fround(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    map(vm, args, |x| x as f32 as f64)
+}
+#[cfg(feature = "math")]
+pub(crate) fn clz32(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let x = num::to_uint32(vm.arg_number(args, 0));
+    Ok(Value::int(x.leading_zeros() as i32))
+}
+#[cfg(feature = "math")]
+pub(crate) fn imul(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let (a, b) = (vm.arg_number(args, 0), vm.arg_number(args, 1));
+    vm.number(num::to_int32(a).wrapping_mul(num::to_int32(b)) as f64)
+}
+#[cfg(feature = "math")]
+pub(crate) fn hypot(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let mut all = 0.0;
+    for i in 0..args.count {
+        vm.fuel -= SERIES;
+        all = libm::hypot(all, vm.arg_number(args, i));
+    }
+    vm.number(all)
+}
+#[cfg(feature = "math")]
+pub(crate) fn atan2(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    vm.fuel -= SERIES;
+    let (y, x) = (vm.arg_number(args, 0), vm.arg_number(args, 1));
+    vm.number(libm::atan2(y, x))
 }
 /// xorshift32, seeded by the host.
 pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {
