@@ -7,12 +7,13 @@ use crate::shell::{self, Result};
 use crate::toolchain::{TARGETS, Toolchain};
 
 /// The packages that run on a mote.
-pub const CORE: [&str; 7] = [
+pub const CORE: [&str; 8] = [
     "motebox-js",
     "motebox-envelope",
     "motebox-store",
     "motebox-script",
     "motebox-coap",
+    "motebox-crime",
     "motebox",
     "motebox-hal",
 ];

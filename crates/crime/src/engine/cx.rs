@@ -1,0 +1,198 @@
+//! What a module sees of the engine while one of its operations runs.
+
+use super::memory::{NEVER, NONE, Use};
+use super::{Network, walk::Start};
+use crate::{Address, Attr, Flow, Op, Packet};
+
+/// The world of a module for the time of one call: its parameters, state and timers, the current packet, and what
+/// the engine does for it.
+#[derive(Debug)]
+pub struct Cx<'a, 'm> {
+    pub(super) net: &'a mut Network<'m>,
+    pub(super) module: u8,
+    pub(super) merged: bool,
+    pub(super) timer: u8,
+}
+
+impl Cx<'_, '_> {
+    /// Microseconds.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.net.now
+    }
+
+    /// This node's address.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        self.net.address
+    }
+
+    /// The packet that is on the walk. During `Open`, `Close` and `Timer` it is empty.
+    pub fn packet(&mut self) -> &mut Packet {
+        &mut self.net.current
+    }
+
+    /// An attribute of the current packet.
+    #[must_use]
+    pub fn get(&self, attr: Attr) -> u16 {
+        self.net.current.get(attr)
+    }
+
+    /// Sets an attribute of the current packet.
+    pub fn set(&mut self, attr: Attr, value: u16) {
+        self.net.current.set(attr, value);
+    }
+
+    /// Whether the walk came out of a stack that is merged into this module.
+    #[must_use]
+    pub fn merged(&self) -> bool {
+        self.merged
+    }
+
+    /// The number of the timer that expired, for `Op::Timer`.
+    #[must_use]
+    pub fn timer(&self) -> u8 {
+        self.timer
+    }
+
+    /// A parameter, by index; within its range.
+    #[must_use]
+    pub fn param(&self, index: u8) -> u32 {
+        self.net.param(self.module, index)
+    }
+
+    /// A parameter in milliseconds, as microseconds.
+    #[must_use]
+    pub fn param_us(&self, index: u8) -> u64 {
+        u64::from(self.param(index)) * 1000
+    }
+
+    /// The module's state: as many words as its descriptor says, all 0 when it is opened.
+    pub fn state(&mut self) -> &mut [u32] {
+        self.net.state(self.module)
+    }
+
+    /// The state of the first module of this composition with registry id `id`; empty when there is none.
+    pub fn peer(&mut self, id: u8) -> &mut [u32] {
+        let span = self.net.span_of(self.module);
+        match (span.modules.0..span.modules.1).find(|&m| self.net.descriptor(m).id == id) {
+            Some(module) => self.net.state(module),
+            None => &mut [],
+        }
+    }
+
+    /// Starts a timer, or sets it anew; it expires once, `after_us` from now.
+    pub fn arm(&mut self, timer: u8, after_us: u64) {
+        let at = self.net.now.saturating_add(after_us);
+        self.net.set_deadline(self.module, timer, at);
+    }
+
+    /// Stops a timer.
+    pub fn disarm(&mut self, timer: u8) {
+        self.net.set_deadline(self.module, timer, NEVER);
+    }
+
+    /// When a timer expires; [`NEVER`] when it is off.
+    #[must_use]
+    pub fn deadline(&self, timer: u8) -> u64 {
+        self.net.deadline(self.module, timer)
+    }
+
+    /// A number from 0 to `below` - 1; 0 when `below` is 0.
+    pub fn random(&mut self, below: u32) -> u32 {
+        self.net.random(below)
+    }
+
+    /// A time from half of `interval_ms` to all of it, in microseconds: how Rime spreads packets.
+    pub fn random_half_us(&mut self, interval_ms: u32) -> u64 {
+        let half = interval_ms / 2;
+        u64::from(half + self.random(half)) * 1000
+    }
+
+    /// Keeps a copy of the current packet, in place of the one kept before. False when no slot is free.
+    pub fn hold(&mut self) -> bool {
+        self.release();
+        self.net.store(Use::Held, self.module)
+    }
+
+    /// The packet kept.
+    #[must_use]
+    pub fn held(&self) -> Option<&Packet> {
+        let slot = self.net.find_slot(Use::Held, self.module)?;
+        self.net.memory.slots.get(slot).map(|slot| &slot.packet)
+    }
+
+    /// Makes the packet kept the current one, and goes on keeping it. False when there is none.
+    pub fn recall(&mut self) -> bool {
+        let slot = self.net.find_slot(Use::Held, self.module);
+        slot.is_some_and(|slot| self.net.load(slot))
+    }
+
+    /// Keeps no packet any more. True when there was one.
+    pub fn release(&mut self) -> bool {
+        let slot = self.net.find_slot(Use::Held, self.module);
+        slot.is_some_and(|slot| self.net.free(slot))
+    }
+
+    /// Begins another walk from this module with a copy of the current packet, after the present walk:
+    /// `Flow::Turn` or `Flow::Merged`. False when no slot is free or `flow` is neither.
+    pub fn spawn(&mut self, flow: Flow) -> bool {
+        let (op, merged) = match flow {
+            Flow::Turn(op) => (op, false),
+            Flow::Merged(op) => (op, true),
+            Flow::Go | Flow::Stop => return false,
+        };
+        self.net.store(Use::Walk { op, merged }, self.module)
+    }
+
+    /// Puts the header on a copy of the current packet and queues it for the radio: what the bottom of a
+    /// stack does. False when there is no slot, or the packet is too long.
+    pub fn transmit(&mut self) -> bool {
+        self.net.transmit(self.module)
+    }
+
+    /// Leaves a copy of the current packet, or an outcome, for the application: what the top of a stack does.
+    /// False when there is no slot.
+    pub fn deliver(&mut self, op: Op) -> bool {
+        self.net.deliver(self.module, op)
+    }
+}
+
+impl Network<'_> {
+    /// Calls one module.
+    pub(super) fn call(&mut self, module: u8, op: Op, merged: bool, timer: u8) -> Flow {
+        let handler = self.descriptor(module).handler;
+        handler(
+            &mut Cx {
+                net: self,
+                module,
+                merged,
+                timer,
+            },
+            op,
+        )
+    }
+
+    /// Runs the walks that modules have asked for, at most `limit` of them.
+    pub(super) fn run_spawned(&mut self, limit: u8) {
+        for _ in 0..limit {
+            let Some(slot) = self.oldest(|used| matches!(used, Use::Walk { .. })) else {
+                return;
+            };
+            let Some(entry) = self.memory.slots.get(slot) else {
+                return;
+            };
+            let (used, module) = (entry.used, entry.module);
+            self.load(slot);
+            self.free(slot);
+            if let Use::Walk { op, merged } = used
+                && module != NONE
+            {
+                self.walk(Start::After {
+                    module,
+                    flow: if merged { Flow::Merged(op) } else { Flow::Turn(op) },
+                });
+            }
+        }
+    }
+}

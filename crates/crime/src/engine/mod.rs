@@ -1,0 +1,380 @@
+//! The network of one node: what is composed, and what drives it. It knows no protocol.
+
+mod cx;
+mod draft;
+mod memory;
+mod pool;
+mod timers;
+mod walk;
+
+pub use cx::Cx;
+pub use draft::{ModuleSpec, Refused, StackSpec, Trigger, Why};
+pub use memory::{Memory, Module, NEVER, Pipe, Slot, Stack, Stats, Storage};
+pub use walk::MAX_STEPS;
+
+use memory::{NONE, Span, Use};
+use pool::fields;
+use walk::Start;
+
+use crate::wire::{Framing, Link};
+use crate::{Address, Attr, Descriptor, Op, PACKET_BYTES, Packet};
+
+/// The longest frame: a packet and the longest MAC header.
+pub const FRAME_BYTES: usize = PACKET_BYTES + 9;
+
+/// The most walks that modules' requests may start in one call from outside; more wait for the next `poll`.
+const MAX_SPAWNED: u8 = 32;
+
+/// What a node is told when it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// The node's address.
+    pub address: Address,
+    /// Seeds the delays that modules choose. Nodes of one network need different ones.
+    pub seed: u32,
+    /// How frames look.
+    pub framing: Framing,
+}
+
+/// What the radio knows of a received frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Info {
+    /// Received signal strength, dBm.
+    pub rssi_dbm: i16,
+    /// Link quality indicator.
+    pub lqi: u8,
+    /// Link addresses, where the framing is raw and the radio has them beside the frame.
+    pub link: Link,
+}
+
+/// Why a received frame went nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Ignored {
+    /// It is not of this node's MAC framing, or of another PAN.
+    Framing,
+    /// Its MAC header names another node.
+    NotForUs,
+    /// It is shorter than its header, or longer than [`PACKET_BYTES`].
+    Length,
+    /// There is no stack on this channel.
+    Channel(u16),
+}
+
+/// Why a payload was not sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum SendError {
+    /// There is no stack with an application on this channel.
+    Channel(u16),
+    /// The payload is longer than this many bytes.
+    TooLong(usize),
+}
+
+/// A frame to transmit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// Its length in bytes.
+    pub len: usize,
+    /// Whom it is for (0.0: everybody), and who this node is: for a radio that writes the MAC header itself.
+    pub link: Link,
+    /// Its channel.
+    pub channel: u16,
+}
+
+/// Something for the application.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// What: `Recv`, `Sent`, `Dropped`, `TimedOut`, `ReadChunk` or `WriteChunk`.
+    pub op: Op,
+    /// The channel of the stack.
+    pub channel: u16,
+    /// Where the packet comes from, if that is known: end to end where the stack has ends.
+    pub from: Address,
+    /// Hops that it took, where the stack counts them.
+    pub hops: u8,
+    /// Signal strength of its last hop, dBm.
+    pub rssi_dbm: i16,
+    /// Link quality of its last hop.
+    pub lqi: u8,
+    /// Number of the chunk, for `ReadChunk` and `WriteChunk`.
+    pub chunk: u16,
+    /// Length of the payload.
+    pub len: usize,
+}
+
+/// The experimental network of one node: stacks, packets on their way, and time.
+#[derive(Debug)]
+pub struct Network<'m> {
+    memory: Memory<'m>,
+    registry: &'m [&'m Descriptor],
+    current: Packet,
+    now: u64,
+    old_until: u64,
+    active: Span,
+    old: Span,
+    draft: Span,
+    order: u32,
+    rng: u32,
+    address: Address,
+    framing: Framing,
+    mac_sequence: u8,
+}
+
+impl<'m> Network<'m> {
+    /// A node without stacks. `registry` is the modules that compositions may name, e.g.
+    /// [`crate::modules::REGISTRY`].
+    #[must_use]
+    pub fn new(memory: Memory<'m>, registry: &'m [&'m Descriptor], config: Config) -> Network<'m> {
+        let mut network = Network {
+            memory,
+            registry,
+            current: Packet::EMPTY,
+            now: 0,
+            old_until: NEVER,
+            active: Span::default(),
+            old: Span::default(),
+            draft: Span::default(),
+            order: 0,
+            rng: config.seed ^ 0x9e37_79b9,
+            address: config.address,
+            framing: config.framing,
+            mac_sequence: 0,
+        };
+        if network.rng == 0 {
+            network.rng = 1;
+        }
+        for slot in network.memory.slots.iter_mut() {
+            slot.used = Use::Free;
+        }
+        network.mac_sequence = network.random(256) as u8;
+        network
+    }
+
+    /// This node's address.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    /// The stacks that run.
+    #[must_use]
+    pub fn stacks(&self) -> &[Stack] {
+        let (from, to) = self.active.stacks;
+        self.memory
+            .stacks
+            .get(usize::from(from)..usize::from(to))
+            .unwrap_or(&[])
+    }
+
+    /// Takes in a frame from the radio. At most [`MAX_STEPS`] module calls, and those of the walks that they
+    /// ask for.
+    ///
+    /// # Errors
+    /// Why the frame went nowhere; nothing has changed then.
+    pub fn receive(&mut self, now: u64, frame: &[u8], info: Info) -> Result<(), Ignored> {
+        self.set_now(now);
+        let (link, rime) = self.framing.decapsulate(frame).ok_or(Ignored::Framing)?;
+        let link = link.unwrap_or(info.link);
+        if !link.to.is_none() && link.to != self.address {
+            return Err(Ignored::NotForUs);
+        }
+        let channel = u16::from_le_bytes(*rime.first_chunk::<2>().ok_or(Ignored::Length)?);
+        let stack = self
+            .find_stack(self.active, channel)
+            .or_else(|| self.find_stack(self.old, channel))
+            .ok_or(Ignored::Channel(channel))?;
+
+        self.current.clear();
+        self.current.set(Attr::Sender, link.from.value());
+        self.current.set(Attr::Receiver, link.to.value());
+        self.current.set(Attr::Rssi, info.rssi_dbm as u16);
+        self.current.set(Attr::Lqi, u16::from(info.lqi));
+        let stack = self
+            .memory
+            .stacks
+            .get_mut(usize::from(stack))
+            .ok_or(Ignored::Channel(channel))?;
+        let fields = fields(self.registry, self.memory.modules, *stack);
+        if !self.current.set_payload(rime) || !self.framing.unpack(fields, &mut self.current) {
+            return Err(Ignored::Length);
+        }
+        stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
+        let module = stack.first;
+        self.walk(Start::At { module, op: Op::Recv });
+        self.run_spawned(MAX_SPAWNED);
+        Ok(())
+    }
+
+    /// Sends `payload` through the stack on `channel`, to a node or, with 0.0, to whom the stack's parameters
+    /// say. What becomes of it is an event later.
+    ///
+    /// # Errors
+    /// No such stack, or a payload that fits no packet; nothing has changed then.
+    pub fn send(&mut self, now: u64, channel: u16, to: Address, payload: &[u8]) -> Result<(), SendError> {
+        self.send_with(now, channel, to, payload, &[])
+    }
+
+    /// [`Self::send`], with further attributes for the modules on the way.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn send_with(
+        &mut self,
+        now: u64,
+        channel: u16,
+        to: Address,
+        payload: &[u8],
+        attrs: &[(Attr, u16)],
+    ) -> Result<(), SendError> {
+        self.set_now(now);
+        let stack = self
+            .find_stack(self.active, channel)
+            .and_then(|at| self.memory.stacks.get(usize::from(at)));
+        let module = match stack {
+            Some(stack) if stack.parent == NONE => stack.top(),
+            _ => return Err(SendError::Channel(channel)),
+        };
+        self.current.clear();
+        if !self.current.set_payload(payload) {
+            return Err(SendError::TooLong(PACKET_BYTES));
+        }
+        self.current.set(Attr::EReceiver, to.value());
+        for (attr, value) in attrs {
+            self.current.set(*attr, *value);
+        }
+        self.walk(Start::At { module, op: Op::Send });
+        self.run_spawned(MAX_SPAWNED);
+        Ok(())
+    }
+
+    /// Does what is due, and says when it wants to be called again ([`NEVER`]: not before something else
+    /// happens). A call from outside may bring that time forward, so it is asked again after each.
+    pub fn poll(&mut self, now: u64) -> u64 {
+        self.set_now(now);
+        self.run_spawned(MAX_SPAWNED);
+        self.run_timers();
+        self.run_spawned(MAX_SPAWNED);
+        self.drain();
+        if self.oldest(|used| matches!(used, Use::Walk { .. })).is_some() {
+            return self.now;
+        }
+        self.next_deadline()
+    }
+
+    /// The next frame for the radio, if there is one. The one before counts as transmitted, unless
+    /// [`Self::frame_done`] has said otherwise.
+    pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
+        self.frame_done(now, true);
+        let slot = self.oldest(|used| used == Use::Out)?;
+        let sequence = self.mac_sequence;
+        self.mac_sequence = sequence.wrapping_add(1);
+        let entry = self.memory.slots.get_mut(slot)?;
+        entry.used = Use::Air;
+        let rime = entry.packet.payload();
+        let channel = u16::from_le_bytes(*rime.first_chunk::<2>()?);
+        let link = Link {
+            from: self.address,
+            to: entry.packet.address(Attr::Receiver),
+        };
+        let len = self.framing.encapsulate(sequence, link, rime, out)?;
+        let module = entry.module;
+        if let Some(stack) = self.record(module).map(|record| usize::from(record.stack))
+            && let Some(stack) = self.memory.stacks.get_mut(stack)
+        {
+            stack.pipe.stats.frames_out = stack.pipe.stats.frames_out.wrapping_add(1);
+        }
+        Some(Frame { len, link, channel })
+    }
+
+    /// What became of the frame that [`Self::next_frame`] gave last: on the air, or given up by the MAC (no
+    /// acknowledgement, no free channel). Does nothing when there is none.
+    pub fn frame_done(&mut self, now: u64, sent: bool) {
+        self.set_now(now);
+        let Some(slot) = self.oldest(|used| used == Use::Air) else {
+            return;
+        };
+        let module = self.memory.slots.get(slot).map_or(NONE, |slot| slot.module);
+        self.load(slot);
+        self.free(slot);
+        if module != NONE {
+            let op = if sent { Op::Sent } else { Op::Dropped };
+            self.walk(Start::At { module, op });
+            self.run_spawned(MAX_SPAWNED);
+        }
+    }
+
+    /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
+    /// is all of it), or the outcome of something sent.
+    pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
+        if let Some(slot) = self.oldest(|used| matches!(used, Use::In(_))) {
+            let entry = self.memory.slots.get(slot)?;
+            let Use::In(op) = entry.used else {
+                return None;
+            };
+            let (module, packet) = (entry.module, &entry.packet);
+            for (to, from) in payload.iter_mut().zip(packet.payload()) {
+                *to = *from;
+            }
+            let event = Event {
+                op,
+                channel: self.pipe(module).map_or(0, |pipe| pipe.channel),
+                from: packet.source(),
+                hops: packet.get(Attr::Hops) as u8,
+                rssi_dbm: packet.get(Attr::Rssi) as i16,
+                lqi: packet.get(Attr::Lqi) as u8,
+                chunk: packet.get(Attr::Chunk),
+                len: packet.payload().len(),
+            };
+            self.free(slot);
+            return Some(event);
+        }
+        let (from, to) = self.active.stacks;
+        let stacks = self.memory.stacks.get_mut(usize::from(from)..usize::from(to))?;
+        for stack in stacks {
+            for (count, op) in stack
+                .pipe
+                .untold
+                .iter_mut()
+                .zip([Op::Sent, Op::Dropped, Op::TimedOut])
+            {
+                if *count != 0 {
+                    *count -= 1;
+                    return Some(Event {
+                        op,
+                        channel: stack.pipe.channel,
+                        from: Address::NONE,
+                        hops: 0,
+                        rssi_dbm: 0,
+                        lqi: 0,
+                        chunk: 0,
+                        len: 0,
+                    });
+                }
+            }
+        }
+        None
+    }
+
+    fn set_now(&mut self, now: u64) {
+        self.now = self.now.max(now);
+    }
+
+    /// Xorshift: good enough to spread packets, and not for secrets.
+    fn random(&mut self, below: u32) -> u32 {
+        self.rng ^= self.rng << 13;
+        self.rng ^= self.rng >> 17;
+        self.rng ^= self.rng << 5;
+        self.rng.checked_rem(below).unwrap_or(0)
+    }
+
+    fn find_stack(&self, span: Span, channel: u16) -> Option<u8> {
+        let (from, to) = span.stacks;
+        (from..to).find(|&at| {
+            self.memory
+                .stacks
+                .get(usize::from(at))
+                .is_some_and(|stack| stack.pipe.channel == channel)
+        })
+    }
+}

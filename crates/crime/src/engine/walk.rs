@@ -1,0 +1,134 @@
+//! Walks: loops over the modules of a stack, and from stack to stack where they are merged. Nothing recurses, and
+//! no walk takes more than [`MAX_STEPS`] calls, whatever modules answer.
+
+use super::Network;
+use super::memory::{NEVER, NONE, Use};
+use crate::{Flow, Op};
+
+/// The most module calls in one walk.
+pub const MAX_STEPS: u8 = 64;
+
+/// Where a walk begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Start {
+    /// With this module.
+    At { module: u8, op: Op },
+    /// With this module, as its trigger wants: it is not triggered anew.
+    Triggered { module: u8 },
+    /// As if this module had answered with this flow.
+    After { module: u8, flow: Flow },
+}
+
+impl Network<'_> {
+    /// Walks. True when the walk came to the end of its way and nobody stopped it.
+    pub(super) fn walk(&mut self, start: Start) -> bool {
+        let (mut at, mut op, mut flow, mut triggered) = match start {
+            Start::At { module, op } => (module, op, None, false),
+            Start::Triggered { module } => (module, Op::Send, None, true),
+            Start::After { module, flow } => (module, Op::Timer, Some(flow), false),
+        };
+        let mut merged = false;
+        for _ in 0..MAX_STEPS {
+            let answer = match flow.take() {
+                Some(answer) => answer,
+                None => {
+                    if op == Op::Send && !triggered {
+                        self.start_trigger(at);
+                    }
+                    triggered = false;
+                    self.call(at, op, merged, 0)
+                }
+            };
+            let next = match answer {
+                Flow::Stop => return false,
+                Flow::Go => self.neighbour(at, op),
+                Flow::Turn(turned) => {
+                    op = turned;
+                    self.neighbour(at, op)
+                }
+                Flow::Merged(turned) => {
+                    op = turned;
+                    self.merged_top(at).map(|top| (top, false))
+                }
+            };
+            match next {
+                Some(next) => (at, merged) = next,
+                None => return true,
+            }
+        }
+        false
+    }
+
+    /// The module after `at` on the way of `op`, and whether the way led out of a merged stack.
+    fn neighbour(&self, at: u8, op: Op) -> Option<(u8, bool)> {
+        let stack = self.memory.stacks.get(usize::from(self.record(at)?.stack))?;
+        if !op.goes_up() {
+            return (at > stack.first).then(|| (at - 1, false));
+        }
+        if at < stack.top() {
+            return Some((at + 1, false));
+        }
+        // Opening is a stack's own affair; everything else goes on where it is merged.
+        (stack.parent != NONE && op != Op::Open).then_some((stack.parent, true))
+    }
+
+    /// The top of the first stack that is merged into `module`.
+    fn merged_top(&self, module: u8) -> Option<u8> {
+        let span = self.span_of(module);
+        let stacks = self
+            .memory
+            .stacks
+            .get(usize::from(span.stacks.0)..usize::from(span.stacks.1))?;
+        stacks
+            .iter()
+            .find(|stack| stack.parent == module)
+            .map(|stack| stack.top())
+    }
+
+    /// Keeps the packet that is being sent for the module's trigger, if it has one.
+    fn start_trigger(&mut self, module: u8) {
+        let Some(record) = self.record(module) else {
+            return;
+        };
+        let interval_us = u64::from(record.trigger_interval_ms) * 1000;
+        if interval_us == 0 {
+            return;
+        }
+        let (at, times) = (self.now.saturating_add(interval_us), record.trigger_no);
+        if let Some(slot) = self.find_slot(Use::Trigger, module) {
+            self.free(slot);
+        }
+        let stored = self.store(Use::Trigger, module);
+        if let Some(record) = self.record_mut(module) {
+            record.trigger_at = if stored { at } else { NEVER };
+            record.triggers_left = times;
+        }
+    }
+
+    /// Sends a trigger's packet again. The next time is counted from when this one was due, so nothing
+    /// drifts; after a jump of the clock over whole intervals it is counted anew.
+    pub(super) fn trigger(&mut self, module: u8) {
+        let now = self.now;
+        let Some(record) = self.record_mut(module) else {
+            return;
+        };
+        let interval_us = u64::from(record.trigger_interval_ms).max(1) * 1000;
+        let mut next = record.trigger_at.saturating_add(interval_us);
+        if next <= now {
+            next = now.saturating_add(interval_us);
+        }
+        let mut last = false;
+        if record.trigger_no != 0 {
+            record.triggers_left = record.triggers_left.saturating_sub(1);
+            last = record.triggers_left == 0;
+        }
+        record.trigger_at = if last { NEVER } else { next };
+        if let Some(slot) = self.find_slot(Use::Trigger, module) {
+            self.load(slot);
+            if last {
+                self.free(slot);
+            }
+            self.walk(Start::Triggered { module });
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! app: the top of a stack. The application sends through it, and finds there what came.
+
+use super::id;
+use crate::{Cx, Descriptor, Doc, Flow, Op, Scope, interface};
+
+/// app.
+pub static DESCRIPTOR: Descriptor = Descriptor {
+    id: id::APP,
+    scope: Scope::Input,
+    needs: interface::DATA,
+    handler,
+    ..Descriptor::PLAIN
+};
+
+/// app in words.
+pub static DOC: Doc = Doc {
+    name: "app",
+    summary: "the application: it sends through this stack and gets what the stack receives",
+    params: &[],
+    descriptor: &DESCRIPTOR,
+};
+
+fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
+    if op.goes_up() {
+        cx.deliver(op);
+    }
+    Flow::Go
+}

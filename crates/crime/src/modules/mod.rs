@@ -1,0 +1,88 @@
+//! The module library: one file for each module, and the registry of all of them.
+
+use crate::{Descriptor, Doc};
+
+pub mod abc;
+pub mod app;
+pub mod broadcast;
+pub mod channel;
+pub mod echo_app;
+pub mod unicast;
+
+/// Every module of this library, for a node that has the flash. A node with less makes its own list.
+pub static REGISTRY: &[&Descriptor] = &[
+    &channel::DESCRIPTOR,
+    &abc::DESCRIPTOR,
+    &broadcast::DESCRIPTOR,
+    &unicast::DESCRIPTOR,
+    &app::DESCRIPTOR,
+    &echo_app::DESCRIPTOR,
+];
+
+/// The same modules in words, for tools.
+pub static DOCS: &[&Doc] = &[
+    &channel::DOC,
+    &abc::DOC,
+    &broadcast::DOC,
+    &unicast::DOC,
+    &app::DOC,
+    &echo_app::DOC,
+];
+
+/// Registry ids, never reused. Ids from 192 on are for modules of an application.
+pub mod id {
+    /// [`super::channel`]
+    pub const CHANNEL: u8 = 1;
+    /// [`super::abc`]
+    pub const ABC: u8 = 2;
+    /// [`super::broadcast`]
+    pub const BROADCAST: u8 = 3;
+    /// [`super::unicast`]
+    pub const UNICAST: u8 = 4;
+    /// [`super::app`]
+    pub const APP: u8 = 5;
+    /// [`super::echo_app`]
+    pub const ECHO_APP: u8 = 6;
+    /// Politeness over an anonymous channel.
+    pub const POLITE: u8 = 7;
+    /// Politeness over broadcast.
+    pub const IPOLITE: u8 = 8;
+    /// Packets with two ends.
+    pub const MULTIHOP: u8 = 9;
+    /// Multihop with routes on demand.
+    pub const MESH: u8 = 10;
+    /// Flooding of the whole network.
+    pub const NETFLOOD: u8 = 11;
+    /// Requests and replies for routes.
+    pub const ROUTE_DISCOVERY: u8 = 12;
+    /// Multihop over routes learnt from traffic.
+    pub const ROUTE: u8 = 13;
+    /// Reliable unicast.
+    pub const RUNICAST: u8 = 14;
+    /// Running means of RSSI and LQI.
+    pub const LINK_STATS: u8 = 15;
+    /// Trickle.
+    pub const TRICKLE: u8 = 16;
+    /// Neighbour discovery.
+    pub const NEIGHBOR_DISCOVERY: u8 = 17;
+    /// Announcements.
+    pub const ANNOUNCEMENT: u8 = 18;
+    /// Link quality: moving average.
+    pub const LQE_MA: u8 = 19;
+    /// Link quality: exponentially weighted moving average.
+    pub const LQE_EWMA: u8 = 20;
+    /// Link quality: window mean with EWMA.
+    pub const LQE_WMEWMA: u8 = 21;
+    /// Link quality: linear regression.
+    pub const LQE_LINREG: u8 = 22;
+    /// Collection to a sink.
+    pub const COLLECT: u8 = 23;
+    /// Reliable unicast bulk transfer.
+    pub const RUCB: u8 = 24;
+    /// Reliable dissemination of bulk over one hop.
+    pub const RUDOLPH1: u8 = 25;
+    /// Reliable dissemination of bulk over many hops.
+    pub const RUDOLPH2: u8 = 26;
+    /// Network time.
+    pub const TIMESYNCH: u8 = 27;
+}

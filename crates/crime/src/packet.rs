@@ -1,0 +1,225 @@
+//! A packet and its attributes: what a walk carries past the modules.
+//!
+//! The payload lies in a fixed buffer. Attributes are numbers beside it: those that a stack's modules list in
+//! their descriptors travel in the Chameleon header, the others only inform the modules of this node.
+
+use crate::Address;
+
+/// The most bytes that a packet holds: Rime header and payload (a 127-byte radio frame fits).
+pub const PACKET_BYTES: usize = 128;
+
+/// Names of attributes. An absent attribute is 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Attr {
+    /// The node that transmitted this frame (an address).
+    Sender = 0,
+    /// The node that this frame is for (an address), 0.0 for everybody.
+    Receiver = 1,
+    /// The node where the packet comes from, end to end (an address).
+    ESender = 2,
+    /// The node where the packet goes to, end to end (an address). When an application sends, its `to`.
+    EReceiver = 3,
+    /// Hops travelled so far.
+    Hops = 4,
+    /// Data (0) or acknowledgement (1).
+    PacketType = 5,
+    /// Number of the packet on one hop.
+    PacketId = 6,
+    /// Number of the packet end to end.
+    EPacketId = 7,
+    /// Hops left.
+    Ttl = 8,
+    /// The most retransmissions wanted.
+    MaxRexmit = 9,
+    /// Not on the air: received signal strength, dBm, an `i16` in two's complement.
+    Rssi = 10,
+    /// Not on the air: link quality indicator, 0 to 255.
+    Lqi = 11,
+    /// Not on the air: 1 asks modules that delay packets to send this one at once.
+    Urgent = 12,
+    /// Not on the air: number of a chunk, for `ReadChunk` and `WriteChunk`.
+    Chunk = 13,
+}
+
+const ATTRS: usize = 14;
+
+/// One attribute in a Chameleon header: which, and in how many bits (below 8, or a multiple of 8 up to 16).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// The attribute.
+    pub attr: Attr,
+    /// Its width on the air, in bits.
+    pub bits: u8,
+}
+
+impl Field {
+    /// An attribute of `bits` bits.
+    #[must_use]
+    pub const fn new(attr: Attr, bits: u8) -> Field {
+        Field { attr, bits }
+    }
+}
+
+/// A packet: attributes and payload.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    attrs: [u16; ATTRS],
+    start: u8,
+    len: u8,
+    bytes: [u8; PACKET_BYTES],
+}
+
+impl Packet {
+    /// No payload, every attribute 0.
+    pub const EMPTY: Packet = Packet {
+        attrs: [0; ATTRS],
+        start: 0,
+        len: 0,
+        bytes: [0; PACKET_BYTES],
+    };
+
+    /// Takes payload and attributes away.
+    pub fn clear(&mut self) {
+        self.attrs = [0; ATTRS];
+        self.set_empty();
+    }
+
+    /// Takes the payload away; attributes stay.
+    pub fn set_empty(&mut self) {
+        self.start = 0;
+        self.len = 0;
+    }
+
+    /// The value of an attribute.
+    #[must_use]
+    pub fn get(&self, attr: Attr) -> u16 {
+        self.attrs.get(attr as usize).copied().unwrap_or(0)
+    }
+
+    /// Sets an attribute.
+    pub fn set(&mut self, attr: Attr, value: u16) {
+        if let Some(slot) = self.attrs.get_mut(attr as usize) {
+            *slot = value;
+        }
+    }
+
+    /// The value of an address attribute.
+    #[must_use]
+    pub fn address(&self, attr: Attr) -> Address {
+        Address::from_value(self.get(attr))
+    }
+
+    /// Where the packet comes from: its end-to-end sender if it has one, else the neighbour that sent it.
+    #[must_use]
+    pub fn source(&self) -> Address {
+        match self.get(Attr::ESender) {
+            0 => self.address(Attr::Sender),
+            source => Address::from_value(source),
+        }
+    }
+
+    /// Sets every attribute to 0; the payload stays.
+    pub fn clear_attrs(&mut self) {
+        self.attrs = [0; ATTRS];
+    }
+
+    /// The payload.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        let start = usize::from(self.start);
+        self.bytes
+            .get(start..start + usize::from(self.len))
+            .unwrap_or(&[])
+    }
+
+    /// The payload, to change in place.
+    pub fn payload_mut(&mut self) -> &mut [u8] {
+        let start = usize::from(self.start);
+        self.bytes
+            .get_mut(start..start + usize::from(self.len))
+            .unwrap_or(&mut [])
+    }
+
+    /// Makes `payload` the payload; attributes stay. False, and nothing changed, when it is longer than
+    /// [`PACKET_BYTES`].
+    pub fn set_payload(&mut self, payload: &[u8]) -> bool {
+        let Some(room) = self.bytes.get_mut(..payload.len()) else {
+            return false;
+        };
+        room.copy_from_slice(payload);
+        self.start = 0;
+        self.len = payload.len() as u8;
+        true
+    }
+
+    /// Puts `header` before the payload. False, and nothing changed, when there is no room.
+    pub fn push(&mut self, header: &[u8]) -> bool {
+        let (start, len, n) = (usize::from(self.start), usize::from(self.len), header.len());
+        if len + n > PACKET_BYTES {
+            return false;
+        }
+        let first = if start >= n {
+            start - n
+        } else {
+            self.bytes.copy_within(start..start + len, n);
+            0
+        };
+        if let Some(room) = self.bytes.get_mut(first..first + n) {
+            room.copy_from_slice(header);
+        }
+        self.start = first as u8;
+        self.len = (len + n) as u8;
+        true
+    }
+
+    /// Takes the first `N` bytes of the payload away, and gives them. `None`, and nothing changed, when the
+    /// payload is shorter.
+    pub fn pull<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let header = *self.payload().first_chunk::<N>()?;
+        self.skip(N);
+        Some(header)
+    }
+
+    /// Takes `n` bytes (or as many as there are) away from the front of the payload.
+    pub fn skip(&mut self, n: usize) {
+        let n = n.min(usize::from(self.len)) as u8;
+        self.start += n;
+        self.len -= n;
+    }
+
+    /// Copies attributes and payload, and only the bytes that are used.
+    pub fn copy_from(&mut self, other: &Packet) {
+        self.attrs = other.attrs;
+        self.set_payload(other.payload());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_go_on_and_come_off() {
+        let mut packet = Packet::EMPTY;
+        assert!(packet.set_payload(b"payload"));
+        assert!(packet.push(&[1, 2, 3]));
+        assert_eq!(packet.payload(), b"\x01\x02\x03payload");
+        assert_eq!(packet.pull::<2>(), Some([1, 2]));
+        assert!(packet.push(&[9]));
+        assert_eq!(packet.payload(), b"\x09\x03payload");
+        assert_eq!(packet.pull::<10>(), None);
+        assert_eq!(packet.payload().len(), 9);
+    }
+
+    #[test]
+    fn a_header_that_does_not_fit_changes_nothing() {
+        let mut packet = Packet::EMPTY;
+        assert!(packet.set_payload(&[7; PACKET_BYTES - 1]));
+        assert!(!packet.push(&[1, 2]));
+        assert_eq!(packet.payload(), &[7; PACKET_BYTES - 1]);
+        assert!(!packet.set_payload(&[0; PACKET_BYTES + 1]));
+        assert!(packet.push(&[1]));
+        assert_eq!(packet.payload().len(), PACKET_BYTES);
+    }
+}
