@@ -8,10 +8,16 @@ use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use crate::error::{MBX_E_BUSY, MBX_E_JS_ARENA, MBX_E_NULL, MBX_E_OBJECT, MBX_E_SIZE, MBX_OK};
 
-/// What stands in an object that was initialised.
-const ALIVE: u32 = 0x4d6f_7431;
-/// What stands there while a call is in it.
-const BUSY: u32 = 0x4d6f_7432;
+/// What lies in an object.
+pub(crate) trait Content {
+    /// What stands in an object that was initialised, of this kind and no other.
+    const ALIVE: u32;
+    /// What stands there while a call is in it.
+    const BUSY: u32 = !Self::ALIVE;
+}
+
+/// What stands there while the object is being made, and when that failed.
+const UNBORN: u32 = 0;
 
 /// An object in the caller's memory. The flag lies outside of what calls have a `&mut` of. It is no lock between threads:
 /// an object belongs to one. It is what a callback meets that calls back.
@@ -21,24 +27,33 @@ pub(crate) struct Object<T> {
     inner: MaybeUninit<T>,
 }
 
-impl<T> Object<T> {
-    /// Bytes that are needed for an object wherever the memory begins, with `extra` bytes behind it.
+impl<T: Content> Object<T> {
+    /// Bytes that are needed for an object wherever the memory begins, with `extra` bytes behind it; `usize::MAX` for more
+    /// than there can be.
     pub(crate) const fn bytes(extra: usize) -> usize {
-        size_of::<Self>() + extra + align_of::<Self>() - 1
+        (size_of::<Self>() + align_of::<Self>() - 1).saturating_add(extra)
     }
 
-    /// The first fitting address in memory of `len` bytes.
+    /// The first fitting address in memory of `len` bytes. An object that was there before is none any more.
     ///
     /// # Errors
     /// `MBX_E_NULL`; `MBX_E_SIZE` when there is less than [`Object::bytes`].
-    pub(crate) fn place(memory: *mut c_void, len: usize, extra: usize) -> Result<NonNull<Self>, i32> {
+    ///
+    /// # Safety
+    /// `memory` is NULL or has `len` bytes that are the caller's to give away.
+    pub(crate) unsafe fn place(memory: *mut c_void, len: usize, extra: usize) -> Result<NonNull<Self>, i32> {
         let memory = NonNull::new(memory).ok_or(MBX_E_NULL)?;
         let skip = memory.addr().get().wrapping_neg() % align_of::<Self>();
-        if len.saturating_sub(skip) < size_of::<Self>() + extra {
+        if len.saturating_sub(skip) < size_of::<Self>().saturating_add(extra) {
             return Err(MBX_E_SIZE);
         }
-        // SAFETY: `skip` is below `len`, which the memory has.
-        Ok(unsafe { memory.byte_add(skip) }.cast())
+        // SAFETY: `skip` is below `len`, which the memory has; the flag lies behind it, and is aligned there. Whoever is
+        // called back while the object is being made, and has a pointer from an earlier life of the memory, meets this flag.
+        unsafe {
+            let object = memory.byte_add(skip).cast::<Self>();
+            (&raw mut (*object.as_ptr()).flag).write(AtomicU32::new(UNBORN));
+            Ok(object)
+        }
     }
 
     /// The content of an object, for the one that makes it.
@@ -53,13 +68,13 @@ impl<T> Object<T> {
     /// The content was written.
     pub(crate) unsafe fn born(object: NonNull<Self>) {
         // SAFETY: the object's place is writable.
-        unsafe { (&raw mut (*object.as_ptr()).flag).write(AtomicU32::new(ALIVE)) };
+        unsafe { (&raw mut (*object.as_ptr()).flag).write(AtomicU32::new(T::ALIVE)) };
     }
 
     /// Enters an object until the answer is dropped.
     ///
     /// # Errors
-    /// `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT` for memory in which no object was made.
+    /// `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT` for memory in which no object of this kind was made.
     ///
     /// # Safety
     /// `object` is NULL, or four bytes at least can be read and written there, and it belongs to this thread.
@@ -70,31 +85,32 @@ impl<T> Object<T> {
         }
         // SAFETY: the caller's promise; the flag is never borrowed mutably.
         let flag = unsafe { &(*object.as_ptr()).flag };
-        match flag.load(Relaxed) {
-            ALIVE => {
-                flag.store(BUSY, Relaxed);
-                Ok(Entered(object))
-            }
-            BUSY => Err(MBX_E_BUSY),
-            _ => Err(MBX_E_OBJECT),
+        let found = flag.load(Relaxed);
+        if found == T::ALIVE {
+            flag.store(T::BUSY, Relaxed);
+            Ok(Entered(object))
+        } else if found == T::BUSY {
+            Err(MBX_E_BUSY)
+        } else {
+            Err(MBX_E_OBJECT)
         }
     }
 }
 
 /// A call in an object.
-pub(crate) struct Entered<T>(NonNull<Object<T>>);
+pub(crate) struct Entered<T: Content>(NonNull<Object<T>>);
 
-impl<T> Entered<T> {
+impl<T: Content> Entered<T> {
     /// The object's content, which this call has to itself.
     pub(crate) fn inner(&self) -> *mut T {
         Object::inner(self.0)
     }
 }
 
-impl<T> Drop for Entered<T> {
+impl<T: Content> Drop for Entered<T> {
     fn drop(&mut self) {
         // SAFETY: the object is there as long as a call is in it.
-        unsafe { &(*self.0.as_ptr()).flag }.store(ALIVE, Relaxed);
+        unsafe { &(*self.0.as_ptr()).flag }.store(T::ALIVE, Relaxed);
     }
 }
 

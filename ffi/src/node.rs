@@ -11,8 +11,8 @@ use motebox::{BuildError, Config, Node};
 use crate::error::*;
 use crate::event::{MBX_EVENT_APPLICATION, MBX_EVENT_DEVICE, MBX_EVENT_WAKE};
 use crate::flash::{Callbacks as Flash, mbx_flash};
-use crate::keys::{Ed25519, mbx_key, mbx_verify};
-use crate::mem::{DONE, Object, bytes, code, place, structure, words};
+use crate::keys::{Ed25519, KEY_BYTES, mbx_key, mbx_verify, records};
+use crate::mem::{Content, DONE, Object, bytes, code, place, structure, words};
 use crate::node_board::{Callbacks as Board, mbx_board};
 use crate::node_coap::MBX_NOT_MINE;
 
@@ -109,6 +109,10 @@ pub(crate) struct Parts {
     verifier: Ed25519,
 }
 
+impl Content for Parts {
+    const ALIVE: u32 = 0x4d6f_4e31; // "MoN1"
+}
+
 /// Runs `work` with the node.
 ///
 /// # Safety
@@ -140,9 +144,8 @@ pub unsafe extern "C" fn mbx_node_size(config: *const mbx_node_config, needed: *
     })())
 }
 
-/// What a node without keys takes, and each key.
+/// What a node without keys takes.
 pub(crate) const BYTES: usize = Object::<Parts>::bytes(0);
-pub(crate) const KEY_BYTES: usize = size_of::<KeyRecord<'static>>();
 
 fn extra(config: &mbx_node_config) -> usize {
     config.key_count.saturating_mul(KEY_BYTES)
@@ -173,7 +176,7 @@ pub unsafe extern "C" fn mbx_node_flash_bytes(flash: *const mbx_flash, needed: *
 /// Context: the one thread that will drive the node. Calls `flash->read`. Does not wait.
 ///
 /// Errors: `MBX_E_NULL` for a pointer or callback that must be; `MBX_E_SIZE` for memory that is too small (`mbx_node_size` tells) or
-/// the `size` of a struct; `MBX_E_NODE_ARENAS`, `MBX_E_NODE_NAME`, `MBX_E_NODE_VERIFIER`, `MBX_E_ENVELOPE_GRANTS`; `MBX_E_JS_ARENA`;
+/// the `size` of a struct; `MBX_E_NODE_ARENAS`, `MBX_E_NODE_NAME`, `MBX_E_NODE_VERIFIER`, `MBX_E_ENVELOPE_GRANTS`, `MBX_E_ENVELOPE_KINDS`; `MBX_E_JS_ARENA`;
 /// `MBX_E_STORE_LAYOUT`, `MBX_E_STORE_FLASH`, `MBX_E_STORE_DAMAGED`.
 ///
 /// # Safety
@@ -189,7 +192,8 @@ pub unsafe extern "C" fn mbx_node_init(
         // SAFETY: the caller's promise.
         let config = unsafe { structure(config) }?;
         let result = place(node)?;
-        let object = Object::<Parts>::place(memory, len, extra(config))?;
+        // SAFETY: as above.
+        let object = unsafe { Object::<Parts>::place(memory, len, extra(config)) }?;
         // SAFETY: the memory has room for the parts and the records; what the configuration points to stays.
         unsafe {
             build(Object::inner(object), object.as_ptr().add(1).cast(), config)?;
@@ -201,12 +205,8 @@ pub unsafe extern "C" fn mbx_node_init(
 }
 
 /// # Safety
-/// `parts` and as many `records` as there are keys can be written; what `from` points to stays for the node's life.
-unsafe fn build(
-    parts: *mut Parts,
-    records: *mut KeyRecord<'static>,
-    from: &mbx_node_config,
-) -> Result<(), i32> {
+/// `parts` and as many records as there are keys, from `to` on, can be written; what `from` points to stays for the node's life.
+unsafe fn build(parts: *mut Parts, to: *mut KeyRecord<'static>, from: &mbx_node_config) -> Result<(), i32> {
     // SAFETY: the caller's promise, for all of these.
     let (device, class, alias, flash, board) = unsafe {
         (
@@ -230,7 +230,7 @@ unsafe fn build(
     if from.arena_count != MBX_CONTAINERS {
         return Err(MBX_E_NODE_ARENAS);
     }
-    if from.arenas.is_null() || (from.keys.is_null() && from.key_count > 0) {
+    if from.arenas.is_null() {
         return Err(MBX_E_NULL);
     }
     let mut arenas: [&'static mut [u32]; MBX_CONTAINERS] =
@@ -242,21 +242,15 @@ unsafe fn build(
             words(given.memory, given.len)?
         };
     }
-    for index in 0..from.key_count {
-        // SAFETY: there are `key_count` keys, and room for as many records.
-        unsafe {
-            records
-                .add(index)
-                .write(structure(from.keys.add(index))?.record()?)
-        };
-    }
+    // SAFETY: there are `key_count` keys, and room for as many records.
+    unsafe { records(from.keys, from.key_count, to) }?;
     // SAFETY: the records were written, and stay where they are for the node's life, as verifier and configuration do.
     let (verifier, keys): (&'static Ed25519, KeyRing<'static>) = unsafe {
         (&raw mut (*parts).verifier).write(Ed25519 {
             user: from.verify_user,
             verify: from.verify,
         });
-        let records = core::ptr::slice_from_raw_parts(records, from.key_count);
+        let records = core::ptr::slice_from_raw_parts(to.cast_const(), from.key_count);
         (&(*parts).verifier, KeyRing(&*records))
     };
     let mut config = Config::new(device, class, keys, verifier, flash.layout(), from.seed);

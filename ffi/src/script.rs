@@ -7,7 +7,7 @@ use core::mem::transmute;
 use motebox_js::{Arg, Engine, ErrorKind, JobError, Library, Mapped, Resume, Root, Step};
 
 use crate::error::*;
-use crate::mem::{DONE, Object, bytes, code, place, room, structure, words};
+use crate::mem::{Content, DONE, Object, bytes, code, place, room, structure, words};
 use crate::script_call::{Host, kind_number, mbx_dropped_callback, mbx_native_callback};
 use crate::script_library::{Count, Pieces, build, mbx_native};
 
@@ -154,6 +154,10 @@ struct Parts {
     library: Library,
 }
 
+impl Content for Parts {
+    const ALIVE: u32 = 0x4d6f_4a31; // "MoJ1"
+}
+
 /// # Safety
 /// `script` is NULL or from [`mbx_script_init`], and belongs to this thread.
 unsafe fn with(script: *mut mbx_script, work: impl FnOnce(&mut Engine<'static>) -> Result<i32, i32>) -> i32 {
@@ -209,7 +213,8 @@ pub unsafe extern "C" fn mbx_script_init(
             return Err(MBX_E_NULL);
         }
         let extra = Count::of(natives).bytes();
-        let object = Object::<Parts>::place(memory, len, extra)?;
+        // SAFETY: as above.
+        let object = unsafe { Object::<Parts>::place(memory, len, extra) }?;
         let parts = Object::inner(object);
         // SAFETY: the memory has room for the parts and the tables; nobody borrows the library mutably any more.
         unsafe {
