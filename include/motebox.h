@@ -45,6 +45,87 @@
 #define MBX_SCRIPT_BYTES_64 512
 
 /*
+ Bytes that are enough for an envelope without keys; each key takes [`MBX_KEY_BYTES_32`] more.
+ */
+#define MBX_ENVELOPE_BYTES_32 768
+
+/*
+ The same where pointers have 64 bits; each key takes [`MBX_KEY_BYTES_64`] more.
+ */
+#define MBX_ENVELOPE_BYTES_64 768
+
+/*
+ Bytes that are enough for a store.
+ */
+#define MBX_STORE_BYTES_32 1024
+
+/*
+ The same where pointers have 64 bits.
+ */
+#define MBX_STORE_BYTES_64 1024
+
+/*
+ Form of a container: a CBOR sequence of COSE_Sign1 and payload.
+ */
+#define MBX_FORM_BINARY 0
+
+/*
+ Form of a container: JavaScript with the COSE_Sign1 in a comment.
+ */
+#define MBX_FORM_TEXT 1
+
+/*
+ What `mbx_envelope_check` and `mbx_envelope_verify` answer besides `MBX_OK`: all is well, and this very manifest was tried
+ before.
+ */
+#define MBX_REPEATED 5
+
+/*
+ Longest COSE_Sign1 in bytes: a buffer of so many is enough for what `mbx_store_manifest` reads.
+ */
+#define MBX_SIGN1_BYTES 342
+
+/*
+ Kind of a container: JavaScript.
+ */
+#define MBX_KIND_SCRIPT 1
+
+/*
+ Kind of a container: a stack composition message.
+ */
+#define MBX_KIND_COMPOSITION 2
+
+/*
+ Kind of a container: parameters for a script or composition that runs.
+ */
+#define MBX_KIND_PARAMETERS 3
+
+/*
+ Kind of a container: a command, without payload.
+ */
+#define MBX_KIND_COMMAND 4
+
+/*
+ Kind of a container: keys and floors.
+ */
+#define MBX_KIND_TRUST 5
+
+/*
+ What a manifest is for: any device.
+ */
+#define MBX_TARGET_ANY 0
+
+/*
+ What a manifest is for: the device with this id.
+ */
+#define MBX_TARGET_DEVICE 1
+
+/*
+ What a manifest is for: the devices of this class.
+ */
+#define MBX_TARGET_CLASS 2
+
+/*
  Done.
  */
 #define MBX_OK 0
@@ -75,6 +156,31 @@
 #define MBX_E_ENVELOPE_GRANTS -100
 
 /*
+ This library has no verifier of its own, and none was given.
+ */
+#define MBX_E_ENVELOPE_VERIFIER -101
+
+/*
+ Neither `MBX_FORM_BINARY` nor `MBX_FORM_TEXT`.
+ */
+#define MBX_E_ENVELOPE_FORM -102
+
+/*
+ The signature was not verified, or what it was verified for was refused.
+ */
+#define MBX_E_ENVELOPE_UNVERIFIED -103
+
+/*
+ A key's kinds are not a sum of those that there are.
+ */
+#define MBX_E_ENVELOPE_KINDS -104
+
+/*
+ Payload bytes for another offset than the next one.
+ */
+#define MBX_E_ENVELOPE_OFFSET -105
+
+/*
  The flash cannot be read.
  */
 #define MBX_E_STORE_FLASH -200
@@ -88,6 +194,71 @@
  What is in flash cannot be read as a store, and is not blank either.
  */
 #define MBX_E_STORE_DAMAGED -202
+
+/*
+ An operation is under way: step it to its end first.
+ */
+#define MBX_E_STORE_BUSY -203
+
+/*
+ The slot or pair is not in a state that allows this.
+ */
+#define MBX_E_STORE_STATE -204
+
+/*
+ A container id is empty or longer than 16 bytes.
+ */
+#define MBX_E_STORE_ID -205
+
+/*
+ A manifest or trust record is longer than 512 bytes.
+ */
+#define MBX_E_STORE_RECORD -206
+
+/*
+ A payload is longer than `payload_max`, or bytes lie behind its end.
+ */
+#define MBX_E_STORE_PAYLOAD -207
+
+/*
+ All pairs of slots belong to other ids: delete one first.
+ */
+#define MBX_E_STORE_FULL -208
+
+/*
+ No more ids can be remembered.
+ */
+#define MBX_E_STORE_IDS -209
+
+/*
+ Bytes came for another offset than the next one.
+ */
+#define MBX_E_STORE_OFFSET -210
+
+/*
+ The payload is not all there.
+ */
+#define MBX_E_STORE_INCOMPLETE -211
+
+/*
+ A sequence or version is below the one remembered, or does not rise where it must.
+ */
+#define MBX_E_STORE_STALE -212
+
+/*
+ This sequence was tried with another manifest.
+ */
+#define MBX_E_STORE_CONFLICT -213
+
+/*
+ All attempts of this trial are used: it has failed.
+ */
+#define MBX_E_STORE_ATTEMPTS -214
+
+/*
+ There is no slot or pair of this number.
+ */
+#define MBX_E_STORE_SLOT -215
 
 /*
  An endpoint is longer than `MBX_ENDPOINT_BYTES`.
@@ -465,6 +636,411 @@
 #define MBX_OUTGOING_BYTES 352
 
 /*
+ The COSE_Sign1: it ends in the middle of an item. Carries the bytes that are needed at least.
+ */
+#define MBX_E_COSE_TRUNCATED -1101
+
+/*
+ The COSE_Sign1: a head is not in its shortest form. Carries where.
+ */
+#define MBX_E_COSE_LONG_FORM -1102
+
+/*
+ The COSE_Sign1: indefinite length, or a break. Carries where.
+ */
+#define MBX_E_COSE_INDEFINITE -1103
+
+/*
+ The COSE_Sign1: reserved additional information. Carries where.
+ */
+#define MBX_E_COSE_RESERVED -1104
+
+/*
+ The COSE_Sign1: another type of item belongs here. Carries where.
+ */
+#define MBX_E_COSE_TYPE -1105
+
+/*
+ The COSE_Sign1: a key stands twice. Carries where.
+ */
+#define MBX_E_COSE_DUPLICATE_KEY -1106
+
+/*
+ The COSE_Sign1: keys are not in ascending order. Carries where.
+ */
+#define MBX_E_COSE_KEY_ORDER -1107
+
+/*
+ The COSE_Sign1: an integer or a length beyond 32 bits. Carries where.
+ */
+#define MBX_E_COSE_TOO_LARGE -1108
+
+/*
+ The COSE_Sign1: no tag.
+ */
+#define MBX_E_COSE_NO_TAG -1110
+
+/*
+ The COSE_Sign1: another tag than 18. Carries the tag.
+ */
+#define MBX_E_COSE_OTHER_TAG -1111
+
+/*
+ The COSE_Sign1: not an array of four. Carries how many.
+ */
+#define MBX_E_COSE_NOT_FOUR -1112
+
+/*
+ The COSE_Sign1: no alg.
+ */
+#define MBX_E_COSE_NO_ALG -1113
+
+/*
+ The COSE_Sign1: an alg that is not accepted. Carries it.
+ */
+#define MBX_E_COSE_ALG -1114
+
+/*
+ The COSE_Sign1: no kid.
+ */
+#define MBX_E_COSE_NO_KID -1115
+
+/*
+ The COSE_Sign1: the kid is not 1 to 8 bytes long. Carries its length.
+ */
+#define MBX_E_COSE_KID_LENGTH -1116
+
+/*
+ The COSE_Sign1: a `crit` header. Carries where.
+ */
+#define MBX_E_COSE_CRIT -1117
+
+/*
+ The COSE_Sign1: another label. Carries where.
+ */
+#define MBX_E_COSE_OTHER_LABEL -1118
+
+/*
+ The COSE_Sign1: the unprotected header is not empty. Carries its entries.
+ */
+#define MBX_E_COSE_UNPROTECTED -1119
+
+/*
+ The COSE_Sign1: nil payload. Carries where.
+ */
+#define MBX_E_COSE_NIL -1120
+
+/*
+ The COSE_Sign1: the manifest is not 1 to 256 bytes long. Carries its length.
+ */
+#define MBX_E_COSE_MANIFEST_LENGTH -1121
+
+/*
+ The COSE_Sign1: the signature is not 64 bytes long. Carries its length.
+ */
+#define MBX_E_COSE_SIGNATURE_LENGTH -1122
+
+/*
+ The COSE_Sign1: bytes follow it, or its protected map. Carries where.
+ */
+#define MBX_E_COSE_TRAILING -1123
+
+/*
+ The COSE_Sign1: the protected header is longer than 64 bytes. Carries its length.
+ */
+#define MBX_E_COSE_PROTECTED_LENGTH -1124
+
+/*
+ The manifest: it ends in the middle of an item. Carries the bytes that are needed at least.
+ */
+#define MBX_E_MANIFEST_TRUNCATED -1201
+
+/*
+ The manifest: a head is not in its shortest form. Carries where.
+ */
+#define MBX_E_MANIFEST_LONG_FORM -1202
+
+/*
+ The manifest: indefinite length, or a break. Carries where.
+ */
+#define MBX_E_MANIFEST_INDEFINITE -1203
+
+/*
+ The manifest: reserved additional information. Carries where.
+ */
+#define MBX_E_MANIFEST_RESERVED -1204
+
+/*
+ The manifest: another type of item belongs here. Carries where.
+ */
+#define MBX_E_MANIFEST_TYPE -1205
+
+/*
+ The manifest: a key stands twice. Carries where.
+ */
+#define MBX_E_MANIFEST_DUPLICATE_KEY -1206
+
+/*
+ The manifest: keys are not in ascending order. Carries where.
+ */
+#define MBX_E_MANIFEST_KEY_ORDER -1207
+
+/*
+ The manifest: an integer or a length beyond 32 bits. Carries where.
+ */
+#define MBX_E_MANIFEST_TOO_LARGE -1208
+
+/*
+ The manifest: a key that is not specified. Carries where.
+ */
+#define MBX_E_MANIFEST_UNKNOWN_KEY -1210
+
+/*
+ The manifest: a key is missing. Carries the key.
+ */
+#define MBX_E_MANIFEST_MISSING_KEY -1211
+
+/*
+ The manifest: a key does not belong to this kind. Carries the key.
+ */
+#define MBX_E_MANIFEST_FOREIGN_KEY -1212
+
+/*
+ The manifest: a value is out of its range, an array has another length, or a map or array is empty. Carries where.
+ */
+#define MBX_E_MANIFEST_VALUE -1213
+
+/*
+ The manifest: another format version. Carries it.
+ */
+#define MBX_E_MANIFEST_VERSION -1214
+
+/*
+ The manifest: an unknown kind. Carries it.
+ */
+#define MBX_E_MANIFEST_KIND -1215
+
+/*
+ The manifest: no container id, or not one for this kind. Carries where.
+ */
+#define MBX_E_MANIFEST_ID -1216
+
+/*
+ The manifest: the chunk digests do not fit the length. Carries their bytes, and those expected.
+ */
+#define MBX_E_MANIFEST_CHUNKS -1217
+
+/*
+ The manifest: text that is not printable ASCII, or no path. Carries where.
+ */
+#define MBX_E_MANIFEST_TEXT -1218
+
+/*
+ The manifest: bytes follow it. Carries where.
+ */
+#define MBX_E_MANIFEST_TRAILING -1219
+
+/*
+ The container: text form: a byte order mark.
+ */
+#define MBX_E_FORM_BYTE_ORDER_MARK -1301
+
+/*
+ The container: text form: a blank, CR or LF before the header.
+ */
+#define MBX_E_FORM_BLANK -1302
+
+/*
+ The container: text form: `#!` before the header.
+ */
+#define MBX_E_FORM_SHEBANG -1303
+
+/*
+ The container: text form: no header of this version. Carries where.
+ */
+#define MBX_E_FORM_NO_HEADER -1304
+
+/*
+ The container: text form: not a base64url character. Carries where.
+ */
+#define MBX_E_FORM_BASE64 -1305
+
+/*
+ The container: text form: base64url with bits left over, or of no whole length. Carries where.
+ */
+#define MBX_E_FORM_BASE64_END -1306
+
+/*
+ The container: the COSE_Sign1 is longer than 342 bytes. Carries the limit.
+ */
+#define MBX_E_FORM_TOO_LONG -1307
+
+/*
+ The container: text form: not a lower-case hexadecimal digit. Carries where.
+ */
+#define MBX_E_FORM_HEX -1308
+
+/*
+ The container: text form: the header does not end with `*`, `/` and LF. Carries where.
+ */
+#define MBX_E_FORM_HEADER_END -1309
+
+/*
+ The container: text form: the header ends with CR LF. Carries where.
+ */
+#define MBX_E_FORM_CARRIAGE_RETURN -1310
+
+/*
+ The container: text form: the hash in the header is not the one in the manifest.
+ */
+#define MBX_E_FORM_HEADER_HASH -1311
+
+/*
+ The container: text form of another kind, or of an encoded payload. Carries the kind.
+ */
+#define MBX_E_FORM_NOT_TEXT -1312
+
+/*
+ The container: the script begins with a second header.
+ */
+#define MBX_E_FORM_SECOND_HEADER -1313
+
+/*
+ The container: binary form: the payload is no byte string with a shortest head. Carries where.
+ */
+#define MBX_E_FORM_PAYLOAD_HEAD -1320
+
+/*
+ The container: binary form: the length in the head of the payload is not the one in the manifest. Carries both.
+ */
+#define MBX_E_FORM_PAYLOAD_LENGTH -1321
+
+/*
+ The container: bytes follow a command. Carries where.
+ */
+#define MBX_E_FORM_TRAILING -1322
+
+/*
+ The container: the container ends in its header. Carries the bytes that are needed at least.
+ */
+#define MBX_E_FORM_INCOMPLETE -1323
+
+/*
+ Not for this place: another id than that of the place.
+ */
+#define MBX_E_REFUSED_ID -1401
+
+/*
+ Not for this place: a kind that is not taken here. Carries it.
+ */
+#define MBX_E_REFUSED_KIND -1402
+
+/*
+ Not for this place: an encoding that cannot be undone. Carries it.
+ */
+#define MBX_E_REFUSED_ENCODING -1403
+
+/*
+ Not for this place: for another device.
+ */
+#define MBX_E_REFUSED_TARGET -1404
+
+/*
+ Not for this place: signed by an unknown key.
+ */
+#define MBX_E_REFUSED_KEY -1405
+
+/*
+ Not for this place: the id is out of the scope of the key.
+ */
+#define MBX_E_REFUSED_KEY_ID_SCOPE -1406
+
+/*
+ Not for this place: the kind is out of the scope of the key. Carries it.
+ */
+#define MBX_E_REFUSED_KEY_KIND_SCOPE -1407
+
+/*
+ Not for this place: permissions beyond what the key may grant. Carries the key of the permission.
+ */
+#define MBX_E_REFUSED_GRANT -1408
+
+/*
+ Not for this place: the payload is longer than the slot. Carries both.
+ */
+#define MBX_E_REFUSED_TOO_LONG -1409
+
+/*
+ Not for this place: about a version that is not there. Carries it, and the one that is there.
+ */
+#define MBX_E_REFUSED_BASE -1410
+
+/*
+ Not for this place: below what was tried. Carries its sequence, and the one tried.
+ */
+#define MBX_E_REFUSED_STALE -1411
+
+/*
+ Not for this place: another manifest used this sequence. Carries it.
+ */
+#define MBX_E_REFUSED_SEQUENCE_USED -1412
+
+/*
+ Not for this place: below the security floor. Carries its sequence, and the floor.
+ */
+#define MBX_E_REFUSED_FLOOR -1413
+
+/*
+ The signature: S is not below the order of the group.
+ */
+#define MBX_E_SIGNATURE_S -1501
+
+/*
+ The signature: the public key has small order.
+ */
+#define MBX_E_SIGNATURE_SMALL_ORDER_KEY -1502
+
+/*
+ The signature: R has small order.
+ */
+#define MBX_E_SIGNATURE_SMALL_ORDER_R -1503
+
+/*
+ The signature: the public key is not in canonical encoding.
+ */
+#define MBX_E_SIGNATURE_KEY -1504
+
+/*
+ The signature: R is not in canonical encoding.
+ */
+#define MBX_E_SIGNATURE_R -1505
+
+/*
+ The signature: the signature does not fit.
+ */
+#define MBX_E_SIGNATURE_MISMATCH -1506
+
+/*
+ The payload: a chunk has another digest. Carries which.
+ */
+#define MBX_E_PAYLOAD_CHUNK -1601
+
+/*
+ The payload: the whole has another SHA-256.
+ */
+#define MBX_E_PAYLOAD_DIGEST -1602
+
+/*
+ The payload: more bytes than announced. Carries the limit.
+ */
+#define MBX_E_PAYLOAD_TOO_LONG -1603
+
+/*
+ The payload: less bytes than announced. Carries both.
+ */
+#define MBX_E_PAYLOAD_TOO_SHORT -1604
+
+/*
  What [`mbx_script_step`] answers besides `MBX_OK` (the job is over): nobody caught an exception, the job is over.
  */
 #define MBX_THREW 1
@@ -585,9 +1161,66 @@
 #define MBX_TYPE_FUNCTION 3
 
 /*
+ Pairs of slots, that is containers that a store has room for.
+ */
+#define MBX_STORE_PAIRS 2
+
+/*
+ State of a slot: nothing that counts.
+ */
+#define MBX_SLOT_EMPTY 0
+
+/*
+ State of a slot: header in flash, payload on its way.
+ */
+#define MBX_SLOT_RECEIVING 1
+
+/*
+ State of a slot: whole and verified, not started yet.
+ */
+#define MBX_SLOT_STORED 2
+
+/*
+ State of a slot: started, not confirmed yet.
+ */
+#define MBX_SLOT_TRIAL 3
+
+/*
+ State of a slot: confirmed. The newest of these runs; the other can be gone back to.
+ */
+#define MBX_SLOT_CONFIRMED 4
+
+/*
+ State of a slot: it will not be started any more.
+ */
+#define MBX_SLOT_FAILED 5
+
+/*
+ What [`mbx_store_init`] answers besides `MBX_OK`: neither copy of the counters or of the trust record can be read, and
+ the flash is not blank. Nothing is accepted before `mbx_store_format`.
+ */
+#define MBX_DAMAGED 7
+
+/*
+ Bytes of the tag by which the store remembers a manifest: the first of its SHA-256.
+ */
+#define MBX_TAG_BYTES 12
+
+/*
+ What [`mbx_store_write`] answers besides `MBX_OK`: flash and bytes differ where a power cut had left off; reception goes on
+ at an earlier offset, `mbx_store_offset`.
+ */
+#define MBX_REWOUND 6
+
+/*
  One call of a native function.
  */
 typedef struct mbx_call mbx_call;
+
+/*
+ What reads and checks one container at a time; its memory is the caller's.
+ */
+typedef struct mbx_envelope mbx_envelope;
 
 /*
  A queue of events; its memory is the caller's.
@@ -603,6 +1236,11 @@ typedef struct mbx_node mbx_node;
  An engine; its memory is the caller's.
  */
 typedef struct mbx_script mbx_script;
+
+/*
+ A store; its memory is the caller's.
+ */
+typedef struct mbx_store mbx_store;
 
 /*
  What extends a counter. Zero it and set `size`.
@@ -621,29 +1259,6 @@ typedef struct mbx_clock32 {
    */
   uint32_t wraps;
 } mbx_clock32;
-
-/*
- How interrupts are kept away for some twenty instructions.
- */
-typedef struct mbx_critical {
-  /*
-   `sizeof(mbx_critical)`.
-   */
-  uint32_t size;
-  /*
-   Handed to both functions.
-   */
-  void *user;
-  /*
-   Keeps interrupts (and, where there are, other threads that use the queue) away; returns what `leave` needs to know.
-   On a Cortex-M0: reads PRIMASK, then sets it. Interrupts may be off already; sections of one queue are never nested.
-   */
-  uint32_t (*enter)(void *user);
-  /*
-   Undoes `enter`, whose answer it gets: interrupts come back only if they were not off before.
-   */
-  void (*leave)(void *user, uint32_t before);
-} mbx_critical;
 
 /*
  A key that is trusted, and what it may do. It stays as it is for the life of the object that it is given to.
@@ -696,6 +1311,300 @@ typedef int32_t (*mbx_verify)(void *user,
                               const uint8_t *message,
                               size_t message_len,
                               const uint8_t *signature);
+
+/*
+ What an envelope is told at its birth: whom the device trusts. Zero it, set `size`. The keys' texts stay as they are for
+ the envelope's life; this struct and the array of keys need not.
+ */
+typedef struct mbx_envelope_config {
+  /*
+   `sizeof(mbx_envelope_config)`.
+   */
+  uint32_t size;
+  /*
+   Not 0: takes signatures for development, and no others.
+   */
+  uint32_t development;
+  /*
+   The trusted keys.
+   */
+  const struct mbx_key *keys;
+  /*
+   How many.
+   */
+  size_t key_count;
+  /*
+   Who computes Ed25519; optional (NULL) where the library has a verifier of its own.
+   */
+  mbx_verify verify;
+  /*
+   Handed to `verify`.
+   */
+  void *verify_user;
+} mbx_envelope_config;
+
+/*
+ What a container says of itself. Pointers go into the envelope's memory, and are good until the next
+ `mbx_envelope_begin`, `mbx_envelope_push` or `mbx_envelope_load`. Strings are not 0-terminated.
+ */
+typedef struct mbx_manifest {
+  /*
+   `sizeof(mbx_manifest)`, set by the caller.
+   */
+  uint32_t size;
+  /*
+   One of `MBX_KIND_…`.
+   */
+  uint8_t kind;
+  /*
+   One of `MBX_TARGET_…`.
+   */
+  uint8_t target_kind;
+  /*
+   How the payload is transmitted: 0 as it is, 1 DEFLATE, 2 DEFLATE with a dictionary.
+   */
+  uint8_t encoding;
+  /*
+   Who ends a trial well: 0 time, 1 the script, 2 an operator.
+   */
+  uint8_t policy;
+  /*
+   Of a command: 1 confirm, 2 revert, 3 stop, 4 delete; else 0.
+   */
+  uint8_t command;
+  /*
+   0.
+   */
+  uint8_t reserved[3];
+  /*
+   1 to 4,294,967,294.
+   */
+  uint32_t sequence;
+  /*
+   The sequence that parameters and commands are about; else 0.
+   */
+  uint32_t base;
+  /*
+   How long a trial lasts, in seconds; 0 without one.
+   */
+  uint32_t probation_s;
+  /*
+   Bytes of the payload as flash holds it; 0 without one.
+   */
+  uint32_t payload_len;
+  /*
+   Bytes of it as transmitted.
+   */
+  uint32_t transmitted_len;
+  /*
+   Where it begins in the container.
+   */
+  uint32_t payload_at;
+  /*
+   Limits on the heap in bytes; here and below, 0: the device's own.
+   */
+  uint32_t heap_bytes;
+  /*
+   Limit on the fuel for one event.
+   */
+  uint32_t fuel_per_event;
+  /*
+   Limit on timers at once.
+   */
+  uint32_t timers;
+  /*
+   Limit on the log in bytes.
+   */
+  uint32_t log_bytes;
+  /*
+   Limit on messages in a minute.
+   */
+  uint32_t messages_per_minute;
+  /*
+   Limit on payload bytes that are sent in a minute.
+   */
+  uint32_t bytes_per_minute;
+  /*
+   SHA-256 of the manifest: what names this container. Its first 12 bytes are the tag that the store remembers.
+   */
+  uint8_t digest[32];
+  /*
+   The container's id, 1 to 16 bytes.
+   */
+  const uint8_t *id;
+  /*
+   Bytes of `id`.
+   */
+  size_t id_len;
+  /*
+   The device's id or class, 1 to 16 bytes; NULL for any.
+   */
+  const uint8_t *target;
+  /*
+   Bytes of `target`.
+   */
+  size_t target_len;
+  /*
+   The id of the key that it says it was signed with.
+   */
+  const uint8_t *key_id;
+  /*
+   Bytes of `key_id`.
+   */
+  size_t key_id_len;
+  /*
+   SHA-256 of the payload as flash holds it, 32 bytes; NULL without one.
+   */
+  const uint8_t *payload_digest;
+  /*
+   Digests of the chunks of the payload as transmitted, 8 bytes for each 1,024; NULL where there is one chunk.
+   */
+  const uint8_t *chunks;
+  /*
+   Bytes of `chunks`.
+   */
+  size_t chunks_len;
+  /*
+   The permissions map, in CBOR (`docs/spec/container.md`, section 2.2); NULL when nothing is permitted.
+   */
+  const uint8_t *permissions;
+  /*
+   Bytes of `permissions`.
+   */
+  size_t permissions_len;
+  /*
+   The COSE_Sign1: what a store keeps, and `mbx_envelope_load` takes.
+   */
+  const uint8_t *sign1;
+  /*
+   Its bytes, `MBX_SIGN1_BYTES` at most.
+   */
+  size_t sign1_len;
+} mbx_manifest;
+
+/*
+ The device, and the place in it that a container is for. What it points to is read during the call only.
+ */
+typedef struct mbx_place {
+  /*
+   `sizeof(mbx_place)`.
+   */
+  uint32_t size;
+  /*
+   Kinds that are taken there, a sum as in `mbx_key`.
+   */
+  uint32_t kinds;
+  /*
+   The container id of the place, 1 to 16 bytes: what was asked for. Another one is refused.
+   */
+  const uint8_t *id;
+  /*
+   Bytes of `id`.
+   */
+  size_t id_len;
+  /*
+   This device's id.
+   */
+  const uint8_t *device;
+  /*
+   Bytes of `device`.
+   */
+  size_t device_len;
+  /*
+   This device's class.
+   */
+  const uint8_t *class_name;
+  /*
+   Bytes of `class_name`.
+   */
+  size_t class_len;
+  /*
+   The largest payload that is taken, in bytes: `payload_max` of the flash.
+   */
+  uint32_t slot_bytes;
+  /*
+   The lowest sequence that may start; 0: any.
+   */
+  uint32_t floor;
+  /*
+   Sequence of the version that is there, which parameters and commands are about; 0: none.
+   */
+  uint32_t there;
+  /*
+   The sequence that was tried last under this id (`mbx_store_tried`); 0: none.
+   */
+  uint32_t tried;
+  /*
+   The first 12 bytes of the digest of the manifest that was tried. NULL when `tried` is 0.
+   */
+  const uint8_t *tried_tag;
+} mbx_place;
+
+/*
+ What a new slot's header says. `mbx_envelope_header` fills it from a verified container; who has another way of signing
+ fills it himself.
+ */
+typedef struct mbx_store_header {
+  /*
+   `sizeof(mbx_store_header)`.
+   */
+  uint32_t size;
+  /*
+   Sequence of the container.
+   */
+  uint32_t sequence;
+  /*
+   Bytes of the payload, as flash will hold it.
+   */
+  uint32_t payload_len;
+  /*
+   Must be 0.
+   */
+  uint32_t reserved;
+  /*
+   Container id, 1 to 16 bytes.
+   */
+  const uint8_t *id;
+  /*
+   Bytes of `id`.
+   */
+  size_t id_len;
+  /*
+   SHA-256 of the payload, as flash will hold it: 32 bytes.
+   */
+  const uint8_t *payload_digest;
+  /*
+   What is kept with it, 512 bytes at most: the signed manifest. **It stays until the operation is done.**
+   */
+  const uint8_t *manifest;
+  /*
+   Bytes of `manifest`.
+   */
+  size_t manifest_len;
+} mbx_store_header;
+
+/*
+ How interrupts are kept away for some twenty instructions.
+ */
+typedef struct mbx_critical {
+  /*
+   `sizeof(mbx_critical)`.
+   */
+  uint32_t size;
+  /*
+   Handed to both functions.
+   */
+  void *user;
+  /*
+   Keeps interrupts (and, where there are, other threads that use the queue) away; returns what `leave` needs to know.
+   On a Cortex-M0: reads PRIMASK, then sets it. Interrupts may be off already; sections of one queue are never nested.
+   */
+  uint32_t (*enter)(void *user);
+  /*
+   Undoes `enter`, whose answer it gets: interrupts come back only if they were not off before.
+   */
+  void (*leave)(void *user, uint32_t before);
+} mbx_critical;
 
 /*
  NOR flash: callbacks for leaf work. They answer when the flash is done, and none may call the object whose flash it is
@@ -1316,6 +2225,60 @@ typedef struct mbx_memory {
   uint64_t fuel;
 } mbx_memory;
 
+/*
+ What is known of a slot.
+ */
+typedef struct mbx_slot {
+  /*
+   `sizeof(mbx_slot)`, set by the caller.
+   */
+  uint32_t size;
+  /*
+   One of `MBX_SLOT_…`.
+   */
+  uint8_t state;
+  /*
+   Why it failed (`docs/spec/lifecycle.md`, section 3); 0 when a power cut tore that, or when it did not fail.
+   */
+  uint8_t reason;
+  /*
+   Bytes of `id`; 0 for a pair that no id is bound to.
+   */
+  uint8_t id_len;
+  /*
+   0.
+   */
+  uint8_t reserved;
+  /*
+   The container id of the pair, not 0-terminated.
+   */
+  uint8_t id[16];
+  /*
+   Sequence of the container.
+   */
+  uint32_t sequence;
+  /*
+   Bytes of its payload.
+   */
+  uint32_t payload_len;
+  /*
+   Bytes of its manifest.
+   */
+  uint32_t manifest_len;
+  /*
+   Which of a pair's slots is newer: the one with the higher number.
+   */
+  uint32_t generation;
+  /*
+   Where its payload lies in flash: for flash that is mapped.
+   */
+  uint32_t payload_at;
+  /*
+   SHA-256 of the payload, as the header has it; zeros for an empty slot.
+   */
+  uint8_t payload_digest[32];
+} mbx_slot;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1332,6 +2295,195 @@ extern "C" {
 int32_t mbx_clock32_us(struct mbx_clock32 *clock,
                        uint32_t counter,
                        uint64_t *now);
+
+/*
+ Puts the bytes of memory that an envelope of this configuration takes into `*needed`, wherever the memory begins.
+
+ Context: any. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `config`.
+
+ # Safety
+ The pointers are NULL or point to what their types say.
+ */
+int32_t mbx_envelope_size(const struct mbx_envelope_config *config, size_t *needed);
+
+/*
+ Makes an envelope in `memory` of `len` bytes, at any address, and puts it into `*envelope`. It expects a container in
+ binary form. The memory is the envelope's until it is used no more; there is nothing to free.
+
+ Context: the one thread that will use it. Does not block.
+
+ Errors: `MBX_E_NULL` for a pointer that must be; `MBX_E_SIZE` for memory that is too small (`mbx_envelope_size` tells) or the
+ `size` of a struct; `MBX_E_ENVELOPE_VERIFIER`, `MBX_E_ENVELOPE_GRANTS`, `MBX_E_ENVELOPE_KINDS`.
+
+ # Safety
+ The pointers are NULL or point to what their types say, and the keys' texts stay for the envelope's life.
+ */
+int32_t mbx_envelope_init(void *memory,
+                          size_t len,
+                          const struct mbx_envelope_config *config,
+                          struct mbx_envelope **envelope);
+
+/*
+ Forgets what was read: a container begins, in form `MBX_FORM_BINARY` or `MBX_FORM_TEXT`. All pointers that
+ `mbx_envelope_manifest` and `mbx_envelope_header` gave end here.
+
+ Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_ENVELOPE_FORM`.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`.
+ */
+int32_t mbx_envelope_begin(struct mbx_envelope *envelope, uint32_t form);
+
+/*
+ Takes the next piece of the container, of any length, and puts how much of it belonged to the header into `*used`.
+ `MBX_MORE`: all of it, and the header goes on. `MBX_OK`: the header is whole; what follows in the piece is payload.
+
+ Nothing of it is trusted before `mbx_envelope_verify`; whatever was verified before is no more.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COSE_…`, `MBX_E_MANIFEST_…`, `MBX_E_FORM_…`: it is refused,
+ and stays so until `mbx_envelope_begin`.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `piece` is NULL or has `len` bytes; `used` is NULL or can be written.
+ */
+int32_t mbx_envelope_push(struct mbx_envelope *envelope,
+                          const uint8_t *piece,
+                          size_t len,
+                          size_t *used);
+
+/*
+ Takes a whole header as the store keeps it (`mbx_store_manifest`): the COSE_Sign1 of a container, without its payload.
+ Like `mbx_envelope_begin` and a `mbx_envelope_push` that is answered with `MBX_OK`.
+
+ Does not block. Errors as `mbx_envelope_push`.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `sign1` is NULL or has `len` bytes.
+ */
+int32_t mbx_envelope_load(struct mbx_envelope *envelope, const uint8_t *sign1, size_t len);
+
+/*
+ Compares payload bytes, as transmitted and in order, with the digests of their chunks (1,024 B each). `offset` is the
+ place of the first of them, 0 at the beginning. A payload of one chunk has no digests: then only its length is checked.
+
+ A chunk that is wrong shows at its end, when earlier pieces of it may be in flash already: `mbx_store_abandon` the
+ reception, or compare a whole chunk before any of it is stored.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_OFFSET` for another offset than the next;
+ `MBX_E_PAYLOAD_TOO_LONG` (nothing was taken), `MBX_E_PAYLOAD_CHUNK` (the next offset is the beginning of that chunk);
+ `MBX_E_FORM_TRAILING` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
+ */
+int32_t mbx_envelope_payload(struct mbx_envelope *envelope,
+                             uint32_t offset,
+                             const uint8_t *from,
+                             size_t len);
+
+/*
+ Goes back, or on after a power cut: bytes before `offset` were compared before. Puts the place where the chunk begins
+ into `*start`: the next offset for `mbx_envelope_payload`.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `start` is NULL or can be written.
+ */
+int32_t mbx_envelope_resume(struct mbx_envelope *envelope, uint32_t offset, uint32_t *start);
+
+/*
+ Takes payload bytes as they lie in flash, in order, to be compared with what was signed: all of them, from offset 0 on,
+ which begins anew; then `mbx_envelope_readback_end`.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_OFFSET` for another offset than 0 or the next.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
+ */
+int32_t mbx_envelope_readback(struct mbx_envelope *envelope,
+                              uint32_t offset,
+                              const uint8_t *from,
+                              size_t len);
+
+/*
+ Says whether what was read back is the payload that was signed: only then `mbx_store_commit`, at an update; only then start
+ it, at a boot.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_PAYLOAD_TOO_LONG`, `MBX_E_PAYLOAD_TOO_SHORT`,
+ `MBX_E_PAYLOAD_DIGEST`, `MBX_E_FORM_SECOND_HEADER`; `MBX_E_REFUSED_KIND` for a command, which has no payload; those of
+ `mbx_envelope_push` without a whole header.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`.
+ */
+int32_t mbx_envelope_readback_end(struct mbx_envelope *envelope);
+
+/*
+ Puts what the last refusal (a number below -1100) carries into `*value`, and the limit or expectation beside it into
+ `*limit`; 0 where there is none. `docs/spec/container.md`, section 6, says what it is for each number.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; the others are NULL or can be written.
+ */
+int32_t mbx_envelope_detail(struct mbx_envelope *envelope, uint32_t *value, uint32_t *limit);
+
+/*
+ Writes what the header says into `*manifest`, whose `size` the caller has set. **Nobody vouches for it before
+ `mbx_envelope_verify`.** After `mbx_envelope_load`, `payload_at` is the one of the binary form.
+
+ Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of
+ `manifest`, `MBX_E_BUSY`, `MBX_E_OBJECT`; those of `mbx_envelope_push` without a whole header.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `manifest` is NULL or a struct of the size that it says.
+ */
+int32_t mbx_envelope_manifest(struct mbx_envelope *envelope, struct mbx_manifest *manifest);
+
+/*
+ The checks of `docs/spec/container.md`, section 4, in their order, but not the signature: cheap enough for anybody.
+ `MBX_OK`, or `MBX_REPEATED`: this very manifest was tried before, and there is nothing to do. Compressed payloads are
+ refused (`MBX_E_REFUSED_ENCODING`): nothing here undoes them.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `place`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_KINDS`,
+ `MBX_E_REFUSED_…`; those of `mbx_envelope_push` without a whole header.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `place` is NULL or as its type says.
+ */
+int32_t mbx_envelope_check(struct mbx_envelope *envelope, const struct mbx_place *place);
+
+/*
+ The checks of `mbx_envelope_check`, and then the signature: who is answered `MBX_OK` may change flash for this container.
+ `MBX_REPEATED` as there, the signature is right then too. What is verified is so until the next `mbx_envelope_begin`,
+ `mbx_envelope_push`, `mbx_envelope_load` or refusal.
+
+ Does not block, but takes a third of a second on a Cortex-M0 at 48 MHz: let nobody ask for it more often than you can
+ afford. Calls `verify`. Stack: 300 bytes and the verifier's (6 kB for the one in the library).
+
+ Errors: as `mbx_envelope_check`, and `MBX_E_SIGNATURE_…`.
+
+ # Safety
+ As for `mbx_envelope_check`.
+ */
+int32_t mbx_envelope_verify(struct mbx_envelope *envelope,
+                            const struct mbx_place *place);
+
+/*
+ Writes what `mbx_store_begin` wants of this container into `*header`, whose `size` the caller has set: the way from a
+ verified signature to flash. Pointers go into the envelope's memory, as those of `mbx_envelope_manifest` do.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_UNVERIFIED`;
+ `MBX_E_REFUSED_KIND` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+
+ # Safety
+ `envelope` is NULL or from `mbx_envelope_init`; `header` is NULL or a struct of the size that it says.
+ */
+int32_t mbx_envelope_header(struct mbx_envelope *envelope,
+                            struct mbx_store_header *header);
 
 /*
  Makes a queue in `memory` of `len` bytes, at any address, and puts it into `*queue`. It holds as many events as fit, one at
@@ -1431,7 +2583,7 @@ int32_t mbx_node_flash_bytes(const struct mbx_flash *flash,
  Context: the one thread that will drive the node. Calls `flash->read`. Does not wait.
 
  Errors: `MBX_E_NULL` for a pointer or callback that must be; `MBX_E_SIZE` for memory that is too small (`mbx_node_size` tells) or
- the `size` of a struct; `MBX_E_NODE_ARENAS`, `MBX_E_NODE_NAME`, `MBX_E_NODE_VERIFIER`, `MBX_E_ENVELOPE_GRANTS`; `MBX_E_JS_ARENA`;
+ the `size` of a struct; `MBX_E_NODE_ARENAS`, `MBX_E_NODE_NAME`, `MBX_E_NODE_VERIFIER`, `MBX_E_ENVELOPE_GRANTS`, `MBX_E_ENVELOPE_KINDS`; `MBX_E_JS_ARENA`;
  `MBX_E_STORE_LAYOUT`, `MBX_E_STORE_FLASH`, `MBX_E_STORE_DAMAGED`.
 
  # Safety
@@ -1909,6 +3061,438 @@ int32_t mbx_call_throw(struct mbx_call *call, uint32_t kind, const uint8_t *mess
  */
 int32_t mbx_call_wait(struct mbx_call *call, uint32_t token);
 
+/*
+ Puts the bytes of memory that a store takes into `*needed`, wherever the memory begins.
+
+ Context: any. Does not block. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `needed` is NULL or can be written.
+ */
+int32_t mbx_store_size(size_t *needed);
+
+/*
+ Puts the bytes of flash that the store takes, from `flash->base` on, into `*needed`: what to reserve in a linker script.
+ Only the numbers of `flash` are looked at.
+
+ Context: any. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `flash`, `MBX_E_STORE_LAYOUT`.
+
+ # Safety
+ The pointers are NULL or point to what their types say.
+ */
+int32_t mbx_store_flash_bytes(const struct mbx_flash *flash,
+                              uint32_t *needed);
+
+/*
+ Makes a store in `memory` of `len` bytes, at any address, and puts it into `*store`: it reads what is in flash, and begins
+ to make firm what a power cut left open (most often nothing). `MBX_OK`: `mbx_store_finish` that, or step it, before
+ anything that is read is acted upon. `MBX_DAMAGED`: the store is there, and `mbx_store_format` is all that can be done with
+ it. Blank flash is a store without containers.
+
+ The memory is the store's until it is used no more; there is nothing to free, and no other object has the same region of
+ flash meanwhile. `flash` stays as it is for the store's life.
+
+ Context: the one thread that will use the store. Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`; `MBX_E_SIZE` for
+ memory that is too small (`MBX_STORE_SIZE` is enough) or the `size` of `flash`; `MBX_E_STORE_LAYOUT`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ The pointers are NULL or point to what their types say; `memory` has `len` bytes.
+ */
+int32_t mbx_store_init(void *memory,
+                       size_t len,
+                       const struct mbx_flash *flash,
+                       struct mbx_store **store);
+
+/*
+ Carries the operation under way on, by one program or one erase at most. `MBX_MORE`: step again. `MBX_OK`: it is done and in
+ flash, or there was none.
+
+ Context: the one thread that uses the store, here and below. Calls the flash's callbacks; takes as long as they do.
+ Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_STORE_FLASH`: the operation has ended as if power had gone; make the
+ store anew, or begin it again.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_step(struct mbx_store *store);
+
+/*
+ Steps until the operation under way is done: for those who may block, such as a boot loader.
+
+ Blocks for as many programs and erases as there are to do. Errors as `mbx_store_step`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_finish(struct mbx_store *store);
+
+/*
+ Puts the pair that this container id is bound to into `*pair`. `MBX_EMPTY`: none is.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `pair` is NULL or can be written.
+ */
+int32_t mbx_store_find(struct mbx_store *store, const uint8_t *id, size_t id_len, uint32_t *pair);
+
+/*
+ Puts the newest slot of a pair that is in this state (`MBX_SLOT_…`) into `*slot`. `MBX_EMPTY`: none is.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_STATE` when there is no such
+ state.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
+ */
+int32_t mbx_store_newest(struct mbx_store *store,
+                         uint32_t pair,
+                         uint8_t state,
+                         uint32_t *slot);
+
+/*
+ Puts the slot that a boot starts into `*slot`: the one on trial, else the one that is stored and waits for its trial, else
+ the current confirmed one. `MBX_EMPTY`: none. Before it is started: read it back and compare its digest
+ (`mbx_envelope_readback`), see that its key is still trusted (`mbx_envelope_check`); `mbx_store_start_trial` for a stored one,
+ `mbx_store_attempt` for one on trial. When one of these fails: `mbx_store_fail`, and ask again.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
+ */
+int32_t mbx_store_boot(struct mbx_store *store,
+                       uint32_t pair,
+                       uint32_t *slot);
+
+/*
+ Puts the slot that can be gone back to from the current confirmed one into `*slot`: the older confirmed one.
+ `MBX_EMPTY`: none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
+ */
+int32_t mbx_store_previous(struct mbx_store *store, uint32_t pair, uint32_t *slot);
+
+/*
+ Writes what is known of a slot into `*info`, whose `size` the caller has set.
+
+ Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `info`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`,
+ `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `info` is NULL or a struct of the size that it says.
+ */
+int32_t mbx_store_slot(struct mbx_store *store,
+                       uint32_t number,
+                       struct mbx_slot *info);
+
+/*
+ Reads the payload in a slot from `offset` on into `out`; `*len` is how much there was, less than `cap` at its end. While a
+ slot is receiving, that is what came so far.
+
+ Calls `flash->read`. Does not wait. After `MBX_E_STORE_FLASH`, `out` may be changed. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `out` is NULL or has room for `cap` bytes; `len` is NULL or can be written.
+ */
+int32_t mbx_store_read(struct mbx_store *store,
+                       uint32_t number,
+                       uint32_t offset,
+                       uint8_t *out,
+                       size_t cap,
+                       size_t *len);
+
+/*
+ Reads the manifest in a slot (the COSE_Sign1, for `mbx_envelope_load`), as `mbx_store_read` reads the payload.
+ `MBX_SIGN1_BYTES` are always enough.
+
+ # Safety
+ As for `mbx_store_read`.
+ */
+int32_t mbx_store_manifest(struct mbx_store *store,
+                           uint32_t number,
+                           uint32_t offset,
+                           uint8_t *out,
+                           size_t cap,
+                           size_t *len);
+
+/*
+ Reads the trust record, whose bytes are the caller's own, as `mbx_store_read` reads a payload. Nothing is there before the
+ first `mbx_store_set_trust`.
+
+ # Safety
+ As for `mbx_store_read`.
+ */
+int32_t mbx_store_read_trust(struct mbx_store *store,
+                             uint32_t offset,
+                             uint8_t *out,
+                             size_t cap,
+                             size_t *len);
+
+/*
+ Puts the number that matters for the last error of this store (`MBX_E_STORE_…`) into `*number`: the limit of a length, the
+ offset that was expected, the sequence that is remembered; 0 where there is none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `number` is NULL or can be written.
+ */
+int32_t mbx_store_detail(struct mbx_store *store,
+                         uint32_t *number);
+
+/*
+ Begins to receive a container that was verified: the spare slot of its id's pair is erased, then its header is written.
+ The slot's number is put into `*slot`; `slot / 2` is the pair. A trial or a reception in the spare slot ends; the current
+ confirmed container is not touched, whatever happens.
+
+ Context: the one thread that uses the store, here and below. Calls `flash->read`; does not wait. Errors, after which
+ nothing has changed: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`, `MBX_E_STORE_DAMAGED`,
+ `MBX_E_STORE_ID`, `MBX_E_STORE_RECORD`, `MBX_E_STORE_PAYLOAD`, `MBX_E_STORE_FULL`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `header` is NULL or as its type says; `slot` is NULL or can be written.
+ */
+int32_t mbx_store_begin(struct mbx_store *store,
+                        const struct mbx_store_header *header,
+                        uint32_t *slot);
+
+/*
+ Puts the place of the next payload byte that the pair's reception wants into `*offset`: where to go on after a power cut.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `offset` is NULL or can be written.
+ */
+int32_t mbx_store_offset(struct mbx_store *store,
+                         uint32_t number,
+                         uint32_t *offset);
+
+/*
+ Takes payload bytes from `offset` on, with one program or erase at most, and puts how many it took into `*taken`, which may
+ be none: call again with the rest. `MBX_REWOUND`: it goes on at an earlier offset. Whole write units are in flash then; the
+ rest waits in RAM for what follows.
+
+ Calls the flash's callbacks; takes as long as they do. `*taken` is written with `MBX_OK` only. Errors: `MBX_E_NULL`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing;
+ `MBX_E_STORE_OFFSET` for another offset than `mbx_store_offset`; `MBX_E_STORE_PAYLOAD` for bytes behind the end (none is taken);
+ `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `from` is NULL or has `len` bytes; `taken` is NULL or can be written.
+ */
+int32_t mbx_store_write(struct mbx_store *store,
+                        uint32_t number,
+                        uint32_t offset,
+                        const uint8_t *from,
+                        size_t len,
+                        size_t *taken);
+
+/*
+ Begins to mark the container in reception as stored. The caller has read the payload back and found its digest right
+ (`mbx_store_read`, `mbx_envelope_readback`).
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
+ receives nothing, `MBX_E_STORE_INCOMPLETE`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_commit(struct mbx_store *store,
+                         uint32_t number);
+
+/*
+ Begins to give a reception up: its slot becomes empty.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
+ receives nothing.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_abandon(struct mbx_store *store,
+                          uint32_t number);
+
+/*
+ Begins to go back from the current confirmed container to the one before: the current one fails for `reason` (1 to 254).
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when there is
+ no other confirmed container, or for another reason.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_revert(struct mbx_store *store,
+                         uint32_t number,
+                         uint8_t reason);
+
+/*
+ Begins to delete both of a pair's containers and to free the pair. What was tried stays remembered.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
+ is free.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_delete(struct mbx_store *store,
+                         uint32_t number);
+
+/*
+ Begins to start the trial of a stored container: what was tried is raised to its sequence, then the slot is marked. Only
+ when that is done may it run. `tag` is `MBX_TAG_BYTES` long: the first of `mbx_manifest::digest`.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
+ `MBX_E_STORE_STATE` when it is not stored; `MBX_E_STORE_STALE` for a sequence below what was tried, `MBX_E_STORE_CONFLICT` for the
+ same one with another tag; `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
+ */
+int32_t mbx_store_start_trial(struct mbx_store *store,
+                              uint32_t number,
+                              const uint8_t *tag);
+
+/*
+ Begins to count an attempt of a trial, for good: `kind` (0 to 254) is 1 for a start (`docs/spec/lifecycle.md`, section 3).
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
+ `MBX_E_STORE_ATTEMPTS` when all are used: `mbx_store_fail` it; `MBX_E_STORE_STATE` when it is not on trial; `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_attempt(struct mbx_store *store,
+                          uint32_t number,
+                          uint8_t kind);
+
+/*
+ Puts how many attempts of this kind the trial in the slot has had into `*count`. One that a power cut tore counts for
+ every kind.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `count` is NULL or can be written.
+ */
+int32_t mbx_store_attempts(struct mbx_store *store,
+                           uint32_t number,
+                           uint8_t kind,
+                           uint32_t *count);
+
+/*
+ Begins to confirm the container on trial: it is the current one from then on.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not on
+ trial.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_confirm(struct mbx_store *store,
+                          uint32_t number);
+
+/*
+ Begins to mark a stored, tried or confirmed container as failed, for `reason` (1 to 254; `docs/spec/lifecycle.md`,
+ section 3): it is never started again. `mbx_store_boot` says what is left.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the slot
+ holds nothing that could run, or for another reason.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_fail(struct mbx_store *store,
+                       uint32_t number,
+                       uint8_t reason);
+
+/*
+ Begins to erase the whole region: containers, what was tried, and the trust record. For provisioning.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`.
+ */
+int32_t mbx_store_format(struct mbx_store *store);
+
+/*
+ Puts what was tried last of a container id into `*sequence`, and the tag of its manifest into `tag`, which has room for
+ `MBX_TAG_BYTES`: for `mbx_place`. A lower sequence is to be refused. `MBX_EMPTY`: nothing was tried.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`,
+ `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; the others are NULL or have room for what they
+ are for.
+ */
+int32_t mbx_store_tried(struct mbx_store *store,
+                        const uint8_t *id,
+                        size_t id_len,
+                        uint32_t *sequence,
+                        uint8_t *tag);
+
+/*
+ Begins to raise what was tried of a container id without a trial: for a command, which takes a sequence as a container
+ does. Only when that is done may it be obeyed.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` for a
+ sequence below it, `MBX_E_STORE_CONFLICT` for the same one with another tag; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`,
+ `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
+ */
+int32_t mbx_store_raise_tried(struct mbx_store *store,
+                              const uint8_t *id,
+                              size_t id_len,
+                              uint32_t sequence,
+                              const uint8_t *tag);
+
+/*
+ Begins to forget what was tried of a container id: only for a trust update that retires the key of its scope.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when nothing
+ is remembered of it; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes.
+ */
+int32_t mbx_store_forget_tried(struct mbx_store *store,
+                               const uint8_t *id,
+                               size_t id_len);
+
+/*
+ Puts version and length of the trust record into `*version` and `*len`. `MBX_EMPTY`: there is none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; the others are NULL or can be written.
+ */
+int32_t mbx_store_trust(struct mbx_store *store, uint32_t *version, uint32_t *len);
+
+/*
+ Begins to replace the trust record, which has two copies as the containers do. Its bytes are the caller's own, 512 at
+ most, and **stay until the operation is done**.
+
+ Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` unless
+ `version` is higher than the one in flash; `MBX_E_STORE_RECORD`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+
+ # Safety
+ `store` is NULL or from `mbx_store_init`; `record` is NULL or has `len` bytes.
+ */
+int32_t mbx_store_set_trust(struct mbx_store *store,
+                            uint32_t version,
+                            const uint8_t *record,
+                            size_t len);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
@@ -1922,11 +3506,18 @@ int32_t mbx_call_wait(struct mbx_call *call, uint32_t token);
 #define MBX_NODE_BYTES MBX_NODE_BYTES_64
 #define MBX_KEY_BYTES MBX_KEY_BYTES_64
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
+#define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
+#define MBX_STORE_SIZE MBX_STORE_BYTES_64
 #else
 #define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_32
+#define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
+/* Bytes of memory that are enough for a store, wherever it lies. */
+#define MBX_STORE_SIZE MBX_STORE_BYTES_32
 #endif
+/* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
+#define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a node with so many keys, wherever it lies. */
 #define MBX_NODE_SIZE(keys) (MBX_NODE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a queue of so many events, wherever it lies. */
@@ -1944,6 +3535,8 @@ extern const uint8_t MBX_ABI;
 #define MBX_BOUND(call) ((void)*(const volatile uint8_t *)&MBX_ABI, call)
 #define mbx_node_init(memory, len, config, node) MBX_BOUND(mbx_node_init(memory, len, config, node))
 #define mbx_script_init(memory, len, config, script) MBX_BOUND(mbx_script_init(memory, len, config, script))
+#define mbx_envelope_init(memory, len, config, envelope) MBX_BOUND(mbx_envelope_init(memory, len, config, envelope))
+#define mbx_store_init(memory, len, flash, store) MBX_BOUND(mbx_store_init(memory, len, flash, store))
 #define mbx_event_init(memory, len, critical, queue) MBX_BOUND(mbx_event_init(memory, len, critical, queue))
 
 #endif

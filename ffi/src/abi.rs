@@ -30,17 +30,46 @@ pub const MBX_SCRIPT_BYTES_32: usize = 256;
 /// The same where pointers have 64 bits.
 pub const MBX_SCRIPT_BYTES_64: usize = 512;
 
+/// Bytes that are enough for an envelope without keys; each key takes [`MBX_KEY_BYTES_32`] more.
+pub const MBX_ENVELOPE_BYTES_32: usize = 768;
+/// The same where pointers have 64 bits; each key takes [`MBX_KEY_BYTES_64`] more.
+pub const MBX_ENVELOPE_BYTES_64: usize = 768;
+/// Bytes that are enough for a store.
+pub const MBX_STORE_BYTES_32: usize = 1024;
+/// The same where pointers have 64 bits.
+pub const MBX_STORE_BYTES_64: usize = 1024;
+
 /// What holds for the target that this is compiled for.
 #[cfg(target_pointer_width = "32")]
-const BOUNDS: [usize; 3] = [MBX_NODE_BYTES_32, MBX_KEY_BYTES_32, MBX_SCRIPT_BYTES_32];
+const BOUNDS: [usize; 5] = [
+    MBX_NODE_BYTES_32,
+    MBX_KEY_BYTES_32,
+    MBX_SCRIPT_BYTES_32,
+    MBX_ENVELOPE_BYTES_32,
+    MBX_STORE_BYTES_32,
+];
 #[cfg(not(target_pointer_width = "32"))]
-const BOUNDS: [usize; 3] = [MBX_NODE_BYTES_64, MBX_KEY_BYTES_64, MBX_SCRIPT_BYTES_64];
+const BOUNDS: [usize; 5] = [
+    MBX_NODE_BYTES_64,
+    MBX_KEY_BYTES_64,
+    MBX_SCRIPT_BYTES_64,
+    MBX_ENVELOPE_BYTES_64,
+    MBX_STORE_BYTES_64,
+];
 const _: () = assert!(crate::node::BYTES <= BOUNDS[0], "a node is larger than its bound");
 const _: () = assert!(
-    crate::node::KEY_BYTES <= BOUNDS[1],
+    crate::keys::KEY_BYTES <= BOUNDS[1],
     "a key is larger than its bound"
 );
 const _: () = assert!(
     crate::script::BYTES <= BOUNDS[2],
     "an engine is larger than its bound"
+);
+const _: () = assert!(
+    crate::envelope::BYTES <= BOUNDS[3],
+    "an envelope is larger than its bound"
+);
+const _: () = assert!(
+    crate::store::BYTES <= BOUNDS[4],
+    "a store is larger than its bound"
 );

@@ -1,4 +1,7 @@
-//! The numbers of errors. A range of a hundred for each part; a number is never used again for something else.
+//! The numbers of errors. A range of a hundred for each part; a number is never used again for something else. Those of
+//! refused containers, below -1100, are in `refusal.rs`; `errors.txt` keeps what was ever given out.
+
+pub use crate::refusal::*;
 
 /// Done.
 pub const MBX_OK: i32 = 0;
@@ -13,6 +16,16 @@ pub const MBX_E_OBJECT: i32 = -4;
 
 /// A key's grants are no permissions map.
 pub const MBX_E_ENVELOPE_GRANTS: i32 = -100;
+/// This library has no verifier of its own, and none was given.
+pub const MBX_E_ENVELOPE_VERIFIER: i32 = -101;
+/// Neither `MBX_FORM_BINARY` nor `MBX_FORM_TEXT`.
+pub const MBX_E_ENVELOPE_FORM: i32 = -102;
+/// The signature was not verified, or what it was verified for was refused.
+pub const MBX_E_ENVELOPE_UNVERIFIED: i32 = -103;
+/// A key's kinds are not a sum of those that there are.
+pub const MBX_E_ENVELOPE_KINDS: i32 = -104;
+/// Payload bytes for another offset than the next one.
+pub const MBX_E_ENVELOPE_OFFSET: i32 = -105;
 
 /// The flash cannot be read.
 pub const MBX_E_STORE_FLASH: i32 = -200;
@@ -20,6 +33,32 @@ pub const MBX_E_STORE_FLASH: i32 = -200;
 pub const MBX_E_STORE_LAYOUT: i32 = -201;
 /// What is in flash cannot be read as a store, and is not blank either.
 pub const MBX_E_STORE_DAMAGED: i32 = -202;
+/// An operation is under way: step it to its end first.
+pub const MBX_E_STORE_BUSY: i32 = -203;
+/// The slot or pair is not in a state that allows this.
+pub const MBX_E_STORE_STATE: i32 = -204;
+/// A container id is empty or longer than 16 bytes.
+pub const MBX_E_STORE_ID: i32 = -205;
+/// A manifest or trust record is longer than 512 bytes.
+pub const MBX_E_STORE_RECORD: i32 = -206;
+/// A payload is longer than `payload_max`, or bytes lie behind its end.
+pub const MBX_E_STORE_PAYLOAD: i32 = -207;
+/// All pairs of slots belong to other ids: delete one first.
+pub const MBX_E_STORE_FULL: i32 = -208;
+/// No more ids can be remembered.
+pub const MBX_E_STORE_IDS: i32 = -209;
+/// Bytes came for another offset than the next one.
+pub const MBX_E_STORE_OFFSET: i32 = -210;
+/// The payload is not all there.
+pub const MBX_E_STORE_INCOMPLETE: i32 = -211;
+/// A sequence or version is below the one remembered, or does not rise where it must.
+pub const MBX_E_STORE_STALE: i32 = -212;
+/// This sequence was tried with another manifest.
+pub const MBX_E_STORE_CONFLICT: i32 = -213;
+/// All attempts of this trial are used: it has failed.
+pub const MBX_E_STORE_ATTEMPTS: i32 = -214;
+/// There is no slot or pair of this number.
+pub const MBX_E_STORE_SLOT: i32 = -215;
 
 /// An endpoint is longer than `MBX_ENDPOINT_BYTES`.
 pub const MBX_E_COAP_ENDPOINT: i32 = -300;

@@ -4,8 +4,8 @@ use core::ffi::c_void;
 
 use motebox::envelope::{Grants, IdScope, KeyRecord, KindSet, Permissions, Verifier};
 
-use crate::error::{MBX_E_ENVELOPE_GRANTS, MBX_E_NULL};
-use crate::mem::bytes;
+use crate::error::{MBX_E_ENVELOPE_GRANTS, MBX_E_ENVELOPE_KINDS, MBX_E_NULL};
+use crate::mem::{bytes, structure};
 
 /// [`mbx_key::kinds`]: every kind, trust included.
 pub const MBX_KINDS_ALL: u32 = 0x1f;
@@ -54,7 +54,7 @@ impl mbx_key {
             } else {
                 IdScope(ids)
             },
-            kinds: KindSet::from_bits(self.kinds as u8),
+            kinds: kinds(self.kinds)?,
             grants: match grants {
                 [] => Grants::Everything,
                 map => Grants::AtMost(Permissions::parse(map).map_err(|_| MBX_E_ENVELOPE_GRANTS)?),
@@ -62,6 +62,39 @@ impl mbx_key {
             epoch: 0,
         })
     }
+}
+
+/// A sum of kinds, all of which there are.
+pub(crate) fn kinds(sum: u32) -> Result<KindSet, i32> {
+    match sum & !MBX_KINDS_ALL {
+        0 => Ok(KindSet::from_bits(sum as u8)),
+        _ => Err(MBX_E_ENVELOPE_KINDS),
+    }
+}
+
+/// What the record of one key takes in an object's memory.
+pub(crate) const KEY_BYTES: usize = size_of::<KeyRecord<'static>>();
+
+/// Writes the record of each of `count` keys.
+///
+/// # Errors
+/// `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_ENVELOPE_GRANTS`, `MBX_E_ENVELOPE_KINDS`.
+///
+/// # Safety
+/// `keys` is NULL or has `count` structs, whose pointers stay for `'k`; there is room for as many records at `to`.
+pub(crate) unsafe fn records<'k>(
+    keys: *const mbx_key,
+    count: usize,
+    to: *mut KeyRecord<'k>,
+) -> Result<(), i32> {
+    if keys.is_null() && count > 0 {
+        return Err(MBX_E_NULL);
+    }
+    for index in 0..count {
+        // SAFETY: the caller's promise.
+        unsafe { to.add(index).write(structure(keys.add(index))?.record()?) };
+    }
+    Ok(())
 }
 
 /// Whether `signature` (64 bytes) is the one of the public key (32 bytes) over the message: 0 no, anything else yes. It is

@@ -18,6 +18,8 @@ extern crate std;
 
 pub mod abi;
 pub mod clock32;
+pub mod envelope;
+pub mod envelope_manifest;
 pub mod error;
 pub mod event;
 pub mod flash;
@@ -28,8 +30,11 @@ pub mod node_board;
 pub mod node_coap;
 #[cfg(all(target_os = "none", not(test)))]
 mod panic;
+pub mod refusal;
 pub mod script;
 pub mod script_call;
 pub mod script_library;
+pub mod store;
+pub mod store_update;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,23 @@ use std::process::Command;
 use crate::qemu::containers;
 use crate::shell::{self, Result, cargo};
 
+/// What an image without the engine, the script API, CoAP and the node has nothing of: crates (the node's is named as the
+/// library is: its largest modules stand for it), and the functions that lead to them.
+const ENGINE: [&str; 10] = [
+    "motebox_js",
+    "motebox_script",
+    "motebox_coap",
+    "7motebox5inner",
+    "7motebox4life",
+    "7motebox6upload",
+    "mbx_node_",
+    "mbx_script_",
+    "mbx_call_",
+    "mbx_event_",
+];
+
 /// The programs, what each takes as its argument, and what its image must not have in it.
-const PROGRAMS: [(&str, Option<&str>, &[&str]); 3] = [
+const PROGRAMS: [(&str, Option<&str>, &[&str]); 6] = [
     (
         "event",
         None,
@@ -20,6 +35,31 @@ const PROGRAMS: [(&str, Option<&str>, &[&str]); 3] = [
         &["motebox_store", "motebox_coap", "motebox_envelope"],
     ),
     ("node", Some("alarm-1.mbx"), &[]),
+    (
+        "envelope",
+        Some("."),
+        &[
+            "motebox_js",
+            "motebox_script",
+            "motebox_coap",
+            "motebox_store",
+            "mbx_store_",
+            "mbx_node_",
+        ],
+    ),
+    (
+        "store",
+        None,
+        &[
+            "motebox_js",
+            "motebox_script",
+            "motebox_coap",
+            "motebox_envelope",
+            "mbx_envelope_",
+            "mbx_node_",
+        ],
+    ),
+    ("bootloader", Some("."), &ENGINE),
 ];
 
 /// A fault that the sanitizers must see: who passes this program has no sanitizer in it.
@@ -38,6 +78,11 @@ int main(int argc, char **argv) {
 pub fn run() -> Result<()> {
     shell::run(cargo().args(["build", "--release", "--package", "motebox-ffi"]))?;
     let containers = containers::make()?;
+    let mut convert = Command::new(shell::target_dir().join("release/motebox"));
+    convert
+        .current_dir(&containers)
+        .args(["convert", "--form", "text"]);
+    shell::output(convert.args(["--out", "alarm-1.js", "alarm-1.mbx"]))?;
     let out = shell::target_dir().join("motebox/c");
     std::fs::create_dir_all(&out).map_err(|error| error.to_string())?;
     let compiler = if shell::find_program("gcc").is_some() {

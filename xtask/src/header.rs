@@ -25,11 +25,18 @@ const TAIL: &str = "\
 #define MBX_NODE_BYTES MBX_NODE_BYTES_64
 #define MBX_KEY_BYTES MBX_KEY_BYTES_64
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
+#define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
+#define MBX_STORE_SIZE MBX_STORE_BYTES_64
 #else
 #define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_32
+#define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
+/* Bytes of memory that are enough for a store, wherever it lies. */
+#define MBX_STORE_SIZE MBX_STORE_BYTES_32
 #endif
+/* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
+#define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a node with so many keys, wherever it lies. */
 #define MBX_NODE_SIZE(keys) (MBX_NODE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a queue of so many events, wherever it lies. */
@@ -47,6 +54,8 @@ extern const uint8_t MBX_ABI;
 #define MBX_BOUND(call) ((void)*(const volatile uint8_t *)&MBX_ABI, call)
 #define mbx_node_init(memory, len, config, node) MBX_BOUND(mbx_node_init(memory, len, config, node))
 #define mbx_script_init(memory, len, config, script) MBX_BOUND(mbx_script_init(memory, len, config, script))
+#define mbx_envelope_init(memory, len, config, envelope) MBX_BOUND(mbx_envelope_init(memory, len, config, envelope))
+#define mbx_store_init(memory, len, flash, store) MBX_BOUND(mbx_store_init(memory, len, flash, store))
 #define mbx_event_init(memory, len, critical, queue) MBX_BOUND(mbx_event_init(memory, len, critical, queue))
 
 #endif
