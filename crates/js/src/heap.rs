@@ -214,7 +214,7 @@ pub(crate) fn copy<T: Copy>(to: &mut [T], from: &[T]) {
     }
 }
 /// `copy_within` without a path to a panic: out of bounds, nothing or a part is moved.
-fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
+pub(crate) fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
     let (low, high) = if from < to { (from, to) } else { (to, from) };
     if high - low >= n
         && let Some((a, b)) = all.split_at_mut_checked(high)

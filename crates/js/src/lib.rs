@@ -28,6 +28,8 @@ pub mod number;
 mod object;
 mod opcode;
 mod ops;
+#[cfg(feature = "regexp")]
+pub mod regexp;
 mod rom;
 #[rustfmt::skip]
 mod romcode;

@@ -130,7 +130,7 @@ pub(crate) fn find(vm: &mut Vm<'_>, s: u16, what: u16, from: usize, back: bool) 
     None
 }
 /// Simple case mapping: ASCII, Latin-1, Greek and Cyrillic letters of one byte count.
-fn other_case(c: u32, upper: bool) -> u32 {
+pub(crate) fn other_case(c: u32, upper: bool) -> u32 {
     let pair = match c {
         0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f if upper => {
             c - 32
