@@ -86,11 +86,24 @@ mod tests {
     }
 
     #[test]
-    fn the_firmware_has_the_same_phases() {
+    fn the_firmware_in_rust_has_the_same_phases() {
         let probe = std::fs::read_to_string(shell::root().join("firmware/rust/src/probe.rs")).unwrap();
         let names = probe
             .lines()
             .filter_map(|line| line.trim().strip_prefix("(Phase::")?.split('"').nth(1));
         assert_eq!(names.collect::<Vec<_>>(), PHASES);
+    }
+    #[test]
+    fn the_firmware_in_c_has_the_same_phases() {
+        let read = |file: &str| std::fs::read_to_string(shell::root().join("firmware/c").join(file)).unwrap();
+        let (header, probe) = (read("probe.h"), read("probe.c"));
+        let between = |text: &str, from: &str, to: &str| {
+            let list = text.split(from).nth(1).unwrap().split(to).next().unwrap();
+            list.split(',')
+                .map(|name| name.trim().trim_matches('"').to_lowercase())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(between(&header, "enum phase {", ", PHASES"), PHASES);
+        assert_eq!(between(&probe, "names[PHASES] = {", "}"), PHASES);
     }
 }

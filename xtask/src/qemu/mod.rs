@@ -5,6 +5,7 @@
 //! arenas' high water from lines `fact NAME VALUE` that it prints, instructions from a plugin of QEMU's that counts between
 //! markers.
 
+mod c_image;
 pub mod containers;
 mod counter;
 mod machine;
@@ -27,10 +28,16 @@ struct Firmware {
 }
 
 /// All that is played.
-const FIRMWARES: [Firmware; 1] = [Firmware {
-    name: "rust",
-    build: |machine| rust_image(machine, "mote", &[]),
-}];
+const FIRMWARES: [Firmware; 2] = [
+    Firmware {
+        name: "rust",
+        build: |machine| rust_image(machine, "mote", &[]),
+    },
+    Firmware {
+        name: "c",
+        build: c_image::image,
+    },
+];
 
 /// Phases whose stack is in the table, and the heads of their columns.
 const STACKS: [&str; 8] = [
