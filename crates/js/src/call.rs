@@ -56,6 +56,8 @@ impl Vm<'_> {
                         argc = self.spread_apply(base, argc)?;
                         continue;
                     }
+                    #[cfg(feature = "eval")]
+                    Code::Compile => return self.compile_text(base, how),
                     Code::Js(at) => {
                         return self.push_rom_frame(at, base, argc, how);
                     }
@@ -93,6 +95,26 @@ impl Vm<'_> {
             }
             return Err(self.not_callable(f));
         }
+    }
+    /// Has the compiler work on the string that is the first argument; its code is the result.
+    #[cfg(feature = "eval")]
+    fn compile_text(&mut self, base: usize, how: u32) -> R<()> {
+        let s = self.v(base - 1).payload();
+        let len = self.str_bytes(s).len();
+        let copy = self.alloc_str(len)?;
+        let s = self.v(base - 1).payload();
+        self.copy_str(copy, 0, s, 0, len);
+        self.r[reg::again] = copy as u32;
+        self.r[reg::host] = base as u32;
+        self.r[reg::host_how] = how;
+        if let Err(e) = self.start_compiler(len as u32, crate::compiler::text::CELL) {
+            self.r[reg::again] = 0;
+            self.r[reg::comp] = 0;
+            self.r[reg::buf] = 0;
+            return Err(e);
+        }
+        self.pending = Some(Exit::Compile);
+        Ok(())
     }
     /// The first of `this` (0) and the arguments that is an object and must become a primitive.
     fn to_convert(&self, convert: u8, base: usize, argc: usize) -> Option<usize> {

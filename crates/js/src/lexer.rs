@@ -1,7 +1,7 @@
 //! Tokens, one at a time, from a window over the source text.
 
 use crate::compiler::Compiler;
-use crate::compiler::st;
+use crate::compiler::{EVAL, st, text};
 use crate::heap::Vm;
 use crate::heap::reg;
 use crate::names::{self, n};
@@ -154,8 +154,12 @@ impl<'a> Compiler<'_, 'a> {
         if at >= self.s[st::src_len] {
             return 0;
         }
-        if self.s[st::mapped] != 0 {
+        if self.s[st::mapped] == text::MAPPED {
             return self.vm.rom.get(at as usize).copied().unwrap_or(0);
+        }
+        if EVAL && self.s[st::mapped] == text::CELL {
+            let text = self.vm.cell_bytes(self.vm.r[reg::again] as u16);
+            return text.get(at as usize).copied().unwrap_or(0);
         }
         if at < self.win.start || at >= self.win.start + self.win.len {
             self.win.start = at;
@@ -609,7 +613,7 @@ impl<'a> Compiler<'_, 'a> {
     /// The name of a plain piece of source.
     fn source_name(&mut self, start: u32, end: u32, ascii: bool) -> R<u16> {
         let len = end - start;
-        if self.s[st::mapped] != 0 && len < 1 << 10 && start < 1 << 20 {
+        if self.s[st::mapped] == text::MAPPED && len < 1 << 10 && start < 1 << 20 {
             let rom = self.vm.rom;
             let text = rom.get(start as usize..end as usize).unwrap_or(&[]);
             if let Some(name) = self.vm.find_fixed_name(text) {

@@ -39,8 +39,12 @@ names! {
     // All others, sorted.
     EMPTY=""
     #[cfg(feature = "json")] NEW_LINE="\n"
+    #[cfg(feature = "eval")] ANONYMOUS_BODY="\n) {\n"
+    #[cfg(feature = "eval")] ANONYMOUS_END="\n})"
     #[cfg(feature = "padding")] BLANK=" "
-    NATIVE_CODE="() { [native code] }" COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1"
+    NATIVE_CODE="() { [native code] }"
+    #[cfg(feature = "eval")] ANONYMOUS_OPEN="(function anonymous("
+    COMMA="," MINUS_ONE="-1" ZERO="0" ONE="1"
     #[cfg(feature = "json")] COLON=":"
     COLON_BLANK=": " G_ARGUMENTS="Arguments" G_ARRAY="Array" G_BOOLEAN="Boolean" E="E" G_ERROR="Error"
     G_EVAL_ERROR="EvalError" G_FUNCTION="Function" G_INFINITY="Infinity"

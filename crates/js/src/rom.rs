@@ -37,6 +37,9 @@ pub(crate) enum Code {
     /// `Function.prototype.call` and `apply`.
     Call,
     Apply,
+    /// Compiles its argument.
+    #[cfg(feature = "eval")]
+    Compile,
 }
 /// A built-in function. `convert` has two bits for `this` and each of three arguments (the last one is for
 /// all that follow): 0 as it is, 1 a primitive with hint number, 2 a primitive with hint string.
@@ -133,7 +136,10 @@ functions! {
     HAS_OWN_PROPERTY HAS_OWN_PROPERTY 1 0 Js(romcode::HAS_OWN_PROPERTY);
     IS_PROTOTYPE_OF IS_PROTOTYPE_OF 1 0 Js(romcode::IS_PROTOTYPE_OF);
     PROPERTY_IS_ENUMERABLE PROPERTY_IS_ENUMERABLE 1 0 Js(romcode::PROPERTY_IS_ENUMERABLE);
+    #[cfg(not(feature = "eval"))]
     FUNCTION G_FUNCTION 1 0 N(function::construct);
+    #[cfg(feature = "eval")]
+    FUNCTION G_FUNCTION 1 0 Js(romcode::FUNCTION);
     FUNCTION_TO_STRING TO_STRING 0 0 Js(romcode::FUNCTION_TO_STRING);
     CALL CALL 1 0 Call;
     APPLY APPLY 2 0 Apply;
@@ -280,7 +286,16 @@ functions! {
     PARSE_FLOAT PARSE_FLOAT 1 0b10_00 N(global::parse_float);
     IS_NAN IS_NA_N 1 0b01_00 N(global::is_nan);
     IS_FINITE IS_FINITE 1 0b01_00 N(global::is_finite);
+    #[cfg(not(feature = "eval"))]
     EVAL EVAL 1 0 N(global::eval);
+    #[cfg(feature = "eval")]
+    EVAL EVAL 1 0 Js(romcode::EVAL);
+    #[cfg(feature = "eval")]
+    COMPILE EMPTY 1 0 Code::Compile;
+    #[cfg(feature = "eval")]
+    THE_GLOBAL EMPTY 0 0 N(global::this);
+    #[cfg(feature = "eval")]
+    FUNCTION_OF EMPTY 1 0 N(function::of_code);
     THROWER EMPTY 0 0 N(function::thrower);
     #[cfg(any(feature = "spread", feature = "destructuring", feature = "array-from"))]
     SPREAD EMPTY 1 0 Js(romcode::SPREAD);

@@ -560,4 +560,22 @@ rom_code! {
         hi(n::BRACE_CLOSE), 67, 96, 10, 0, 10, lo(n::BRACKET_OPEN), hi(n::BRACKET_OPEN), 20, 9, 67, 10,
         lo(n::BRACKET_CLOSE), hi(n::BRACKET_CLOSE), 67, 65, 66,
     ]
+    #[cfg(feature = "eval")]
+    EVAL [
+        1, 0, 5, 0, 0, 0, 20, 0, 92, 10, lo(n::STRING), hi(n::STRING), 115, 19, 0, 131, lo(f::COMPILE),
+        hi(f::COMPILE), 2, 20, 0, 63, 1, 131, lo(f::THE_GLOBAL), hi(f::THE_GLOBAL), 2, 63, 0, 63, 0, 96, 2, 0,
+        20, 0, 65, 66,
+    ]
+    #[cfg(feature = "eval")]
+    FUNCTION [
+        0, 4, 7, 2, 122, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 22, 2, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0,
+        6, 1, 68, 22, 3, 6, 0, 22, 4, 96, 30, 0, 20, 2, 20, 4, 98, 6, 0, 10, lo(n::COMMA), hi(n::COMMA), 96,
+        3, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 20, 5, 20, 4, 56, 130, 14, 1, 67, 67, 22, 2, 118, 4, 20, 4, 20,
+        3, 101, 219, 255, 131, lo(f::COMPILE), hi(f::COMPILE), 2, 10, lo(n::ANONYMOUS_OPEN),
+        hi(n::ANONYMOUS_OPEN), 20, 2, 67, 10, lo(n::ANONYMOUS_BODY), hi(n::ANONYMOUS_BODY), 67, 20, 3, 6, 0,
+        109, 6, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 96, 8, 0, 20, 5, 20, 3, 56, 130, 14, 1, 67, 10,
+        lo(n::ANONYMOUS_END), hi(n::ANONYMOUS_END), 67, 63, 1, 22, 2, 131, lo(f::FUNCTION_OF),
+        hi(f::FUNCTION_OF), 2, 20, 2, 63, 1, 131, lo(f::THE_GLOBAL), hi(f::THE_GLOBAL), 2, 63, 0, 63, 0, 65,
+        66, 29, 5, 96, 129, 255,
+    ]
 }

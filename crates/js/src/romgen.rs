@@ -52,7 +52,8 @@ fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
     let mut engine = Engine::new(&mut arena, &Library::EMPTY).expect("a large arena");
     let text = Mapped(source.as_bytes());
     engine.with_source(&text, |vm| {
-        vm.start_compiler(source.len() as u32, true).expect("starts");
+        vm.start_compiler(source.len() as u32, crate::compiler::text::MAPPED)
+            .expect("starts");
         let script = loop {
             vm.fuel = i32::MAX;
             match vm.run_compiler() {
@@ -158,7 +159,11 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
 }
 
 /// The sources. A line `// [condition]` in front of a function says in which builds it is.
-const SOURCES: &[&str] = &[include_str!("rom.js"), include_str!("rom_json.js")];
+const SOURCES: &[&str] = &[
+    include_str!("rom.js"),
+    include_str!("rom_json.js"),
+    include_str!("rom_eval.js"),
+];
 
 /// In which builds the function of this name is.
 fn condition<'s>(source: &'s str, name: &str) -> Option<&'s str> {

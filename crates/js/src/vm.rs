@@ -55,6 +55,9 @@ pub(crate) enum Exit {
     Threw,
     /// A function of the host is to be called: its number, its arguments stand on the stack.
     Host(u16, Args, u32),
+    /// The compiler has work.
+    #[cfg(feature = "eval")]
+    Compile,
 }
 
 impl Vm<'_> {

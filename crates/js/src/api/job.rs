@@ -2,7 +2,7 @@
 
 use super::engine::job;
 use super::*;
-use crate::compiler::Progress;
+use crate::compiler::{Progress, text};
 use crate::heap::reg;
 use crate::heap::{Vm, lo};
 use crate::names;
@@ -19,7 +19,10 @@ impl Vm<'_> {
             let exit = match self.r[reg::job] {
                 job::IDLE => return Step::Idle,
                 job::LOAD => {
-                    let mapped = self.source.mapped().is_some();
+                    let mapped = match self.source.mapped() {
+                        Some(_) => text::MAPPED,
+                        None => text::WINDOWED,
+                    };
                     match self.start_compiler(self.r[reg::host], mapped) {
                         Ok(()) => {
                             self.r[reg::job] = job::COMPILE;
@@ -30,6 +33,14 @@ impl Vm<'_> {
                 }
                 job::COMPILE => match self.run_compiler() {
                     Ok(Progress::More) => Exit::Fuel,
+                    #[cfg(feature = "eval")]
+                    result if self.r[reg::fp] != 0 => {
+                        let compiled = self.text_compiled(result);
+                        match self.settle(compiled) {
+                            Some(exit) => exit,
+                            None => continue,
+                        }
+                    }
                     Ok(Progress::Done(code)) => {
                         self.clear_stack();
                         self.push(Value::cell(code));
@@ -84,6 +95,8 @@ impl Vm<'_> {
                 Exit::Fuel => return Step::OutOfFuel,
                 Exit::Done => return self.end(Step::Done),
                 Exit::Threw => return self.end(Step::Threw),
+                #[cfg(feature = "eval")]
+                Exit::Compile => self.r[reg::job] = job::COMPILE,
                 Exit::Host(function, args, how) => {
                     if let Some(step) = self.call_host(host, function, args, how) {
                         return step;
@@ -94,6 +107,18 @@ impl Vm<'_> {
                 return Step::OutOfFuel;
             }
         }
+    }
+    /// The end of a compilation that a script asked for: its code is what the call gives.
+    #[cfg(feature = "eval")]
+    fn text_compiled(&mut self, result: R<Progress>) -> R<()> {
+        self.r[reg::job] = job::RUN;
+        self.r[reg::again] = 0;
+        self.set_limit();
+        if let Progress::Done(code) = result? {
+            let (base, how) = (self.r[reg::host] as usize, self.r[reg::host_how]);
+            self.finish_call(base, Value::cell(code), how)?;
+        }
+        Ok(())
     }
     /// An exception becomes a handler's business, or the end.
     pub(super) fn settle(&mut self, result: R<()>) -> Option<Exit> {

@@ -73,6 +73,11 @@ impl Vm<'_> {
                 None
             }
             Some(Exit::Fuel) => Some(Step::OutOfFuel),
+            #[cfg(feature = "eval")]
+            Some(Exit::Compile) => {
+                self.r[reg::job] = job::COMPILE;
+                None
+            }
         }
     }
     /// Copies the stack and the registers of the running job into a cell.

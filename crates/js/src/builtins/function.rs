@@ -11,6 +11,16 @@ pub(crate) fn empty(_: &mut Vm<'_>, _: Args) -> R<Value> {
 pub(crate) fn thrower(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     Err(vm.type_error("not to be read in strict code"))
 }
+/// Code of a text that should be one function, and nothing else.
+#[cfg(feature = "eval")]
+pub(crate) fn of_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let code = vm.arg(args, 0);
+    if vm.f(code.payload(), 1) >> 24 != 1 {
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"the text is not one function"]));
+    }
+    Ok(code)
+}
+#[cfg(not(feature = "eval"))]
 pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     Err(vm.throw(
         rom::SYNTAX_ERROR_PROTO,

@@ -22,6 +22,12 @@ pub(crate) fn is_nan(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn is_finite(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     Ok(Value::bool(vm.arg_number(args, 0).is_finite()))
 }
+/// The global object.
+#[cfg(feature = "eval")]
+pub(crate) fn this(_: &mut Vm<'_>, _: Args) -> R<Value> {
+    Ok(Value::obj(rom::GLOBAL))
+}
+#[cfg(not(feature = "eval"))]
 pub(crate) fn eval(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
     if v.is_str() {

@@ -4,7 +4,7 @@ use super::ahead::{Behind, SCAN};
 use super::function::{ARROW_END, PARAMS, PARAMS_NEXT};
 use super::pattern::{PAT_ARRAY, PAT_ASSIGN_END};
 use super::scope::slot_of;
-use super::{Compiler, DESTRUCTURING, NONE, SPREADS, ff};
+use super::{Compiler, DESTRUCTURING, EVAL, NONE, SPREADS, ff};
 use crate::compiler::st;
 use crate::lexer::{ESCAPED, OCTAL, PUNCTUATION, p, punct, tok};
 use crate::names::n;
@@ -732,6 +732,9 @@ impl Compiler<'_, '_> {
             self.next()?;
             let pos = self.s[st::lvalue];
             let get = if pos == NONE { op::NOP } else { self.code(pos) };
+            if EVAL && get == op::GET_NAME && self.code16(pos + 1) == n::EVAL {
+                return Err(self.error("direct eval is not supported"));
+            }
             if get == op::GET_FIELD {
                 self.set_code(pos, op::GET_METHOD);
                 self.shift_depth(1);

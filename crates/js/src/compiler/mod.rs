@@ -29,6 +29,16 @@ use crate::words::{Words, fields};
 /// What is not in every build, for its size.
 pub(crate) const DESTRUCTURING: bool = cfg!(feature = "destructuring");
 pub(crate) const SPREADS: bool = cfg!(feature = "spread");
+pub(crate) const EVAL: bool = cfg!(feature = "eval");
+
+/// Where the text is that is being compiled.
+pub(crate) mod text {
+    /// Read through the window.
+    pub(crate) const WINDOWED: u32 = 0;
+    pub(crate) const MAPPED: u32 = 1;
+    /// In the string cell of [`reg::again`](crate::heap::reg): text that a script made.
+    pub(crate) const CELL: u32 = 2;
+}
 
 /// No position.
 pub(crate) const NONE: u32 = 0xffff;
@@ -123,8 +133,8 @@ pub(crate) enum Progress {
 const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 
 impl Vm<'_> {
-    /// Prepares the compilation of a source of `len` bytes.
-    pub(crate) fn start_compiler(&mut self, len: u32, mapped: bool) -> R<()> {
+    /// Prepares the compilation of a source of `len` bytes; `mapped` is one of [`text`].
+    pub(crate) fn start_compiler(&mut self, len: u32, mapped: u32) -> R<()> {
         let h = self.alloc(t::WORDS, 2 + ST_WORDS)?;
         self.set_f(h, 1, pack(0, ST_WORDS as u16));
         self.r[reg::comp] = h as u32;
@@ -138,7 +148,7 @@ impl Vm<'_> {
             win: Window::new(),
         };
         c.s[st::src_len] = len;
-        c.s[st::mapped] = u32::from(mapped);
+        c.s[st::mapped] = mapped;
         c.s[st::fn_flags] = ff::SCRIPT;
         c.s[st::last] = NONE;
         c.s[st::lvalue] = NONE;
@@ -196,7 +206,13 @@ impl Compiler<'_, '_> {
         if !self.vm.ensure_stack(STATE_ROOM) {
             return Err(self.vm.out_of_memory());
         }
-        self.vm.r[reg::slimit] = self.vm.r[reg::sp] - STATE_ROOM as u32;
+        let limit = self.vm.r[reg::sp] - STATE_ROOM as u32;
+        self.vm.r[reg::slimit] = limit;
+        if EVAL && self.vm.r[reg::fp] != 0 {
+            // The frame that asked for it keeps what it may push to.
+            self.vm.set_limit();
+            self.vm.r[reg::slimit] = limit.min(self.vm.r[reg::slimit]);
+        }
         Ok(())
     }
     fn step(&mut self, state: u32) -> R<Option<u16>> {
@@ -286,6 +302,10 @@ impl Compiler<'_, '_> {
     /// At a bracket that starts a pattern where one may stand.
     pub(crate) fn at_pattern(&self) -> bool {
         DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{")))
+    }
+    /// The top level of text that a script made: its last value counts, in the first slot.
+    pub(crate) fn counts_value(&self) -> bool {
+        EVAL && self.s[st::mapped] == text::CELL && self.s[st::fn_flags] & ff::SCRIPT != 0
     }
     pub(crate) fn strict(&self) -> bool {
         self.s[st::fn_flags] & ff::STRICT != 0

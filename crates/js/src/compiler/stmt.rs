@@ -99,6 +99,8 @@ const LABELLED: u32 = 3;
 
 /// Flags of a variable declaration: no `in` operator; above it the kind.
 const NO_IN: u32 = 1;
+/// The first slot of a script's top level.
+const VALUE_SLOT: u8 = 2;
 const NO_DECLARATION: &str = "a declaration needs a block here";
 
 impl Compiler<'_, '_> {
@@ -106,12 +108,19 @@ impl Compiler<'_, '_> {
         match state {
             PROGRAM => {
                 self.next()?;
+                if self.counts_value() {
+                    self.new_slot()?;
+                }
                 self.go(PROGRAM_END);
                 self.go1(LIST, 0);
                 self.directives()?;
             }
             PROGRAM_END => {
                 self.s[st::name] = 0;
+                if self.counts_value() {
+                    self.op8(op::GET_LOC, VALUE_SLOT, 1);
+                    self.op(op::RETURN, -1);
+                }
                 let code = self.finish_code()?;
                 self.vm.link_globals(code);
                 return Ok(Some(code));
@@ -143,7 +152,11 @@ impl Compiler<'_, '_> {
                 self.catch_body()?;
             }
             EXPR_END => {
-                self.drop_value();
+                if self.counts_value() {
+                    self.op8(op::PUT_LOC, VALUE_SLOT, -1);
+                } else {
+                    self.drop_value();
+                }
                 self.semicolon()?;
             }
             SEMICOLON => self.semicolon()?,
