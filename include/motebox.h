@@ -181,7 +181,7 @@
 #define MBX_E_ENVELOPE_OFFSET -105
 
 /*
- The flash cannot be read.
+ The flash failed: a callback of its table said so.
  */
 #define MBX_E_STORE_FLASH -200
 
@@ -369,11 +369,6 @@
  The queue is full; the event is counted as lost.
  */
 #define MBX_E_EVENT_FULL -650
-
-/*
- A queue has no critical section, or is none.
- */
-#define MBX_E_EVENT_QUEUE -651
 
 /*
  Kind of an event: nothing but a reason to poll.
@@ -3492,6 +3487,14 @@ int32_t mbx_store_set_trust(struct mbx_store *store,
                             uint32_t version,
                             const uint8_t *record,
                             size_t len);
+
+/*
+ A short text for an error number of this library: English, in ASCII, 0-terminated, and there for ever. What is not negative
+ is "no error", a number that is none of the library's "unknown error". Never NULL.
+
+ Only in a library that was built with the feature `strerror`. Context: any. Does not block.
+ */
+const char *mbx_strerror(int32_t error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -27,7 +27,7 @@ pub const MBX_E_ENVELOPE_KINDS: i32 = -104;
 /// Payload bytes for another offset than the next one.
 pub const MBX_E_ENVELOPE_OFFSET: i32 = -105;
 
-/// The flash cannot be read.
+/// The flash failed: a callback of its table said so.
 pub const MBX_E_STORE_FLASH: i32 = -200;
 /// Units, base or capacity of the flash do not allow the store; for `capacity` see `mbx_node_flash_bytes`.
 pub const MBX_E_STORE_LAYOUT: i32 = -201;
@@ -107,5 +107,3 @@ pub const MBX_E_NODE_EVENT: i32 = -604;
 pub const MBX_E_NODE_INDEX: i32 = -605;
 /// The queue is full; the event is counted as lost.
 pub const MBX_E_EVENT_FULL: i32 = -650;
-/// A queue has no critical section, or is none.
-pub const MBX_E_EVENT_QUEUE: i32 = -651;

@@ -36,5 +36,7 @@ pub mod script_call;
 pub mod script_library;
 pub mod store;
 pub mod store_update;
+#[cfg(any(feature = "strerror", test))]
+pub mod strerror;
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,11 @@ int main(void) {
   CHECK(mbx_event_lost(NULL, &lost) == MBX_E_NULL && mbx_event_lost(queue, NULL) == MBX_E_NULL);
   CHECK(depth == 0);
 
+  CHECK(!strcmp(mbx_strerror(MBX_OK), "no error") && !strcmp(mbx_strerror(MBX_EMPTY), "no error"));
+  CHECK(!strcmp(mbx_strerror(MBX_E_EVENT_FULL), "the queue is full; the event is counted as lost"));
+  CHECK(strstr(mbx_strerror(MBX_E_REFUSED_STALE), "below what was tried") != NULL);
+  CHECK(!strcmp(mbx_strerror(-99), "unknown error") && !strcmp(mbx_strerror(INT32_MIN), "unknown error"));
+
   struct mbx_clock32 clock;
   uint64_t now = 0;
   memset(&clock, 0, sizeof clock);

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use crate::qemu::containers;
 use crate::shell::{self, Result, cargo};
+use crate::size::link::Linker;
+use crate::toolchain::{TARGETS, Toolchain};
 
 /// What an image without the engine, the script API, CoAP and the node has nothing of: crates (the node's is named as the
 /// library is: its largest modules stand for it), and the functions that lead to them.
@@ -13,9 +15,9 @@ const ENGINE: [&str; 10] = [
     "motebox_js",
     "motebox_script",
     "motebox_coap",
-    "7motebox5inner",
-    "7motebox4life",
-    "7motebox6upload",
+    "motebox::inner::",
+    "motebox::life::",
+    "motebox::upload::",
     "mbx_node_",
     "mbx_script_",
     "mbx_call_",
@@ -76,7 +78,12 @@ int main(int argc, char **argv) {
 
 /// Builds and runs everything.
 pub fn run() -> Result<()> {
-    shell::run(cargo().args(["build", "--release", "--package", "motebox-ffi"]))?;
+    let features = ["--features", "strerror"];
+    shell::run(
+        cargo()
+            .args(["build", "--release", "--package", "motebox-ffi"])
+            .args(features),
+    )?;
     let containers = containers::make()?;
     let mut convert = Command::new(shell::target_dir().join("release/motebox"));
     convert
@@ -112,6 +119,7 @@ pub fn run() -> Result<()> {
     }
     println!("the sanitizers notice a write behind an allocation");
 
+    let mut seen = String::new();
     for (name, argument, strangers) in PROGRAMS {
         let argument = argument.map(|file| containers.join(file));
         let checked = build(compiler, name, &out.join(format!("{name}-asan")), &sanitizers)?;
@@ -130,9 +138,35 @@ pub fn run() -> Result<()> {
         } else {
             println!("valgrind is not there");
         }
-        alone(&plain, name, strangers)?;
+        let symbols = shell::output(Command::new("nm").arg("-C").arg(&plain))?;
+        alone(symbols.lines(), name, strangers)?;
+        seen += &symbols;
     }
+    if let Some(nothing) = strangers().find(|stranger| !seen.contains(stranger)) {
+        return Err(format!("c: no image at all has {nothing} in it: what is that?"));
+    }
+    on_the_chip()?;
     called()
+}
+
+/// What one image or another must not have.
+fn strangers() -> impl Iterator<Item = &'static str> {
+    PROGRAMS
+        .iter()
+        .flat_map(|(_, _, strangers)| strangers.iter().copied())
+}
+
+/// The same on the chip, where nobody has the room to spare: `benches/c/ffi-boot.c`.
+fn on_the_chip() -> Result<()> {
+    let target = TARGETS[0];
+    let toolchain = Toolchain::find(target)?;
+    let linker = Linker {
+        toolchain: &toolchain,
+        target,
+    };
+    let image = linker.link("ffi-boot")?;
+    let names = image.symbols.iter().map(|symbol| symbol.name.as_str());
+    alone(names, &format!("ffi-boot on {target}"), &ENGINE)
 }
 
 fn build(compiler: &str, name: &str, to: &Path, flags: &[&str]) -> Result<PathBuf> {
@@ -187,11 +221,10 @@ fn called() -> Result<()> {
 }
 
 /// An image that uses one group has nothing of the others.
-fn alone(image: &Path, name: &str, strangers: &[&str]) -> Result<()> {
-    let symbols = shell::output(Command::new("nm").arg(image))?;
-    for stranger in strangers {
-        if let Some(found) = symbols.lines().find(|line| line.contains(stranger)) {
-            return Err(format!("c: an image of {name} alone has `{found}` in it"));
+fn alone<'s>(symbols: impl Iterator<Item = &'s str>, name: &str, strangers: &[&str]) -> Result<()> {
+    for symbol in symbols {
+        if strangers.iter().any(|stranger| symbol.contains(stranger)) {
+            return Err(format!("c: an image of {name} alone has `{symbol}` in it"));
         }
     }
     if !strangers.is_empty() {

@@ -8,6 +8,7 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod errors;
 mod script;
 
 use core::ffi::c_void;

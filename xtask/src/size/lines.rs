@@ -10,7 +10,7 @@ pub struct Part {
 }
 
 /// The lines, in the order of the report.
-pub const LINES: [Part; 11] = [
+pub const LINES: [Part; 12] = [
     Part {
         part: Some("js"),
         image: "js",
@@ -70,6 +70,12 @@ pub const LINES: [Part; 11] = [
         image: "ffi-script",
         less: "js",
         what: "the engine from C, less the Rust one",
+    },
+    Part {
+        part: None,
+        image: "ffi-boot",
+        less: "empty",
+        what: "a boot loader in C: envelope, store, verifier",
     },
     Part {
         part: Some("all"),

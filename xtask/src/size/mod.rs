@@ -13,7 +13,7 @@ mod dwarf;
 pub mod elf;
 mod heap;
 mod lines;
-mod link;
+pub mod link;
 mod panics;
 
 use std::collections::{BTreeMap, BTreeSet};
