@@ -41,11 +41,15 @@ impl<'b> Window<'b> {
     }
 
     pub(crate) fn decimal(&mut self, value: u64) {
-        // Bit by bit: no 64-bit division on chips that have none.
+        // Bit by bit: no 64-bit division on chips that have none. Of so many bits from the first 1 on come half as many digits
+        // at most, and one.
         let mut digits = [0u8; 20];
-        for bit in (0..64).rev() {
-            let mut carry = (value >> bit & 1) as u8;
-            for d in digits.iter_mut().rev() {
+        let (mut rest, mut bits) = (value, 0);
+        for _ in 0..64 {
+            let mut carry = (rest >> 63) as u8;
+            rest <<= 1;
+            bits += usize::from(bits > 0 || carry > 0);
+            for d in digits.iter_mut().rev().take(bits / 2 + 1) {
                 *d = *d * 2 + carry;
                 carry = u8::from(*d > 9);
                 *d -= carry * 10;
@@ -109,5 +113,26 @@ impl Write for Window<'_> {
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
         self.put(bytes);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::Window;
+    use std::string::ToString;
+
+    #[test]
+    fn numbers_are_what_the_standard_library_prints() {
+        let powers = (0..20u32).map(|digits| 10u64.pow(digits));
+        let bits = (0..64u32).map(|bit| 1u64 << bit);
+        let around = powers.chain(bits).flat_map(|n| [n - 1, n, n + 1]);
+        for number in around.chain([u64::MAX, 7_777_777_777, 1_234_567_890_123_456_789]) {
+            let mut out = [0; 32];
+            let mut window = Window::new(&mut out, 0);
+            window.decimal(number);
+            let length = window.total() as usize;
+            assert_eq!(out.get(..length), Some(number.to_string().as_bytes()));
+        }
     }
 }
