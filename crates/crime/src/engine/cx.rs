@@ -2,7 +2,7 @@
 
 use super::memory::{NEVER, NONE, Use};
 use super::{Network, walk::Start};
-use crate::{Address, Attr, Flow, Op, Packet};
+use crate::{Address, Attr, Flow, Op, Packet, Scope};
 
 /// The world of a module for the time of one call: its parameters, state and timers, the current packet, and what
 /// the engine does for it.
@@ -30,6 +30,12 @@ impl Cx<'_, '_> {
     /// The packet that is on the walk. During `Open`, `Close` and `Timer` it is empty.
     pub fn packet(&mut self) -> &mut Packet {
         &mut self.net.current
+    }
+
+    /// The packet that is on the walk, to look at.
+    #[must_use]
+    pub fn current(&self) -> &Packet {
+        &self.net.current
     }
 
     /// An attribute of the current packet.
@@ -75,10 +81,36 @@ impl Cx<'_, '_> {
     /// The state of the first module of this composition with registry id `id`; empty when there is none.
     pub fn peer(&mut self, id: u8) -> &mut [u32] {
         let span = self.net.span_of(self.module);
-        match (span.modules.0..span.modules.1).find(|&m| self.net.descriptor(m).id == id) {
+        match self.net.find_module(span.modules, id) {
             Some(module) => self.net.state(module),
             None => &mut [],
         }
+    }
+
+    /// A parameter of the first module of this composition with registry id `id`; 0 when there is none.
+    #[must_use]
+    pub fn peer_param(&self, id: u8, index: u8) -> u32 {
+        let span = self.net.span_of(self.module);
+        self.net
+            .find_module(span.modules, id)
+            .map_or(0, |module| self.net.param(module, index))
+    }
+
+    /// A parameter of the module of this stack with registry id `id`; 0 when there is none.
+    #[must_use]
+    pub fn stack_param(&self, id: u8, index: u8) -> u32 {
+        let stack = self.net.stack_of(self.module);
+        let modules = (stack.first, stack.first.saturating_add(stack.count));
+        self.net
+            .find_module(modules, id)
+            .map_or(0, |module| self.net.param(module, index))
+    }
+
+    /// Whether an application is the module above this one.
+    #[must_use]
+    pub fn below_application(&self) -> bool {
+        let stack = self.net.stack_of(self.module);
+        self.module < stack.top() && self.net.descriptor(self.module + 1).scope == Scope::Input
     }
 
     /// Starts a timer, or sets it anew; it expires once, `after_us` from now.

@@ -49,6 +49,21 @@ impl Network<'_> {
             .unwrap_or_default()
     }
 
+    /// The first module from one number up to another with this registry id.
+    pub(super) fn find_module(&self, (from, to): (u8, u8), id: u8) -> Option<u8> {
+        (from..to).find(|&module| self.descriptor(module).id == id)
+    }
+
+    /// The stack of a module.
+    pub(super) fn stack_of(&self, module: u8) -> Stack {
+        let stack = self.record(module).map_or(NONE, |record| record.stack);
+        self.memory
+            .stacks
+            .get(usize::from(stack))
+            .copied()
+            .unwrap_or(Stack::EMPTY)
+    }
+
     pub(super) fn pipe(&self, module: u8) -> Option<&Pipe> {
         let stack = self.record(module)?.stack;
         self.memory

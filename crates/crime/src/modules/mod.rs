@@ -7,6 +7,14 @@ pub mod app;
 pub mod broadcast;
 pub mod channel;
 pub mod echo_app;
+pub mod link_stats;
+pub mod mesh;
+pub mod multihop;
+pub mod netflood;
+pub mod polite;
+pub mod route;
+pub mod route_discovery;
+pub mod runicast;
 pub mod unicast;
 
 /// Every module of this library, for a node that has the flash. A node with less makes its own list.
@@ -17,6 +25,15 @@ pub static REGISTRY: &[&Descriptor] = &[
     &unicast::DESCRIPTOR,
     &app::DESCRIPTOR,
     &echo_app::DESCRIPTOR,
+    &polite::POLITE,
+    &polite::IPOLITE,
+    &multihop::DESCRIPTOR,
+    &mesh::DESCRIPTOR,
+    &netflood::DESCRIPTOR,
+    &route_discovery::DESCRIPTOR,
+    &route::DESCRIPTOR,
+    &runicast::DESCRIPTOR,
+    &link_stats::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.

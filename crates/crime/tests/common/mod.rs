@@ -104,3 +104,58 @@ impl Node {
         }
     }
 }
+
+/// Nodes and who hears whom, on virtual time; every frame takes a millisecond.
+pub struct Air {
+    pub nodes: Vec<Node>,
+    pub links: fn(usize, usize) -> bool,
+    pub now: u64,
+    pub trace: Vec<(u64, usize, String)>,
+}
+
+impl Air {
+    pub fn new(nodes: Vec<Node>, links: fn(usize, usize) -> bool) -> Air {
+        Air {
+            nodes,
+            links,
+            now: 0,
+            trace: Vec::new(),
+        }
+    }
+
+    /// Lets time pass until `until`; gives the frames that went over the air, node numbers from 1.
+    pub fn run(&mut self, until: u64) -> Vec<(usize, String)> {
+        let begin = self.trace.len();
+        loop {
+            let mut frames = Vec::new();
+            for (at, node) in self.nodes.iter_mut().enumerate() {
+                node.0.poll(self.now);
+                frames.extend(node.frames(self.now).into_iter().map(|frame| (at, frame)));
+            }
+            for (from, frame) in &frames {
+                self.trace.push((self.now, *from, frame.clone()));
+                for to in 0..self.nodes.len() {
+                    if to != *from && (self.links)(*from, to) {
+                        self.nodes[to].hear(self.now + 1_000, frame);
+                    }
+                }
+            }
+            let now = self.now;
+            let next = self.nodes.iter_mut().map(|node| node.0.poll(now)).min().unwrap();
+            let next = if frames.is_empty() { next } else { now + 1_000 };
+            if next > until {
+                self.now = until;
+                return self.trace[begin..]
+                    .iter()
+                    .map(|(_, from, frame)| (from + 1, frame.clone()))
+                    .collect();
+            }
+            self.now = next.max(now);
+        }
+    }
+}
+
+/// A line: everyone hears the one before and the one after.
+pub fn line(a: usize, b: usize) -> bool {
+    a.abs_diff(b) == 1
+}
