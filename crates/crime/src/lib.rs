@@ -36,6 +36,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+pub mod composition;
 mod engine;
 mod module;
 pub mod modules;
@@ -44,7 +45,7 @@ pub mod wire;
 
 pub use address::Address;
 pub use engine::{
-    Config, Cx, Event, FRAME_BYTES, Frame, Ignored, Info, MAX_STEPS, Memory, Module, ModuleSpec, NEVER,
+    Config, Cost, Cx, Event, FRAME_BYTES, Frame, Ignored, Info, MAX_STEPS, Memory, Module, ModuleSpec, NEVER,
     Network, Pipe, Refused, SendError, Slot, Stack, StackSpec, Stats, Storage, Trigger, Why,
 };
 pub use module::{Descriptor, Doc, Flow, Handler, Op, Param, ParamDoc, Scope, interface};

@@ -4,129 +4,9 @@
 use super::Network;
 use super::memory::{Module, NEVER, NONE, Span, Stack};
 use super::timers::DRAIN_US;
-use crate::{Descriptor, Flow, Op, Scope, interface};
-
-/// Sending again by the engine: what passes the module on its way down is sent once more from there, every
-/// `interval_ms`, `times` times (0: until something else is sent, or the stack closes).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Trigger {
-    /// Milliseconds between two times, 1 or more.
-    pub interval_ms: u32,
-    /// How many times again.
-    pub times: u16,
-}
-
-/// One module of a composition.
-#[derive(Clone, Copy, Debug)]
-pub struct ModuleSpec<'a> {
-    /// Its registry id.
-    pub id: u8,
-    /// Parameters that differ from their default: index and value.
-    pub params: &'a [(u8, u32)],
-    /// Its trigger, if it has one.
-    pub trigger: Option<Trigger>,
-}
-
-impl<'a> ModuleSpec<'a> {
-    /// A module without trigger.
-    #[must_use]
-    pub const fn new(id: u8, params: &'a [(u8, u32)]) -> ModuleSpec<'a> {
-        ModuleSpec {
-            id,
-            params,
-            trigger: None,
-        }
-    }
-
-    /// With a trigger.
-    #[must_use]
-    pub const fn triggered(self, interval_ms: u32, times: u16) -> ModuleSpec<'a> {
-        ModuleSpec {
-            trigger: Some(Trigger { interval_ms, times }),
-            ..self
-        }
-    }
-}
-
-/// One stack of a composition: its modules from the channel to the top.
-#[derive(Clone, Copy, Debug)]
-pub struct StackSpec<'a> {
-    /// The modules, bottom first.
-    pub modules: &'a [ModuleSpec<'a>],
-    /// The module that the stack is merged into, counted over all stacks of the composition from 0.
-    pub parent: Option<u8>,
-}
-
-impl<'a> StackSpec<'a> {
-    /// A stack with an application on top.
-    #[must_use]
-    pub const fn new(modules: &'a [ModuleSpec<'a>]) -> StackSpec<'a> {
-        StackSpec {
-            modules,
-            parent: None,
-        }
-    }
-
-    /// A stack that goes on at module `parent`.
-    #[must_use]
-    pub const fn merged(modules: &'a [ModuleSpec<'a>], parent: u8) -> StackSpec<'a> {
-        StackSpec {
-            modules,
-            parent: Some(parent),
-        }
-    }
-}
-
-/// A composition was refused; the stacks go on that ran before.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Refused {
-    /// The offending module, counted over all stacks of the composition from 0.
-    pub module: u8,
-    /// What is wrong with it.
-    pub why: Why,
-}
-
-/// What is wrong with a composition.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Why {
-    /// No stack at all, or a stack without modules.
-    Empty,
-    /// The node has no module with this id.
-    UnknownModule(u32),
-    /// The module has no parameter with this index.
-    UnknownParameter(u32),
-    /// This value of the parameter with this index is out of its range; a trigger's interval has index 255.
-    OutOfRange(u8, u32),
-    /// A stack begins with something else than a channel.
-    NoChannel,
-    /// The module needs an interface that the one below does not offer.
-    Interface,
-    /// A singlehop module over a multihop one.
-    Scope,
-    /// The top of a stack is neither an application nor merged.
-    OpenTop,
-    /// Another stack has this channel already.
-    ChannelTaken(u16),
-    /// There is no module with this number to merge into.
-    NoParent(u32),
-    /// The stack is merged, over one or more others, into itself.
-    Cycle,
-    /// The module merged into does not take what this top offers.
-    MergeInterface,
-    /// A stack should be merged into the module, and none is.
-    NothingMerged,
-    /// This many records of stacks are needed, running ones included, and there are fewer.
-    Stacks(u16),
-    /// This many records of modules are needed, running ones included, and there are fewer.
-    Modules(u16),
-    /// This many words are needed, running stacks included, and there are fewer.
-    Words(u32),
-    /// This many packet slots are needed, and there are fewer.
-    Slots(u16),
-    /// The module could not be opened.
-    Open,
-}
+use super::{Cost, Refused, StackSpec, Trigger, Why};
+use crate::composition::{Item, Items};
+use crate::{Flow, Op};
 
 impl Network<'_> {
     /// Exchanges all stacks for those of `specs`: prepared beside the old ones, checked as a whole, opened, and
@@ -141,24 +21,92 @@ impl Network<'_> {
         composed
     }
 
+    /// [`Self::compose`], with the stacks of a composition message (docs/spec/composition.md).
+    ///
+    /// # Errors
+    /// The first thing that is wrong; the stacks that ran go on.
+    pub fn compose_message(&mut self, now: u64, message: &[u8]) -> Result<(), Refused> {
+        self.begin_draft(now);
+        let composed = self.read_draft(message).and_then(|()| self.finish_draft());
+        self.draft = Span::default();
+        composed
+    }
+
+    /// Whether [`Self::compose_message`] would take a message, as far as that is known before its modules are
+    /// opened, and what it would cost. Nothing changes, but a composition that is still draining ends.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check_message(&mut self, now: u64, message: &[u8]) -> Result<Cost, Refused> {
+        self.begin_draft(now);
+        let checked = self.read_draft(message).and_then(|()| self.check_draft());
+        let cost = checked.and_then(|slots| {
+            self.lay_out_state()?;
+            let Span {
+                stacks,
+                modules,
+                words,
+            } = self.draft;
+            Ok(Cost {
+                stacks: stacks.1 - stacks.0,
+                modules: modules.1 - modules.0,
+                words: words.1 - words.0,
+                slots,
+            })
+        });
+        self.draft = Span::default();
+        cost
+    }
+
     fn fill_draft(&mut self, specs: &[StackSpec<'_>]) -> Result<(), Refused> {
         for stack in specs {
-            self.draft_stack(stack.parent.map(u32::from))?;
+            self.draft_item(Item::Stack {
+                parent: stack.parent.map(u32::from),
+            })?;
             for module in stack.modules {
-                self.draft_module(u32::from(module.id))?;
+                self.draft_item(Item::Module {
+                    id: u32::from(module.id),
+                })?;
                 for (index, value) in module.params {
-                    self.draft_param(u32::from(*index), *value)?;
+                    self.draft_item(Item::Param {
+                        index: u32::from(*index),
+                        value: *value,
+                    })?;
                 }
-                if let Some(trigger) = module.trigger {
-                    self.draft_trigger(trigger.interval_ms, trigger.times)?;
+                if let Some(Trigger { interval_ms, times }) = module.trigger {
+                    self.draft_item(Item::Trigger {
+                        interval_ms,
+                        times: u32::from(times),
+                    })?;
                 }
             }
         }
         Ok(())
     }
 
+    fn read_draft(&mut self, message: &[u8]) -> Result<(), Refused> {
+        let mut items = Items::new(message).map_err(|why| self.refusal(0, why))?;
+        while let Some(item) = items.next() {
+            match item {
+                Ok(item) => self.draft_item(item)?,
+                Err(why) if items.inside_module() => return self.refuse(why),
+                Err(why) => return Err(self.refusal(self.draft.modules.1, why)),
+            }
+        }
+        Ok(())
+    }
+
+    fn draft_item(&mut self, item: Item) -> Result<(), Refused> {
+        match item {
+            Item::Stack { parent } => self.draft_stack(parent),
+            Item::Module { id } => self.draft_module(id),
+            Item::Param { index, value } => self.draft_param(index, value),
+            Item::Trigger { interval_ms, times } => self.draft_trigger(interval_ms, times),
+        }
+    }
+
     /// Begins a composition in the room behind the running one. What is still draining ends now.
-    pub(crate) fn begin_draft(&mut self, now: u64) {
+    fn begin_draft(&mut self, now: u64) {
         self.set_now(now);
         self.old_until = self.now;
         self.drain();
@@ -216,11 +164,11 @@ impl Network<'_> {
     }
 
     /// A refusal of the module that was begun last.
-    fn refuse<T>(&self, why: Why) -> Result<T, Refused> {
+    pub(super) fn refuse<T>(&self, why: Why) -> Result<T, Refused> {
         Err(self.refusal(self.draft.modules.1.saturating_sub(1), why))
     }
 
-    fn refusal(&self, module: u8, why: Why) -> Refused {
+    pub(super) fn refusal(&self, module: u8, why: Why) -> Refused {
         Refused {
             module: module.saturating_sub(self.draft.modules.0),
             why,
@@ -228,12 +176,12 @@ impl Network<'_> {
     }
 
     /// Begins a stack; `parent` is counted from the first module of the composition.
-    pub(crate) fn draft_stack(&mut self, parent: Option<u32>) -> Result<(), Refused> {
+    fn draft_stack(&mut self, parent: Option<u32>) -> Result<(), Refused> {
         let at = self.draft.stacks.1;
         let parent = match parent {
             None => NONE,
             // What does not exist is found in the check, when it is known what does.
-            Some(parent) => u8::try_from(parent + u32::from(self.draft.modules.0))
+            Some(parent) => u8::try_from(parent.saturating_add(u32::from(self.draft.modules.0)))
                 .unwrap_or(NONE - 1)
                 .min(NONE - 1),
         };
@@ -253,7 +201,7 @@ impl Network<'_> {
     }
 
     /// Adds a module to the stack begun last, with default parameters.
-    pub(crate) fn draft_module(&mut self, id: u32) -> Result<(), Refused> {
+    fn draft_module(&mut self, id: u32) -> Result<(), Refused> {
         let at = self.draft.modules.1;
         let unknown = self.refusal(at, Why::UnknownModule(id));
         let kind = self
@@ -307,7 +255,7 @@ impl Network<'_> {
     }
 
     /// Sets a parameter of the module begun last.
-    pub(crate) fn draft_param(&mut self, index: u32, value: u32) -> Result<(), Refused> {
+    fn draft_param(&mut self, index: u32, value: u32) -> Result<(), Refused> {
         let at = self.draft.modules.1.saturating_sub(1);
         let Some(param) = self.descriptor(at).params.get(index as usize).copied() else {
             return self.refuse(Why::UnknownParameter(index));
@@ -322,10 +270,13 @@ impl Network<'_> {
     }
 
     /// Gives the module begun last a trigger.
-    pub(crate) fn draft_trigger(&mut self, interval_ms: u32, times: u16) -> Result<(), Refused> {
+    fn draft_trigger(&mut self, interval_ms: u32, times: u32) -> Result<(), Refused> {
         if interval_ms == 0 {
             return self.refuse(Why::OutOfRange(255, 0));
         }
+        let Ok(times) = u16::try_from(times) else {
+            return self.refuse(Why::OutOfRange(254, times));
+        };
         let at = self.draft.modules.1.saturating_sub(1);
         if let Some(record) = self.record_mut(at) {
             (record.trigger_interval_ms, record.trigger_no) = (interval_ms, times);
@@ -334,7 +285,7 @@ impl Network<'_> {
     }
 
     /// Checks the composition as a whole, opens it, and switches to it.
-    pub(crate) fn finish_draft(&mut self) -> Result<(), Refused> {
+    fn finish_draft(&mut self) -> Result<(), Refused> {
         self.check_draft()?;
         self.lay_out_state()?;
         let draft = self.draft;
@@ -403,109 +354,5 @@ impl Network<'_> {
             self.param(module, param).saturating_mul(u32::from(words))
         });
         (u32::from(descriptor.words) + 2 * u32::from(descriptor.timers)).saturating_add(table)
-    }
-
-    /// Whether interfaces fit, scopes are in order, channels differ, merges lead somewhere, and packets suffice.
-    fn check_draft(&mut self) -> Result<(), Refused> {
-        let (stacks, modules) = (self.draft.stacks, self.draft.modules);
-        if self.draft.is_empty() {
-            return self.refuse(Why::Empty);
-        }
-        let mut slots = 2;
-        for at in stacks.0..stacks.1 {
-            let Some(stack) = self.memory.stacks.get(usize::from(at)).copied() else {
-                return self.refuse(Why::Empty);
-            };
-            if stack.count == 0 {
-                return Err(self.refusal(stack.first, Why::Empty));
-            }
-            let offers = self.check_stack(stack)?;
-            let channel = self.param(stack.first, 0) as u16;
-            if let Some(stack) = self.memory.stacks.get_mut(usize::from(at)) {
-                stack.pipe.channel = channel;
-            }
-            if self.find_stack(self.draft, channel) != Some(at) {
-                return Err(self.refusal(stack.first, Why::ChannelTaken(channel)));
-            }
-            self.check_merge(stack, offers)?;
-            for module in stack.first..stack.first + stack.count {
-                let triggered = self
-                    .record(module)
-                    .is_some_and(|record| record.trigger_interval_ms != 0);
-                slots += u16::from(self.descriptor(module).packets) + u16::from(triggered);
-            }
-        }
-        for module in modules.0..modules.1 {
-            let parents = self
-                .memory
-                .stacks
-                .get(usize::from(stacks.0)..usize::from(stacks.1))
-                .unwrap_or(&[]);
-            let lonely = !parents.iter().any(|stack| stack.parent == module);
-            if lonely && self.descriptor(module).merges != interface::NONE {
-                return Err(self.refusal(module, Why::NothingMerged));
-            }
-        }
-        if usize::from(slots) > self.memory.slots.len() {
-            return self.refuse(Why::Slots(slots));
-        }
-        Ok(())
-    }
-
-    /// Checks the modules of one stack against each other; gives what the top offers.
-    fn check_stack(&self, stack: Stack) -> Result<u16, Refused> {
-        let mut below = interface::NONE;
-        let mut scope = Scope::SingleHop;
-        for module in stack.first..stack.first + stack.count {
-            let Descriptor {
-                needs,
-                offers,
-                scope: own,
-                ..
-            } = *self.descriptor(module);
-            let why = if module == stack.first {
-                (needs != interface::NONE || offers != interface::LINK).then_some(Why::NoChannel)
-            } else if needs & below == 0 {
-                Some(Why::Interface)
-            } else if own < scope {
-                Some(Why::Scope)
-            } else {
-                None
-            };
-            if let Some(why) = why {
-                return Err(self.refusal(module, why));
-            }
-            scope = own;
-            if offers != interface::SAME {
-                below = offers;
-            }
-        }
-        if stack.parent == NONE && scope != Scope::Input {
-            return Err(self.refusal(stack.top(), Why::OpenTop));
-        }
-        Ok(below)
-    }
-
-    /// Checks where a stack with this top leads.
-    fn check_merge(&self, stack: Stack, offers: u16) -> Result<(), Refused> {
-        let (mut parent, mut steps) = (stack.parent, 0);
-        while parent != NONE {
-            if !self.draft.has_module(parent) {
-                let number = u32::from(stack.parent - self.draft.modules.0);
-                return Err(self.refusal(stack.top(), Why::NoParent(number)));
-            }
-            let next = self
-                .record(parent)
-                .and_then(|record| self.memory.stacks.get(usize::from(record.stack)));
-            parent = next.map_or(NONE, |stack| stack.parent);
-            steps += 1;
-            if steps > self.draft.stacks.1 {
-                return Err(self.refusal(stack.top(), Why::Cycle));
-            }
-        }
-        if stack.parent != NONE && self.descriptor(stack.parent).merges & offers == 0 {
-            return Err(self.refusal(stack.top(), Why::MergeInterface));
-        }
-        Ok(())
     }
 }

@@ -1,15 +1,17 @@
 //! The network of one node: what is composed, and what drives it. It knows no protocol.
 
+mod check;
 mod cx;
 mod draft;
 mod memory;
 mod pool;
+mod spec;
 mod timers;
 mod walk;
 
 pub use cx::Cx;
-pub use draft::{ModuleSpec, Refused, StackSpec, Trigger, Why};
 pub use memory::{Memory, Module, NEVER, Pipe, Slot, Stack, Stats, Storage};
+pub use spec::{Cost, ModuleSpec, Refused, StackSpec, Trigger, Why};
 pub use walk::MAX_STEPS;
 
 use memory::{NONE, Span, Use};
@@ -165,6 +167,38 @@ impl<'m> Network<'m> {
             .stacks
             .get(usize::from(from)..usize::from(to))
             .unwrap_or(&[])
+    }
+
+    /// The state of a running module, by the channel of its stack and its registry id; empty when there is none.
+    /// What it holds, the module's file says.
+    #[must_use]
+    pub fn module_state(&self, channel: u16, id: u8) -> &[u32] {
+        let stack = self
+            .find_stack(self.active, channel)
+            .and_then(|at| self.memory.stacks.get(usize::from(at)));
+        let Some(module) =
+            stack.and_then(|stack| self.find_module((stack.first, stack.first + stack.count), id))
+        else {
+            return &[];
+        };
+        let descriptor = self.descriptor(module);
+        let before = descriptor.params.len() + 2 * usize::from(descriptor.timers);
+        let Some(record) = self.record(module) else {
+            return &[];
+        };
+        let (from, to) = (
+            usize::from(record.words),
+            usize::from(record.words + record.word_count),
+        );
+        self.memory.words.get(from + before..to).unwrap_or(&[])
+    }
+
+    /// Bytes of the Rime header of each packet of a running stack, channel number included.
+    #[must_use]
+    pub fn header_bytes(&self, stack: &Stack) -> usize {
+        2 + self
+            .framing
+            .header_bytes(fields(self.registry, self.memory.modules, *stack))
     }
 
     /// Takes in a frame from the radio. At most [`MAX_STEPS`] module calls, and those of the walks that they
