@@ -15,6 +15,7 @@ pub mod polite;
 pub mod route;
 pub mod route_discovery;
 pub mod runicast;
+pub mod trickle;
 pub mod unicast;
 
 /// Every module of this library, for a node that has the flash. A node with less makes its own list.
@@ -34,6 +35,7 @@ pub static REGISTRY: &[&Descriptor] = &[
     &route::DESCRIPTOR,
     &runicast::DESCRIPTOR,
     &link_stats::DESCRIPTOR,
+    &trickle::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.
@@ -44,6 +46,7 @@ pub static DOCS: &[&Doc] = &[
     &unicast::DOC,
     &app::DOC,
     &echo_app::DOC,
+    &trickle::DOC,
 ];
 
 /// Registry ids, never reused. Ids from 192 on are for modules of an application.
@@ -78,7 +81,7 @@ pub mod id {
     pub const RUNICAST: u8 = 14;
     /// Running means of RSSI and LQI.
     pub const LINK_STATS: u8 = 15;
-    /// Trickle.
+    /// [`super::trickle`]
     pub const TRICKLE: u8 = 16;
     /// Neighbour discovery.
     pub const NEIGHBOR_DISCOVERY: u8 = 17;
