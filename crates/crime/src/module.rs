@@ -127,7 +127,8 @@ pub mod interface {
     /// Values that neighbours announce.
     pub const ANNOUNCE: u16 = 1 << 10;
     /// Every interface over which an application sends and receives packets.
-    pub const DATA: u16 = LINK | ANONYMOUS | BROADCAST | UNICAST | RELIABLE | MULTIHOP | FLOOD | CHUNKS;
+    pub const DATA: u16 =
+        LINK | ANONYMOUS | BROADCAST | UNICAST | RELIABLE | MULTIHOP | FLOOD | CHUNKS | ANNOUNCE;
 }
 
 /// What the engine and the checker know of a module.

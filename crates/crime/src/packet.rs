@@ -188,6 +188,11 @@ impl Packet {
         self.len -= n;
     }
 
+    /// Cuts the payload off after `n` bytes, if it is longer.
+    pub fn truncate(&mut self, n: usize) {
+        self.len = n.min(usize::from(self.len)) as u8;
+    }
+
     /// Copies attributes and payload, and only the bytes that are used.
     pub fn copy_from(&mut self, other: &Packet) {
         self.attrs = other.attrs;
@@ -210,6 +215,10 @@ mod tests {
         assert_eq!(packet.payload(), b"\x09\x03payload");
         assert_eq!(packet.pull::<10>(), None);
         assert_eq!(packet.payload().len(), 9);
+        packet.truncate(3);
+        assert_eq!(packet.payload(), b"\x09\x03p");
+        packet.truncate(4);
+        assert_eq!(packet.payload().len(), 3);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::{Descriptor, Doc};
 
 pub mod abc;
+pub mod announcement;
 pub mod app;
 pub mod broadcast;
 pub mod channel;
@@ -10,6 +11,7 @@ pub mod echo_app;
 pub mod link_stats;
 pub mod mesh;
 pub mod multihop;
+pub mod neighbor_discovery;
 pub mod netflood;
 pub mod polite;
 pub mod route;
@@ -36,6 +38,8 @@ pub static REGISTRY: &[&Descriptor] = &[
     &runicast::DESCRIPTOR,
     &link_stats::DESCRIPTOR,
     &trickle::DESCRIPTOR,
+    &neighbor_discovery::DESCRIPTOR,
+    &announcement::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.
@@ -47,6 +51,8 @@ pub static DOCS: &[&Doc] = &[
     &app::DOC,
     &echo_app::DOC,
     &trickle::DOC,
+    &neighbor_discovery::DOC,
+    &announcement::DOC,
 ];
 
 /// Registry ids, never reused. Ids from 192 on are for modules of an application.
@@ -83,9 +89,9 @@ pub mod id {
     pub const LINK_STATS: u8 = 15;
     /// [`super::trickle`]
     pub const TRICKLE: u8 = 16;
-    /// Neighbour discovery.
+    /// [`super::neighbor_discovery`]
     pub const NEIGHBOR_DISCOVERY: u8 = 17;
-    /// Announcements.
+    /// [`super::announcement`]
     pub const ANNOUNCEMENT: u8 = 18;
     /// Link quality: moving average.
     pub const LQE_MA: u8 = 19;
