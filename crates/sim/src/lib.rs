@@ -7,6 +7,7 @@
 //! | [`mod@bench`] | CoAP resources of the simulator: set sensors, read actuators, count erases, cut the power |
 //! | [`flash`], [`board`], [`clock`], [`net`] | its hardware and its network |
 //! | [`packet`] | a CoAP message that owns its parts, for PC programs |
+//! | [`radio`] | many nodes, their composed radio stacks, and the air between them |
 #![forbid(unsafe_code)]
 
 pub mod bench;
@@ -16,5 +17,6 @@ pub mod flash;
 pub mod mote;
 pub mod net;
 pub mod packet;
+pub mod radio;
 mod requests;
 pub mod serve;
