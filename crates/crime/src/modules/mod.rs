@@ -50,6 +50,15 @@ pub static DOCS: &[&Doc] = &[
     &unicast::DOC,
     &app::DOC,
     &echo_app::DOC,
+    &polite::DOC_POLITE,
+    &polite::DOC_IPOLITE,
+    &multihop::DOC,
+    &mesh::DOC,
+    &netflood::DOC,
+    &route_discovery::DOC,
+    &route::DOC,
+    &runicast::DOC,
+    &link_stats::DOC,
     &trickle::DOC,
     &neighbor_discovery::DOC,
     &announcement::DOC,
@@ -111,4 +120,23 @@ pub mod id {
     pub const RUDOLPH2: u8 = 26;
     /// Network time.
     pub const TIMESYNCH: u8 = 27;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_module_is_described_with_all_its_parameters() {
+        let registered = REGISTRY.iter().map(|descriptor| descriptor.id);
+        assert!(registered.eq(DOCS.iter().map(|doc| doc.descriptor.id)));
+        for (at, doc) in DOCS.iter().enumerate() {
+            assert_eq!(doc.params.len(), doc.descriptor.params.len(), "{}", doc.name);
+            assert!(
+                DOCS.iter().skip(at + 1).all(|other| other.name != doc.name),
+                "{}",
+                doc.name
+            );
+        }
+    }
 }
