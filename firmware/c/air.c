@@ -6,7 +6,7 @@
 #include "motebox.h"
 #include "os.h"
 
-enum { BYTES = 128, CLOUD_TICKS = 130, CHANGED = 0x44, ACK = 0x60 };
+enum { BYTES = 128, CLOUD_TICKS = 60, CHANGED = 0x44, ACK = 0x60 };
 
 static const struct os_peer operator = {{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x99}, {0x16, 0x33}};
 static const struct os_peer cloud = {{0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, {0x16, 0x33}};
