@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Instant;
 
 use crate::shell::{self, Result, cargo};
-use crate::{c, chip, header, interop, qemu, sabotage, size, test262};
+use crate::{bench, c, chip, header, interop, qemu, sabotage, size, test262};
 
 /// A part: its name, what it shows, and how it is run.
 struct Part {
@@ -16,7 +16,7 @@ struct Part {
     run: fn() -> Result<()>,
 }
 
-const PARTS: [Part; 19] = [
+const PARTS: [Part; 20] = [
     Part {
         name: "test",
         shows: "all tests of the workspace pass",
@@ -71,6 +71,11 @@ const PARTS: [Part; 19] = [
         name: "qemu",
         shows: "the firmware plays the scenario on a Cortex-M0 and a Cortex-M3",
         run: whole_qemu,
+    },
+    Part {
+        name: "bench",
+        shows: "no workload takes more instructions than its ceiling",
+        run: bench,
     },
     Part {
         name: "fuzz",
@@ -177,6 +182,13 @@ fn fmt() -> Result<()> {
         "--check",
         "--manifest-path",
         "benches/images/Cargo.toml",
+    ]))?;
+    shell::run(cargo().args([
+        "fmt",
+        "--all",
+        "--check",
+        "--manifest-path",
+        "benches/run/Cargo.toml",
     ]))?;
     shell::run(cargo().args([
         "fmt",
@@ -381,6 +393,11 @@ fn interop() -> Result<()> {
 fn header_check() -> Result<()> {
     header::run(&["--check".into()])
 }
+
+fn bench() -> Result<()> {
+    bench::run(&[])
+}
+
 fn whole_qemu() -> Result<()> {
     qemu::run(&[])
 }

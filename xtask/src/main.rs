@@ -3,6 +3,7 @@
 //! Each task is a module; what a task needs from outside (an embedded target, a CoAP client) it looks for, and says what to
 //! install when it is not there. Nothing here is needed to build or to use the crates.
 
+mod bench;
 mod c;
 mod chip;
 mod ci;
@@ -30,6 +31,8 @@ cargo xtask TASK
   qemu [FIRMWARE…]  play the firmware images in QEMU on a Cortex-M0 and a Cortex-M3, print flash, RAM,
                     stack and instructions against benches/budgets.toml
                     (MONOCYPHER_DIR=FOLDER compares a verifier in C as well)
+  bench             play the workloads, the store, the envelope and an update on a Cortex-M0 in QEMU, count
+                    instructions and bytes against benches/budgets.toml (qemu --bench does the same)
   header [--check]  write include/motebox.h from the crate ffi; with --check compare it, and compile it
                     with gcc and clang as C99, C11 and C++
   interop           check the simulated mote against libcoap, aiocoap and pycose
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Some("chip") => chip::run(),
         Some("size") => size::run(rest),
         Some("qemu") => qemu::run(rest),
+        Some("bench") => bench::run(rest),
         Some("header") => header::run(rest),
         Some("interop") => interop::run(rest),
         Some("sabotage") => sabotage::run(),

@@ -13,8 +13,8 @@ mod verifier;
 
 use std::path::{Path, PathBuf};
 
-pub use machine::MACHINES;
-use machine::{Machine, Played};
+use machine::Played;
+pub use machine::{MACHINES, Machine};
 
 use crate::shell::{self, Result, thousands};
 use crate::size::budget::{self, Row};
@@ -46,6 +46,11 @@ const STACKS: [&str; 8] = [
 
 /// Builds and plays the images that are named, or all, on both machines; writes the rows; fails above a ceiling.
 pub fn run(args: &[String]) -> Result<()> {
+    if let [flag, rest @ ..] = args
+        && flag == "--bench"
+    {
+        return crate::bench::run(rest);
+    }
     if let Some(unknown) = args
         .iter()
         .find(|arg| !FIRMWARES.iter().any(|firmware| firmware.name == **arg))

@@ -121,23 +121,25 @@ fn script() -> PathBuf {
     images().join("image.ld")
 }
 
-/// What is weighed is what is shipped: a registry package that both lock files name has one version.
+/// What is weighed and measured is what is shipped: a registry package that two lock files name has one version.
 pub fn same_versions() -> Result<()> {
-    let root = shell::root();
-    let (ours, images) = (root.join("Cargo.lock"), root.join("benches/images/Cargo.lock"));
-    let Ok(images) = std::fs::read_to_string(images) else {
-        return Ok(());
+    let read = |place: &str| {
+        let text = std::fs::read_to_string(shell::root().join(place));
+        locked(&text.map_err(|error| format!("cannot read {place}: {error}"))?)
     };
-    let ours = std::fs::read_to_string(ours).map_err(|error| format!("cannot read Cargo.lock: {error}"))?;
-    let (ours, images) = (locked(&ours)?, locked(&images)?);
-    for (name, versions) in &images {
-        let Some(known) = ours.get(name) else { continue };
-        if let Some(other) = versions.iter().find(|version| !known.contains(version)) {
-            return Err(format!(
-                "benches/images/Cargo.lock has {name} {other}, Cargo.lock has {}: \
-                 `cargo update --manifest-path benches/images/Cargo.toml {name} --precise …`",
-                known.join(", ")
-            ));
+    let ours = read("Cargo.lock")?;
+    for folder in ["benches/images", "benches/run"] {
+        for (name, versions) in &read(&format!("{folder}/Cargo.lock"))? {
+            let Some(known) = ours.get(name) else { continue };
+            // Somebody else's other version beside ours is no business of ours.
+            if !versions.iter().any(|version| known.contains(version)) {
+                return Err(format!(
+                    "{folder}/Cargo.lock has {name} {}, Cargo.lock has {}: \
+                     `cargo update --manifest-path {folder}/Cargo.toml {name} --precise …`",
+                    versions.join(", "),
+                    known.join(", ")
+                ));
+            }
         }
     }
     Ok(())
