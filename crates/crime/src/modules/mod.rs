@@ -9,6 +9,11 @@ pub mod broadcast;
 pub mod channel;
 pub mod echo_app;
 pub mod link_stats;
+pub mod lqe;
+pub mod lqe_ewma;
+pub mod lqe_linreg;
+pub mod lqe_ma;
+pub mod lqe_wmewma;
 pub mod mesh;
 pub mod multihop;
 pub mod neighbor_discovery;
@@ -40,6 +45,10 @@ pub static REGISTRY: &[&Descriptor] = &[
     &trickle::DESCRIPTOR,
     &neighbor_discovery::DESCRIPTOR,
     &announcement::DESCRIPTOR,
+    &lqe_ma::DESCRIPTOR,
+    &lqe_ewma::DESCRIPTOR,
+    &lqe_wmewma::DESCRIPTOR,
+    &lqe_linreg::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.
@@ -62,6 +71,10 @@ pub static DOCS: &[&Doc] = &[
     &trickle::DOC,
     &neighbor_discovery::DOC,
     &announcement::DOC,
+    &lqe_ma::DOC,
+    &lqe_ewma::DOC,
+    &lqe_wmewma::DOC,
+    &lqe_linreg::DOC,
 ];
 
 /// Registry ids, never reused. Ids from 192 on are for modules of an application.
@@ -102,13 +115,13 @@ pub mod id {
     pub const NEIGHBOR_DISCOVERY: u8 = 17;
     /// [`super::announcement`]
     pub const ANNOUNCEMENT: u8 = 18;
-    /// Link quality: moving average.
+    /// [`super::lqe_ma`]
     pub const LQE_MA: u8 = 19;
-    /// Link quality: exponentially weighted moving average.
+    /// [`super::lqe_ewma`]
     pub const LQE_EWMA: u8 = 20;
-    /// Link quality: window mean with EWMA.
+    /// [`super::lqe_wmewma`]
     pub const LQE_WMEWMA: u8 = 21;
-    /// Link quality: linear regression.
+    /// [`super::lqe_linreg`]
     pub const LQE_LINREG: u8 = 22;
     /// Collection to a sink.
     pub const COLLECT: u8 = 23;
