@@ -80,6 +80,8 @@ pub(crate) const fn kind_number(kind: Kind) -> u32 {
         Kind::String => MBX_TEXT,
         Kind::Function => MBX_FUNCTION,
         Kind::Host => MBX_HOST,
+        // Only in builds with typed arrays.
+        Kind::Bytes => MBX_OBJECT,
         Kind::Object => MBX_OBJECT,
     }
 }

@@ -58,6 +58,15 @@ impl Vm<'_> {
                     }
                     #[cfg(feature = "eval")]
                     Code::Compile => return self.compile_text(base, how),
+                    #[cfg(feature = "typed-arrays")]
+                    Code::Typed(kind) => {
+                        if how & kind::MASK != kind::CONSTRUCT {
+                            return Err(self.type_error("a typed array needs new"));
+                        }
+                        self.set_v(base + 1, Value::obj(rom::f::TYPED_NEW));
+                        self.set_v(base, Value::int(kind as i32));
+                        continue;
+                    }
                     Code::Js(at) => {
                         return self.push_rom_frame(at, base, argc, how);
                     }

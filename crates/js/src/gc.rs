@@ -198,6 +198,11 @@ impl Vm<'_> {
                 self.halves_at(h + 1, true, true, pass, grey);
                 self.halves_at(h + 3, true, false, pass, grey);
             }
+            #[cfg(feature = "typed-arrays")]
+            t::VIEW => {
+                self.halves_at(h + 1, true, true, pass, grey);
+                self.halves_at(h + 2, true, false, pass, grey);
+            }
             t::BOUND => {
                 self.halves_at(h + 1, true, true, pass, grey);
                 self.halves_at(h + 2, true, false, pass, grey);

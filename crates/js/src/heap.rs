@@ -46,6 +46,9 @@ pub(crate) mod t {
     pub(crate) const SAVED: u32 = 16;
     /// What a script changed of an object in flash: `[header] [reference in flash | properties] [next | 0]`
     pub(crate) const SHADOW: u32 = 17;
+    /// A typed array or data view: `[header: class] [prototype | properties] [buffer | kind] [offset | length, in bytes]`
+    #[cfg(feature = "typed-arrays")]
+    pub(crate) const VIEW: u32 = 18;
 }
 
 /// Header flags.
@@ -80,6 +83,10 @@ pub(crate) mod class {
     pub(crate) const ARRAY: u32 = 6;
     pub(crate) const FUNCTION: u32 = 7;
     pub(crate) const MATH: u32 = 8;
+    #[cfg(feature = "typed-arrays")]
+    pub(crate) const BUFFER: u32 = 11;
+    #[cfg(feature = "typed-arrays")]
+    pub(crate) const VIEW: u32 = 12;
     #[cfg(feature = "json")]
     pub(crate) const JSON: u32 = 9;
 }
@@ -492,6 +499,8 @@ impl<'a> Vm<'a> {
             t::STR => 2 + (lo(w1) as usize).div_ceil(4),
             t::OBJ | t::CELL => 2,
             t::HOST | t::ARR => 4,
+            #[cfg(feature = "typed-arrays")]
+            t::VIEW => 4,
             t::FUNC => 3 + (hi(self.w(h + 2)) as usize).div_ceil(2),
             t::PROPS => 2 + 2 * hi(w1) as usize,
             t::ELEMS | t::SAVED => 2 + lo(w1) as usize,

@@ -30,6 +30,9 @@ pub(crate) enum At {
     Length,
     /// A character of a String object.
     Char(u32),
+    /// An element of a typed array.
+    #[cfg(feature = "typed-arrays")]
+    View(u32),
     /// Computed, or in flash: to write it, it must be defined first.
     Fixed,
 }
@@ -169,6 +172,14 @@ impl Vm<'_> {
                         at: At::Word(at),
                     });
                 }
+                #[cfg(feature = "typed-arrays")]
+                t::VIEW => {
+                    return ((i as usize) < self.view_len(o)).then_some(Own {
+                        value: Value::UNDEFINED,
+                        flags: DATA,
+                        at: At::View(i),
+                    });
+                }
                 t::BOX if self.class(o) == class::STRING => {
                     let s = Value(self.f(o, 2)).payload();
                     if (i as usize) < self.utf16_len(s) {
@@ -296,6 +307,8 @@ impl Vm<'_> {
     pub(crate) fn own_value(&mut self, o: u16, own: Own) -> R<Value> {
         match own.at {
             At::Length => self.number(self.f(o, 2) as f64),
+            #[cfg(feature = "typed-arrays")]
+            At::View(i) => self.number(self.view_element(o, i)),
             At::Char(i) => {
                 let s = Value(self.f(o, 2)).payload();
                 self.char_at(s, i as usize)
@@ -447,6 +460,11 @@ impl Vm<'_> {
     /// `[[DefineOwnProperty]]` about what may change are the caller's.
     pub(crate) fn define(&mut self, o: u16, key: Key, value: Value, flags: u32) -> R<()> {
         let name = match key {
+            #[cfg(feature = "typed-arrays")]
+            Key::Index(i) if self.is_view(o) => {
+                self.set_view_element(o, i, value);
+                return Ok(());
+            }
             Key::Index(i) => {
                 if !Self::is_rom(o) && self.cell_type(o) == t::ARR && !self.flag(o, SLOW) {
                     if flags == DATA {
@@ -495,6 +513,11 @@ impl Vm<'_> {
             Err(value) => return value.map(Get::Value),
         };
         let mut hops = 0;
+        #[cfg(feature = "typed-arrays")]
+        if matches!(key, Key::Index(_)) && self.is_view(o) && self.find_own(o, key).is_none() {
+            // What is not in the window is not there: prototypes are not asked.
+            return Ok(Get::Value(Value::UNDEFINED));
+        }
         while o != 0 && hops < MOST_HOPS {
             if let Some(own) = self.find_own(o, key) {
                 if own.flags & ACCESSOR != 0 {
@@ -561,6 +584,14 @@ impl Vm<'_> {
             && let Some((at, _)) = self.element(base.payload(), i)
         {
             self.set_v(at, value);
+            return Ok(Put::Done);
+        }
+        #[cfg(feature = "typed-arrays")]
+        if let Key::Index(i) = key
+            && base.is_obj()
+            && self.is_view(base.payload())
+        {
+            self.set_view_element(base.payload(), i, value);
             return Ok(Put::Done);
         }
         let first = match self.base_object(base, key) {
@@ -643,6 +674,10 @@ impl Vm<'_> {
         if own.flags & CONFIGURABLE == 0 {
             return Ok(false);
         }
+        #[cfg(feature = "typed-arrays")]
+        if matches!(own.at, At::View(_)) {
+            return Ok(false);
+        }
         if let Key::Index(i) = key
             && !Self::is_rom(o)
             && self.cell_type(o) == t::ARR
@@ -698,6 +733,8 @@ impl Vm<'_> {
                 }
             }
             t::BOX if self.class(o) == class::STRING => self.utf16_len(Value(self.f(o, 2)).payload()),
+            #[cfg(feature = "typed-arrays")]
+            t::VIEW => self.view_len(o),
             _ => 0,
         }
     }

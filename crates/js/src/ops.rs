@@ -278,6 +278,15 @@ impl Vm<'_> {
         let Some(key) = self.key_at(1, 2)? else {
             return Ok(true);
         };
+        #[cfg(feature = "typed-arrays")]
+        if matches!(key, Key::Index(_))
+            && self.top(0).is_obj()
+            && let Some(o) = Self::heap_object(self.top(2))
+            && self.is_view(o)
+        {
+            self.coerce(0, 1)?;
+            return Ok(true);
+        }
         let v = self.pop();
         self.set_top(0, v);
         self.put_pushed(key, code == op::SET_ELEM)
@@ -706,6 +715,10 @@ impl Vm<'_> {
         } else {
             class::OBJECT
         };
+        #[cfg(feature = "typed-arrays")]
+        if class == class::VIEW && !Self::is_rom(v.payload()) {
+            return Ok(());
+        }
         if matches!(class, class::ARRAY | class::ARGUMENTS | class::STRING) {
             Ok(())
         } else {
@@ -751,6 +764,8 @@ impl Vm<'_> {
         let slot = self.r[reg::sp] as usize + 2;
         let len = match self.get(slot, Key::Name(n::LENGTH))? {
             Get::Value(len) => self.prim_to_number(len),
+            #[cfg(feature = "typed-arrays")]
+            Get::Getter(_) if v.is_obj() && self.is_view(v.payload()) => self.view_len(v.payload()) as f64,
             _ => 0.0,
         };
         if i as f64 >= len {

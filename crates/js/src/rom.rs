@@ -6,6 +6,8 @@
 use crate::api::{Entry, Item, Library};
 #[cfg(feature = "json")]
 use crate::builtins::json;
+#[cfg(feature = "typed-arrays")]
+use crate::builtins::typed::{self, el};
 use crate::builtins::{error, function, global, math, number, object, string};
 use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, WRITABLE, class};
 use crate::names::n;
@@ -37,6 +39,9 @@ pub(crate) enum Code {
     /// `Function.prototype.call` and `apply`.
     Call,
     Apply,
+    /// The constructor of a kind of typed arrays.
+    #[cfg(feature = "typed-arrays")]
+    Typed(u16),
     /// Compiles its argument.
     #[cfg(feature = "eval")]
     Compile,
@@ -316,6 +321,112 @@ functions! {
     LOCK EMPTY 2 0 Js(romcode::LOCK);
     IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
     OWN_KEYS EMPTY 2 0 Js(romcode::OWN_KEYS);
+    #[cfg(feature = "typed-arrays")]
+    INT8_ARRAY G_INT8_ARRAY 3 0 Code::Typed(el::I8);
+    #[cfg(feature = "typed-arrays")]
+    UINT8_ARRAY G_UINT8_ARRAY 3 0 Code::Typed(el::U8);
+    #[cfg(feature = "typed-arrays")]
+    UINT8_CLAMPED_ARRAY G_UINT8_CLAMPED_ARRAY 3 0 Code::Typed(el::CLAMPED);
+    #[cfg(feature = "typed-arrays")]
+    INT16_ARRAY G_INT16_ARRAY 3 0 Code::Typed(el::I16);
+    #[cfg(feature = "typed-arrays")]
+    UINT16_ARRAY G_UINT16_ARRAY 3 0 Code::Typed(el::U16);
+    #[cfg(feature = "typed-arrays")]
+    INT32_ARRAY G_INT32_ARRAY 3 0 Code::Typed(el::I32);
+    #[cfg(feature = "typed-arrays")]
+    UINT32_ARRAY G_UINT32_ARRAY 3 0 Code::Typed(el::U32);
+    #[cfg(feature = "typed-arrays")]
+    FLOAT32_ARRAY G_FLOAT32_ARRAY 3 0 Code::Typed(el::F32);
+    #[cfg(feature = "typed-arrays")]
+    FLOAT64_ARRAY G_FLOAT64_ARRAY 3 0 Code::Typed(el::F64);
+    #[cfg(feature = "typed-arrays")]
+    ARRAY_BUFFER G_ARRAY_BUFFER 1 0b01_00 N(typed::buffer);
+    #[cfg(feature = "typed-arrays")]
+    IS_VIEW IS_VIEW 1 0 N(typed::is_view);
+    #[cfg(feature = "typed-arrays")]
+    BUFFER_SLICE SLICE 2 0 Js(romcode::BUFFER_SLICE);
+    #[cfg(feature = "typed-arrays")]
+    BUFFER_COPY EMPTY 2 0 N(typed::buffer_copy);
+    #[cfg(feature = "typed-arrays")]
+    BUFFER_LENGTH BYTE_LENGTH 0 0 N(typed::buffer_length);
+    #[cfg(feature = "typed-arrays")]
+    TYPED EMPTY 0 0 N(function::thrower);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_NEW EMPTY 3 0 Js(romcode::TYPED_NEW);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_LIKE EMPTY 3 0 Js(romcode::TYPED_LIKE);
+    #[cfg(feature = "typed-arrays")]
+    VIEW_NEW EMPTY 3 0b01_01_00_00 N(typed::view);
+    #[cfg(feature = "typed-arrays")]
+    VIEW_KIND EMPTY 1 0 N(typed::kind);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_LENGTH LENGTH 0 0 N(typed::length);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_BYTES BYTE_LENGTH 0 0 N(typed::byte_length);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_OFFSET BYTE_OFFSET 0 0 N(typed::byte_offset);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_BUFFER BUFFER 0 0 N(typed::buffer_of);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SET SET 1 0 Js(romcode::TYPED_SET);
+    #[cfg(feature = "typed-arrays")]
+    SUBARRAY SUBARRAY 2 0 Js(romcode::SUBARRAY);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SLICE SLICE 2 0 Js(romcode::TYPED_SLICE);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_MAP MAP 1 0 Js(romcode::TYPED_MAP);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_FILTER FILTER 1 0 Js(romcode::TYPED_FILTER);
+    #[cfg(feature = "typed-arrays")]
+    BY_NUMBER EMPTY 2 0 Js(romcode::BY_NUMBER);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SORT SORT 1 0 Js(romcode::TYPED_SORT);
+    #[cfg(feature = "typed-arrays")]
+    COPY_WITHIN COPY_WITHIN 2 0 Js(romcode::COPY_WITHIN);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_OF OF 0 0 Js(romcode::TYPED_OF);
+    #[cfg(feature = "typed-arrays")]
+    TYPED_FROM FROM 1 0 Js(romcode::TYPED_FROM);
+    #[cfg(feature = "typed-arrays")]
+    DATA_VIEW G_DATA_VIEW 1 0b01_01_00_00 N(typed::data_view);
+    #[cfg(feature = "typed-arrays")]
+    DATA_LENGTH BYTE_LENGTH 0 0 N(typed::data_length);
+    #[cfg(feature = "typed-arrays")]
+    DATA_OFFSET BYTE_OFFSET 0 0 N(typed::data_offset);
+    #[cfg(feature = "typed-arrays")]
+    DATA_BUFFER BUFFER 0 0 N(typed::data_buffer);
+    #[cfg(feature = "typed-arrays")]
+    GET_INT8 GET_INT8 1 0b01_00 N(typed::get_int8);
+    #[cfg(feature = "typed-arrays")]
+    SET_INT8 SET_INT8 2 0b00_01_01_00 N(typed::set_int8);
+    #[cfg(feature = "typed-arrays")]
+    GET_UINT8 GET_UINT8 1 0b01_00 N(typed::get_uint8);
+    #[cfg(feature = "typed-arrays")]
+    SET_UINT8 SET_UINT8 2 0b00_01_01_00 N(typed::set_uint8);
+    #[cfg(feature = "typed-arrays")]
+    GET_INT16 GET_INT16 1 0b01_00 N(typed::get_int16);
+    #[cfg(feature = "typed-arrays")]
+    SET_INT16 SET_INT16 2 0b00_01_01_00 N(typed::set_int16);
+    #[cfg(feature = "typed-arrays")]
+    GET_UINT16 GET_UINT16 1 0b01_00 N(typed::get_uint16);
+    #[cfg(feature = "typed-arrays")]
+    SET_UINT16 SET_UINT16 2 0b00_01_01_00 N(typed::set_uint16);
+    #[cfg(feature = "typed-arrays")]
+    GET_INT32 GET_INT32 1 0b01_00 N(typed::get_int32);
+    #[cfg(feature = "typed-arrays")]
+    SET_INT32 SET_INT32 2 0b00_01_01_00 N(typed::set_int32);
+    #[cfg(feature = "typed-arrays")]
+    GET_UINT32 GET_UINT32 1 0b01_00 N(typed::get_uint32);
+    #[cfg(feature = "typed-arrays")]
+    SET_UINT32 SET_UINT32 2 0b00_01_01_00 N(typed::set_uint32);
+    #[cfg(feature = "typed-arrays")]
+    GET_FLOAT32 GET_FLOAT32 1 0b01_00 N(typed::get_float32);
+    #[cfg(feature = "typed-arrays")]
+    SET_FLOAT32 SET_FLOAT32 2 0b00_01_01_00 N(typed::set_float32);
+    #[cfg(feature = "typed-arrays")]
+    GET_FLOAT64 GET_FLOAT64 1 0b01_00 N(typed::get_float64);
+    #[cfg(feature = "typed-arrays")]
+    SET_FLOAT64 SET_FLOAT64 2 0b00_01_01_00 N(typed::set_float64);
     #[cfg(feature = "json")]
     JSON_PARSE PARSE 2 0 Js(romcode::JSON_PARSE);
     #[cfg(feature = "json")]
@@ -388,6 +499,28 @@ objects! {
         method(n::G_URIERROR, URI_ERROR_CTOR),
         #[cfg(feature = "json")]
         method(n::G_JSON, JSON),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_INT8_ARRAY, INT8_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_UINT8_ARRAY, UINT8_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_UINT8_CLAMPED_ARRAY, UINT8_CLAMPED_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_INT16_ARRAY, INT16_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_UINT16_ARRAY, UINT16_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_INT32_ARRAY, INT32_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_UINT32_ARRAY, UINT32_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_FLOAT32_ARRAY, FLOAT32_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_FLOAT64_ARRAY, FLOAT64_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_ARRAY_BUFFER, ARRAY_BUFFER_CTOR),
+        #[cfg(feature = "typed-arrays")]
+        method(n::G_DATA_VIEW, DATA_VIEW_CTOR),
         method(n::PARSE_INT, f::PARSE_INT),
         method(n::PARSE_FLOAT, f::PARSE_FLOAT),
         method(n::IS_NA_N, f::IS_NAN),
@@ -600,6 +733,170 @@ objects! {
     JSON OBJECT_PROTO JSON NO_FUNCTION, [
         method(n::PARSE, f::JSON_PARSE),
         method(n::STRINGIFY, f::JSON_STRINGIFY),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT8_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, INT8_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT8_CTOR TYPED_CTOR FUNCTION of(f::INT8_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(INT8_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT8_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, UINT8_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT8_CTOR TYPED_CTOR FUNCTION of(f::UINT8_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(UINT8_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT8_CLAMPED_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, UINT8_CLAMPED_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT8_CLAMPED_CTOR TYPED_CTOR FUNCTION of(f::UINT8_CLAMPED_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(UINT8_CLAMPED_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(1)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT16_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, INT16_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(2)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT16_CTOR TYPED_CTOR FUNCTION of(f::INT16_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(INT16_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(2)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT16_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, UINT16_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(2)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT16_CTOR TYPED_CTOR FUNCTION of(f::UINT16_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(UINT16_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(2)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT32_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, INT32_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    INT32_CTOR TYPED_CTOR FUNCTION of(f::INT32_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(INT32_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT32_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, UINT32_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    UINT32_CTOR TYPED_CTOR FUNCTION of(f::UINT32_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(UINT32_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    FLOAT32_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, FLOAT32_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    FLOAT32_CTOR TYPED_CTOR FUNCTION of(f::FLOAT32_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(FLOAT32_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(4)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    FLOAT64_PROTO TYPED_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, FLOAT64_CTOR),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(8)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    FLOAT64_CTOR TYPED_CTOR FUNCTION of(f::FLOAT64_ARRAY), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(FLOAT64_PROTO)),
+        prop(n::BYTES_PER_ELEMENT, FIXED, Value::int(8)),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    ARRAY_BUFFER_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, ARRAY_BUFFER_CTOR),
+        prop(n::BYTE_LENGTH, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::BUFFER_LENGTH)),
+        method(n::SLICE, f::BUFFER_SLICE),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    ARRAY_BUFFER_CTOR FUNCTION_PROTO FUNCTION of(f::ARRAY_BUFFER), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(ARRAY_BUFFER_PROTO)),
+        method(n::IS_VIEW, f::IS_VIEW),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    TYPED_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, TYPED_CTOR),
+        prop(n::LENGTH, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::TYPED_LENGTH)),
+        prop(n::BYTE_LENGTH, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::TYPED_BYTES)),
+        prop(n::BYTE_OFFSET, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::TYPED_OFFSET)),
+        prop(n::BUFFER, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::TYPED_BUFFER)),
+        method(n::TO_STRING, f::ARRAY_TO_STRING),
+        method(n::TO_LOCALE_STRING, f::ARRAY_TO_LOCALE_STRING),
+        method(n::JOIN, f::JOIN),
+        method(n::REVERSE, f::REVERSE),
+        method(n::INDEX_OF, f::ARRAY_INDEX_OF),
+        method(n::LAST_INDEX_OF, f::ARRAY_LAST_INDEX_OF),
+        method(n::EVERY, f::EVERY),
+        method(n::SOME, f::SOME),
+        method(n::FOR_EACH, f::FOR_EACH),
+        method(n::REDUCE, f::REDUCE),
+        method(n::REDUCE_RIGHT, f::REDUCE_RIGHT),
+        method(n::INCLUDES, f::ARRAY_INCLUDES),
+        method(n::FIND, f::FIND),
+        method(n::FIND_INDEX, f::FIND_INDEX),
+        method(n::FILL, f::FILL),
+        method(n::SET, f::TYPED_SET),
+        method(n::SUBARRAY, f::SUBARRAY),
+        method(n::SLICE, f::TYPED_SLICE),
+        method(n::MAP, f::TYPED_MAP),
+        method(n::FILTER, f::TYPED_FILTER),
+        method(n::SORT, f::TYPED_SORT),
+        method(n::COPY_WITHIN, f::COPY_WITHIN),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    TYPED_CTOR FUNCTION_PROTO FUNCTION of(f::TYPED), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(TYPED_PROTO)),
+        method(n::OF, f::TYPED_OF),
+        method(n::FROM, f::TYPED_FROM),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    DATA_VIEW_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, DATA_VIEW_CTOR),
+        prop(n::BYTE_LENGTH, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::DATA_LENGTH)),
+        prop(n::BYTE_OFFSET, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::DATA_OFFSET)),
+        prop(n::BUFFER, (ACCESSOR | CONFIGURABLE) as u16, Value::obj(f::DATA_BUFFER)),
+        method(n::GET_INT8, f::GET_INT8),
+        method(n::SET_INT8, f::SET_INT8),
+        method(n::GET_UINT8, f::GET_UINT8),
+        method(n::SET_UINT8, f::SET_UINT8),
+        method(n::GET_INT16, f::GET_INT16),
+        method(n::SET_INT16, f::SET_INT16),
+        method(n::GET_UINT16, f::GET_UINT16),
+        method(n::SET_UINT16, f::SET_UINT16),
+        method(n::GET_INT32, f::GET_INT32),
+        method(n::SET_INT32, f::SET_INT32),
+        method(n::GET_UINT32, f::GET_UINT32),
+        method(n::SET_UINT32, f::SET_UINT32),
+        method(n::GET_FLOAT32, f::GET_FLOAT32),
+        method(n::SET_FLOAT32, f::SET_FLOAT32),
+        method(n::GET_FLOAT64, f::GET_FLOAT64),
+        method(n::SET_FLOAT64, f::SET_FLOAT64),
+    ];
+    #[cfg(feature = "typed-arrays")]
+    DATA_VIEW_CTOR FUNCTION_PROTO FUNCTION of(f::DATA_VIEW), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(DATA_VIEW_PROTO)),
     ];
     ERROR_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, ERROR_CTOR),

@@ -578,4 +578,102 @@ rom_code! {
         hi(f::FUNCTION_OF), 2, 20, 2, 63, 1, 131, lo(f::THE_GLOBAL), hi(f::THE_GLOBAL), 2, 63, 0, 63, 0, 65,
         66, 29, 5, 96, 129, 255,
     ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_NEW [
+        3, 3, 7, 0, 0, 0, 20, 0, 130, 1, 1, 97, 12, 0, 131, lo(f::VIEW_NEW), hi(f::VIEW_NEW), 11, 2, 6, 0, 20,
+        0, 63, 3, 65, 131, lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 20, 0, 63, 1, 6, 10, 115, 13, 0, 131,
+        lo(f::VIEW_NEW), hi(f::VIEW_NEW), 11, 20, 0, 20, 1, 20, 2, 63, 3, 65, 20, 0, 51, lo(n::LENGTH),
+        hi(n::LENGTH), 0, 130, 11, 1, 22, 7, 131, lo(f::VIEW_NEW), hi(f::VIEW_NEW), 11, 2, 6, 0, 20, 7, 63, 3,
+        22, 5, 6, 0, 22, 6, 96, 12, 0, 20, 5, 20, 6, 20, 0, 20, 6, 56, 58, 118, 6, 20, 6, 20, 7, 101, 237,
+        255, 20, 5, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_LIKE [
+        3, 0, 7, 0, 0, 0, 131, lo(f::VIEW_NEW), hi(f::VIEW_NEW), 131, lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2,
+        11, 63, 1, 20, 0, 20, 1, 20, 2, 63, 3, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    BUFFER_SLICE [
+        2, 1, 8, 0, 0, 0, 11, 51, lo(n::BYTE_LENGTH), hi(n::BYTE_LENGTH), 0, 22, 4, 131, lo(f::BUFFER_COPY),
+        hi(f::BUFFER_COPY), 11, 20, 0, 20, 4, 6, 0, 130, 9, 3, 20, 1, 20, 4, 20, 4, 130, 9, 3, 63, 2, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SET [
+        2, 3, 6, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 22, 4, 20, 1, 2, 115, 5,
+        0, 6, 0, 96, 14, 0, 131, lo(f::TRUNC), hi(f::TRUNC), 2, 20, 1, 89, 63, 1, 99, 2, 0, 6, 0, 22, 1, 20,
+        1, 6, 0, 109, 10, 0, 131, lo(f::RANGE_ERROR), hi(f::RANGE_ERROR), 2, 10, lo(n::SOURCE_DOES_NOT_FIT),
+        hi(n::SOURCE_DOES_NOT_FIT), 63, 1, 125, 20, 0, 130, 5, 1, 22, 0, 20, 0, 51, lo(n::LENGTH),
+        hi(n::LENGTH), 0, 130, 11, 1, 22, 5, 20, 1, 20, 5, 67, 20, 4, 111, 10, 0, 131, lo(f::RANGE_ERROR),
+        hi(f::RANGE_ERROR), 2, 10, lo(n::SOURCE_DOES_NOT_FIT), hi(n::SOURCE_DOES_NOT_FIT), 63, 1, 125, 131,
+        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 20, 0, 63, 1, 6, 0, 81, 100, 12, 0, 20, 0, 51, lo(n::BUFFER),
+        hi(n::BUFFER), 0, 11, 51, lo(n::BUFFER), hi(n::BUFFER), 0, 84, 98, 9, 0, 131, lo(f::TYPED_SLICE),
+        hi(f::TYPED_SLICE), 20, 0, 63, 0, 22, 0, 6, 0, 22, 6, 96, 14, 0, 11, 20, 1, 20, 6, 67, 20, 0, 20, 6,
+        56, 58, 118, 6, 20, 6, 20, 5, 101, 235, 255, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    SUBARRAY [
+        2, 2, 8, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 22, 4, 11, 51,
+        lo(n::BYTES_PER_ELEMENT), hi(n::BYTES_PER_ELEMENT), 0, 22, 5, 20, 0, 20, 4, 6, 0, 130, 9, 3, 22, 0,
+        20, 1, 20, 4, 20, 4, 130, 9, 3, 22, 1, 131, lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 11, 11, 51,
+        lo(n::BUFFER), hi(n::BUFFER), 0, 11, 51, lo(n::BYTE_OFFSET), hi(n::BYTE_OFFSET), 0, 20, 0, 20, 5, 69,
+        67, 20, 1, 20, 0, 111, 8, 0, 20, 1, 20, 0, 68, 96, 2, 0, 6, 0, 63, 3, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SLICE [
+        2, 4, 8, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 22, 4, 20, 0, 20, 4, 6, 0,
+        130, 9, 3, 22, 6, 20, 1, 20, 4, 20, 4, 130, 9, 3, 22, 1, 131, lo(f::TYPED_LIKE), hi(f::TYPED_LIKE),
+        11, 2, 6, 0, 20, 1, 20, 6, 111, 8, 0, 20, 1, 20, 6, 68, 96, 2, 0, 6, 0, 63, 3, 22, 5, 6, 0, 22, 7, 96,
+        13, 0, 20, 5, 20, 7, 11, 20, 6, 56, 58, 118, 6, 118, 7, 20, 6, 20, 1, 101, 236, 255, 20, 5, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_MAP [
+        2, 3, 9, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 22, 4, 20, 0, 130, 0, 1,
+        97, 7, 0, 10, lo(n::A_FUNCTION_IS_NEEDED), hi(n::A_FUNCTION_IS_NEEDED), 130, 2, 1, 13, 131,
+        lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 11, 2, 6, 0, 20, 4, 63, 3, 22, 5, 6, 0, 22, 6, 96, 20, 0, 20, 5,
+        20, 6, 20, 0, 20, 1, 11, 20, 6, 56, 20, 6, 11, 63, 3, 58, 118, 6, 20, 6, 20, 4, 101, 229, 255, 20, 5,
+        65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_FILTER [
+        2, 1, 6, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 13, 131, lo(f::FILTER),
+        hi(f::FILTER), 11, 20, 0, 20, 1, 63, 2, 22, 4, 131, lo(f::TYPED_NEW), hi(f::TYPED_NEW), 131,
+        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 11, 63, 1, 20, 4, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    BY_NUMBER [
+        2, 0, 5, 0, 0, 0, 20, 0, 20, 0, 85, 99, 5, 0, 20, 1, 20, 1, 85, 98, 12, 0, 20, 0, 20, 0, 85, 20, 1,
+        20, 1, 85, 68, 65, 20, 0, 20, 1, 109, 5, 0, 6, 255, 96, 41, 0, 20, 0, 20, 1, 111, 5, 0, 6, 1, 96, 29,
+        0, 20, 0, 6, 0, 84, 100, 11, 0, 6, 1, 20, 0, 70, 6, 1, 20, 1, 70, 80, 98, 5, 0, 6, 1, 96, 2, 0, 6, 0,
+        65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_SORT [
+        1, 0, 6, 0, 0, 0, 20, 0, 2, 85, 100, 6, 0, 20, 0, 130, 0, 1, 90, 98, 7, 0, 10,
+        lo(n::A_FUNCTION_IS_NEEDED), hi(n::A_FUNCTION_IS_NEEDED), 130, 2, 1, 13, 131, lo(f::TYPED_LENGTH),
+        hi(f::TYPED_LENGTH), 11, 63, 0, 13, 131, lo(f::SORT), hi(f::SORT), 11, 20, 0, 2, 115, 6, 0, 131,
+        lo(f::BY_NUMBER), hi(f::BY_NUMBER), 96, 2, 0, 20, 0, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    COPY_WITHIN [
+        3, 2, 7, 0, 0, 0, 131, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 11, 63, 0, 22, 5, 20, 0, 20, 5, 6, 0,
+        130, 9, 3, 22, 0, 20, 1, 20, 5, 6, 0, 130, 9, 3, 22, 1, 20, 2, 20, 5, 20, 5, 130, 9, 3, 20, 1, 68, 22,
+        2, 20, 2, 20, 5, 20, 0, 68, 111, 7, 0, 20, 5, 20, 0, 68, 22, 2, 20, 1, 20, 0, 109, 39, 0, 20, 2, 22,
+        6, 96, 22, 0, 11, 20, 0, 20, 6, 67, 6, 1, 68, 11, 20, 1, 20, 6, 67, 6, 1, 68, 56, 58, 119, 6, 20, 6,
+        6, 0, 103, 227, 255, 96, 30, 0, 6, 0, 22, 6, 96, 16, 0, 11, 20, 0, 20, 6, 67, 11, 20, 1, 20, 6, 67,
+        56, 58, 118, 6, 20, 6, 20, 2, 101, 233, 255, 11, 65, 66,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_OF [
+        0, 1, 5, 2, 8, 0, 11, 2, 20, 2, 64, 1, 65, 66, 29, 2, 96, 243, 255,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_FROM [
+        3, 2, 8, 0, 0, 0, 20, 1, 2, 85, 100, 6, 0, 20, 1, 130, 0, 1, 90, 98, 7, 0, 10,
+        lo(n::A_FUNCTION_IS_NEEDED), hi(n::A_FUNCTION_IS_NEEDED), 130, 2, 1, 13, 44, 0, 22, 5, 20, 0, 92, 10,
+        lo(n::STRING), hi(n::STRING), 115, 31, 0, 20, 0, 141, 129, 19, 0, 22, 6, 20, 5, 20, 5, 51,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 20, 6, 130, 7, 3, 13, 96, 234, 255, 13, 13, 13, 96, 61, 0, 6, 0, 22,
+        6, 96, 37, 0, 20, 5, 20, 6, 20, 1, 2, 115, 8, 0, 20, 0, 20, 6, 56, 96, 13, 0, 20, 1, 20, 2, 20, 0, 20,
+        6, 56, 20, 6, 63, 2, 130, 7, 3, 13, 118, 6, 20, 6, 20, 0, 130, 5, 1, 51, lo(n::LENGTH), hi(n::LENGTH),
+        0, 130, 11, 1, 101, 202, 255, 11, 2, 20, 5, 64, 1, 65, 66,
+    ]
 }

@@ -34,6 +34,8 @@ impl Native<'_, '_> {
             _ if v.is_str() => Kind::String,
             _ if self.vm.is_callable(v) => Kind::Function,
             _ if self.host_of(v).is_some() => Kind::Host,
+            #[cfg(feature = "typed-arrays")]
+            _ if self.vm.bytes_of(v).is_some() => Kind::Bytes,
             _ => Kind::Object,
         }
     }
@@ -57,6 +59,11 @@ impl Native<'_, '_> {
         } else {
             None
         }
+    }
+    /// The bytes of argument `i`, if it is an `ArrayBuffer` or a view on one. Elements of more than one byte have the lowest first.
+    #[cfg(feature = "typed-arrays")]
+    pub fn bytes(&self, i: usize) -> Option<&[u8]> {
+        self.vm.bytes_of(self.arg(i))
     }
     fn host_of(&self, v: Value) -> Option<(u16, u32)> {
         let h = if v.is_obj() { v.heap_ref()? } else { return None };
@@ -142,6 +149,12 @@ impl Native<'_, '_> {
     /// Returns a string; bytes that are not UTF-8 become U+FFFD.
     pub fn ret_str(&mut self, text: &[u8]) -> Outcome {
         let v = self.vm.foreign_str(text);
+        self.ret(v)
+    }
+    /// Returns a new `Uint8Array` with these bytes, at most 65,535.
+    #[cfg(feature = "typed-arrays")]
+    pub fn ret_bytes(&mut self, bytes: &[u8]) -> Outcome {
+        let v = self.vm.new_bytes(bytes);
         self.ret(v)
     }
     /// Returns an object of the host's class with this number, which carries `payload`.

@@ -22,6 +22,8 @@ pub enum Kind {
     Object,
     /// An object made by [`Native::ret_host`].
     Host,
+    /// An `ArrayBuffer`, a typed array or a `DataView` (cargo feature `typed-arrays`).
+    Bytes,
 }
 /// A value that the host hands to a script.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -36,6 +38,9 @@ pub enum Arg<'s> {
     Number(f64),
     /// A string; bytes that are not UTF-8 become U+FFFD.
     Str(&'s [u8]),
+    /// A `Uint8Array` with these bytes, at most 65,535.
+    #[cfg(feature = "typed-arrays")]
+    Bytes(&'s [u8]),
 }
 /// How a call that waited comes back.
 #[derive(Clone, Copy, PartialEq, Debug)]

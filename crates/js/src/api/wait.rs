@@ -215,6 +215,8 @@ impl Vm<'_> {
             Arg::Bool(b) => Ok(Value::bool(b)),
             Arg::Number(x) => self.number(x),
             Arg::Str(text) => self.foreign_str(text),
+            #[cfg(feature = "typed-arrays")]
+            Arg::Bytes(bytes) => self.new_bytes(bytes),
         }
     }
     /// A string of bytes that nobody checked: what is not UTF-8 becomes U+FFFD.

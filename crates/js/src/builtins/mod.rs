@@ -9,6 +9,8 @@ pub(crate) mod math;
 pub(crate) mod number;
 pub(crate) mod object;
 pub(crate) mod string;
+#[cfg(feature = "typed-arrays")]
+pub(crate) mod typed;
 
 use crate::heap::Vm;
 use crate::number::to_integer;
