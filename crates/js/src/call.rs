@@ -415,6 +415,9 @@ impl Vm<'_> {
                 _ => self.new_object(rom::OBJECT_PROTO)?,
             };
             self.set_v(base, this);
+        } else if cfg!(feature = "regexp") {
+            // What tells built-ins in JavaScript that they construct.
+            self.set_v(base, Value::TRUE);
         }
         self.call(argc, kind::CONSTRUCT)
     }

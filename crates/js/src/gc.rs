@@ -194,6 +194,12 @@ impl Vm<'_> {
                 self.halves_at(h + 1, true, true, pass, grey);
                 self.value_at(h + 2, pass, grey);
             }
+            #[cfg(feature = "regexp")]
+            t::REGEXP => {
+                self.halves_at(h + 1, true, true, pass, grey);
+                self.value_at(h + 2, pass, grey);
+                self.value_at(h + 3, pass, grey);
+            }
             t::ARR => {
                 self.halves_at(h + 1, true, true, pass, grey);
                 self.halves_at(h + 3, true, false, pass, grey);

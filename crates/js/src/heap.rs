@@ -49,6 +49,9 @@ pub(crate) mod t {
     /// A typed array or data view: `[header: class] [prototype | properties] [buffer | kind] [offset | length, in bytes]`
     #[cfg(feature = "typed-arrays")]
     pub(crate) const VIEW: u32 = 18;
+    /// `[header: class] [prototype | properties] [source] [program: a WORDS cell's value]`
+    #[cfg(feature = "regexp")]
+    pub(crate) const REGEXP: u32 = 19;
 }
 
 /// Header flags.
@@ -89,6 +92,8 @@ pub(crate) mod class {
     pub(crate) const VIEW: u32 = 12;
     #[cfg(feature = "json")]
     pub(crate) const JSON: u32 = 9;
+    #[cfg(feature = "regexp")]
+    pub(crate) const REGEXP: u32 = 10;
 }
 
 /// Property flags, in the upper half of a property's key word.
@@ -501,6 +506,8 @@ impl<'a> Vm<'a> {
             t::HOST | t::ARR => 4,
             #[cfg(feature = "typed-arrays")]
             t::VIEW => 4,
+            #[cfg(feature = "regexp")]
+            t::REGEXP => 4,
             t::FUNC => 3 + (hi(self.w(h + 2)) as usize).div_ceil(2),
             t::PROPS => 2 + 2 * hi(w1) as usize,
             t::ELEMS | t::SAVED => 2 + lo(w1) as usize,

@@ -463,6 +463,41 @@ impl<'a> Compiler<'_, 'a> {
         Some((c, 6))
     }
 
+    /// The names of pattern and flags of the regular expression that starts at the current token, a slash.
+    #[cfg(feature = "regexp")]
+    pub(crate) fn regexp_text(&mut self) -> R<(u16, u16)> {
+        let start = self.s[st::start] + 1;
+        let (mut at, mut class, mut ascii) = (start, false, true);
+        loop {
+            let mut b = self.byte(at);
+            if b == b'\\' {
+                at += 1;
+                b = 0;
+            }
+            if at >= self.s[st::src_len] || self.line_end(at) {
+                return Err(self.error("regular expression is not closed on its line"));
+            }
+            match b {
+                b'/' if !class => break,
+                b'[' => class = true,
+                b']' => class = false,
+                _ => {}
+            }
+            ascii &= self.byte(at) < 0x80;
+            at += 1;
+        }
+        self.vm.fuel -= (at - start) as i32 / 2;
+        let pattern = self.source_name(start, at, ascii)?;
+        let letters = at + 1;
+        at = letters;
+        // Whatever could be part of a name; what the flags are is checked with the pattern.
+        while self.byte(at) == b'\\' || at < self.s[st::src_len] && ident_part(self.code_point(at).0) {
+            at += self.code_point(at).1;
+        }
+        self.s[st::pos] = at;
+        let flags = self.source_name(letters, at, false)?;
+        Ok((pattern, flags))
+    }
     fn string(&mut self, quote: u8) -> R<()> {
         let start = self.s[st::pos] + 1;
         let mut at = start;

@@ -921,11 +921,7 @@ impl Vm<'_> {
                 match self.find_own(arg(self, 0).payload(), key) {
                     None => Value::int(-1),
                     Some(own) if id == 18 => Value::int(own.flags as i32),
-                    // Of a property in flash, getter and setter are one function.
-                    Some(own) if own.value.is_cell() => {
-                        Value(self.f(own.value.payload(), arg(self, 2).as_int() as usize))
-                    }
-                    Some(own) => own.value,
+                    Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
                 }
             }
             _ => {

@@ -6,6 +6,8 @@
 use crate::api::{Entry, Item, Library};
 #[cfg(feature = "json")]
 use crate::builtins::json;
+#[cfg(feature = "regexp")]
+use crate::builtins::regexp;
 #[cfg(feature = "typed-arrays")]
 use crate::builtins::typed::{self, el};
 use crate::builtins::{error, function, global, math, number, object, string};
@@ -195,6 +197,14 @@ functions! {
     SUBSTR SUBSTR 2 0 Js(romcode::SUBSTR);
     SPLIT SPLIT 2 0 Js(romcode::SPLIT);
     REPLACE REPLACE 2 0 Js(romcode::REPLACE);
+    #[cfg(feature = "regexp")]
+    REGEXP_SPLIT SPLIT 2 0 Js(romcode::REGEXP_SPLIT);
+    #[cfg(feature = "regexp")]
+    REGEXP_REPLACE REPLACE 2 0 Js(romcode::REGEXP_REPLACE);
+    #[cfg(feature = "regexp")]
+    MATCH MATCH 1 0 Js(romcode::MATCH);
+    #[cfg(feature = "regexp")]
+    SEARCH SEARCH 1 0 Js(romcode::SEARCH);
     TO_LOWER_CASE TO_LOWER_CASE 0 2 N(string::to_lower_case);
     TO_UPPER_CASE TO_UPPER_CASE 0 2 N(string::to_upper_case);
     TO_LOCALE_LOWER_CASE TO_LOCALE_LOWER_CASE 0 2 N(string::to_lower_case);
@@ -447,10 +457,44 @@ functions! {
     JSON_SCALAR EMPTY 0 0 N(json::scalar);
     #[cfg(feature = "json")]
     JSON_QUOTE EMPTY 0 0 N(json::quote);
+    #[cfg(feature = "regexp")]
+    REGEXP G_REG_EXP 2 0 Js(romcode::REGEXP);
+    #[cfg(feature = "regexp")]
+    REGEXP_EXEC EXEC 1 0 Js(romcode::REGEXP_EXEC);
+    #[cfg(feature = "regexp")]
+    REGEXP_TEST TEST 1 0 Js(romcode::REGEXP_TEST);
+    #[cfg(feature = "regexp")]
+    REGEXP_TO_STRING TO_STRING 0 0 Js(romcode::REGEXP_TO_STRING);
+    #[cfg(feature = "regexp")]
+    REGEXP_RECOMPILE COMPILE 2 0 Js(romcode::REGEXP_RECOMPILE);
+    #[cfg(feature = "regexp")]
+    GET_FLAGS GET_FLAGS 0 0 Js(romcode::GET_FLAGS);
+    #[cfg(feature = "regexp")]
+    GET_SOURCE GET_SOURCE 0 0 N(regexp::source);
+    #[cfg(feature = "regexp")]
+    GET_GLOBAL GET_GLOBAL 0 0 N(regexp::global);
+    #[cfg(feature = "regexp")]
+    GET_IGNORE_CASE GET_IGNORE_CASE 0 0 N(regexp::ignore_case);
+    #[cfg(feature = "regexp")]
+    GET_MULTILINE GET_MULTILINE 0 0 N(regexp::multiline);
+    #[cfg(feature = "regexp")]
+    REGEXP_MAKE EMPTY 0 0 Js(romcode::REGEXP_MAKE);
+    #[cfg(feature = "regexp")]
+    REGEXP_MATCH EMPTY 0 0 Js(romcode::REGEXP_MATCH);
+    #[cfg(feature = "regexp")]
+    REGEXP_EXPAND EMPTY 0 0 Js(romcode::REGEXP_EXPAND);
+    #[cfg(feature = "regexp")]
+    REGEXP_FLAGS EMPTY 0 0 N(regexp::flags);
+    #[cfg(feature = "regexp")]
+    REGEXP_COMPILE EMPTY 0 0 N(regexp::compile);
+    #[cfg(feature = "regexp")]
+    REGEXP_RUN EMPTY 0 0 N(regexp::run);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;
 const FIXED: u16 = 0;
+#[cfg(feature = "regexp")]
+const GETTER: u16 = (ACCESSOR | CONFIGURABLE) as u16;
 const fn prop(name: u16, flags: u16, value: Value) -> Prop {
     Prop::new(name, flags, value)
 }
@@ -521,6 +565,8 @@ objects! {
         method(n::G_ARRAY_BUFFER, ARRAY_BUFFER_CTOR),
         #[cfg(feature = "typed-arrays")]
         method(n::G_DATA_VIEW, DATA_VIEW_CTOR),
+        #[cfg(feature = "regexp")]
+        method(n::G_REG_EXP, REGEXP_CTOR),
         method(n::PARSE_INT, f::PARSE_INT),
         method(n::PARSE_FLOAT, f::PARSE_FLOAT),
         method(n::IS_NA_N, f::IS_NAN),
@@ -615,8 +661,18 @@ objects! {
         method(n::SLICE, f::SLICE),
         method(n::SUBSTRING, f::SUBSTRING),
         method(n::SUBSTR, f::SUBSTR),
+        #[cfg(not(feature = "regexp"))]
         method(n::SPLIT, f::SPLIT),
+        #[cfg(not(feature = "regexp"))]
         method(n::REPLACE, f::REPLACE),
+        #[cfg(feature = "regexp")]
+        method(n::SPLIT, f::REGEXP_SPLIT),
+        #[cfg(feature = "regexp")]
+        method(n::REPLACE, f::REGEXP_REPLACE),
+        #[cfg(feature = "regexp")]
+        method(n::MATCH, f::MATCH),
+        #[cfg(feature = "regexp")]
+        method(n::SEARCH, f::SEARCH),
         method(n::TO_LOWER_CASE, f::TO_LOWER_CASE),
         method(n::TO_UPPER_CASE, f::TO_UPPER_CASE),
         method(n::TO_LOCALE_LOWER_CASE, f::TO_LOCALE_LOWER_CASE),
@@ -897,6 +953,23 @@ objects! {
     #[cfg(feature = "typed-arrays")]
     DATA_VIEW_CTOR FUNCTION_PROTO FUNCTION of(f::DATA_VIEW), [
         prop(n::PROTOTYPE, FIXED, Value::obj(DATA_VIEW_PROTO)),
+    ];
+    #[cfg(feature = "regexp")]
+    REGEXP_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, REGEXP_CTOR),
+        method(n::EXEC, f::REGEXP_EXEC),
+        method(n::TEST, f::REGEXP_TEST),
+        method(n::TO_STRING, f::REGEXP_TO_STRING),
+        method(n::COMPILE, f::REGEXP_RECOMPILE),
+        prop(n::FLAGS, GETTER, Value::obj(f::GET_FLAGS)),
+        prop(n::SOURCE, GETTER, Value::obj(f::GET_SOURCE)),
+        prop(n::GLOBAL, GETTER, Value::obj(f::GET_GLOBAL)),
+        prop(n::IGNORE_CASE, GETTER, Value::obj(f::GET_IGNORE_CASE)),
+        prop(n::MULTILINE, GETTER, Value::obj(f::GET_MULTILINE)),
+    ];
+    #[cfg(feature = "regexp")]
+    REGEXP_CTOR FUNCTION_PROTO FUNCTION of(f::REGEXP), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(REGEXP_PROTO)),
     ];
     ERROR_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, ERROR_CTOR),

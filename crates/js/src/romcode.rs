@@ -676,4 +676,134 @@ rom_code! {
         6, 56, 20, 6, 63, 2, 130, 7, 3, 13, 118, 6, 20, 6, 20, 0, 130, 5, 1, 51, lo(n::LENGTH), hi(n::LENGTH),
         0, 130, 11, 1, 101, 202, 255, 11, 2, 20, 5, 64, 1, 65, 66,
     ]
+    #[cfg(feature = "regexp")]
+    REGEXP [
+        2, 1, 6, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 20, 0, 63, 1, 22, 4, 20, 4, 6, 0,
+        112, 32, 0, 20, 1, 2, 115, 17, 0, 11, 4, 116, 3, 0, 20, 0, 65, 131, lo(f::GET_FLAGS),
+        hi(f::GET_FLAGS), 20, 0, 63, 0, 22, 1, 131, lo(f::GET_SOURCE), hi(f::GET_SOURCE), 20, 0, 63, 0, 22, 0,
+        131, lo(f::REGEXP_MAKE), hi(f::REGEXP_MAKE), 2, 20, 0, 20, 1, 63, 2, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_MAKE [
+        2, 1, 7, 0, 0, 0, 20, 0, 2, 115, 6, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 96, 5, 0, 20, 0, 130, 14, 1,
+        22, 0, 20, 1, 2, 115, 6, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 96, 5, 0, 20, 1, 130, 14, 1, 22, 1, 131,
+        lo(f::REGEXP_COMPILE), hi(f::REGEXP_COMPILE), 11, 20, 0, 20, 1, 20, 4, 63, 3, 22, 4, 20, 4, 130, 1, 1,
+        98, 234, 255, 20, 4, 6, 0, 53, lo(n::LAST_INDEX), hi(n::LAST_INDEX), 0, 20, 4, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_RECOMPILE [
+        2, 0, 6, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 11, 63, 1, 6, 0, 109, 7, 0, 10,
+        lo(n::A_REGEXP_IS_NEEDED), hi(n::A_REGEXP_IS_NEEDED), 130, 2, 1, 13, 131, lo(f::REGEXP_FLAGS),
+        hi(f::REGEXP_FLAGS), 2, 20, 0, 63, 1, 6, 0, 112, 31, 0, 20, 1, 2, 116, 7, 0, 10, lo(n::HAS_ITS_FLAGS),
+        hi(n::HAS_ITS_FLAGS), 130, 2, 1, 13, 131, lo(f::GET_FLAGS), hi(f::GET_FLAGS), 20, 0, 63, 0, 22, 1,
+        131, lo(f::GET_SOURCE), hi(f::GET_SOURCE), 20, 0, 63, 0, 22, 0, 131, lo(f::REGEXP_MAKE),
+        hi(f::REGEXP_MAKE), 11, 20, 0, 20, 1, 63, 2, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_MATCH [
+        2, 1, 7, 0, 0, 0, 20, 1, 20, 0, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 111, 2, 0, 3, 65, 131,
+        lo(f::REGEXP_RUN), hi(f::REGEXP_RUN), 11, 20, 0, 20, 1, 20, 4, 63, 3, 22, 4, 20, 4, 3, 85, 100, 6, 0,
+        20, 4, 130, 1, 1, 90, 97, 226, 255, 20, 4, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_EXEC [
+        1, 3, 6, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 11, 63, 1, 22, 3, 20, 3, 6, 0,
+        109, 7, 0, 10, lo(n::A_REGEXP_IS_NEEDED), hi(n::A_REGEXP_IS_NEEDED), 130, 2, 1, 13, 20, 0, 130, 14, 1,
+        22, 0, 11, 51, lo(n::LAST_INDEX), hi(n::LAST_INDEX), 0, 130, 11, 1, 22, 4, 20, 3, 6, 1, 75, 97, 11, 0,
+        131, lo(f::REGEXP_MATCH), hi(f::REGEXP_MATCH), 11, 20, 0, 6, 0, 63, 2, 65, 131, lo(f::REGEXP_MATCH),
+        hi(f::REGEXP_MATCH), 11, 20, 0, 20, 4, 63, 2, 22, 5, 11, 20, 5, 3, 115, 5, 0, 6, 0, 96, 16, 0, 20, 5,
+        51, lo(n::INDEX), hi(n::INDEX), 0, 20, 5, 6, 0, 56, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 67, 53,
+        lo(n::LAST_INDEX), hi(n::LAST_INDEX), 0, 20, 5, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_TEST [
+        1, 0, 5, 0, 0, 0, 131, lo(f::REGEXP_EXEC), hi(f::REGEXP_EXEC), 11, 20, 0, 63, 1, 3, 85, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    GET_FLAGS [
+        0, 0, 4, 0, 0, 0, 11, 130, 1, 1, 97, 7, 0, 10, lo(n::AN_OBJECT_IS_NEEDED), hi(n::AN_OBJECT_IS_NEEDED),
+        130, 2, 1, 13, 11, 51, lo(n::GLOBAL), hi(n::GLOBAL), 0, 98, 6, 0, 10, lo(n::G), hi(n::G), 96, 3, 0,
+        10, lo(n::EMPTY), hi(n::EMPTY), 11, 51, lo(n::IGNORE_CASE), hi(n::IGNORE_CASE), 0, 98, 6, 0, 10,
+        lo(n::I), hi(n::I), 96, 3, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 67, 11, 51, lo(n::MULTILINE),
+        hi(n::MULTILINE), 0, 98, 6, 0, 10, lo(n::M), hi(n::M), 96, 3, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 67,
+        65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_TO_STRING [
+        0, 0, 4, 0, 0, 0, 11, 130, 1, 1, 97, 7, 0, 10, lo(n::AN_OBJECT_IS_NEEDED), hi(n::AN_OBJECT_IS_NEEDED),
+        130, 2, 1, 13, 10, lo(n::SLASH), hi(n::SLASH), 11, 51, lo(n::SOURCE), hi(n::SOURCE), 0, 130, 14, 1,
+        67, 10, lo(n::SLASH), hi(n::SLASH), 67, 11, 51, lo(n::FLAGS), hi(n::FLAGS), 0, 130, 14, 1, 67, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    MATCH [
+        1, 5, 6, 0, 0, 0, 11, 130, 13, 1, 22, 3, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 20, 0, 63,
+        1, 22, 4, 3, 22, 5, 6, 0, 22, 6, 20, 4, 6, 0, 109, 14, 0, 6, 0, 22, 4, 131, lo(f::REGEXP_MAKE),
+        hi(f::REGEXP_MAKE), 2, 20, 0, 63, 1, 22, 0, 20, 4, 6, 1, 75, 97, 10, 0, 131, lo(f::REGEXP_EXEC),
+        hi(f::REGEXP_EXEC), 20, 0, 20, 3, 63, 1, 65, 20, 0, 6, 0, 53, lo(n::LAST_INDEX), hi(n::LAST_INDEX), 0,
+        96, 50, 0, 20, 5, 3, 115, 4, 0, 44, 0, 22, 5, 20, 5, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20,
+        7, 6, 0, 56, 130, 7, 3, 13, 20, 7, 51, lo(n::INDEX), hi(n::INDEX), 0, 20, 7, 6, 0, 56, 51,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 99, 2, 0, 6, 1, 67, 22, 6, 131, lo(f::REGEXP_MATCH),
+        hi(f::REGEXP_MATCH), 20, 0, 20, 3, 20, 6, 63, 2, 21, 7, 3, 108, 189, 255, 20, 5, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    SEARCH [
+        1, 2, 6, 0, 0, 0, 11, 130, 13, 1, 22, 3, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 20, 0, 63,
+        1, 6, 0, 109, 10, 0, 131, lo(f::REGEXP_MAKE), hi(f::REGEXP_MAKE), 2, 20, 0, 63, 1, 22, 0, 131,
+        lo(f::REGEXP_MATCH), hi(f::REGEXP_MATCH), 20, 0, 20, 3, 6, 0, 63, 2, 22, 4, 20, 4, 3, 115, 5, 0, 6,
+        255, 96, 6, 0, 20, 4, 51, lo(n::INDEX), hi(n::INDEX), 0, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_REPLACE [
+        2, 7, 6, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 20, 0, 63, 1, 22, 4, 10,
+        lo(n::EMPTY), hi(n::EMPTY), 22, 6, 6, 0, 22, 7, 6, 0, 22, 8, 20, 4, 6, 0, 109, 11, 0, 131,
+        lo(f::REPLACE), hi(f::REPLACE), 11, 20, 0, 20, 1, 63, 2, 65, 11, 130, 13, 1, 22, 5, 20, 1, 130, 0, 1,
+        97, 7, 0, 20, 1, 130, 14, 1, 22, 1, 20, 4, 6, 1, 75, 98, 8, 0, 20, 0, 6, 0, 53, lo(n::LAST_INDEX),
+        hi(n::LAST_INDEX), 0, 96, 148, 0, 20, 6, 20, 5, 20, 7, 20, 9, 51, lo(n::INDEX), hi(n::INDEX), 0, 130,
+        16, 3, 67, 22, 6, 20, 9, 51, lo(n::INDEX), hi(n::INDEX), 0, 20, 9, 6, 0, 56, 51, lo(n::LENGTH),
+        hi(n::LENGTH), 0, 67, 22, 7, 20, 9, 6, 0, 56, 10, lo(n::EMPTY), hi(n::EMPTY), 115, 8, 0, 20, 7, 6, 1,
+        67, 96, 2, 0, 20, 7, 22, 8, 20, 1, 130, 0, 1, 98, 50, 0, 20, 9, 20, 9, 51, lo(n::LENGTH),
+        hi(n::LENGTH), 0, 20, 9, 51, lo(n::INDEX), hi(n::INDEX), 0, 130, 7, 3, 13, 20, 9, 20, 9, 51,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 20, 5, 130, 7, 3, 13, 131, lo(f::APPLY), hi(f::APPLY), 20, 1, 2, 20,
+        9, 63, 2, 130, 14, 1, 22, 10, 96, 13, 0, 131, lo(f::REGEXP_EXPAND), hi(f::REGEXP_EXPAND), 20, 9, 20,
+        1, 20, 5, 63, 2, 22, 10, 20, 6, 20, 10, 67, 22, 6, 20, 4, 6, 1, 75, 97, 3, 0, 96, 17, 0, 131,
+        lo(f::REGEXP_MATCH), hi(f::REGEXP_MATCH), 20, 0, 20, 5, 20, 8, 63, 2, 21, 9, 3, 108, 91, 255, 20, 6,
+        20, 5, 20, 7, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 130, 16, 3, 67, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_EXPAND [
+        2, 6, 7, 0, 0, 0, 10, lo(n::EMPTY), hi(n::EMPTY), 22, 4, 6, 0, 22, 5, 96, 23, 1, 20, 4, 20, 0, 20, 5,
+        20, 6, 130, 16, 3, 67, 22, 4, 20, 6, 6, 2, 67, 22, 5, 131, lo(f::CHAR_CODE_AT), hi(f::CHAR_CODE_AT),
+        20, 0, 20, 6, 6, 1, 67, 63, 1, 22, 7, 20, 7, 6, 38, 115, 12, 0, 20, 4, 11, 6, 0, 56, 67, 22, 4, 96,
+        225, 0, 20, 7, 6, 96, 115, 20, 0, 20, 4, 20, 1, 6, 0, 11, 51, lo(n::INDEX), hi(n::INDEX), 0, 130, 16,
+        3, 67, 22, 4, 96, 198, 0, 20, 7, 6, 39, 115, 33, 0, 20, 4, 20, 1, 11, 51, lo(n::INDEX), hi(n::INDEX),
+        0, 11, 6, 0, 56, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 67, 20, 1, 51, lo(n::LENGTH), hi(n::LENGTH), 0,
+        130, 16, 3, 67, 22, 4, 96, 158, 0, 6, 0, 22, 8, 20, 7, 6, 48, 81, 100, 5, 0, 20, 7, 6, 57, 79, 98, 77,
+        0, 20, 7, 6, 48, 68, 22, 8, 20, 8, 6, 10, 69, 131, lo(f::CHAR_CODE_AT), hi(f::CHAR_CODE_AT), 20, 0,
+        20, 5, 63, 1, 67, 6, 48, 68, 22, 9, 20, 9, 20, 8, 6, 10, 69, 81, 100, 11, 0, 20, 9, 20, 8, 6, 10, 69,
+        6, 9, 67, 79, 100, 5, 0, 20, 9, 6, 0, 80, 100, 8, 0, 20, 9, 11, 51, lo(n::LENGTH), hi(n::LENGTH), 0,
+        78, 98, 6, 0, 20, 9, 22, 8, 118, 5, 20, 8, 6, 0, 80, 100, 8, 0, 20, 8, 11, 51, lo(n::LENGTH),
+        hi(n::LENGTH), 0, 78, 98, 20, 0, 11, 20, 8, 56, 2, 116, 9, 0, 20, 4, 11, 20, 8, 56, 67, 22, 4, 96, 22,
+        0, 20, 4, 10, lo(n::DOLLAR), hi(n::DOLLAR), 67, 22, 4, 20, 7, 6, 36, 116, 7, 0, 20, 6, 6, 1, 67, 22,
+        5, 20, 0, 10, lo(n::DOLLAR), hi(n::DOLLAR), 20, 5, 130, 17, 3, 21, 6, 6, 0, 104, 216, 254, 20, 4, 20,
+        0, 20, 5, 20, 0, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 130, 16, 3, 67, 65, 66,
+    ]
+    #[cfg(feature = "regexp")]
+    REGEXP_SPLIT [
+        2, 6, 7, 0, 0, 0, 44, 0, 22, 5, 6, 0, 22, 6, 6, 0, 22, 7, 131, lo(f::REGEXP_FLAGS),
+        hi(f::REGEXP_FLAGS), 2, 20, 0, 63, 1, 6, 0, 109, 11, 0, 131, lo(f::SPLIT), hi(f::SPLIT), 11, 20, 0,
+        20, 1, 63, 2, 65, 11, 130, 13, 1, 22, 4, 20, 1, 2, 115, 12, 0, 9, 0, 0, 224, 255, 255, 255, 239, 65,
+        96, 5, 0, 20, 1, 6, 0, 74, 22, 1, 20, 1, 6, 0, 115, 3, 0, 20, 5, 65, 96, 172, 0, 20, 4, 10,
+        lo(n::EMPTY), hi(n::EMPTY), 115, 3, 0, 20, 5, 65, 20, 8, 51, lo(n::INDEX), hi(n::INDEX), 0, 20, 4, 51,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 112, 3, 0, 96, 160, 0, 20, 8, 6, 0, 56, 10, lo(n::EMPTY),
+        hi(n::EMPTY), 84, 100, 9, 0, 20, 8, 51, lo(n::INDEX), hi(n::INDEX), 0, 20, 6, 84, 98, 10, 0, 20, 6, 6,
+        1, 67, 22, 7, 96, 109, 0, 20, 5, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 4, 20, 6, 20, 8, 51,
+        lo(n::INDEX), hi(n::INDEX), 0, 130, 16, 3, 130, 7, 3, 13, 20, 8, 51, lo(n::INDEX), hi(n::INDEX), 0,
+        20, 8, 6, 0, 56, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 67, 21, 6, 22, 7, 6, 1, 22, 9, 96, 19, 0, 20, 5,
+        20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 8, 20, 9, 56, 130, 7, 3, 13, 118, 9, 20, 9, 20, 8, 51,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 78, 100, 9, 0, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 1, 78,
+        97, 213, 255, 20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 1, 112, 3, 0, 20, 5, 65, 131,
+        lo(f::REGEXP_MATCH), hi(f::REGEXP_MATCH), 20, 0, 20, 4, 20, 7, 63, 2, 21, 8, 3, 108, 67, 255, 20, 5,
+        20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 4, 20, 6, 20, 4, 51, lo(n::LENGTH), hi(n::LENGTH), 0,
+        130, 16, 3, 130, 7, 3, 13, 20, 5, 65, 66,
+    ]
 }

@@ -164,6 +164,7 @@ const SOURCES: &[&str] = &[
     include_str!("rom_json.js"),
     include_str!("rom_eval.js"),
     include_str!("rom_typed.js"),
+    include_str!("rom_regexp.js"),
 ];
 
 /// In which builds the function of this name is.

@@ -95,7 +95,7 @@ impl Iterator for Units<'_> {
     }
 }
 /// Byte offset of UTF-16 unit `i`, and whether the unit is the second half of a character.
-fn unit_offset(text: &[u8], i: usize) -> (usize, bool) {
+pub(crate) fn unit_offset(text: &[u8], i: usize) -> (usize, bool) {
     let (mut at, mut unit) = (0, 0);
     while unit < i {
         let Some(&lead) = text.get(at) else { break };

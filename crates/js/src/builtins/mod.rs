@@ -8,6 +8,8 @@ pub(crate) mod json;
 pub(crate) mod math;
 pub(crate) mod number;
 pub(crate) mod object;
+#[cfg(feature = "regexp")]
+pub(crate) mod regexp;
 pub(crate) mod string;
 #[cfg(feature = "typed-arrays")]
 pub(crate) mod typed;

@@ -71,6 +71,8 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
             class::MATH => n::G_MATH,
             #[cfg(feature = "json")]
             class::JSON => n::G_JSON,
+            #[cfg(feature = "regexp")]
+            class::REGEXP => n::G_REG_EXP,
             _ => n::G_OBJECT,
         },
     };

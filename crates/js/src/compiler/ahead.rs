@@ -25,6 +25,13 @@ pub(super) enum Behind {
 const PARENTHESIS: u32 = 0;
 const BRACKET: u32 = 1;
 const TEMPLATE: u32 = 2;
+/// A parenthesis behind `if`, `while`, `for` or `with`.
+const CONDITION: u32 = 3;
+
+// With the count of open brackets: what stood before, by which a slash divides or starts a regular expression.
+const BITS: u32 = if cfg!(feature = "regexp") { 2 } else { 0 };
+const OPERAND: u32 = 1;
+const HEAD: u32 = 2;
 
 impl Compiler<'_, '_> {
     /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
@@ -84,7 +91,8 @@ impl Compiler<'_, '_> {
     }
     /// One token of the text ahead.
     pub(super) fn scan(&mut self) -> R<()> {
-        let mut count = self.pull();
+        let count = self.pull();
+        let (mut count, before) = (count >> BITS, count & ((1 << BITS) - 1));
         let kind = match self.s[st::tok] {
             v if v < tok::PUNCT => {
                 if self.s[st::tok] == tok::EOF {
@@ -93,12 +101,25 @@ impl Compiler<'_, '_> {
                 }
                 return self.scan_on(count);
             }
-            v if v == punct!(b"(") => PARENTHESIS,
+            #[cfg(feature = "regexp")]
+            v if before != OPERAND && (v == punct!(b"/") || v == punct!(b"/=")) => {
+                self.regexp_text()?;
+                self.s[st::tok] = tok::STR;
+                return self.scan_on(count);
+            }
+            v if v == punct!(b"(") => {
+                if before == HEAD {
+                    CONDITION
+                } else {
+                    PARENTHESIS
+                }
+            }
             v if v == punct!(b"[") || v == punct!(b"{") => BRACKET,
             v if v == punct!(b"`") => {
                 if self.template_part()? {
                     self.keep(TEMPLATE);
                     count += 1;
+                    self.expression_follows();
                 }
                 return self.scan_on(count);
             }
@@ -107,6 +128,7 @@ impl Compiler<'_, '_> {
                 if open & 3 == TEMPLATE {
                     if self.template_part()? {
                         self.keep(open);
+                        self.expression_follows();
                     } else {
                         count -= 1;
                     }
@@ -114,6 +136,7 @@ impl Compiler<'_, '_> {
                 }
                 self.next()?;
                 count -= 1;
+                let before = if open & 3 == CONDITION { 0 } else { OPERAND };
                 let target = if open & 3 == PARENTHESIS {
                     self.is_p(punct!(b"=>"))
                 } else {
@@ -126,7 +149,7 @@ impl Compiler<'_, '_> {
                 if count == 0 {
                     return self.scanned();
                 }
-                self.go1(SCAN, count);
+                self.scan_with(count, before);
                 return Ok(());
             }
             _ => return self.scan_on(count),
@@ -135,9 +158,31 @@ impl Compiler<'_, '_> {
         self.scan_on(count + 1)
     }
     fn scan_on(&mut self, count: u32) -> R<()> {
+        let mut before = 0;
+        if BITS != 0 {
+            before = match self.s[st::tok] {
+                tok::NUM | tok::STR | tok::NAME => OPERAND,
+                tok::WORD => match self.s[st::val] as u16 {
+                    n::THIS | n::NULL | n::TRUE | n::FALSE | n::SUPER => OPERAND,
+                    n::IF | n::WHILE | n::FOR | n::WITH => HEAD,
+                    _ => 0,
+                },
+                v if v == punct!(b"`") || v == punct!(b"++") || v == punct!(b"--") => OPERAND,
+                _ => 0,
+            };
+        }
         self.next()?;
-        self.go1(SCAN, count);
+        self.scan_with(count, before);
         Ok(())
+    }
+    /// What was read last is no operand, although it looks like one.
+    fn expression_follows(&mut self) {
+        if BITS != 0 {
+            self.s[st::tok] = tok::PUNCT;
+        }
+    }
+    fn scan_with(&mut self, count: u32, before: u32) {
+        self.go1(SCAN, count << BITS | if BITS != 0 { before } else { 0 });
     }
     /// Back to the token where looking ahead began.
     fn scanned(&mut self) -> R<()> {

@@ -76,6 +76,9 @@ pub(super) const KEY_END: u32 = 38;
 pub(super) const KEY_FUNCTION_END: u32 = 39;
 /// behind an object spread into another one
 pub(super) const OBJECT_SPREAD_END: u32 = 41;
+/// `cell [name, name]` a regular expression whose pattern is being checked: the cell, pattern and flags
+#[cfg(feature = "regexp")]
+pub(super) const REGEXP: u32 = 56;
 /// behind what is spread into an array literal
 pub(super) const ARRAY_SPREAD_END: u32 = 55;
 
@@ -238,6 +241,8 @@ impl Compiler<'_, '_> {
             PARAMS_NEXT => return self.parameters_next(),
             ARROW_END => return self.arrow_end(),
             SCAN => return self.scan(),
+            #[cfg(feature = "regexp")]
+            REGEXP => return self.check_regexp(),
             PRIMARY => return self.primary(),
             PAT_ARRAY..=PAT_ASSIGN_END => return self.pattern_state(state),
             TEMPLATE_NEXT => {
@@ -611,6 +616,8 @@ impl Compiler<'_, '_> {
                 Err(self.unexpected())
             }
             _ if self.is_p(punct!(b"`")) => self.template(true),
+            #[cfg(feature = "regexp")]
+            _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => self.regexp(),
             #[cfg(all(test, feature = "full"))]
             _ if self.is_p(punct!(b"%")) => {
                 let id = self.intrinsic_name()?.unwrap_or(0xff);

@@ -3,11 +3,15 @@
 use super::expr::*;
 use super::{Compiler, SPREADS, ff};
 use crate::compiler::st;
+#[cfg(feature = "regexp")]
+use crate::heap::reg;
 use crate::lexer::{punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::rom::f;
 use crate::value::R;
+#[cfg(feature = "regexp")]
+use crate::value::Value;
 
 impl Compiler<'_, '_> {
     /// Elements, from the first one on or from behind one.
@@ -185,5 +189,39 @@ impl Compiler<'_, '_> {
             self.go1(EXPR, 0);
         }
         Ok(())
+    }
+    /// A regular expression, at its slash: code that makes it anew each time. The pattern is checked now.
+    #[cfg(feature = "regexp")]
+    pub(super) fn regexp(&mut self) -> R<()> {
+        let (pattern, flags) = self.regexp_text()?;
+        self.op16(op::ROM_FUN, crate::rom::REGEXP_CTOR, 1);
+        self.op(op::UNDEF, 1);
+        self.op16(op::STR, pattern, 1);
+        self.op16(op::STR, flags, 1);
+        self.op8(op::NEW, 2, -3);
+        if crate::regexp::flags(self.vm.str_bytes(flags)).is_none() {
+            return Err(self.error(crate::builtins::regexp::FLAGS));
+        }
+        let cell = self.vm.regexp_begin(pattern)?;
+        self.vm.push(Value::cell(cell));
+        self.go1(REGEXP, pattern as u32);
+        Ok(())
+    }
+    #[cfg(feature = "regexp")]
+    pub(super) fn check_regexp(&mut self) -> R<()> {
+        let pattern = self.pull();
+        let slot = self.vm.r[reg::sp] as usize;
+        match self.vm.regexp_step(slot, pattern as u16, 0)? {
+            Ok(None) => {
+                self.go1(REGEXP, pattern);
+                Ok(())
+            }
+            Ok(Some(_)) => {
+                let cell = self.vm.pop().payload();
+                self.vm.drop_last(cell);
+                self.next()
+            }
+            Err(error) => Err(self.error(error.message())),
+        }
     }
 }

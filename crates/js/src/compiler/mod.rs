@@ -264,6 +264,7 @@ impl Compiler<'_, '_> {
                 _ => "unexpected word",
             },
             tok::NAME if self.s[st::val] as u16 == n::YIELD => "generators are not supported",
+            #[cfg(not(feature = "regexp"))]
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
             }

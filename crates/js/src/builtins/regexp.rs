@@ -1,0 +1,360 @@
+//! `RegExp`: where patterns, programs and matches meet the arena. What goes over objects is in `rom_regexp.js`.
+//!
+//! Compiling and matching may take long. Each keeps all it needs in a WORDS cell; the function in JavaScript holds it, and
+//! calls again until it gets something else than that cell.
+
+use crate::heap::*;
+use crate::names::n;
+use crate::object::Key;
+use crate::regexp::{self, Compiled, Error, GLOBAL, IGNORE_CASE, MULTILINE, Matched, Run};
+use crate::rom::{self, Args};
+use crate::string::{Units, unit_offset};
+use crate::value::{R, Value};
+
+// Words of a REGEXP cell.
+const SOURCE: usize = 2;
+const PROGRAM: usize = 3;
+
+fn is_regexp(vm: &Vm<'_>, v: Value) -> bool {
+    v.is_obj() && !Vm::is_rom(v.payload()) && vm.cell_type(v.payload()) == t::REGEXP
+}
+/// The first bytes of a regular expression's program: flags and groups.
+fn head_of(vm: &Vm<'_>, re: u16) -> [u8; 4] {
+    vm.f(Value(vm.f(re, PROGRAM)).payload(), 2).to_ne_bytes()
+}
+fn flags_of(vm: &Vm<'_>, re: u16) -> u8 {
+    let [flags, ..] = head_of(vm, re);
+    flags
+}
+
+impl Vm<'_> {
+    /// A cell of words that are not traced.
+    fn new_words(&mut self, words: usize) -> R<u16> {
+        if words > 0xff00 {
+            return Err(self.out_of_memory());
+        }
+        let h = self.alloc(t::WORDS, 2 + words)?;
+        self.set_f_hi(h, 1, words as u16);
+        Ok(h)
+    }
+    /// More words for the WORDS cell in a stack slot; with `keep`, what it holds stays.
+    fn more_words(&mut self, slot: usize, keep: bool) -> R<()> {
+        let old = self.v(slot).payload();
+        let words = self.f_hi(old, 1) as usize;
+        let more = words / 2 + 16;
+        if keep && (old as usize + 2 + words) as u32 == self.r[reg::heap_top] && self.grow_last(more) {
+            self.set_f_hi(old, 1, (words + more) as u16);
+            return Ok(());
+        }
+        if !keep {
+            self.set_v(slot, Value::UNDEFINED);
+        }
+        let h = self.new_words(words + more)?;
+        if keep {
+            let old = self.v(slot).payload() as usize;
+            self.move_words(old + 2, words, h as usize + 2);
+        }
+        self.set_v(slot, Value::cell(h));
+        Ok(())
+    }
+    /// Works on a WORDS cell, with the text of a string and the bytes of another WORDS cell (0: none) beside it.
+    fn with_words<T>(
+        &mut self,
+        words: u16,
+        s: u16,
+        program: u16,
+        f: impl FnOnce(&mut [u32], &[u8], &[u8], &mut i32) -> T,
+    ) -> T {
+        let (at, len) = (words as usize + 2, self.f_hi(words, 1) as usize);
+        let outer = self.outer_text(s);
+        let text = match outer {
+            Some(_) => 0..0,
+            None => {
+                let cell = self.text_cell(s);
+                let start = (cell as usize + 2) * 4;
+                start..start + self.f_lo(cell, 1) as usize
+            }
+        };
+        let start = (program as usize + 2) * 4;
+        let code = start..start + 4 * self.f_hi(program, 1) as usize;
+        // One unit at least: it must go on, however little there is.
+        let mut fuel = self.fuel.max(1);
+        let before = fuel;
+        let (below, rest) = self.mem.split_at_mut_checked(at).unwrap_or((&mut [], &mut []));
+        let (words, above) = rest.split_at_mut_checked(len).unwrap_or((&mut [], &mut []));
+        let (below, above): (&[u8], &[u8]) = (bytemuck::cast_slice(below), bytemuck::cast_slice(above));
+        let piece = |range: core::ops::Range<usize>| {
+            if range.start < at * 4 {
+                return below.get(range).unwrap_or(&[]);
+            }
+            let behind = (at + len) * 4;
+            let (from, to) = (
+                range.start.saturating_sub(behind),
+                range.end.saturating_sub(behind),
+            );
+            above.get(from..to).unwrap_or(&[])
+        };
+        let result = f(words, outer.unwrap_or(piece(text)), piece(code), &mut fuel);
+        self.fuel -= before - fuel;
+        result
+    }
+    /// A cell to compile a pattern in.
+    pub(crate) fn regexp_begin(&mut self, pattern: u16) -> R<u16> {
+        let bytes = self.str_bytes(pattern).len();
+        self.new_words(32 + bytes.min(0x4000))
+    }
+    /// Goes on with compiling the pattern in the WORDS cell of a stack slot; bytes of the program when it is complete.
+    pub(crate) fn regexp_step(
+        &mut self,
+        slot: usize,
+        pattern: u16,
+        flags: u8,
+    ) -> R<Result<Option<usize>, Error>> {
+        let words = self.v(slot).payload();
+        let step = self.with_words(words, pattern, 0, |memory, text, _, fuel| {
+            regexp::compile(text, flags, memory, fuel)
+        });
+        Ok(match step {
+            Compiled::Done(len) => Ok(Some(len)),
+            Compiled::OutOfFuel => Ok(None),
+            Compiled::OutOfMemory => {
+                self.more_words(slot, false)?;
+                Ok(None)
+            }
+            Compiled::Error(error) => Err(error),
+        })
+    }
+}
+
+/// (value): flags of a regular expression, -1 for anything else.
+pub(crate) fn flags(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let v = vm.arg(args, 0);
+    Ok(Value::int(if is_regexp(vm, v) {
+        flags_of(vm, v.payload()) as i32
+    } else {
+        -1
+    }))
+}
+/// (pattern, flags, cell): the regular expression, or the cell to call again with. `this` is one that becomes another,
+/// or undefined.
+pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let letters = vm.arg(args, 1).payload();
+    let Some(flags) = regexp::flags(vm.str_bytes(letters)) else {
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[FLAGS.as_bytes()]));
+    };
+    let slot = args.base - 3;
+    let pattern = vm.arg(args, 0).payload();
+    if vm.v(slot) == Value::UNDEFINED {
+        let h = vm.regexp_begin(pattern)?;
+        vm.set_v(slot, Value::cell(h));
+        return Ok(vm.v(slot));
+    }
+    let len = match vm.regexp_step(slot, pattern, flags)? {
+        Ok(Some(len)) => len,
+        Ok(None) => return Ok(vm.v(slot)),
+        Err(error) => return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[error.message().as_bytes()])),
+    };
+    // The program is the beginning of the cell; the rest goes.
+    let h = vm.v(slot).payload();
+    let (old, new) = (vm.f_hi(h, 1) as usize, len.div_ceil(4));
+    vm.set_f_hi(h, 1, new as u16);
+    vm.shrink(h as usize, 2 + old, 2 + new);
+    let mut re = vm.this_arg(args);
+    if !is_regexp(vm, re) {
+        let h = vm.alloc(t::REGEXP | class::REGEXP << CLASS_SHIFT, 4)?;
+        vm.set_f(h, 1, pack(rom::REGEXP_PROTO, 0));
+        re = Value::obj(h);
+        vm.set_v(args.base, re);
+        vm.define_raw(h, n::LAST_INDEX, Value::int(0), WRITABLE)?;
+        re = vm.this_arg(args);
+    }
+    let (source, program) = (vm.arg(args, 0), vm.v(slot));
+    vm.set_f(re.payload(), SOURCE, source.0);
+    vm.set_f(re.payload(), PROGRAM, program.0);
+    Ok(re)
+}
+/// What the letters of the flags must be.
+pub(crate) const FLAGS: &str = "flags of a regular expression are g, i and m";
+
+/// (text, unit to start from, cell): the result of a match as `exec` gives it, null where there is none, or the cell to call
+/// again with. `this` is the regular expression.
+pub(crate) fn run(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let slot = args.base - 3;
+    let re = vm.this_arg(args).payload();
+    let s = vm.arg(args, 0).payload();
+    let program = Value(vm.f(re, PROGRAM)).payload();
+    if vm.v(slot) == Value::UNDEFINED {
+        let start = (program as usize + 2) * 4;
+        let words = regexp::words(vm.bytes().get(start..).unwrap_or(&[]));
+        let h = vm.new_words(words)?;
+        vm.set_v(slot, Value::cell(h));
+        let (re, s) = (vm.this_arg(args).payload(), vm.arg(args, 0).payload());
+        let at = vm.arg(args, 1).as_int().max(0) as usize;
+        let at = if vm.is_ascii(s) {
+            at
+        } else {
+            vm.fuel -= at as i32 / 4;
+            let (at, half) = unit_offset(vm.str_bytes(s), at);
+            at + 2 * usize::from(half)
+        };
+        let program = Value(vm.f(re, PROGRAM)).payload();
+        let started = vm.with_words(h, s, program, |memory, text, program, _| {
+            Run::new(program, text, memory).start(at)
+        });
+        return if started {
+            Ok(vm.v(slot))
+        } else {
+            Err(vm.out_of_memory())
+        };
+    }
+    let words = vm.v(slot).payload();
+    let step = vm.with_words(words, s, program, |memory, text, program, fuel| {
+        Run::new(program, text, memory).step(fuel)
+    });
+    match step {
+        Matched::Yes => found(vm, args),
+        Matched::No => Ok(Value::NULL),
+        Matched::OutOfFuel => Ok(vm.v(slot)),
+        Matched::OutOfMemory => {
+            vm.more_words(slot, true)?;
+            Ok(vm.v(slot))
+        }
+    }
+}
+/// Unit index of a position in a string.
+fn unit_index(vm: &mut Vm<'_>, s: u16, at: usize) -> usize {
+    if vm.is_ascii(s) {
+        return at;
+    }
+    vm.fuel -= at as i32 / 4;
+    let text = vm.str_bytes(s);
+    let half = text.get(at).is_some_and(|b| b & 0xc0 == 0x80);
+    let lead = if half { at.saturating_sub(2) } else { at };
+    Units::new(text.get(..lead).unwrap_or(&[])).count() + usize::from(half)
+}
+/// The array of a match.
+fn found(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let array = vm.new_array(0, 0)?;
+    // In place of the index, which is not needed any more.
+    vm.set_v(args.base - 2, array);
+    let mut index = 0;
+    let [_, groups, ..] = head_of(vm, vm.this_arg(args).payload());
+    for i in 0..groups as usize {
+        let words = vm.v(args.base - 3).payload();
+        let s = vm.arg(args, 0).payload();
+        let program = Value(vm.f(vm.this_arg(args).payload(), PROGRAM)).payload();
+        let group = vm.with_words(words, s, program, |memory, text, program, _| {
+            Run::new(program, text, memory).group(i)
+        });
+        let piece = match group {
+            Some((from, to)) => {
+                let (from, to) = (unit_index(vm, s, from), unit_index(vm, s, to));
+                if i == 0 {
+                    index = from;
+                }
+                vm.substring(s, from, to)?
+            }
+            None => Value::UNDEFINED,
+        };
+        let array = vm.arg(args, 1).payload();
+        vm.define(array, Key::Index(i as u32), piece, DATA)?;
+    }
+    let array = vm.arg(args, 1).payload();
+    vm.define_raw(array, n::INDEX, Value::int(index as i32), DATA)?;
+    let (array, s) = (vm.arg(args, 1).payload(), vm.arg(args, 0));
+    vm.define_raw(array, n::INPUT, s, DATA)?;
+    Ok(vm.arg(args, 1))
+}
+
+// ---- getters ----
+
+fn this_regexp(vm: &mut Vm<'_>, args: Args) -> R<u16> {
+    let v = vm.this_arg(args);
+    if is_regexp(vm, v) {
+        Ok(v.payload())
+    } else {
+        Err(vm.type_error("a regular expression is needed"))
+    }
+}
+fn flag(vm: &mut Vm<'_>, args: Args, flag: u8) -> R<Value> {
+    if vm.this_arg(args) == Value::obj(rom::REGEXP_PROTO) {
+        return Ok(Value::UNDEFINED);
+    }
+    let re = this_regexp(vm, args)?;
+    Ok(Value::bool(flags_of(vm, re) & flag != 0))
+}
+pub(crate) fn global(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    flag(vm, args, GLOBAL)
+}
+pub(crate) fn ignore_case(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    flag(vm, args, IGNORE_CASE)
+}
+pub(crate) fn multiline(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    flag(vm, args, MULTILINE)
+}
+/// The pattern, so that it is one again between slashes.
+pub(crate) fn source(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let empty = vm.this_arg(args) == Value::obj(rom::REGEXP_PROTO);
+    let source = if empty {
+        n::EMPTY
+    } else {
+        let re = this_regexp(vm, args)?;
+        Value(vm.f(re, SOURCE)).payload()
+    };
+    let len = vm.str_bytes(source).len();
+    if len == 0 {
+        return vm.new_str(b"(?:)");
+    }
+    vm.fuel -= len as i32 / 4;
+    // First how long it gets, then the copy.
+    let (mut h, mut source) = (0, source);
+    for pass in 0..2 {
+        let (mut at, mut to) = (0, 0);
+        let (mut class, mut escaped) = (false, false);
+        while at < len {
+            let rest = vm.str_bytes(source).get(at..).unwrap_or(&[]);
+            let (used, instead): (usize, &[u8]) = match *rest {
+                [b'\n', ..] => (1, b"\\n"),
+                [b'\r', ..] => (1, b"\\r"),
+                [0xe2, 0x80, 0xa8, ..] => (3, b"\\u2028"),
+                [0xe2, 0x80, 0xa9, ..] => (3, b"\\u2029"),
+                [b'/', ..] if !class && !escaped => (1, b"\\/"),
+                [b, ..] => {
+                    class = match b {
+                        b'[' if !escaped => true,
+                        b']' if !escaped => false,
+                        _ => class,
+                    };
+                    escaped = b == b'\\' && !escaped;
+                    (1, &[])
+                }
+                [] => break,
+            };
+            // An escaped end of a line has its backslash already.
+            let instead = if escaped && !instead.is_empty() {
+                escaped = false;
+                instead.get(1..).unwrap_or(&[])
+            } else {
+                instead
+            };
+            let n = if instead.is_empty() { used } else { instead.len() };
+            if pass == 1 {
+                if instead.is_empty() {
+                    vm.copy_str(h, to, source, at, used);
+                } else {
+                    vm.fill_str(h, to, instead);
+                }
+            }
+            at += used;
+            to += n;
+        }
+        if pass == 0 {
+            if to == len {
+                return Ok(Value::str(source));
+            }
+            h = vm.alloc_str(to)?;
+            source = Value(vm.f(vm.this_arg(args).payload(), SOURCE)).payload();
+        }
+    }
+    Ok(vm.finish_str(h))
+}
