@@ -40,7 +40,7 @@ pub enum Item {
     },
 }
 
-/// The items of a message, in order. After an error or the end there is nothing more.
+/// The items of a message, in order, up to its end or the first thing that is wrong.
 #[derive(Clone, Debug)]
 pub struct Items<'a> {
     message: &'a [u8],
@@ -48,160 +48,184 @@ pub struct Items<'a> {
     stacks: u32,
     modules: u32,
     params: u32,
-    last_param: Option<u32>,
+    /// The next parameter's index is at least this.
+    next_param: u32,
     trigger: bool,
     /// Parameters come next, of a module that begins at this offset.
     parameters_of: Option<u16>,
     inside_module: bool,
-    done: bool,
+    /// What is wrong; nothing more is read then.
+    fault: Option<Why>,
 }
 
 const UINT: u8 = 0;
 const ARRAY: u8 = 4;
 const MAP: u8 = 5;
-/// Major type and value of `null`.
-const NULL: (u8, u32) = (7, 22);
+/// `null`.
+const NULL: u8 = 0xf6;
 
 impl<'a> Items<'a> {
-    /// Reads the beginning of a message.
-    ///
-    /// # Errors
-    /// Another version, or no composition message at all.
-    pub fn new(message: &'a [u8]) -> Result<Items<'a>, Why> {
+    /// Reads the beginning of a message. One of another version, or that is none at all, has no items.
+    #[must_use]
+    pub fn new(message: &'a [u8]) -> Items<'a> {
         let mut items = Items {
             message,
             at: 0,
             stacks: 0,
             modules: 0,
             params: 0,
-            last_param: None,
+            next_param: 0,
             trigger: false,
             parameters_of: None,
             inside_module: false,
-            done: false,
+            fault: None,
         };
-        let elements = items.expect(ARRAY)?;
-        items.stacks = elements.checked_sub(1).ok_or(Why::Type(0))?;
-        match items.expect(UINT)? {
-            VERSION => Ok(items),
-            version => Err(Why::Version(version)),
+        items.begin();
+        items
+    }
+
+    fn begin(&mut self) -> Option<()> {
+        self.stacks = self.longer_array()?;
+        let version = self.expect(UINT)?;
+        if version == VERSION {
+            Some(())
+        } else {
+            self.fail(Why::Version(version))
         }
+    }
+
+    /// Keeps the first fault.
+    fn fail<T>(&mut self, why: Why) -> Option<T> {
+        if self.fault.is_none() {
+            self.fault = Some(why);
+        }
+        None
     }
 
     fn offset(&self) -> u16 {
-        u16::try_from(self.at).unwrap_or(u16::MAX)
+        self.at.min(usize::from(u16::MAX)) as u16
     }
 
-    /// The head of an item: major type and value, in its shortest form only.
-    fn head(&mut self) -> Result<(u8, u32), Why> {
+    fn byte(&mut self) -> Option<u32> {
+        match self.message.get(self.at) {
+            Some(byte) => {
+                self.at += 1;
+                Some(u32::from(*byte))
+            }
+            None => self.fail(Why::Truncated(self.offset())),
+        }
+    }
+
+    /// The value of an item of one major type, in its shortest form only.
+    fn expect(&mut self, major: u8) -> Option<u32> {
         let begin = self.offset();
         let initial = self.byte()?;
-        let (major, low) = (initial >> 5, u32::from(initial & 0x1f));
-        // The smallest value that needs one, two and four bytes more.
-        let (bytes, least) = match low {
-            0..=23 => return Ok((major, low)),
-            24 => (1, 24),
-            25 => (2, 0x100),
-            26 => (4, 0x1_0000),
-            _ => return Err(Why::Encoding(begin)),
-        };
-        let mut value = 0;
-        for _ in 0..bytes {
-            value = value << 8 | u32::from(self.byte()?);
+        let low = initial & 0x1f;
+        let mut value = low;
+        if low >= 24 {
+            // 24, 25 and 26: one, two and four bytes follow.
+            let bytes = 1 << (low - 24);
+            if bytes > 4 {
+                return self.fail(Why::Encoding(begin));
+            }
+            value = 0;
+            for _ in 0..bytes {
+                value = value << 8 | self.byte()?;
+            }
+            let least = if bytes == 1 { 24 } else { 1 << (4 * bytes) };
+            if value < least {
+                return self.fail(Why::Encoding(begin));
+            }
         }
-        if value < least {
-            Err(Why::Encoding(begin))
+        if initial >> 5 == u32::from(major) {
+            Some(value)
         } else {
-            Ok((major, value))
+            self.fail(Why::Type(begin))
         }
     }
 
-    fn byte(&mut self) -> Result<u8, Why> {
-        let byte = self
-            .message
-            .get(self.at)
-            .copied()
-            .ok_or(Why::Truncated(self.offset()))?;
-        self.at += 1;
-        Ok(byte)
-    }
-
-    fn expect(&mut self, wanted: u8) -> Result<u32, Why> {
+    /// The number of elements of an array behind its first one.
+    fn longer_array(&mut self) -> Option<u32> {
         let begin = self.offset();
-        let (major, value) = self.head()?;
-        if major == wanted {
-            Ok(value)
-        } else {
-            Err(Why::Type(begin))
+        match self.expect(ARRAY)? {
+            0 => self.fail(Why::Type(begin)),
+            elements => Some(elements - 1),
         }
     }
 
-    fn step(&mut self) -> Result<Option<Item>, Why> {
+    fn peek(&self) -> u8 {
+        self.message.get(self.at).copied().unwrap_or(0)
+    }
+
+    fn step(&mut self) -> Option<Item> {
         let begin = self.offset();
         self.inside_module = true;
         if let Some(module) = self.parameters_of.take() {
             self.params = self.expect(MAP)?;
-            self.last_param = None;
+            self.next_param = 0;
             if self.params == 0 && !self.trigger {
                 // That is written as the id alone.
-                return Err(Why::Encoding(module));
+                return self.fail(Why::Encoding(module));
             }
         }
         if self.params != 0 {
             self.params -= 1;
+            let begin = self.offset();
             let index = self.expect(UINT)?;
-            if self.last_param.is_some_and(|last| index <= last) {
-                return Err(Why::KeyOrder(begin));
+            if index < self.next_param {
+                return self.fail(Why::KeyOrder(begin));
             }
-            self.last_param = Some(index);
-            return Ok(Some(Item::Param {
+            self.next_param = index.saturating_add(1);
+            return Some(Item::Param {
                 index,
                 value: self.expect(UINT)?,
-            }));
+            });
         }
         if self.trigger {
             self.trigger = false;
-            return Ok(Some(Item::Trigger {
+            return Some(Item::Trigger {
                 interval_ms: self.expect(UINT)?,
                 times: self.expect(UINT)?,
-            }));
+            });
         }
         self.inside_module = false;
         if self.modules != 0 {
             self.modules -= 1;
-            return Ok(Some(self.module(begin)?));
+            // A module is its id, or an array of id and parameters, with or without a trigger.
+            if self.peek() >> 5 == ARRAY {
+                let elements = self.expect(ARRAY)?;
+                if elements != 2 && elements != 4 {
+                    return self.fail(Why::Type(begin));
+                }
+                self.trigger = elements == 4;
+                self.parameters_of = Some(begin);
+            }
+            return Some(Item::Module {
+                id: self.expect(UINT)?,
+            });
         }
         if self.stacks != 0 {
             self.stacks -= 1;
-            self.modules = self.expect(ARRAY)?.checked_sub(1).ok_or(Why::Type(begin))?;
-            let begin = self.offset();
-            let parent = match self.head()? {
-                NULL => None,
-                (UINT, parent) => Some(parent),
-                _ => return Err(Why::Type(begin)),
-            };
-            return Ok(Some(Item::Stack { parent }));
+            self.modules = self.longer_array()?;
+            if self.peek() == NULL {
+                self.at += 1;
+                return Some(Item::Stack { parent: None });
+            }
+            return Some(Item::Stack {
+                parent: Some(self.expect(UINT)?),
+            });
         }
-        if self.at == self.message.len() {
-            Ok(None)
+        if self.at < self.message.len() {
+            self.fail(Why::Trailing(begin))
         } else {
-            Err(Why::Trailing(begin))
+            None
         }
     }
 
-    /// A module: its id, or an array of id and parameters, with or without a trigger.
-    fn module(&mut self, begin: u16) -> Result<Item, Why> {
-        let (major, value) = self.head()?;
-        match (major, value) {
-            (UINT, id) => return Ok(Item::Module { id }),
-            (ARRAY, 2 | 4) => {}
-            _ => return Err(Why::Type(begin)),
-        }
-        self.parameters_of = Some(begin);
-        self.trigger = value == 4;
-        Ok(Item::Module {
-            id: self.expect(UINT)?,
-        })
+    /// What was wrong with the message, so far as it has been read.
+    #[must_use]
+    pub fn fault(&self) -> Option<Why> {
+        self.fault
     }
 
     /// Whether what was read last belongs to a module that has been given out already.
@@ -210,16 +234,12 @@ impl<'a> Items<'a> {
     }
 }
 
+/// Ends at a fault too: see [`Items::fault`].
 impl Iterator for Items<'_> {
-    type Item = Result<Item, Why>;
+    type Item = Item;
 
-    fn next(&mut self) -> Option<Result<Item, Why>> {
-        if self.done {
-            return None;
-        }
-        let item = self.step();
-        self.done = !matches!(item, Ok(Some(_)));
-        item.transpose()
+    fn next(&mut self) -> Option<Item> {
+        if self.fault.is_some() { None } else { self.step() }
     }
 }
 

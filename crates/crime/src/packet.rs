@@ -8,6 +8,16 @@ use crate::Address;
 /// The most bytes that a packet holds: Rime header and payload (a 127-byte radio frame fits).
 pub const PACKET_BYTES: usize = 128;
 
+/// Room that a payload leaves before it, where it can.
+const HEADROOM: usize = 32;
+
+/// Copies as many bytes as fit.
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
 /// Names of attributes. An absent attribute is 0.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -144,32 +154,37 @@ impl Packet {
     /// Makes `payload` the payload; attributes stay. False, and nothing changed, when it is longer than
     /// [`PACKET_BYTES`].
     pub fn set_payload(&mut self, payload: &[u8]) -> bool {
-        let Some(room) = self.bytes.get_mut(..payload.len()) else {
+        let Some(room) = PACKET_BYTES.checked_sub(payload.len()) else {
             return false;
         };
-        room.copy_from_slice(payload);
-        self.start = 0;
-        self.len = payload.len() as u8;
+        // Headers that are put before it later find their room.
+        let start = room.min(HEADROOM);
+        copy(self.bytes.get_mut(start..).unwrap_or(&mut []), payload);
+        (self.start, self.len) = (start as u8, payload.len() as u8);
         true
     }
 
     /// Puts `header` before the payload. False, and nothing changed, when there is no room.
     pub fn push(&mut self, header: &[u8]) -> bool {
-        let (start, len, n) = (usize::from(self.start), usize::from(self.len), header.len());
-        if len + n > PACKET_BYTES {
+        let n = header.len();
+        if usize::from(self.len) + n > PACKET_BYTES {
             return false;
         }
-        let first = if start >= n {
-            start - n
-        } else {
-            self.bytes.copy_within(start..start + len, n);
-            0
-        };
-        if let Some(room) = self.bytes.get_mut(first..first + n) {
-            room.copy_from_slice(header);
+        while usize::from(self.start) < n {
+            // One byte up, from the end on: this is for packets that come close to the largest.
+            let (from, to) = (
+                usize::from(self.start),
+                usize::from(self.start) + usize::from(self.len),
+            );
+            let mut next = 0;
+            for byte in self.bytes.get_mut(from..=to).unwrap_or(&mut []) {
+                next = core::mem::replace(byte, next);
+            }
+            self.start += 1;
         }
-        self.start = first as u8;
-        self.len = (len + n) as u8;
+        self.start -= n as u8;
+        self.len += n as u8;
+        copy(self.payload_mut(), header);
         true
     }
 

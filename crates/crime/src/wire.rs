@@ -4,6 +4,7 @@
 //! order, without alignment in between, and padded with zeros to a byte. An attribute below 8 bits is its value in
 //! that many bits; a wider one is its bytes in memory order, low byte first. What the padding holds is not looked at.
 
+use crate::packet::copy;
 use crate::{Address, Attr, Field, Packet};
 
 /// The MAC framing around a Rime packet.
@@ -138,10 +139,12 @@ impl Framing {
                 4
             }
         };
-        let frame = out.get_mut(..len + rime.len())?;
-        let (before, after) = frame.split_at_mut(len);
-        before.copy_from_slice(header.get(..len)?);
-        after.copy_from_slice(rime);
+        let after = out.get_mut(len..)?;
+        if after.len() < rime.len() {
+            return None;
+        }
+        copy(after, rime);
+        copy(out, header.get(..len)?);
         Some(len + rime.len())
     }
 

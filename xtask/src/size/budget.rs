@@ -15,7 +15,7 @@ pub const PARTS: [&str; 10] = [
 pub const METRICS: [&str; 6] = ["flash", "ram", "heap", "stack", "instructions", "bytes"];
 
 /// The part that a row belongs to.
-fn base(part: &str) -> &str {
+pub fn base(part: &str) -> &str {
     part.split_once('/').map_or(part, |(base, _)| base)
 }
 

@@ -1,111 +1,106 @@
 //! The checks of a composition as a whole: over the records of the draft, before anything else knows of it.
 
 use super::memory::{NONE, Stack};
-use super::{Network, Refused, Why};
-use crate::{Descriptor, Scope, interface};
+use super::{Network, Why};
+use crate::{Scope, interface};
 
 impl Network<'_> {
     /// Whether interfaces fit, scopes are in order, channels differ, merges lead somewhere, and packets suffice.
-    pub(super) fn check_draft(&mut self) -> Result<u16, Refused> {
+    /// Gives the number of packet slots that are needed.
+    pub(super) fn check_draft(&mut self) -> Result<u16, Why> {
         let (stacks, modules) = (self.draft.stacks, self.draft.modules);
-        if self.draft.is_empty() {
-            return self.refuse(Why::Empty);
+        if stacks.0 == stacks.1 {
+            return Err(Why::Empty);
         }
-        let mut slots = 2;
         for at in stacks.0..stacks.1 {
-            let Some(stack) = self.memory.stacks.get(usize::from(at)).copied() else {
-                return self.refuse(Why::Empty);
-            };
-            if stack.count == 0 {
-                return Err(self.refusal(stack.first, Why::Empty));
-            }
-            let offers = self.check_stack(stack)?;
-            let channel = self.param(stack.first, 0) as u16;
-            if let Some(stack) = self.memory.stacks.get_mut(usize::from(at)) {
-                stack.pipe.channel = channel;
-            }
-            if self.find_stack(self.draft, channel) != Some(at) {
-                return Err(self.refusal(stack.first, Why::ChannelTaken(channel)));
-            }
-            self.check_merge(stack, offers)?;
-            for module in stack.first..stack.first + stack.count {
-                let triggered = self
-                    .record(module)
-                    .is_some_and(|record| record.trigger_interval_ms != 0);
-                slots += u16::from(self.descriptor(module).packets) + u16::from(triggered);
-            }
+            self.check_stack(at)?;
         }
+        // A frame in and a frame out, and what modules and triggers keep.
+        let mut slots = 2;
         for module in modules.0..modules.1 {
-            let parents = self
-                .memory
-                .stacks
-                .get(usize::from(stacks.0)..usize::from(stacks.1))
-                .unwrap_or(&[]);
-            let lonely = !parents.iter().any(|stack| stack.parent == module);
-            if lonely && self.descriptor(module).merges != interface::NONE {
-                return Err(self.refusal(module, Why::NothingMerged));
+            self.blame = module;
+            let descriptor = self.descriptor(module);
+            if descriptor.merges != interface::NONE && self.merged_top(module).is_none() {
+                return Err(Why::NothingMerged);
             }
+            let triggered = self
+                .record(module)
+                .is_some_and(|record| record.trigger_interval_ms != 0);
+            slots += u16::from(descriptor.packets) + u16::from(triggered);
         }
         if usize::from(slots) > self.memory.slots.len() {
-            return self.refuse(Why::Slots(slots));
+            return Err(Why::Slots(slots));
         }
         Ok(slots)
     }
 
-    /// Checks the modules of one stack against each other; gives what the top offers.
-    fn check_stack(&self, stack: Stack) -> Result<u16, Refused> {
-        let mut below = interface::NONE;
-        let mut scope = Scope::SingleHop;
-        for module in stack.first..stack.first + stack.count {
-            let Descriptor {
-                needs,
-                offers,
-                scope: own,
-                ..
-            } = *self.descriptor(module);
-            let why = if module == stack.first {
-                (needs != interface::NONE || offers != interface::LINK).then_some(Why::NoChannel)
-            } else if needs & below == 0 {
-                Some(Why::Interface)
-            } else if own < scope {
-                Some(Why::Scope)
-            } else {
-                None
-            };
-            if let Some(why) = why {
-                return Err(self.refusal(module, why));
+    /// Checks the modules of one stack against each other, and where the stack leads.
+    fn check_stack(&mut self, at: u8) -> Result<(), Why> {
+        let Some(Stack {
+            first, count, parent, ..
+        }) = self.memory.stacks.get(usize::from(at)).copied()
+        else {
+            return Err(Why::Empty);
+        };
+        self.blame = first;
+        if count == 0 {
+            return Err(Why::Empty);
+        }
+        let (mut below, mut scope) = (interface::NONE, Scope::SingleHop);
+        for module in first..first + count {
+            self.blame = module;
+            let descriptor = self.descriptor(module);
+            if module == first {
+                if descriptor.needs != interface::NONE || descriptor.offers != interface::LINK {
+                    return Err(Why::NoChannel);
+                }
+            } else if descriptor.needs & below == 0 {
+                return Err(Why::Interface);
             }
-            scope = own;
-            if offers != interface::SAME {
-                below = offers;
+            if descriptor.scope < scope {
+                return Err(Why::Scope);
+            }
+            scope = descriptor.scope;
+            if descriptor.offers != interface::SAME {
+                below = descriptor.offers;
             }
         }
-        if stack.parent == NONE && scope != Scope::Input {
-            return Err(self.refusal(stack.top(), Why::OpenTop));
-        }
-        Ok(below)
-    }
-
-    /// Checks where a stack with this top leads.
-    fn check_merge(&self, stack: Stack, offers: u16) -> Result<(), Refused> {
-        let (mut parent, mut steps) = (stack.parent, 0);
-        while parent != NONE {
-            if !self.draft.has_module(parent) {
-                let number = u32::from(stack.parent - self.draft.modules.0);
-                return Err(self.refusal(stack.top(), Why::NoParent(number)));
+        if parent == NONE {
+            if scope != Scope::Input {
+                return Err(Why::OpenTop);
             }
-            let next = self
-                .record(parent)
-                .and_then(|record| self.memory.stacks.get(usize::from(record.stack)));
-            parent = next.map_or(NONE, |stack| stack.parent);
-            steps += 1;
-            if steps > self.draft.stacks.1 {
-                return Err(self.refusal(stack.top(), Why::Cycle));
+        } else {
+            self.check_merge(parent)?;
+            if self.descriptor(parent).merges & below == 0 {
+                return Err(Why::MergeInterface);
             }
         }
-        if stack.parent != NONE && self.descriptor(stack.parent).merges & offers == 0 {
-            return Err(self.refusal(stack.top(), Why::MergeInterface));
+        self.blame = first;
+        let channel = self.param(first, 0) as u16;
+        if let Some(stack) = self.memory.stacks.get_mut(usize::from(at)) {
+            stack.pipe.channel = channel;
+        }
+        if self.find_stack(self.draft, channel) != Some(at) {
+            return Err(Why::ChannelTaken(channel));
         }
         Ok(())
+    }
+
+    /// Whether the stacks that a stack is merged into, one over the other, come to an end.
+    fn check_merge(&self, mut parent: u8) -> Result<(), Why> {
+        let Some(named) = parent.checked_sub(self.draft.modules.0) else {
+            return Err(Why::NoParent(0));
+        };
+        // No way without a cycle is longer than there are stacks.
+        for _ in 0..self.draft.stacks.1 {
+            if parent == NONE {
+                return Ok(());
+            }
+            if !self.draft.has_module(parent) {
+                return Err(Why::NoParent(u32::from(named)));
+            }
+            parent = self.stack_of(parent).parent;
+        }
+        Err(Why::Cycle)
     }
 }

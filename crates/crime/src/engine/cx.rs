@@ -1,7 +1,7 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{NEVER, NONE, Use};
-use super::{Network, walk::Start};
+use super::memory::{NEVER, Slot, Use};
+use super::{MAX_SPAWNED, Network, walk::Start};
 use crate::{Address, Attr, Flow, Op, Packet, Scope};
 
 /// The world of a module for the time of one call: its parameters, state and timers, the current packet, and what
@@ -144,7 +144,7 @@ impl Cx<'_, '_> {
     /// Keeps a copy of the current packet, in place of the one kept before. False when no slot is free.
     pub fn hold(&mut self) -> bool {
         self.release();
-        self.net.store(Use::Held, self.module)
+        self.net.store(Use::Held, Op::Open, self.module)
     }
 
     /// The packet kept.
@@ -169,12 +169,11 @@ impl Cx<'_, '_> {
     /// Begins another walk from this module with a copy of the current packet, after the present walk:
     /// `Flow::Turn` or `Flow::Merged`. False when no slot is free or `flow` is neither.
     pub fn spawn(&mut self, flow: Flow) -> bool {
-        let (op, merged) = match flow {
-            Flow::Turn(op) => (op, false),
-            Flow::Merged(op) => (op, true),
-            Flow::Go | Flow::Stop => return false,
-        };
-        self.net.store(Use::Walk { op, merged }, self.module)
+        match flow {
+            Flow::Turn(op) => self.net.store(Use::Walk, op, self.module),
+            Flow::Merged(op) => self.net.store(Use::Merged, op, self.module),
+            Flow::Go | Flow::Stop => false,
+        }
     }
 
     /// Puts the header on a copy of the current packet and queues it for the radio: what the bottom of a
@@ -205,26 +204,28 @@ impl Network<'_> {
         )
     }
 
-    /// Runs the walks that modules have asked for, at most `limit` of them.
-    pub(super) fn run_spawned(&mut self, limit: u8) {
-        for _ in 0..limit {
-            let Some(slot) = self.oldest(|used| matches!(used, Use::Walk { .. })) else {
+    /// The walk that modules have asked for first.
+    pub(super) fn next_spawned(&self) -> Option<usize> {
+        self.oldest(|used| matches!(used, Use::Walk | Use::Merged))
+    }
+
+    /// Runs the walks that modules have asked for, so many at most.
+    pub(super) fn run_spawned(&mut self) {
+        for _ in 0..MAX_SPAWNED {
+            let Some(slot) = self.next_spawned() else {
                 return;
             };
-            let Some(entry) = self.memory.slots.get(slot) else {
+            let Some(&Slot { used, op, module, .. }) = self.memory.slots.get(slot) else {
                 return;
             };
-            let (used, module) = (entry.used, entry.module);
             self.load(slot);
             self.free(slot);
-            if let Use::Walk { op, merged } = used
-                && module != NONE
-            {
-                self.walk(Start::After {
-                    module,
-                    flow: if merged { Flow::Merged(op) } else { Flow::Turn(op) },
-                });
-            }
+            let flow = if used == Use::Merged {
+                Flow::Merged(op)
+            } else {
+                Flow::Turn(op)
+            };
+            self.walk(Start::After { module, flow });
         }
     }
 }

@@ -95,23 +95,23 @@ impl Module {
 
 /// What a packet slot is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Use {
     Free,
     /// A module keeps it.
     Held,
     /// A module's trigger sends it again.
     Trigger,
-    /// A walk that begins after the present one: in its module's stack, or down the stack merged there.
-    Walk {
-        op: Op,
-        merged: bool,
-    },
+    /// A walk that begins after the present one, from its module.
+    Walk,
+    /// A walk that begins after the present one, down the stack merged into its module.
+    Merged,
     /// Waits for the radio.
     Out,
     /// The radio has it.
     Air,
     /// Waits for the application.
-    In(Op),
+    In,
 }
 
 /// Room for one packet on its way.
@@ -121,6 +121,8 @@ pub struct Slot {
     /// Orders the slots of one use.
     pub(crate) order: u32,
     pub(crate) used: Use,
+    /// The walk that begins, or what the application is told.
+    pub(crate) op: Op,
     /// The module that it belongs to, or [`NONE`].
     pub(crate) module: u8,
 }
@@ -131,12 +133,14 @@ impl Slot {
         packet: Packet::EMPTY,
         order: 0,
         used: Use::Free,
+        op: Op::Open,
         module: NONE,
     };
 }
 
-/// The memory that a network works in. Stacks and modules: what is composed, and as much again to exchange it
-/// without a gap; at most 254 of each.
+/// The memory that a network works in. Of stacks, modules and words one half runs, and the other is for the composition
+/// that comes next, so there must be twice as many as a composition takes; 254 stacks and modules and 65,535 words are
+/// used at most. Slots are for both.
 #[derive(Debug)]
 pub struct Memory<'m> {
     /// Records of stacks.

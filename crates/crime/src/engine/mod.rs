@@ -18,6 +18,7 @@ use memory::{NONE, Span, Use};
 use pool::fields;
 use walk::Start;
 
+use crate::packet::copy;
 use crate::wire::{Framing, Link};
 use crate::{Address, Attr, Descriptor, Op, PACKET_BYTES, Packet};
 
@@ -121,6 +122,8 @@ pub struct Network<'m> {
     address: Address,
     framing: Framing,
     mac_sequence: u8,
+    /// The module that the next refusal of a draft is about.
+    blame: u8,
 }
 
 impl<'m> Network<'m> {
@@ -128,6 +131,18 @@ impl<'m> Network<'m> {
     /// [`crate::modules::REGISTRY`].
     #[must_use]
     pub fn new(memory: Memory<'m>, registry: &'m [&'m Descriptor], config: Config) -> Network<'m> {
+        let Memory {
+            stacks,
+            modules,
+            words,
+            slots,
+        } = memory;
+        let memory = Memory {
+            stacks: first(stacks, usize::from(NONE) - 1),
+            modules: first(modules, usize::from(NONE) - 1),
+            words: first(words, usize::from(u16::MAX)),
+            slots,
+        };
         let mut network = Network {
             memory,
             registry,
@@ -142,6 +157,7 @@ impl<'m> Network<'m> {
             address: config.address,
             framing: config.framing,
             mac_sequence: 0,
+            blame: 0,
         };
         if network.rng == 0 {
             network.rng = 1;
@@ -236,7 +252,7 @@ impl<'m> Network<'m> {
         stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
         let module = stack.first;
         self.walk(Start::At { module, op: Op::Recv });
-        self.run_spawned(MAX_SPAWNED);
+        self.run_spawned();
         Ok(())
     }
 
@@ -278,7 +294,7 @@ impl<'m> Network<'m> {
             self.current.set(*attr, *value);
         }
         self.walk(Start::At { module, op: Op::Send });
-        self.run_spawned(MAX_SPAWNED);
+        self.run_spawned();
         Ok(())
     }
 
@@ -286,14 +302,15 @@ impl<'m> Network<'m> {
     /// happens). A call from outside may bring that time forward, so it is asked again after each.
     pub fn poll(&mut self, now: u64) -> u64 {
         self.set_now(now);
-        self.run_spawned(MAX_SPAWNED);
+        self.run_spawned();
         self.run_timers();
-        self.run_spawned(MAX_SPAWNED);
+        self.run_spawned();
         self.drain();
-        if self.oldest(|used| matches!(used, Use::Walk { .. })).is_some() {
-            return self.now;
+        if self.next_spawned().is_some() {
+            self.now
+        } else {
+            self.next_deadline()
         }
-        self.next_deadline()
     }
 
     /// The next frame for the radio, if there is one. The one before counts as transmitted, unless
@@ -313,10 +330,8 @@ impl<'m> Network<'m> {
         };
         let len = self.framing.encapsulate(sequence, link, rime, out)?;
         let module = entry.module;
-        if let Some(stack) = self.record(module).map(|record| usize::from(record.stack))
-            && let Some(stack) = self.memory.stacks.get_mut(stack)
-        {
-            stack.pipe.stats.frames_out = stack.pipe.stats.frames_out.wrapping_add(1);
+        if let Some(pipe) = self.pipe_mut(module) {
+            pipe.stats.frames_out = pipe.stats.frames_out.wrapping_add(1);
         }
         Some(Frame { len, link, channel })
     }
@@ -331,28 +346,21 @@ impl<'m> Network<'m> {
         let module = self.memory.slots.get(slot).map_or(NONE, |slot| slot.module);
         self.load(slot);
         self.free(slot);
-        if module != NONE {
-            let op = if sent { Op::Sent } else { Op::Dropped };
-            self.walk(Start::At { module, op });
-            self.run_spawned(MAX_SPAWNED);
-        }
+        let op = if sent { Op::Sent } else { Op::Dropped };
+        self.walk(Start::At { module, op });
+        self.run_spawned();
     }
 
     /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        if let Some(slot) = self.oldest(|used| matches!(used, Use::In(_))) {
+        if let Some(slot) = self.oldest(|used| used == Use::In) {
             let entry = self.memory.slots.get(slot)?;
-            let Use::In(op) = entry.used else {
-                return None;
-            };
-            let (module, packet) = (entry.module, &entry.packet);
-            for (to, from) in payload.iter_mut().zip(packet.payload()) {
-                *to = *from;
-            }
+            let packet = &entry.packet;
+            copy(payload, packet.payload());
             let event = Event {
-                op,
-                channel: self.pipe(module).map_or(0, |pipe| pipe.channel),
+                op: entry.op,
+                channel: self.stack_of(entry.module).pipe.channel,
                 from: packet.source(),
                 hops: packet.get(Attr::Hops) as u8,
                 rssi_dbm: packet.get(Attr::Rssi) as i16,
@@ -411,4 +419,10 @@ impl<'m> Network<'m> {
                 .is_some_and(|stack| stack.pipe.channel == channel)
         })
     }
+}
+
+/// The first `most` records, or all.
+fn first<T>(records: &mut [T], most: usize) -> &mut [T] {
+    let most = most.min(records.len());
+    records.get_mut(..most).unwrap_or(&mut [])
 }

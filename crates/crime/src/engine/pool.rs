@@ -26,7 +26,7 @@ pub(super) fn fields<'a>(
     })
 }
 
-impl Network<'_> {
+impl<'m> Network<'m> {
     pub(super) fn record(&self, module: u8) -> Option<&Module> {
         self.memory.modules.get(usize::from(module))
     }
@@ -35,7 +35,7 @@ impl Network<'_> {
         self.memory.modules.get_mut(usize::from(module))
     }
 
-    pub(super) fn descriptor(&self, module: u8) -> &Descriptor {
+    pub(super) fn descriptor(&self, module: u8) -> &'m Descriptor {
         let kind = self.record(module).map_or(NONE, |record| record.kind);
         self.registry.get(usize::from(kind)).copied().unwrap_or(&NOTHING)
     }
@@ -64,15 +64,7 @@ impl Network<'_> {
             .unwrap_or(Stack::EMPTY)
     }
 
-    pub(super) fn pipe(&self, module: u8) -> Option<&Pipe> {
-        let stack = self.record(module)?.stack;
-        self.memory
-            .stacks
-            .get(usize::from(stack))
-            .map(|stack| &stack.pipe)
-    }
-
-    fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
+    pub(super) fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
         let stack = self.record(module)?.stack;
         self.memory
             .stacks
@@ -129,12 +121,12 @@ impl Network<'_> {
             .position(|slot| slot.used == used && slot.module == module)
     }
 
-    pub(super) fn store(&mut self, used: Use, module: u8) -> bool {
-        self.store_at(used, module).is_some()
+    pub(super) fn store(&mut self, used: Use, op: Op, module: u8) -> bool {
+        self.store_at(used, op, module).is_some()
     }
 
     /// Copies the current packet to a free slot. `None`, and counted as dropped, when there is none.
-    fn store_at(&mut self, used: Use, module: u8) -> Option<usize> {
+    fn store_at(&mut self, used: Use, op: Op, module: u8) -> Option<usize> {
         let order = self.order;
         self.order = order.wrapping_add(1);
         match self
@@ -146,7 +138,7 @@ impl Network<'_> {
         {
             Some((at, slot)) => {
                 slot.packet.copy_from(&self.current);
-                (slot.used, slot.module, slot.order) = (used, module, order);
+                (slot.used, slot.op, slot.module, slot.order) = (used, op, module, order);
                 Some(at)
             }
             None => {
@@ -176,7 +168,7 @@ impl Network<'_> {
     }
 
     pub(super) fn transmit(&mut self, module: u8) -> bool {
-        let Some(slot) = self.store_at(Use::Out, module) else {
+        let Some(slot) = self.store_at(Use::Out, Op::Send, module) else {
             return false;
         };
         let stack = self
@@ -203,9 +195,9 @@ impl Network<'_> {
                     .memory
                     .slots
                     .iter()
-                    .filter(|slot| matches!(slot.used, Use::In(_)))
+                    .filter(|slot| slot.used == Use::In)
                     .count();
-                return waiting * 2 < self.memory.slots.len() && self.store(Use::In(op), module);
+                return waiting * 2 < self.memory.slots.len() && self.store(Use::In, op, module);
             }
             Op::Sent => 0,
             Op::Dropped => 1,

@@ -150,11 +150,11 @@ pub enum Why {
     MergeInterface,
     /// A stack should be merged into the module, and none is.
     NothingMerged,
-    /// This many records of stacks are needed, running ones included, and there are fewer.
+    /// This many records of stacks are needed, and half of the memory has fewer.
     Stacks(u16),
-    /// This many records of modules are needed, running ones included, and there are fewer.
+    /// This many records of modules are needed, and half of the memory has fewer.
     Modules(u16),
-    /// This many words are needed, running stacks included, and there are fewer.
+    /// This many words are needed, and half of the memory has fewer.
     Words(u32),
     /// This many packet slots are needed, and there are fewer.
     Slots(u16),

@@ -74,7 +74,7 @@ impl Network<'_> {
 
     /// Ends the old composition when it has nothing under way any more, or has had its time.
     pub(super) fn drain(&mut self) {
-        let under_way = |used| matches!(used, Use::Held | Use::Walk { .. } | Use::Out | Use::Air);
+        let under_way = |used| matches!(used, Use::Held | Use::Walk | Use::Merged | Use::Out | Use::Air);
         let old = self.old;
         let busy = self
             .memory

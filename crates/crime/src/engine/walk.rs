@@ -73,7 +73,7 @@ impl Network<'_> {
     }
 
     /// The top of the first stack that is merged into `module`.
-    fn merged_top(&self, module: u8) -> Option<u8> {
+    pub(super) fn merged_top(&self, module: u8) -> Option<u8> {
         let span = self.span_of(module);
         let stacks = self
             .memory
@@ -98,7 +98,7 @@ impl Network<'_> {
         if let Some(slot) = self.find_slot(Use::Trigger, module) {
             self.free(slot);
         }
-        let stored = self.store(Use::Trigger, module);
+        let stored = self.store(Use::Trigger, Op::Send, module);
         if let Some(record) = self.record_mut(module) {
             record.trigger_at = if stored { at } else { NEVER };
             record.triggers_left = times;
