@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use motebox_sim::net::Route;
 
 use crate::client::Uri;
+use crate::radio_args::{Compose, Sim};
 use crate::terms::Confirm;
 
 /// Sign, push and watch containers on motes.
@@ -23,6 +24,7 @@ Examples:
   motebox sign alarm.js --key site.key --sequence 1 --target any --terms alarm.toml
   motebox push coap://[2001:db8::2] alarm.signed.js         and follow its start
   motebox status coap://[2001:db8::2] alarm
+  motebox sim --nodes 4 --topology line --stack mesh --send 1.0:4.0:Hello --trace
 
 `motebox COMMAND --help` explains each command with examples."
 )]
@@ -46,6 +48,8 @@ pub(crate) enum Command {
     Device(Device),
     Demo(Demo),
     Js(Js),
+    Sim(Box<Sim>),
+    Compose(Compose),
 }
 
 /// Make a signing key
@@ -472,7 +476,7 @@ fn block_size(text: &str) -> Result<u8, String> {
         .ok_or_else(|| "a block has 16, 32, 64, 128, 256, 512 or 1024 bytes".into())
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|seconds: &f64| (0.001..=86_400.0).contains(seconds))

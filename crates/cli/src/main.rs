@@ -4,6 +4,7 @@
 mod args;
 mod client;
 mod commands;
+mod composition;
 mod container;
 mod demo;
 mod error;
@@ -12,6 +13,7 @@ mod hex;
 mod keyfile;
 mod linkformat;
 mod mote;
+mod radio_args;
 mod signing;
 mod status;
 mod terms;
@@ -55,6 +57,8 @@ fn run(command: &Command, out: &mut dyn Write) -> Result<ExitCode> {
         Command::Device(args) => commands::device::device(args, out),
         Command::Demo(args) => return demo::demo(args, out),
         Command::Js(args) => return commands::js::js(args, out),
+        Command::Sim(args) => commands::sim::sim(args, out),
+        Command::Compose(args) => commands::compose::compose(args, out),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

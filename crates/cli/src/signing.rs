@@ -38,6 +38,26 @@ pub(crate) fn script(
     if source.is_empty() {
         return Err(Error::new("the script is empty"));
     }
+    payload(key, who, terms, (Kind::Script, Form::Text), source)
+}
+
+/// Signs a composition message on the given terms.
+pub(crate) fn composition(
+    key: &SigningKey,
+    who: &Identity<'_>,
+    terms: &Terms,
+    message: &[u8],
+) -> Result<Container> {
+    payload(key, who, terms, (Kind::Composition, Form::Binary), message)
+}
+
+fn payload(
+    key: &SigningKey,
+    who: &Identity<'_>,
+    terms: &Terms,
+    (kind, form): (Kind, Form),
+    source: &[u8],
+) -> Result<Container> {
     let sha256 = Sha256::of(source);
     let chunks: Vec<u8> = match source.len() > CHUNK as usize {
         true => source
@@ -60,7 +80,7 @@ pub(crate) fn script(
     };
     let length = source.len() as u32;
     let manifest = Manifest {
-        kind: Kind::Script,
+        kind,
         id: who.id.as_bytes(),
         sequence: who.sequence,
         target: target(who.target),
@@ -80,7 +100,7 @@ pub(crate) fn script(
         base: None,
         command: None,
     };
-    sign(key, who.context, &manifest, Form::Text, source)
+    sign(key, who.context, &manifest, form, source)
 }
 
 /// Signs a command about the version of sequence `base`.

@@ -1,11 +1,13 @@
 //! One file for each group of commands. Each takes its arguments and writes to `out`.
 
+pub(crate) mod compose;
 pub(crate) mod device;
 pub(crate) mod js;
 pub(crate) mod offline;
 pub(crate) mod online;
 pub(crate) mod push;
 pub(crate) mod sign;
+pub(crate) mod sim;
 
 use std::io::Write;
 use std::path::Path;

@@ -97,6 +97,10 @@ impl Medium {
         }
     }
 
+    pub(super) fn links(&self) -> &Links {
+        &self.links
+    }
+
     /// Keeps a frame until it is done with; its number.
     pub(super) fn keep(&mut self, from: u32, frame: Frame, bytes: &[u8; FRAME_BYTES]) -> u32 {
         match self.free.pop() {

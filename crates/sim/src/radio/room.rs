@@ -62,6 +62,17 @@ impl Size {
         }
     }
 
+    /// Room for either of two compositions.
+    #[must_use]
+    pub fn largest(self, other: Self) -> Self {
+        Self {
+            stacks: self.stacks.max(other.stacks),
+            modules: self.modules.max(other.modules),
+            words: self.words.max(other.words),
+            slots: self.slots.max(other.slots),
+        }
+    }
+
     /// Bytes of the arrays on this machine.
     #[must_use]
     pub fn bytes(self) -> usize {

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::fmt;
 
 use motebox_crime::{
-    Address, Config, Event, FRAME_BYTES, Framing, Info, Link, NEVER, Network, PACKET_BYTES, Refused,
+    Address, Config, Event, FRAME_BYTES, Framing, Info, Link, Mac, NEVER, Network, PACKET_BYTES, Refused,
     SendError, StackSpec, modules,
 };
 
@@ -215,6 +215,26 @@ impl<'m> Simulation<'m> {
         Ok(&self.stations[self.index(node)?].net)
     }
 
+    /// For every node the neighbour on the shortest way to `to`; `None` for `to` itself, and where no way is.
+    ///
+    /// # Errors
+    /// There is no such node.
+    pub fn next_hops(&self, to: Address) -> Result<Vec<Option<Address>>, NoNode> {
+        let to = self.index(to)?;
+        let mut hops = vec![None; self.stations.len()];
+        let mut reached = std::collections::VecDeque::from([to]);
+        while let Some(node) = reached.pop_front() {
+            for hop in self.medium.links().of(node) {
+                let neighbour = hop.to as usize;
+                if neighbour != to && hops[neighbour].is_none() {
+                    hops[neighbour] = Some(self.stations[node].net.address());
+                    reached.push_back(neighbour);
+                }
+            }
+        }
+        Ok(hops)
+    }
+
     /// Gives every node these stacks, now.
     ///
     /// # Errors
@@ -386,6 +406,10 @@ impl<'m> Simulation<'m> {
 
     fn hear(&mut self, node: u32, frame: &[u8], rssi_dbm: i16, link: Link) -> bool {
         let lqi = Hop::lqi(rssi_dbm);
+        // Addresses beside a frame are there only where all stations agree to send them so.
+        let framing = self.settings.framing;
+        let beside = framing.mac == Mac::Raw && framing.link_addresses;
+        let link = if beside { link } else { Link::default() };
         let info = Info { rssi_dbm, lqi, link };
         self.stations[node as usize]
             .net
