@@ -67,6 +67,17 @@ impl Vm<'_> {
                         self.set_v(base, Value::int(kind as i32));
                         continue;
                     }
+                    #[cfg(feature = "date")]
+                    Code::Date => {
+                        let new = how & kind::MASK == kind::CONSTRUCT;
+                        let f = if new {
+                            rom::f::DATE_NEW
+                        } else {
+                            rom::f::DATE_CALLED
+                        };
+                        self.set_v(base + 1, Value::obj(f));
+                        continue;
+                    }
                     Code::Js(at) => {
                         return self.push_rom_frame(at, base, argc, how);
                     }
@@ -188,6 +199,8 @@ impl Vm<'_> {
         if v.is_cell() {
             v = Value(self.f(v.payload(), 1));
         }
+        #[cfg(feature = "date")]
+        let hint = if hint == 0 && self.is_date(v) { 2 } else { hint };
         self.push(Value::obj(rom::f::TO_PRIMITIVE));
         self.push(Value::UNDEFINED);
         self.push(v);

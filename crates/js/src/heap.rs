@@ -86,6 +86,8 @@ pub(crate) mod class {
     pub(crate) const ARRAY: u32 = 6;
     pub(crate) const FUNCTION: u32 = 7;
     pub(crate) const MATH: u32 = 8;
+    #[cfg(feature = "date")]
+    pub(crate) const DATE: u32 = 13;
     #[cfg(feature = "typed-arrays")]
     pub(crate) const BUFFER: u32 = 11;
     #[cfg(feature = "typed-arrays")]
@@ -171,6 +173,15 @@ fields! {
     random,
     /// State of the compiler: a WORDS cell (0: nothing is being compiled).
     comp,
+    /// The host's clocks: since 1970, and since its start, both in milliseconds; doubles, low and high word.
+    #[cfg(feature = "date")]
+    wall_lo,
+    #[cfg(feature = "date")]
+    wall_hi,
+    #[cfg(feature = "date")]
+    up_lo,
+    #[cfg(feature = "date")]
+    up_hi,
     /// Parameters of the job: see `api::job`.
     host,
     host_how,

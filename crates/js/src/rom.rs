@@ -4,6 +4,8 @@
 //! 0x800 + a host's object, 0xa00 + a host's function, 0xc00 + the prototype of a host's class.
 
 use crate::api::{Entry, Item, Library};
+#[cfg(feature = "date")]
+use crate::builtins::date;
 #[cfg(feature = "json")]
 use crate::builtins::json;
 #[cfg(feature = "regexp")]
@@ -41,6 +43,9 @@ pub(crate) enum Code {
     /// `Function.prototype.call` and `apply`.
     Call,
     Apply,
+    /// `Date`, which is one thing with `new` and another without.
+    #[cfg(feature = "date")]
+    Date,
     /// The constructor of a kind of typed arrays.
     #[cfg(feature = "typed-arrays")]
     Typed(u16),
@@ -331,6 +336,112 @@ functions! {
     LOCK EMPTY 2 0 Js(romcode::LOCK);
     IS_LOCKED EMPTY 2 0 Js(romcode::IS_LOCKED);
     OWN_KEYS EMPTY 2 0 Js(romcode::OWN_KEYS);
+    #[cfg(feature = "date")]
+    DATE G_DATE 7 0 Code::Date;
+    #[cfg(feature = "date")]
+    DATE_NEW EMPTY 7 0 Js(romcode::DATE_NEW);
+    #[cfg(feature = "date")]
+    DATE_CALLED EMPTY 0 0 Js(romcode::DATE_CALLED);
+    #[cfg(feature = "date")]
+    DATE_BOX EMPTY 1 0 N(date::new);
+    #[cfg(feature = "date")]
+    IS_DATE EMPTY 1 0 N(date::is);
+    #[cfg(feature = "date")]
+    DATE_TEXT EMPTY 1 0 N(date::text);
+    #[cfg(feature = "date")]
+    DATE_NOW NOW 0 0 N(date::now);
+    #[cfg(feature = "date")]
+    UPTIME NOW 0 0 N(date::uptime);
+    #[cfg(feature = "date")]
+    UTC UTC 7 0b01_01_01_00 N(date::utc);
+    #[cfg(feature = "date")]
+    DATE_PARSE PARSE 1 0b10_00 N(date::parse);
+    #[cfg(feature = "date")]
+    DATE_VALUE VALUE_OF 0 0 N(date::value);
+    #[cfg(feature = "date")]
+    GET_TIME GET_TIME 0 0 N(date::value);
+    #[cfg(feature = "date")]
+    SET_TIME SET_TIME 1 0b01_00 N(date::set_time);
+    #[cfg(feature = "date")]
+    GET_TIMEZONE_OFFSET GET_TIMEZONE_OFFSET 0 0 N(date::offset);
+    #[cfg(feature = "date")]
+    DATE_TO_STRING TO_STRING 0 0 Js(romcode::DATE_TO_STRING);
+    #[cfg(feature = "date")]
+    TO_DATE_STRING TO_DATE_STRING 0 0 Js(romcode::TO_DATE_STRING);
+    #[cfg(feature = "date")]
+    TO_TIME_STRING TO_TIME_STRING 0 0 Js(romcode::TO_TIME_STRING);
+    #[cfg(feature = "date")]
+    DATE_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(romcode::DATE_TO_STRING);
+    #[cfg(feature = "date")]
+    TO_LOCALE_DATE_STRING TO_LOCALE_DATE_STRING 0 0 Js(romcode::TO_DATE_STRING);
+    #[cfg(feature = "date")]
+    TO_LOCALE_TIME_STRING TO_LOCALE_TIME_STRING 0 0 Js(romcode::TO_TIME_STRING);
+    #[cfg(feature = "date")]
+    TO_UTC_STRING TO_UTC_STRING 0 0 Js(romcode::TO_UTC_STRING);
+    #[cfg(feature = "date")]
+    TO_ISO_STRING TO_ISO_STRING 0 0 Js(romcode::TO_ISO_STRING);
+    #[cfg(feature = "date")]
+    DATE_TO_JSON TO_JSON 1 0 Js(romcode::DATE_TO_JSON);
+    #[cfg(feature = "date")]
+    GET_FULLYEAR GET_FULLYEAR 0 0 N(date::year);
+    #[cfg(feature = "date")]
+    SET_FULLYEAR SET_FULLYEAR 3 0b01_01_01_00 N(date::set_year);
+    #[cfg(feature = "date")]
+    GET_UTC_FULLYEAR GET_UTC_FULLYEAR 0 0 N(date::year);
+    #[cfg(feature = "date")]
+    SET_UTC_FULLYEAR SET_UTC_FULLYEAR 3 0b01_01_01_00 N(date::set_year);
+    #[cfg(feature = "date")]
+    GET_MONTH GET_MONTH 0 0 N(date::month);
+    #[cfg(feature = "date")]
+    SET_MONTH SET_MONTH 2 0b01_01_01_00 N(date::set_month);
+    #[cfg(feature = "date")]
+    GET_UTC_MONTH GET_UTC_MONTH 0 0 N(date::month);
+    #[cfg(feature = "date")]
+    SET_UTC_MONTH SET_UTC_MONTH 2 0b01_01_01_00 N(date::set_month);
+    #[cfg(feature = "date")]
+    GET_DATE GET_DATE 0 0 N(date::day);
+    #[cfg(feature = "date")]
+    SET_DATE SET_DATE 1 0b01_01_01_00 N(date::set_day);
+    #[cfg(feature = "date")]
+    GET_UTC_DATE GET_UTC_DATE 0 0 N(date::day);
+    #[cfg(feature = "date")]
+    SET_UTC_DATE SET_UTC_DATE 1 0b01_01_01_00 N(date::set_day);
+    #[cfg(feature = "date")]
+    GET_HOURS GET_HOURS 0 0 N(date::hours);
+    #[cfg(feature = "date")]
+    SET_HOURS SET_HOURS 4 0b01_01_01_00 N(date::set_hours);
+    #[cfg(feature = "date")]
+    GET_UTC_HOURS GET_UTC_HOURS 0 0 N(date::hours);
+    #[cfg(feature = "date")]
+    SET_UTC_HOURS SET_UTC_HOURS 4 0b01_01_01_00 N(date::set_hours);
+    #[cfg(feature = "date")]
+    GET_MINUTES GET_MINUTES 0 0 N(date::minutes);
+    #[cfg(feature = "date")]
+    SET_MINUTES SET_MINUTES 3 0b01_01_01_00 N(date::set_minutes);
+    #[cfg(feature = "date")]
+    GET_UTC_MINUTES GET_UTC_MINUTES 0 0 N(date::minutes);
+    #[cfg(feature = "date")]
+    SET_UTC_MINUTES SET_UTC_MINUTES 3 0b01_01_01_00 N(date::set_minutes);
+    #[cfg(feature = "date")]
+    GET_SECONDS GET_SECONDS 0 0 N(date::seconds);
+    #[cfg(feature = "date")]
+    SET_SECONDS SET_SECONDS 2 0b01_01_01_00 N(date::set_seconds);
+    #[cfg(feature = "date")]
+    GET_UTC_SECONDS GET_UTC_SECONDS 0 0 N(date::seconds);
+    #[cfg(feature = "date")]
+    SET_UTC_SECONDS SET_UTC_SECONDS 2 0b01_01_01_00 N(date::set_seconds);
+    #[cfg(feature = "date")]
+    GET_MILLISECONDS GET_MILLISECONDS 0 0 N(date::milliseconds);
+    #[cfg(feature = "date")]
+    SET_MILLISECONDS SET_MILLISECONDS 1 0b01_01_01_00 N(date::set_milliseconds);
+    #[cfg(feature = "date")]
+    GET_UTC_MILLISECONDS GET_UTC_MILLISECONDS 0 0 N(date::milliseconds);
+    #[cfg(feature = "date")]
+    SET_UTC_MILLISECONDS SET_UTC_MILLISECONDS 1 0b01_01_01_00 N(date::set_milliseconds);
+    #[cfg(feature = "date")]
+    GET_DAY GET_DAY 0 0 N(date::weekday);
+    #[cfg(feature = "date")]
+    GET_UTC_DAY GET_UTC_DAY 0 0 N(date::weekday);
     #[cfg(feature = "typed-arrays")]
     INT8_ARRAY G_INT8_ARRAY 3 0 Code::Typed(el::I8);
     #[cfg(feature = "typed-arrays")]
@@ -567,6 +678,10 @@ objects! {
         method(n::G_DATA_VIEW, DATA_VIEW_CTOR),
         #[cfg(feature = "regexp")]
         method(n::G_REG_EXP, REGEXP_CTOR),
+        #[cfg(feature = "date")]
+        method(n::G_DATE, DATE_CTOR),
+        #[cfg(feature = "date")]
+        method(n::PERFORMANCE, PERFORMANCE),
         method(n::PARSE_INT, f::PARSE_INT),
         method(n::PARSE_FLOAT, f::PARSE_FLOAT),
         method(n::IS_NA_N, f::IS_NAN),
@@ -971,6 +1086,62 @@ objects! {
     REGEXP_CTOR FUNCTION_PROTO FUNCTION of(f::REGEXP), [
         prop(n::PROTOTYPE, FIXED, Value::obj(REGEXP_PROTO)),
     ];
+    #[cfg(feature = "date")]
+    DATE_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
+        method(n::CONSTRUCTOR, DATE_CTOR),
+        method(n::VALUE_OF, f::DATE_VALUE),
+        method(n::TO_STRING, f::DATE_TO_STRING),
+        method(n::TO_LOCALE_STRING, f::DATE_TO_LOCALE_STRING),
+        method(n::TO_JSON, f::DATE_TO_JSON),
+        method(n::GET_TIME, f::GET_TIME),
+        method(n::SET_TIME, f::SET_TIME),
+        method(n::GET_TIMEZONE_OFFSET, f::GET_TIMEZONE_OFFSET),
+        method(n::TO_DATE_STRING, f::TO_DATE_STRING),
+        method(n::TO_TIME_STRING, f::TO_TIME_STRING),
+        method(n::TO_LOCALE_DATE_STRING, f::TO_LOCALE_DATE_STRING),
+        method(n::TO_LOCALE_TIME_STRING, f::TO_LOCALE_TIME_STRING),
+        method(n::TO_UTC_STRING, f::TO_UTC_STRING),
+        method(n::TO_ISO_STRING, f::TO_ISO_STRING),
+        method(n::GET_FULLYEAR, f::GET_FULLYEAR),
+        method(n::SET_FULLYEAR, f::SET_FULLYEAR),
+        method(n::GET_UTC_FULLYEAR, f::GET_UTC_FULLYEAR),
+        method(n::SET_UTC_FULLYEAR, f::SET_UTC_FULLYEAR),
+        method(n::GET_MONTH, f::GET_MONTH),
+        method(n::SET_MONTH, f::SET_MONTH),
+        method(n::GET_UTC_MONTH, f::GET_UTC_MONTH),
+        method(n::SET_UTC_MONTH, f::SET_UTC_MONTH),
+        method(n::GET_DATE, f::GET_DATE),
+        method(n::SET_DATE, f::SET_DATE),
+        method(n::GET_UTC_DATE, f::GET_UTC_DATE),
+        method(n::SET_UTC_DATE, f::SET_UTC_DATE),
+        method(n::GET_HOURS, f::GET_HOURS),
+        method(n::SET_HOURS, f::SET_HOURS),
+        method(n::GET_UTC_HOURS, f::GET_UTC_HOURS),
+        method(n::SET_UTC_HOURS, f::SET_UTC_HOURS),
+        method(n::GET_MINUTES, f::GET_MINUTES),
+        method(n::SET_MINUTES, f::SET_MINUTES),
+        method(n::GET_UTC_MINUTES, f::GET_UTC_MINUTES),
+        method(n::SET_UTC_MINUTES, f::SET_UTC_MINUTES),
+        method(n::GET_SECONDS, f::GET_SECONDS),
+        method(n::SET_SECONDS, f::SET_SECONDS),
+        method(n::GET_UTC_SECONDS, f::GET_UTC_SECONDS),
+        method(n::SET_UTC_SECONDS, f::SET_UTC_SECONDS),
+        method(n::GET_MILLISECONDS, f::GET_MILLISECONDS),
+        method(n::SET_MILLISECONDS, f::SET_MILLISECONDS),
+        method(n::GET_UTC_MILLISECONDS, f::GET_UTC_MILLISECONDS),
+        method(n::SET_UTC_MILLISECONDS, f::SET_UTC_MILLISECONDS),
+        method(n::GET_DAY, f::GET_DAY),
+        method(n::GET_UTC_DAY, f::GET_UTC_DAY),
+    ];
+    #[cfg(feature = "date")]
+    DATE_CTOR FUNCTION_PROTO FUNCTION of(f::DATE), [
+        prop(n::PROTOTYPE, FIXED, Value::obj(DATE_PROTO)),
+        method(n::NOW, f::DATE_NOW),
+        method(n::PARSE, f::DATE_PARSE),
+        method(n::UTC, f::UTC),
+    ];
+    #[cfg(feature = "date")]
+    PERFORMANCE OBJECT_PROTO OBJECT NO_FUNCTION, [method(n::NOW, f::UPTIME),];
     ERROR_PROTO OBJECT_PROTO OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, ERROR_CTOR),
         text(n::NAME, n::G_ERROR),

@@ -806,4 +806,49 @@ rom_code! {
         20, 5, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 20, 4, 20, 6, 20, 4, 51, lo(n::LENGTH), hi(n::LENGTH), 0,
         130, 16, 3, 130, 7, 3, 13, 20, 5, 65, 66,
     ]
+    #[cfg(feature = "date")]
+    DATE_NEW [
+        7, 2, 12, 2, 196, 0, 20, 10, 51, lo(n::LENGTH), hi(n::LENGTH), 0, 22, 9, 20, 9, 6, 0, 115, 11, 0, 131,
+        lo(f::DATE_NOW), hi(f::DATE_NOW), 2, 63, 0, 26, 0, 96, 160, 0, 20, 9, 6, 1, 115, 71, 0, 131,
+        lo(f::IS_DATE), hi(f::IS_DATE), 2, 24, 0, 63, 1, 98, 12, 0, 131, lo(f::DATE_VALUE), hi(f::DATE_VALUE),
+        24, 0, 63, 0, 26, 0, 96, 45, 0, 24, 0, 130, 1, 1, 98, 12, 0, 131, lo(f::TO_PRIMITIVE),
+        hi(f::TO_PRIMITIVE), 2, 24, 0, 6, 0, 63, 2, 26, 0, 24, 0, 92, 10, lo(n::STRING), hi(n::STRING), 115,
+        11, 0, 131, lo(f::DATE_PARSE), hi(f::DATE_PARSE), 2, 24, 0, 63, 1, 96, 3, 0, 24, 0, 89, 26, 0, 96, 82,
+        0, 131, lo(f::UTC), hi(f::UTC), 2, 24, 0, 24, 1, 20, 9, 6, 2, 111, 5, 0, 24, 2, 96, 2, 0, 6, 1, 20, 9,
+        6, 3, 111, 5, 0, 24, 3, 96, 2, 0, 6, 0, 20, 9, 6, 4, 111, 5, 0, 24, 4, 96, 2, 0, 6, 0, 20, 9, 6, 5,
+        111, 5, 0, 24, 5, 96, 2, 0, 6, 0, 20, 9, 6, 6, 111, 5, 0, 24, 6, 96, 2, 0, 6, 0, 63, 7, 26, 0, 131,
+        lo(f::DATE_BOX), hi(f::DATE_BOX), 2, 24, 0, 63, 1, 65, 66, 28, 0, 28, 1, 28, 2, 28, 3, 28, 4, 28, 5,
+        28, 6, 29, 10, 96, 41, 255,
+    ]
+    #[cfg(feature = "date")]
+    DATE_CALLED [
+        0, 0, 7, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 131, lo(f::DATE_BOX), hi(f::DATE_BOX), 2,
+        131, lo(f::DATE_NOW), hi(f::DATE_NOW), 2, 63, 0, 63, 1, 6, 0, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    DATE_TO_STRING [
+        0, 0, 5, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 11, 6, 0, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    TO_DATE_STRING [
+        0, 0, 5, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 11, 6, 1, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    TO_TIME_STRING [
+        0, 0, 5, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 11, 6, 2, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    TO_UTC_STRING [
+        0, 0, 5, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 11, 6, 3, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    TO_ISO_STRING [
+        0, 0, 5, 0, 0, 0, 131, lo(f::DATE_TEXT), hi(f::DATE_TEXT), 11, 6, 4, 63, 1, 65, 66,
+    ]
+    #[cfg(feature = "date")]
+    DATE_TO_JSON [
+        1, 2, 6, 0, 0, 0, 11, 130, 5, 1, 22, 3, 131, lo(f::TO_PRIMITIVE), hi(f::TO_PRIMITIVE), 2, 20, 3, 6, 1,
+        63, 2, 22, 4, 20, 4, 92, 10, lo(n::NUMBER), hi(n::NUMBER), 84, 100, 8, 0, 20, 4, 20, 4, 68, 6, 0, 85,
+        98, 2, 0, 3, 65, 20, 3, 54, lo(n::TO_ISO_STRING), hi(n::TO_ISO_STRING), 0, 63, 0, 65, 66,
+    ]
 }

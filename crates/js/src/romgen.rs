@@ -165,6 +165,7 @@ const SOURCES: &[&str] = &[
     include_str!("rom_eval.js"),
     include_str!("rom_typed.js"),
     include_str!("rom_regexp.js"),
+    include_str!("rom_date.js"),
 ];
 
 /// In which builds the function of this name is.

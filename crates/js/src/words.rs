@@ -57,10 +57,11 @@ macro_rules! fields {
         pub(crate) mod $module {
             use crate::words::Field;
             #[allow(non_camel_case_types)]
-            enum Index { $($name,)* }
+            enum Index { $($(#[$doc])* $name,)* Count }
+            pub(crate) const COUNT: usize = Index::Count as usize;
             $($(#[$doc])* pub(crate) const $name: Field = Field(Index::$name as usize);)*
         }
-        pub(crate) const $count: usize = [$(stringify!($name)),*].len();
+        pub(crate) const $count: usize = $module::COUNT;
     };
 }
 pub(crate) use fields;

@@ -97,6 +97,18 @@ impl<'m> Engine<'m> {
     pub fn seed(&mut self, seed: u32) {
         self.with(|vm| vm.r[reg::random] = seed);
     }
+    /// What time it is, for `Date` and `performance.now`: milliseconds since 1970 (UTC), and since the host's start. It
+    /// stands still until the host sets it again, best before each job.
+    #[cfg(feature = "date")]
+    pub fn set_time(&mut self, unix_ms: f64, up_ms: f64) {
+        self.with(|vm| {
+            let (wall, up) = (unix_ms.to_bits(), up_ms.to_bits());
+            vm.r[reg::wall_lo] = wall as u32;
+            vm.r[reg::wall_hi] = (wall >> 32) as u32;
+            vm.r[reg::up_lo] = up as u32;
+            vm.r[reg::up_hi] = (up >> 32) as u32;
+        });
+    }
     /// Works on the engine without a source.
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
         let r = Regs::load(self.mem);

@@ -1,5 +1,7 @@
 //! The built-in functions that are written in Rust, one file per family. None of them calls JavaScript.
 
+#[cfg(feature = "date")]
+pub(crate) mod date;
 pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod global;

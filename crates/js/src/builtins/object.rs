@@ -69,6 +69,8 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
             class::ARRAY => n::G_ARRAY,
             class::FUNCTION => n::G_FUNCTION,
             class::MATH => n::G_MATH,
+            #[cfg(feature = "date")]
+            class::DATE => n::G_DATE,
             #[cfg(feature = "json")]
             class::JSON => n::G_JSON,
             #[cfg(feature = "regexp")]

@@ -104,6 +104,8 @@ pub fn run(text: &str, how: &Run) -> Outcomes {
     let mut arena = vec![0u32; how.arena];
     let mut engine = Engine::new(&mut arena, &LIBRARY).unwrap();
     engine.stress(how.stress);
+    #[cfg(feature = "date")]
+    engine.set_time(1_795_248_000_500.25, 12_250.0);
     let (mapped, windowed) = (Mapped(text.as_bytes()), Windowed(text.as_bytes()));
     let source: &dyn Source = if how.mapped { &mapped } else { &windowed };
     engine.load(text.len() as u32).unwrap();
