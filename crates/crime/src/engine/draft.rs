@@ -216,6 +216,7 @@ impl Network<'_> {
             return Ok(());
         }
         let module = end - 1;
+        self.blame = module;
         let descriptor = self.descriptor(module);
         let (params, timers) = (descriptor.params.len(), 2 * usize::from(descriptor.timers));
         // Ended already, when a stack has begun since.

@@ -161,3 +161,37 @@ pub enum Why {
     /// The module could not be opened.
     Open,
 }
+
+impl Why {
+    /// The number of the refusal (docs/spec/composition.md, section 4), and the number that goes with it: an offset,
+    /// an id, an index, a value, or how many are needed.
+    #[must_use]
+    pub const fn number(self) -> (u16, u32) {
+        match self {
+            Why::Truncated(at) => (2101, at as u32),
+            Why::Encoding(at) => (2102, at as u32),
+            Why::Type(at) => (2103, at as u32),
+            Why::KeyOrder(at) => (2104, at as u32),
+            Why::Trailing(at) => (2105, at as u32),
+            Why::Version(version) => (2106, version),
+            Why::Empty => (2201, 0),
+            Why::UnknownModule(id) => (2202, id),
+            Why::UnknownParameter(index) => (2203, index),
+            Why::OutOfRange(_, value) => (2204, value),
+            Why::NoChannel => (2205, 0),
+            Why::Interface => (2206, 0),
+            Why::Scope => (2207, 0),
+            Why::OpenTop => (2208, 0),
+            Why::ChannelTaken(channel) => (2209, channel as u32),
+            Why::NoParent(parent) => (2210, parent),
+            Why::Cycle => (2211, 0),
+            Why::MergeInterface => (2212, 0),
+            Why::NothingMerged => (2213, 0),
+            Why::Stacks(needed) => (2301, needed as u32),
+            Why::Modules(needed) => (2302, needed as u32),
+            Why::Words(needed) => (2303, needed),
+            Why::Slots(needed) => (2304, needed as u32),
+            Why::Open => (2305, 0),
+        }
+    }
+}
