@@ -118,7 +118,7 @@ impl Composition {
     pub(crate) fn from_message(message: &[u8]) -> Result<Self> {
         let broken = |why| words::broken(why, message.len());
         let mut composition = Self::default();
-        for item in Items::new(message).map_err(broken)? {
+        for item in Items::new(message) {
             composition.add(item.map_err(broken)?)?;
         }
         composition.name_stacks();

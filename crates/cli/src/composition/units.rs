@@ -92,7 +92,7 @@ fn show_wide(value: u64, unit: &str) -> String {
             let (name, factor) = TIMES[own..]
                 .iter()
                 .rev()
-                .find(|(_, factor)| milliseconds % factor == 0)
+                .find(|(_, factor)| milliseconds.is_multiple_of(*factor))
                 .unwrap_or(&TIMES[own]);
             format!("{} {name}", milliseconds / factor)
         }
