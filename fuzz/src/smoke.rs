@@ -5,10 +5,11 @@
 use std::path::Path;
 
 type Target = (&'static str, fn(&[u8]));
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
     ("js_source", motebox_fuzz::js_source),
     ("js_grammar", motebox_fuzz::js_grammar),
     ("js_bytecode", motebox_fuzz::js_bytecode),
+    ("js_regexp", motebox_fuzz::regexp::target),
     ("container", motebox_fuzz::container),
     ("coap", motebox_fuzz::coap),
     ("store", motebox_fuzz::store),

@@ -600,6 +600,8 @@ functions! {
     REGEXP_COMPILE EMPTY 0 0 N(regexp::compile);
     #[cfg(feature = "regexp")]
     REGEXP_RUN EMPTY 0 0 N(regexp::run);
+    #[cfg(feature = "regexp")]
+    REGEXP_GROUP EMPTY 0 0 N(regexp::group);
 }
 
 const HIDDEN: u16 = (WRITABLE | CONFIGURABLE) as u16;

@@ -1,4 +1,4 @@
-// Regular expressions. What takes long comes back as something that is no object, and is called again.
+// Regular expressions. What takes long gives back the cell that it works in, and is called again with it.
 
 // [feature = "regexp"]
 function REGEXP(pattern, flags) {
@@ -36,10 +36,19 @@ function REGEXP_RECOMPILE(pattern, flags) {
 // The first match from unit i on, as exec gives it.
 // [feature = "regexp"]
 function REGEXP_MATCH(s, i) {
-  var w;
+  var w, n, m, k;
   if (i > s.length) return null;
-  do w = %call(REGEXP_RUN, this, s, i, w); while (w !== null && !%isObject(w));
-  return w;
+  for (;;) {
+    n = %call(REGEXP_RUN, this, s, i, w);
+    if (n === null) return n;
+    if (typeof n === "number") break;
+    w = n;
+  }
+  m = [];
+  for (k = 0; k < n; k++) %append(m, k, %call(REGEXP_GROUP, this, s, k, w));
+  %append(m, "index", %call(REGEXP_GROUP, this, s, -1, w));
+  %append(m, "input", s);
+  return m;
 }
 // [feature = "regexp"]
 function REGEXP_EXEC(s) {

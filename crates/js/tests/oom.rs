@@ -56,6 +56,12 @@ const SCRIPTS: &[(&str, &str)] = &[
         "var o = Object.create({ far: 1, near: 2 }); o.near = 3; for (var i = 5; i > 0; i--) o[i] = i; var out = '';
          for (var k in o) { out += k; if (k === '2') delete o[4]; } print(out);",
     ),
+    #[cfg(feature = "regexp")]
+    (
+        "regular expressions",
+        "var r = /(?:(\\w)|-)+?(\\d+)/g, s = 'ab-1 cd-22', m = r.exec(s); print(m.index, m, r.lastIndex, new RegExp('x/', 'i'));
+         print(s.match(r), s.split(/(-)/), s.replace(r, (a, b, c) => c + b), s.replace(/(.)$/, '[$1]'), /^(?:a|b|[^x])*$/.test(s));",
+    ),
 ];
 const FUEL: u32 = 1_000_000;
 

@@ -5,7 +5,6 @@
 
 use crate::heap::*;
 use crate::names::n;
-use crate::object::Key;
 use crate::regexp::{self, Compiled, Error, GLOBAL, IGNORE_CASE, MULTILINE, Matched, Run};
 use crate::rom::{self, Args};
 use crate::string::{Units, unit_offset};
@@ -176,8 +175,8 @@ pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 /// What the letters of the flags must be.
 pub(crate) const FLAGS: &str = "flags of a regular expression are g, i and m";
 
-/// (text, unit to start from, cell): the result of a match as `exec` gives it, null where there is none, or the cell to call
-/// again with. `this` is the regular expression.
+/// (text, unit to start from, cell): how many groups a match has, null where there is none, or the cell to call again with.
+/// `this` is the regular expression.
 pub(crate) fn run(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let slot = args.base - 3;
     let re = vm.this_arg(args).payload();
@@ -212,7 +211,10 @@ pub(crate) fn run(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         Run::new(program, text, memory).step(fuel)
     });
     match step {
-        Matched::Yes => found(vm, args),
+        Matched::Yes => {
+            let [_, groups, ..] = head_of(vm, re);
+            Ok(Value::int(groups as i32))
+        }
         Matched::No => Ok(Value::NULL),
         Matched::OutOfFuel => Ok(vm.v(slot)),
         Matched::OutOfMemory => {
@@ -232,38 +234,24 @@ fn unit_index(vm: &mut Vm<'_>, s: u16, at: usize) -> usize {
     let lead = if half { at.saturating_sub(2) } else { at };
     Units::new(text.get(..lead).unwrap_or(&[])).count() + usize::from(half)
 }
-/// The array of a match.
-fn found(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let array = vm.new_array(0, 0)?;
-    // In place of the index, which is not needed any more.
-    vm.set_v(args.base - 2, array);
-    let mut index = 0;
-    let [_, groups, ..] = head_of(vm, vm.this_arg(args).payload());
-    for i in 0..groups as usize {
-        let words = vm.v(args.base - 3).payload();
-        let s = vm.arg(args, 0).payload();
-        let program = Value(vm.f(vm.this_arg(args).payload(), PROGRAM)).payload();
-        let group = vm.with_words(words, s, program, |memory, text, program, _| {
-            Run::new(program, text, memory).group(i)
-        });
-        let piece = match group {
-            Some((from, to)) => {
-                let (from, to) = (unit_index(vm, s, from), unit_index(vm, s, to));
-                if i == 0 {
-                    index = from;
-                }
-                vm.substring(s, from, to)?
-            }
-            None => Value::UNDEFINED,
-        };
-        let array = vm.arg(args, 1).payload();
-        vm.define(array, Key::Index(i as u32), piece, DATA)?;
+/// (text, group, cell): the text of a group after a match, undefined where it took no part; of group -1, the unit index
+/// of the match. `this` is the regular expression.
+pub(crate) fn group(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let program = Value(vm.f(vm.this_arg(args).payload(), PROGRAM)).payload();
+    let (s, words) = (vm.arg(args, 0).payload(), vm.arg(args, 2).payload());
+    let i = vm.arg(args, 1).as_int();
+    let group = vm.with_words(words, s, program, |memory, text, program, _| {
+        Run::new(program, text, memory).group(i.max(0) as usize)
+    });
+    let Some((from, to)) = group else {
+        return Ok(Value::UNDEFINED);
+    };
+    let from = unit_index(vm, s, from);
+    if i < 0 {
+        return Ok(Value::int(from as i32));
     }
-    let array = vm.arg(args, 1).payload();
-    vm.define_raw(array, n::INDEX, Value::int(index as i32), DATA)?;
-    let (array, s) = (vm.arg(args, 1).payload(), vm.arg(args, 0));
-    vm.define_raw(array, n::INPUT, s, DATA)?;
-    Ok(vm.arg(args, 1))
+    let to = unit_index(vm, s, to);
+    vm.substring(s, from, to)
 }
 
 // ---- getters ----
