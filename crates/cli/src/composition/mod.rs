@@ -116,10 +116,13 @@ impl Composition {
 
     /// Reads a message. Stacks get names after what they are for.
     pub(crate) fn from_message(message: &[u8]) -> Result<Self> {
-        let broken = |why| words::broken(why, message.len());
         let mut composition = Self::default();
-        for item in Items::new(message) {
-            composition.add(item.map_err(broken)?)?;
+        let mut items = Items::new(message);
+        for item in items.by_ref() {
+            composition.add(item)?;
+        }
+        if let Some(why) = items.fault() {
+            return Err(words::broken(why, message.len()));
         }
         composition.name_stacks();
         Ok(composition)
