@@ -12,7 +12,7 @@ use crate::hex::hex;
 const CHANNEL_BYTES: usize = 2;
 
 /// More than any mote has, so that nothing is refused for want of memory here.
-type Room = Storage<128, 254, 16_384, 255>;
+type Room = Storage<254, 254, 32_768, 255>;
 
 /// Checks a composition as a mote does; what it takes there.
 pub(crate) fn check(composition: &Composition) -> Result<Cost> {
@@ -86,7 +86,7 @@ impl Costs {
             })
             .collect();
         lines.push(format!(
-            "RAM {} B: {} stacks, {} modules and {} words {} B, {} packet slots {} B; while it is exchanged the old one's too",
+            "RAM {} B: {} stacks, {} modules and {} words {} B, {} packet slots {} B; {} B with room for the next one",
             self.record_bytes + self.slot_bytes,
             self.cost.stacks,
             self.cost.modules,
@@ -94,6 +94,7 @@ impl Costs {
             self.record_bytes,
             self.cost.slots,
             self.slot_bytes,
+            2 * self.record_bytes + self.slot_bytes,
         ));
         lines
     }
@@ -112,7 +113,8 @@ impl Costs {
             .collect();
         json!({
             "message": hex(message), "message_bytes": message.len(), "stacks": stacks,
-            "ram_bytes": self.record_bytes + self.slot_bytes, "words": self.cost.words,
+            "ram_bytes": self.record_bytes + self.slot_bytes,
+            "ram_bytes_with_next": 2 * self.record_bytes + self.slot_bytes, "words": self.cost.words,
             "packet_slots": self.cost.slots,
         })
     }

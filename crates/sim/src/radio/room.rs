@@ -1,12 +1,15 @@
-//! Memory for the nodes of a simulation, in four long arrays: a node takes what its composition needs and no more.
+//! Memory for the nodes of a simulation, in four long arrays: a node takes what its composition needs, and as much again
+//! to exchange it for another one.
 
 use motebox_crime::{Memory, Module, Slot, Stack, StackSpec, modules};
 
 /// Packet slots of a node beside those that its modules may hold: a few for the radio, for the application, and for
 /// what modules want sent.
 const SPARE_SLOTS: usize = 6;
+/// Records and words of what runs, and of what comes next.
+const HALVES: usize = 2;
 
-/// How much memory one node has.
+/// What one composition takes of a node's memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
     /// Records of stacks.
@@ -51,17 +54,6 @@ impl Size {
         Some(size)
     }
 
-    /// Room for another composition beside this one: what it takes to exchange one for the other.
-    #[must_use]
-    pub fn beside(self, other: Self) -> Self {
-        Self {
-            stacks: self.stacks + other.stacks,
-            modules: self.modules + other.modules,
-            words: self.words + other.words,
-            slots: self.slots.max(other.slots),
-        }
-    }
-
     /// Room for either of two compositions.
     #[must_use]
     pub fn largest(self, other: Self) -> Self {
@@ -73,12 +65,12 @@ impl Size {
         }
     }
 
-    /// Bytes of the arrays on this machine.
+    /// Bytes of a node with room for two compositions of this size, one running and one to come.
     #[must_use]
     pub fn bytes(self) -> usize {
-        self.stacks * size_of::<Stack>()
-            + self.modules * size_of::<Module>()
-            + self.words * size_of::<u32>()
+        HALVES * self.stacks * size_of::<Stack>()
+            + HALVES * self.modules * size_of::<Module>()
+            + HALVES * self.words * size_of::<u32>()
             + self.slots * size_of::<Slot>()
     }
 }
@@ -95,15 +87,15 @@ pub struct Room {
 }
 
 impl Room {
-    /// For `nodes` nodes of this size.
+    /// For `nodes` nodes with compositions of at most this size.
     #[must_use]
     pub fn new(nodes: usize, size: Size) -> Self {
         Self {
             nodes,
             size,
-            stacks: vec![Stack::EMPTY; nodes * size.stacks],
-            modules: vec![Module::EMPTY; nodes * size.modules],
-            words: vec![0; nodes * size.words],
+            stacks: vec![Stack::EMPTY; nodes * HALVES * size.stacks],
+            modules: vec![Module::EMPTY; nodes * HALVES * size.modules],
+            words: vec![0; nodes * HALVES * size.words],
             slots: vec![Slot::EMPTY; nodes * size.slots],
         }
     }
@@ -130,9 +122,9 @@ impl Room {
         };
         (0..self.nodes)
             .map(|_| Memory {
-                stacks: take(&mut rest.stacks, stacks),
-                modules: take(&mut rest.modules, modules),
-                words: take(&mut rest.words, words),
+                stacks: take(&mut rest.stacks, HALVES * stacks),
+                modules: take(&mut rest.modules, HALVES * modules),
+                words: take(&mut rest.words, HALVES * words),
                 slots: take(&mut rest.slots, slots),
             })
             .collect()
@@ -161,7 +153,7 @@ mod tests {
         let size = Size::of(&[StackSpec::new(&modules)]).unwrap();
         assert_eq!((size.stacks, size.modules, size.words, size.slots), (1, 3, 2, 7));
         assert_eq!(Size::of(&[StackSpec::new(&[ModuleSpec::new(191, &[])])]), None);
-        let mut room = Room::new(3, size.beside(size));
+        let mut room = Room::new(3, size);
         let memories = room.memories();
         assert_eq!(memories.len(), 3);
         assert!(
