@@ -152,7 +152,7 @@ pub struct Descriptor {
     pub words: u16,
     /// A table: (index of the parameter that counts its entries, words of one entry), added to `words`.
     pub words_per: Option<(u8, u8)>,
-    /// Packets that it may hold at one time, 0 or 1.
+    /// Packets that it may keep at one time.
     pub packets: u8,
     /// Its attributes in the header, before those of the modules below it.
     pub header: &'static [Field],

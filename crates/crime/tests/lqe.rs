@@ -149,7 +149,7 @@ proptest! {
         for (at, (arrives, rssi)) in run.iter().enumerate() {
             let now = at as u64 * 1_000_000 + 500_000;
             let _ = node.0.poll(at as u64 * 1_000_000);
-            if at as u64 % u64::from(period_s) == 0
+            if (at as u64).is_multiple_of(u64::from(period_s))
                 && let Some(estimate) = &mut exact
             {
                 let mean = if all == 0 { 0.0 } else { f64::from(received) / f64::from(all) };

@@ -147,6 +147,12 @@ impl Cx<'_, '_> {
         self.net.store(Use::Held, Op::Open, self.module)
     }
 
+    /// Keeps a copy of the current packet behind those kept already; [`Self::held`], [`Self::recall`] and
+    /// [`Self::release`] are about the oldest. For modules whose descriptor allows several. False when no slot is free.
+    pub fn enqueue(&mut self) -> bool {
+        self.net.store(Use::Held, self.module)
+    }
+
     /// The packet kept.
     #[must_use]
     pub fn held(&self) -> Option<&Packet> {

@@ -1,7 +1,7 @@
 //! The packet slots, and the records behind a module's number.
 
 use super::Network;
-use super::memory::{Module, NONE, Pipe, Span, Stack, Use};
+use super::memory::{Module, NONE, Pipe, Slot, Span, Stack, Use};
 use crate::{Descriptor, Field, Op};
 
 /// Stands where a record does not name a module of the registry.
@@ -102,23 +102,24 @@ impl<'m> Network<'m> {
 
     /// The slot of a use that has waited longest.
     pub(super) fn oldest(&self, wanted: impl Fn(Use) -> bool) -> Option<usize> {
+        self.oldest_slot(|slot| wanted(slot.used))
+    }
+
+    fn oldest_slot(&self, wanted: impl Fn(&Slot) -> bool) -> Option<usize> {
         let now = self.order;
         let slots = self
             .memory
             .slots
             .iter()
             .enumerate()
-            .filter(|(_, slot)| wanted(slot.used));
+            .filter(|(_, slot)| wanted(slot));
         slots
             .max_by_key(|(_, slot)| now.wrapping_sub(slot.order))
             .map(|(at, _)| at)
     }
 
     pub(super) fn find_slot(&self, used: Use, module: u8) -> Option<usize> {
-        self.memory
-            .slots
-            .iter()
-            .position(|slot| slot.used == used && slot.module == module)
+        self.oldest_slot(|slot| slot.used == used && slot.module == module)
     }
 
     pub(super) fn store(&mut self, used: Use, op: Op, module: u8) -> bool {

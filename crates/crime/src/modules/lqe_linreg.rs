@@ -88,5 +88,5 @@ fn at_newest(points: &[u32], count: u32, rssi: i8) -> u32 {
     // In 1/255, then in 1/65280, then in 1/2^22 (which is 257/4 of that, but for 1 in 65536).
     let (whole, rest) = (above / below, above % below);
     let fine = (whole << 8) + (rest << 8) / below;
-    fine * 257 >> 2
+    (fine * 257) >> 2
 }

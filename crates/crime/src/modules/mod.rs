@@ -7,6 +7,7 @@ pub mod announcement;
 pub mod app;
 pub mod broadcast;
 pub mod channel;
+pub mod collect;
 pub mod echo_app;
 pub mod link_stats;
 pub mod lqe;
@@ -49,6 +50,7 @@ pub static REGISTRY: &[&Descriptor] = &[
     &lqe_ewma::DESCRIPTOR,
     &lqe_wmewma::DESCRIPTOR,
     &lqe_linreg::DESCRIPTOR,
+    &collect::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.
@@ -75,6 +77,7 @@ pub static DOCS: &[&Doc] = &[
     &lqe_ewma::DOC,
     &lqe_wmewma::DOC,
     &lqe_linreg::DOC,
+    &collect::DOC,
 ];
 
 /// Registry ids, never reused. Ids from 192 on are for modules of an application.
@@ -123,7 +126,7 @@ pub mod id {
     pub const LQE_WMEWMA: u8 = 21;
     /// [`super::lqe_linreg`]
     pub const LQE_LINREG: u8 = 22;
-    /// Collection to a sink.
+    /// [`super::collect`]
     pub const COLLECT: u8 = 23;
     /// Reliable unicast bulk transfer.
     pub const RUCB: u8 = 24;
