@@ -1,7 +1,7 @@
 //! Networks of many nodes: what arrives, what is lost, and that a run can be repeated.
 
 use motebox_crime::modules::id;
-use motebox_crime::{Address, Event, Framing, Mac, ModuleSpec, SendError, StackSpec};
+use motebox_crime::{Address, Event, Framing, Mac, ModuleSpec, Op, SendError, StackSpec};
 use motebox_sim::radio::{
     NoNode, Observer, PathLoss, Position, Room, Settings, Simulation, Size, Topology, TopologyError,
 };
@@ -292,4 +292,38 @@ fn what_cannot_be_is_refused() {
     assert_eq!(log.0, ["5 [1, 0] Channel(129)"]);
     assert!(simulation.is_silent());
     assert_eq!(simulation.now_us(), 10);
+}
+
+#[test]
+fn ten_thousand_nodes_are_faster_than_time() {
+    let trickle = [
+        ModuleSpec::new(id::CHANNEL, &[(0, CHANNEL as u32)]),
+        ModuleSpec::new(id::BROADCAST, &[]),
+        // A first interval of one second.
+        ModuleSpec::new(id::TRICKLE, &[(0, 1000)]),
+        ModuleSpec::new(id::APP, &[]),
+    ];
+    let stacks = [StackSpec::new(&trickle)];
+    let begin = std::time::Instant::now();
+    let mut room = Room::new(10_000, Size::of(&stacks).unwrap());
+    let mut simulation = Simulation::new(Settings::default(), &Topology::Grid, &mut room).unwrap();
+    simulation.compose(&stacks).unwrap();
+    simulation
+        .send_at(0, node(1), CHANNEL, Address::NONE, b"Hello")
+        .unwrap();
+    let mut heard = Heard(0);
+    simulation.run_until(300_000_000, &mut heard);
+    assert_eq!(heard.0, 9_999, "it went from one corner to all the others");
+    let took = begin.elapsed();
+    println!("{took:?} for 300 s of 10,000 nodes, {:?}", simulation.counts());
+    assert!(took.as_secs() < 300, "{took:?}, and that without optimisation");
+}
+
+/// How many payloads applications received.
+struct Heard(u32);
+
+impl Observer for Heard {
+    fn event(&mut self, _: u64, _: Address, event: &Event, _: &[u8]) {
+        self.0 += u32::from(event.op == Op::Recv);
+    }
 }

@@ -25,7 +25,7 @@ const CHANNEL: u16 = 132;
 
 /// Runs the network and prints what happens.
 pub(crate) fn sim(args: &Sim, out: &mut dyn Write) -> Result<()> {
-    let begin = Instant::now();
+    let (begin, resident_before) = (Instant::now(), resident());
     let topology = topology(args)?;
     let nodes = match &topology {
         Topology::Positions(positions, _) => positions.len(),
@@ -79,9 +79,15 @@ pub(crate) fn sim(args: &Sim, out: &mut dyn Write) -> Result<()> {
             args.time,
             args.time / seconds,
             size.bytes() + size_of::<motebox_crime::Network<'_>>(),
-            resident().map_or_else(String::new, |kib| {
-                format!(", {:.1} kB a node in all", kib as f64 * 1.024 / nodes as f64)
-            }),
+            resident()
+                .zip(resident_before)
+                .map_or_else(String::new, |(after, before)| {
+                    let bytes = after.saturating_sub(before) as f64 * 1024.0;
+                    format!(
+                        ", {:.0} B a node with radio, links and queue",
+                        bytes / nodes as f64
+                    )
+                }),
         );
     }
     Ok(())
