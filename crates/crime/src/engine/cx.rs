@@ -150,7 +150,7 @@ impl Cx<'_, '_> {
     /// Keeps a copy of the current packet behind those kept already; [`Self::held`], [`Self::recall`] and
     /// [`Self::release`] are about the oldest. For modules whose descriptor allows several. False when no slot is free.
     pub fn enqueue(&mut self) -> bool {
-        self.net.store(Use::Held, self.module)
+        self.net.store(Use::Held, Op::Open, self.module)
     }
 
     /// The packet kept.
