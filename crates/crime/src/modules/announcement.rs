@@ -104,7 +104,11 @@ fn take_back(cx: &mut Cx<'_, '_>, id: u16) {
     };
     let known = (*count as usize).min(entries.len());
     if let Some(at) = entries.iter().take(known).position(|e| *e >> 16 == u32::from(id)) {
-        entries.copy_within(at + 1..known, at);
+        // From the last one on, each takes what the one behind it had.
+        let mut behind = 0;
+        for entry in entries.iter_mut().take(known).skip(at).rev() {
+            core::mem::swap(entry, &mut behind);
+        }
         *count -= 1;
     }
 }

@@ -105,9 +105,11 @@ pub(super) fn handle(cx: &mut Cx<'_, '_>, op: Op, kind: &Kind) -> Flow {
         Op::Recv => receive(cx, kind),
         Op::Timer => {
             let setting = cx.param(2);
-            let entries = cx.state().get_mut(1..).unwrap_or(&mut []);
-            for entry in entries.chunks_exact_mut(kind.words.max(1)) {
+            let mut rest = cx.state().get_mut(1..).unwrap_or(&mut []);
+            // Not `chunks_exact_mut`: it would panic for a length of 0, which there is not.
+            while let Some((entry, behind)) = rest.split_at_mut_checked(kind.words.max(1)) {
                 period(entry, kind, setting);
+                rest = behind;
             }
             next_period(cx);
         }
@@ -148,14 +150,18 @@ fn receive(cx: &mut Cx<'_, '_>, kind: &Kind) {
     if sender == 0 {
         return;
     }
-    let known = table
-        .chunks_exact(words)
-        .position(|entry| entry.first().is_some_and(|head| head >> 16 == sender));
     let mut moved = [0; MAX_WORDS];
-    if let Some(entry) = known.and_then(|at| table.chunks_exact(words).nth(at)) {
-        for (to, from) in moved.iter_mut().zip(entry) {
-            *to = *from;
+    let (mut known, mut at, mut rest) = (None, 0, &*table);
+    while let Some((entry, behind)) = rest.split_at_checked(words) {
+        if entry.first().is_some_and(|head| head >> 16 == sender) {
+            for (to, from) in moved.iter_mut().zip(entry) {
+                *to = *from;
+            }
+            known = Some(at);
+            break;
         }
+        at += 1;
+        rest = behind;
     }
     if let Some((head, own)) = moved.split_first_mut() {
         let gap = number.wrapping_sub(*head >> 8) & 0xff;
@@ -175,11 +181,15 @@ fn receive(cx: &mut Cx<'_, '_>, kind: &Kind) {
     }
     let estimate = moved[1];
     // To the front: all before its old place, or all, move on by one.
-    let shifted = known.map_or(usize::MAX, |at| at + 1);
-    for entry in table.chunks_exact_mut(words).take(shifted) {
+    let (mut places, mut rest) = (known.map_or(usize::MAX, |at| at + 1), table);
+    while let Some((entry, behind)) = rest.split_at_mut_checked(words)
+        && places > 0
+    {
         for (place, word) in entry.iter_mut().zip(&mut moved) {
             core::mem::swap(place, word);
         }
+        places -= 1;
+        rest = behind;
     }
     cx.set(Attr::Lqi, (((estimate >> 6) * 255 + 0x8000) >> 16) as u16);
 }
