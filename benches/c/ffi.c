@@ -1,5 +1,6 @@
-/* The node of the image `node`, from C: the same flash, verifier and memory, behind the functions of motebox.h. Linked and
- * weighed, never run: what it is called with comes from where the compiler cannot look. */
+/* The node of the image `node`, from C: the same flash, verifier and memory, and the same calls, behind the functions of
+ * motebox.h. With MORE (ffi-more.c) also what the Rust image does not do: events, clock, status, parsing of answers. Linked
+ * and weighed, never run: what it is called with comes from where the compiler cannot look. */
 #include <motebox.h>
 
 /* Anything, from anywhere. */
@@ -44,6 +45,7 @@ static void board_log(void *user, const uint8_t *container, size_t container_len
   (void)user;
   unknown = container[0] + (uint32_t)container_len + piece[0] + (uint32_t)len;
 }
+#ifdef MORE
 static uint32_t enter(void *user) {
   (void)user;
   return unknown;
@@ -52,8 +54,12 @@ static void leave(void *user, uint32_t before) {
   (void)user;
   unknown = before;
 }
+static unsigned char queue_memory[MBX_EVENT_QUEUE_SIZE(8)];
+static const struct mbx_critical critical = {sizeof critical, 0, enter, leave};
+static struct mbx_event_queue *queue;
+#endif
 
-static unsigned char memory[MBX_NODE_SIZE(1)], queue_memory[MBX_EVENT_QUEUE_SIZE(8)];
+static unsigned char memory[MBX_NODE_SIZE(1)];
 static uint32_t first[640], second[640];
 static const uint8_t mapped[64], public_key[32];
 static const struct mbx_flash flash = {.size = sizeof flash,
@@ -85,11 +91,13 @@ static const struct mbx_node_config config = {.size = sizeof config,
                                               .board = &board,
                                               .arenas = arenas,
                                               .arena_count = MBX_CONTAINERS};
-static const struct mbx_critical critical = {sizeof critical, 0, enter, leave};
-static struct mbx_event_queue *queue;
 
 /* From an interrupt. */
-void interrupt(void) { unknown = (uint32_t)mbx_event_post(queue, MBX_EVENT_DEVICE, unknown); }
+void interrupt(void) {
+#ifdef MORE
+  unknown = (uint32_t)mbx_event_post(queue, MBX_EVENT_DEVICE, unknown);
+#endif
+}
 
 static void serve(struct mbx_node *node, uint64_t now) {
   uint8_t out[MBX_OUTGOING_BYTES], endpoint[MBX_ENDPOINT_BYTES];
@@ -103,35 +111,41 @@ static void serve(struct mbx_node *node, uint64_t now) {
                                 .identity_len = unknown,
                                 .answer_max = 128};
   struct mbx_outgoing outgoing = {.size = sizeof outgoing};
-  struct mbx_message message = {.size = sizeof message};
   size_t len = 0, endpoint_len = 0;
   if (mbx_node_handle(node, &request, now, out, sizeof out, &len) == MBX_PENDING)
     unknown = (uint32_t)mbx_node_late(node, &request, now, out, sizeof out, &len);
-  if (mbx_node_next_request(node, (uint16_t)unknown, INPUT, &outgoing, out, sizeof out, &len) == MBX_OK &&
-      mbx_coap_parse(INPUT, &message) == MBX_OK)
-    unknown = (uint32_t)mbx_node_completed(node, outgoing.id, message.code, message.payload, message.payload_len);
+  if (mbx_node_next_request(node, (uint16_t)unknown, INPUT, &outgoing, out, sizeof out, &len) == MBX_OK)
+    unknown = (uint32_t)mbx_node_completed(node, outgoing.id, (uint8_t)unknown, INPUT);
   unknown = (uint32_t)mbx_node_next_notification(node, now, out, sizeof out, &len, endpoint, &endpoint_len);
   unknown = out[unknown & 7] + endpoint[0];
 }
 
-int main(void) {
-  struct mbx_node *node = 0;
+#ifdef MORE
+static void more(struct mbx_node *node, uint64_t *now) {
   struct mbx_clock32 clock = {.size = sizeof clock};
   struct mbx_container status = {.size = sizeof status};
-  uint64_t now = 0, deadline = 0;
+  struct mbx_message message = {.size = sizeof message};
   uint32_t kind = 0, value = 0;
-  size_t needed = 0;
-  unknown = (uint32_t)mbx_event_init(queue_memory, sizeof queue_memory, &critical, &queue);
-  if (mbx_node_size(&config, &needed) != MBX_OK || mbx_node_flash_bytes(&flash, &kind) != MBX_OK ||
-      mbx_node_init(memory, sizeof memory, &config, &node) != MBX_OK)
-    return 1;
-  unknown = (uint32_t)mbx_node_set_addresses(node, bytes, unknown);
+  if (!queue) unknown = (uint32_t)mbx_event_init(queue_memory, sizeof queue_memory, &critical, &queue);
+  unknown = (uint32_t)mbx_clock32_us(&clock, unknown, now);
+  while (mbx_event_take(queue, &kind, &value) == MBX_OK) unknown = (uint32_t)mbx_node_post(node, kind, value, *now);
+  unknown = (uint32_t)mbx_node_status(node, unknown, &status) + (uint32_t)mbx_event_lost(queue, &value);
+  unknown = (uint32_t)mbx_node_set_addresses(node, INPUT) + (uint32_t)mbx_node_flash_bytes(&flash, &kind);
+  unknown = (uint32_t)mbx_coap_parse(INPUT, &message) + message.code;
+}
+#endif
+
+int main(void) {
+  struct mbx_node *node = 0;
+  uint64_t now = 0, deadline = 0;
+  if (mbx_node_init(memory, sizeof memory, &config, &node) != MBX_OK) return 1;
   for (;;) {
-    unknown = (uint32_t)mbx_clock32_us(&clock, unknown, &now);
-    while (mbx_event_take(queue, &kind, &value) == MBX_OK) unknown = (uint32_t)mbx_node_post(node, kind, value, now);
+    now = unknown;
+#ifdef MORE
+    more(node, &now);
+#endif
     unknown = (uint32_t)mbx_node_poll(node, now, &deadline);
     serve(node, now);
-    unknown = (uint32_t)mbx_node_status(node, unknown, &status) + (uint32_t)mbx_event_lost(queue, &value);
     if (mbx_node_take_reboot(node) == 1) return (int)mbx_node_shut_down(node);
   }
 }

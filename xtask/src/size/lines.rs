@@ -97,6 +97,12 @@ pub const LINES: &[Part] = &[
     },
     Part {
         part: None,
+        image: "ffi-more",
+        less: "ffi",
+        what: "events, clock, status, parsing of answers, from C",
+    },
+    Part {
+        part: None,
         image: "ffi-script",
         less: "js",
         what: "the engine from C, less the Rust one",
