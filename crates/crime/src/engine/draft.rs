@@ -114,6 +114,7 @@ impl Network<'_> {
         self.set_now(now);
         self.old_until = 0;
         self.drain();
+        self.old_until = NEVER;
         let behind = self.active.modules.0 == 0 && !self.active.is_empty();
         let base = |len: usize| if behind { len / 2 } else { 0 };
         let (stacks, modules) = (
