@@ -22,11 +22,16 @@ impl Linker<'_> {
         if c_source(name).is_file() {
             self.link_c(name)
         } else {
-            self.link_rust(name)
+            self.link_rust(name, "")
         }
     }
 
-    fn link_rust(&self, name: &str) -> Result<Image> {
+    /// Builds the image with one module of the network, by its place in the registry, and reads it.
+    pub fn link_module(&self, place: usize) -> Result<Image> {
+        self.link_rust("crime-module", &place.to_string())
+    }
+
+    fn link_rust(&self, name: &str, module: &str) -> Result<Image> {
         let flags = [
             "-C".to_string(),
             format!("link-arg=-T{}", script().display()),
@@ -34,6 +39,7 @@ impl Linker<'_> {
             "link-arg=--emit-relocs".into(),
         ];
         let mut build = self.cargo(&flags);
+        build.env("MOTEBOX_MODULE", module);
         build.arg("--manifest-path").arg(images().join("Cargo.toml"));
         let package = format!("image-{name}");
         shell::output(build.args(["-p", &package]))?;

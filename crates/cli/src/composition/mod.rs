@@ -3,6 +3,7 @@
 
 pub(crate) mod cost;
 pub(crate) mod describe;
+mod flash;
 pub(crate) mod presets;
 pub(crate) mod units;
 pub(crate) mod words;
