@@ -65,6 +65,10 @@ impl Vm<'_> {
     /// Goes on with what is in a WORDS cell: with the match of a program, itself in a WORDS cell, against a string; with
     /// program 0, compiling the string with some flags.
     fn work_on(&mut self, words: u16, s: u16, program: u16, flags: u8) -> Worked {
+        // Damaged code may bring any other cell.
+        if self.cell_type(words) != t::WORDS {
+            return Worked::None;
+        }
         let (at, len) = (words as usize + 2, self.f_hi(words, 1) as usize);
         let outer = self.outer_text(s);
         let cell = self.text_cell(s);
