@@ -1,6 +1,5 @@
 //! What bytes of anybody must not do. Each target takes bytes, and panics where a property does not hold.
 
-pub mod crime;
 pub mod grammar;
 pub mod regexp;
 pub mod run;

@@ -50,9 +50,11 @@ pub enum Attr {
     Urgent = 12,
     /// Not on the air: number of a chunk, for `ReadChunk` and `WriteChunk`.
     Chunk = 13,
+    /// Not on the air: how long modules that delay packets delay this one, in milliseconds; 0 leaves it to them.
+    Interval = 14,
 }
 
-const ATTRS: usize = 14;
+const ATTRS: usize = 15;
 
 /// One attribute in a Chameleon header: which, and in how many bits (below 8, or a multiple of 8 up to 16).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -36,7 +36,6 @@ mod romcode;
 #[cfg(all(test, feature = "full"))]
 mod romgen;
 mod romlink;
-mod run;
 mod string;
 mod value;
 mod vm;

@@ -22,8 +22,6 @@ pub(crate) struct Description {
     pub(crate) confirm: Option<Confirm>,
     /// Seconds of uptime that the trial lasts, for signing.
     pub(crate) probation_s: Option<u32>,
-    /// What `motebox sim --channel` replaces, where that is not the lowest channel.
-    channel: Option<u16>,
     stack: Vec<StackText>,
 }
 
@@ -104,10 +102,7 @@ impl Description {
         for (stack, parent) in std::iter::zip(&mut stacks, parents?) {
             stack.parent = parent;
         }
-        Ok(Composition {
-            stacks,
-            base: self.channel,
-        })
+        Ok(Composition { stacks })
     }
 }
 

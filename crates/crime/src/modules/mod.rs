@@ -22,7 +22,11 @@ pub mod netflood;
 pub mod polite;
 pub mod route;
 pub mod route_discovery;
+pub mod rucb;
+pub mod rudolph1;
+pub mod rudolph2;
 pub mod runicast;
+pub mod timesynch;
 pub mod trickle;
 pub mod unicast;
 
@@ -51,6 +55,10 @@ pub static REGISTRY: &[&Descriptor] = &[
     &lqe_wmewma::DESCRIPTOR,
     &lqe_linreg::DESCRIPTOR,
     &collect::DESCRIPTOR,
+    &rucb::DESCRIPTOR,
+    &rudolph1::DESCRIPTOR,
+    &rudolph2::DESCRIPTOR,
+    &timesynch::DESCRIPTOR,
 ];
 
 /// The same modules in words, for tools.
@@ -78,6 +86,10 @@ pub static DOCS: &[&Doc] = &[
     &lqe_wmewma::DOC,
     &lqe_linreg::DOC,
     &collect::DOC,
+    &rucb::DOC,
+    &rudolph1::DOC,
+    &rudolph2::DOC,
+    &timesynch::DOC,
 ];
 
 /// Registry ids, never reused. Ids from 192 on are for modules of an application.
@@ -128,13 +140,13 @@ pub mod id {
     pub const LQE_LINREG: u8 = 22;
     /// [`super::collect`]
     pub const COLLECT: u8 = 23;
-    /// Reliable unicast bulk transfer.
+    /// [`super::rucb`]
     pub const RUCB: u8 = 24;
-    /// Reliable dissemination of bulk over one hop.
+    /// [`super::rudolph1`]
     pub const RUDOLPH1: u8 = 25;
-    /// Reliable dissemination of bulk over many hops.
+    /// [`super::rudolph2`]
     pub const RUDOLPH2: u8 = 26;
-    /// Network time.
+    /// [`super::timesynch`]
     pub const TIMESYNCH: u8 = 27;
 }
 

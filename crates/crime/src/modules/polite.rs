@@ -72,7 +72,10 @@ fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
     match op {
         Op::Send | Op::Forward => {
             // A new packet takes the place of one that waits.
-            let interval_ms = cx.param(INTERVAL_MS);
+            let interval_ms = match cx.get(Attr::Interval) {
+                0 => cx.param(INTERVAL_MS),
+                wish => u32::from(wish),
+            };
             if cx.get(Attr::Urgent) != 0 || interval_ms == 0 {
                 cx.release();
                 cx.disarm(0);
