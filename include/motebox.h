@@ -151,6 +151,11 @@
 #define MBX_E_OBJECT -4
 
 /*
+ What is to be written overlaps with what is to be read.
+ */
+#define MBX_E_OVERLAP -5
+
+/*
  A key's grants are no permissions map.
  */
 #define MBX_E_ENVELOPE_GRANTS -100
@@ -309,6 +314,11 @@
  Another text was loaded into this engine, and what it left refers to it: make the engine anew.
  */
 #define MBX_E_SCRIPT_TEXT -405
+
+/*
+ A text lies in the engine's own memory, where it moves: copy it first.
+ */
+#define MBX_E_SCRIPT_ALIAS -406
 
 /*
  An arena is too small for an engine.
@@ -1632,7 +1642,8 @@ typedef struct mbx_flash {
   uint32_t payload_max;
   /*
    The whole flash as memory, byte 0 at offset 0, where it is mapped: then scripts' literals stay in flash and take no
-   heap. NULL: it is read through `read` only.
+   heap. NULL: it is read through `read` only. While a call is in the object, nothing in it changes but through `program` and
+   `erase`.
    */
   const uint8_t *mapped;
   /*
@@ -2177,7 +2188,8 @@ typedef struct mbx_value {
    */
   double number;
   /*
-   Of a string; bytes that are not UTF-8 become U+FFFD. Copied during the call.
+   Of a string; bytes that are not UTF-8 become U+FFFD. Copied during the call. Not what `mbx_call_text` gave: that moves
+   when the engine makes room.
    */
   const uint8_t *text;
   /*
@@ -2679,7 +2691,8 @@ int32_t mbx_node_status(struct mbx_node *node,
  Context: the one thread that drives the node. Programs or erases one unit of flash at most, and may check a signature.
  Does not wait. `*len` is written with `MBX_OK` only.
 
- Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `request`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_COAP_ENDPOINT`, `MBX_E_COAP_SECURITY`.
+ Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `request`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_COAP_ENDPOINT`, `MBX_E_COAP_SECURITY`;
+ `MBX_E_OVERLAP` when the answer is to be written where the datagram is.
 
  # Safety
  `node` is NULL or from `mbx_node_init`; the others are NULL or point to what their types say.
@@ -2821,7 +2834,7 @@ int32_t mbx_script_load(struct mbx_script *script,
  Begins a job: call a function that was kept, with `count` arguments, with `mbx_script_step`.
 
  Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than
- 4 arguments, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
+ 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `arguments` is NULL or has `count` values.
@@ -2834,8 +2847,8 @@ int32_t mbx_script_call(struct mbx_script *script,
 /*
  Begins a job: the activation that waits with this token goes on, its call returns this value.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_JS_JOB`, `MBX_E_JS_TOKEN`,
- `MBX_E_JS_MEMORY`.
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`,
+ `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `value` is NULL or as its type says.
@@ -3022,7 +3035,7 @@ int32_t mbx_call_charge(struct mbx_call *call, uint32_t fuel);
 
 /*
  Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
- `MBX_E_SCRIPT_KIND`.
+ `MBX_E_SCRIPT_KIND`; `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
 
  # Safety
  `call` is NULL or what the running callback was given; `value` is NULL or as its type says.
@@ -3041,7 +3054,7 @@ int32_t mbx_call_return_host(struct mbx_call *call, uint16_t class_id, uint32_t 
 
 /*
  Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8. Errors: `MBX_E_NULL`,
- `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8.
+ `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` as above.
 
  # Safety
  `call` is NULL or what the running callback was given; `message` is NULL or has `len` bytes.

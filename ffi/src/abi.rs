@@ -65,10 +65,12 @@ const _: () = assert!(
     crate::script::BYTES <= BOUNDS[2],
     "an engine is larger than its bound"
 );
+#[cfg(feature = "boot")]
 const _: () = assert!(
     crate::envelope::BYTES <= BOUNDS[3],
     "an envelope is larger than its bound"
 );
+#[cfg(feature = "boot")]
 const _: () = assert!(
     crate::store::BYTES <= BOUNDS[4],
     "a store is larger than its bound"

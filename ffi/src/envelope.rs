@@ -122,6 +122,7 @@ impl From<PayloadError> for Stop {
 }
 
 /// A negative number for C, and what the refusal carries for `mbx_envelope_detail`.
+#[inline(never)]
 fn stopped(outcome: Result<i32, Stop>, rest: &mut Rest) -> i32 {
     match outcome {
         Ok(code) | Err(Stop::Code(code)) => code,

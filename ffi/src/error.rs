@@ -13,6 +13,8 @@ pub const MBX_E_SIZE: i32 = -2;
 pub const MBX_E_BUSY: i32 = -3;
 /// In this memory no object of this kind was made.
 pub const MBX_E_OBJECT: i32 = -4;
+/// What is to be written overlaps with what is to be read.
+pub const MBX_E_OVERLAP: i32 = -5;
 
 /// A key's grants are no permissions map.
 pub const MBX_E_ENVELOPE_GRANTS: i32 = -100;
@@ -81,6 +83,8 @@ pub const MBX_E_SCRIPT_ARGUMENT: i32 = -403;
 pub const MBX_E_SCRIPT_ROOTS: i32 = -404;
 /// Another text was loaded into this engine, and what it left refers to it: make the engine anew.
 pub const MBX_E_SCRIPT_TEXT: i32 = -405;
+/// A text lies in the engine's own memory, where it moves: copy it first.
+pub const MBX_E_SCRIPT_ALIAS: i32 = -406;
 
 /// An arena is too small for an engine.
 pub const MBX_E_JS_ARENA: i32 = -500;

@@ -25,7 +25,8 @@ pub struct mbx_flash {
     /// Largest payload of a container in bytes. Changing it makes what is in flash unreadable.
     pub payload_max: u32,
     /// The whole flash as memory, byte 0 at offset 0, where it is mapped: then scripts' literals stay in flash and take no
-    /// heap. NULL: it is read through `read` only.
+    /// heap. NULL: it is read through `read` only. While a call is in the object, nothing in it changes but through `program` and
+    /// `erase`.
     pub mapped: *const u8,
     /// Handed to all callbacks.
     pub user: *mut c_void,
@@ -45,6 +46,7 @@ pub(crate) struct Callbacks(&'static mbx_flash);
 impl Callbacks {
     /// # Safety
     /// NULL, or a table that stays as it is for as long as the answer is used.
+    #[inline(always)]
     pub(crate) unsafe fn new(table: *const mbx_flash) -> Result<Self, i32> {
         // SAFETY: the caller's promise.
         let table: &'static mbx_flash = unsafe { structure(table) }?;
@@ -73,6 +75,7 @@ impl mbx_flash {
     }
 
     /// Bytes of flash that the store takes, for numbers with which it can be computed at all.
+    #[inline(always)]
     pub(crate) fn needed(&self, pairs: u32) -> Result<u32, i32> {
         let sane = self.write_size.is_power_of_two()
             && self.write_size <= 64
@@ -97,9 +100,9 @@ impl NorFlashError for Failed {
     }
 }
 
-fn outcome(code: Option<i32>) -> Result<(), Failed> {
+fn outcome(code: i32) -> Result<(), Failed> {
     match code {
-        Some(0) => Ok(()),
+        0 => Ok(()),
         _ => Err(Failed),
     }
 }
@@ -112,10 +115,11 @@ impl ErrorType for Callbacks {
 impl ReadNorFlash for Callbacks {
     const READ_SIZE: usize = 1;
 
+    #[inline(always)]
     fn read(&mut self, offset: u32, to: &mut [u8]) -> Result<(), Failed> {
-        let call = self.0.read;
+        let read = self.0.read.ok_or(Failed)?;
         // SAFETY: a callback of the application's, called as its type says.
-        outcome(call.map(|read| unsafe { read(self.0.user, offset, to.as_mut_ptr(), to.len()) }))
+        outcome(unsafe { read(self.0.user, offset, to.as_mut_ptr(), to.len()) })
     }
 
     fn capacity(&self) -> usize {
@@ -127,16 +131,18 @@ impl NorFlash for Callbacks {
     const WRITE_SIZE: usize = 1;
     const ERASE_SIZE: usize = 1;
 
+    #[inline(always)]
     fn erase(&mut self, from: u32, to: u32) -> Result<(), Failed> {
-        let call = self.0.erase;
+        let erase = self.0.erase.ok_or(Failed)?;
         // SAFETY: a callback of the application's, called as its type says.
-        outcome(call.map(|erase| unsafe { erase(self.0.user, from, to) }))
+        outcome(unsafe { erase(self.0.user, from, to) })
     }
 
+    #[inline(always)]
     fn write(&mut self, offset: u32, from: &[u8]) -> Result<(), Failed> {
-        let call = self.0.program;
+        let program = self.0.program.ok_or(Failed)?;
         // SAFETY: a callback of the application's, called as its type says.
-        outcome(call.map(|program| unsafe { program(self.0.user, offset, from.as_ptr(), from.len()) }))
+        outcome(unsafe { program(self.0.user, offset, from.as_ptr(), from.len()) })
     }
 }
 

@@ -75,6 +75,9 @@ pub(crate) fn kinds(sum: u32) -> Result<KindSet, i32> {
 /// What the record of one key takes in an object's memory.
 pub(crate) const KEY_BYTES: usize = size_of::<KeyRecord<'static>>();
 
+// They lie behind an object, at its alignment.
+const _: () = assert!(align_of::<KeyRecord<'static>>() <= align_of::<usize>());
+
 /// Writes the record of each of `count` keys.
 ///
 /// # Errors

@@ -18,7 +18,9 @@ extern crate std;
 
 pub mod abi;
 pub mod clock32;
+#[cfg(feature = "boot")]
 pub mod envelope;
+#[cfg(feature = "boot")]
 pub mod envelope_manifest;
 pub mod error;
 pub mod event;
@@ -34,7 +36,9 @@ pub mod refusal;
 pub mod script;
 pub mod script_call;
 pub mod script_library;
+#[cfg(feature = "boot")]
 pub mod store;
+#[cfg(feature = "boot")]
 pub mod store_update;
 #[cfg(any(feature = "strerror", test))]
 pub mod strerror;

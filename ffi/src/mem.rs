@@ -10,10 +10,8 @@ use crate::error::{MBX_E_BUSY, MBX_E_JS_ARENA, MBX_E_NULL, MBX_E_OBJECT, MBX_E_S
 
 /// What lies in an object.
 pub(crate) trait Content {
-    /// What stands in an object that was initialised, of this kind and no other.
+    /// What stands in an object that was initialised, of this kind and no other; its complement while a call is in it.
     const ALIVE: u32;
-    /// What stands there while a call is in it.
-    const BUSY: u32 = !Self::ALIVE;
 }
 
 /// What stands there while the object is being made, and when that failed.
@@ -87,9 +85,9 @@ impl<T: Content> Object<T> {
         let flag = unsafe { &(*object.as_ptr()).flag };
         let found = flag.load(Relaxed);
         if found == T::ALIVE {
-            flag.store(T::BUSY, Relaxed);
+            flag.store(!T::ALIVE, Relaxed);
             Ok(Entered(object))
-        } else if found == T::BUSY {
+        } else if found == !T::ALIVE {
             Err(MBX_E_BUSY)
         } else {
             Err(MBX_E_OBJECT)
@@ -114,7 +112,19 @@ impl<T: Content> Drop for Entered<T> {
     }
 }
 
+/// No memory of C's is larger: what is, is a negative number that became a length.
+const LARGEST: usize = isize::MAX as usize;
+
+/// Whether two pieces of memory of C's have no byte in common. Asked before either becomes a slice.
+pub(crate) fn apart(one: *const u8, len: usize, other: *const u8, other_len: usize) -> bool {
+    let (one, other) = (one.addr(), other.addr());
+    len == 0 || other_len == 0 || one.saturating_add(len) <= other || other.saturating_add(other_len) <= one
+}
+
 /// Bytes from C. NULL is an empty string when `len` is 0, else an error.
+///
+/// # Errors
+/// `MBX_E_NULL`; `MBX_E_SIZE` for more than there can be.
 ///
 /// # Safety
 /// NULL, or `len` bytes that stay for `'a`.
@@ -122,18 +132,24 @@ pub(crate) unsafe fn bytes<'a>(from: *const u8, len: usize) -> Result<&'a [u8], 
     if len == 0 {
         return Ok(&[]);
     }
+    if len > LARGEST {
+        return Err(MBX_E_SIZE);
+    }
     let from = NonNull::new(from.cast_mut()).ok_or(MBX_E_NULL)?;
     // SAFETY: the caller's promise.
     Ok(unsafe { NonNull::slice_from_raw_parts(from, len).as_ref() })
 }
 
-/// Room for bytes that go to C.
+/// Room for bytes that go to C. Errors as [`bytes`].
 ///
 /// # Safety
 /// NULL, or `cap` initialised or uninitialised bytes that nobody else uses for `'a`.
 pub(crate) unsafe fn room<'a>(to: *mut u8, cap: usize) -> Result<&'a mut [u8], i32> {
     if cap == 0 {
         return Ok(&mut []);
+    }
+    if cap > LARGEST {
+        return Err(MBX_E_SIZE);
     }
     let to = NonNull::new(to).ok_or(MBX_E_NULL)?;
     // SAFETY: the caller's promise. Bytes of C are any bytes.

@@ -5,9 +5,10 @@ use motebox::coap::{Endpoint, Peer, Request, Security};
 use motebox::{Answer, RequestId};
 
 use crate::error::{
-    MBX_E_COAP_ENDPOINT, MBX_E_COAP_MALFORMED, MBX_E_COAP_SECURITY, MBX_E_COAP_TOKEN, MBX_E_SIZE, MBX_OK,
+    MBX_E_COAP_ENDPOINT, MBX_E_COAP_MALFORMED, MBX_E_COAP_SECURITY, MBX_E_COAP_TOKEN, MBX_E_OVERLAP,
+    MBX_E_SIZE, MBX_OK,
 };
-use crate::mem::{DONE, bytes, code, place, room, structure};
+use crate::mem::{DONE, apart, bytes, code, place, room, structure};
 use crate::node::{Inner, mbx_node, octets, with};
 
 /// What [`mbx_node_handle`] answers besides `MBX_OK`: nothing is to be sent.
@@ -138,25 +139,38 @@ impl mbx_request {
     }
 }
 
-/// What the three calls with a request have in common.
+/// Handles a request, or says what is sent when it is `late` for that: one copy for both.
 ///
 /// # Safety
 /// As for [`mbx_node_handle`].
+#[inline(never)]
 unsafe fn serve(
     node: *mut mbx_node,
     request: *const mbx_request,
     now: u64,
     out: (*mut u8, usize, *mut usize),
-    work: impl FnOnce(&mut Inner, &Request<'_>, &mut [u8]) -> Answer,
+    late: bool,
 ) -> i32 {
     let work = |node: &mut Inner| {
         let len = place(out.2)?;
         // SAFETY: the caller's promise.
         let (request, out) = unsafe {
-            let out = room(out.0, out.1)?;
-            (structure(request)?.read(now, out.len())?, out)
+            let request = structure(request)?;
+            if !apart(request.datagram, request.datagram_len, out.0, out.1) {
+                return Err(MBX_E_OVERLAP);
+            }
+            (request.read(now, out.1)?, room(out.0, out.1)?)
         };
-        Ok(match work(node, &request, out) {
+        let answer = if late {
+            let message = Message::parse(request.datagram);
+            match message.is_ok_and(|message| message.header().kind == Kind::Non) {
+                true => node.refuse_busy(&request, out),
+                false => Answer::Silent,
+            }
+        } else {
+            node.handle(&request, out)
+        };
+        Ok(match answer {
             Answer::Send(bytes) => {
                 // SAFETY: the caller's promise.
                 unsafe { len.write(bytes) };
@@ -183,7 +197,8 @@ unsafe fn serve(
 /// Context: the one thread that drives the node. Programs or erases one unit of flash at most, and may check a signature.
 /// Does not wait. `*len` is written with `MBX_OK` only.
 ///
-/// Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `request`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_COAP_ENDPOINT`, `MBX_E_COAP_SECURITY`.
+/// Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `request`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_COAP_ENDPOINT`, `MBX_E_COAP_SECURITY`;
+/// `MBX_E_OVERLAP` when the answer is to be written where the datagram is.
 ///
 /// # Safety
 /// `node` is NULL or from `mbx_node_init`; the others are NULL or point to what their types say.
@@ -197,11 +212,7 @@ pub unsafe extern "C" fn mbx_node_handle(
     len: *mut usize,
 ) -> i32 {
     // SAFETY: the caller's promise.
-    unsafe {
-        serve(node, request, now, (out, cap, len), |node, request, out| {
-            node.handle(request, out)
-        })
-    }
+    unsafe { serve(node, request, now, (out, cap, len), false) }
 }
 
 /// Says what a system sends that can no longer wait for a pending answer: nothing for CON (`MBX_SILENT`: the client sends it
@@ -221,15 +232,8 @@ pub unsafe extern "C" fn mbx_node_late(
     cap: usize,
     len: *mut usize,
 ) -> i32 {
-    let work = |node: &mut Inner, request: &Request<'_>, out: &mut [u8]| {
-        let message = Message::parse(request.datagram);
-        match message.is_ok_and(|message| message.header().kind == Kind::Non) {
-            true => node.refuse_busy(request, out),
-            false => Answer::Silent,
-        }
-    };
     // SAFETY: the caller's promise.
-    unsafe { serve(node, request, now, (out, cap, len), work) }
+    unsafe { serve(node, request, now, (out, cap, len), true) }
 }
 
 /// Writes the next notification of an observation into `out`, and where it goes into `endpoint` (room for

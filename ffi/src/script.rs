@@ -7,7 +7,7 @@ use core::mem::transmute;
 use motebox_js::{Arg, Engine, ErrorKind, JobError, Library, Mapped, Resume, Root, Step};
 
 use crate::error::*;
-use crate::mem::{Content, DONE, Object, bytes, code, place, room, structure, words};
+use crate::mem::{Content, DONE, Object, apart, bytes, code, place, room, structure, words};
 use crate::script_call::{Host, kind_number, mbx_dropped_callback, mbx_native_callback};
 use crate::script_library::{Count, Pieces, build, mbx_native};
 
@@ -53,7 +53,8 @@ pub struct mbx_value {
     pub kind: u32,
     /// Of a number, or not 0 for `true`.
     pub number: f64,
-    /// Of a string; bytes that are not UTF-8 become U+FFFD. Copied during the call.
+    /// Of a string; bytes that are not UTF-8 become U+FFFD. Copied during the call. Not what `mbx_call_text` gave: that moves
+    /// when the engine makes room.
     pub text: *const u8,
     /// Bytes of `text`.
     pub text_len: usize,
@@ -62,16 +63,47 @@ pub struct mbx_value {
 impl mbx_value {
     /// # Safety
     /// `text` is as the struct says, for `'a`.
-    pub(crate) unsafe fn arg<'a>(&self) -> Result<Arg<'a>, i32> {
+    pub(crate) unsafe fn arg<'a>(&self, arena: &Arena) -> Result<Arg<'a>, i32> {
         Ok(match self.kind {
             MBX_UNDEFINED => Arg::Undefined,
             MBX_NULL => Arg::Null,
             MBX_BOOL => Arg::Bool(self.number != 0.0),
             MBX_NUMBER => Arg::Number(self.number),
             // SAFETY: the caller's promise.
-            MBX_TEXT => Arg::Str(unsafe { bytes(self.text, self.text_len) }?),
+            MBX_TEXT => Arg::Str(unsafe { arena.outside(self.text, self.text_len) }?),
             _ => return Err(MBX_E_SCRIPT_KIND),
         })
+    }
+}
+
+/// Where an engine's arena lies. What is in it moves when the engine makes room, so nothing of it is handed to the engine.
+#[derive(Clone, Copy)]
+pub(crate) struct Arena {
+    first: *const u8,
+    len: usize,
+}
+
+impl Arena {
+    pub(crate) fn of(words: &[u32]) -> Arena {
+        Arena {
+            first: words.as_ptr().cast(),
+            len: size_of_val(words),
+        }
+    }
+
+    /// Bytes from C, as [`bytes`].
+    ///
+    /// # Errors
+    /// `MBX_E_NULL`, `MBX_E_SIZE`; `MBX_E_SCRIPT_ALIAS` when any of them lies in the arena.
+    ///
+    /// # Safety
+    /// As for [`bytes`].
+    pub(crate) unsafe fn outside<'a>(&self, from: *const u8, len: usize) -> Result<&'a [u8], i32> {
+        if !apart(from, len, self.first, self.len) {
+            return Err(MBX_E_SCRIPT_ALIAS);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { bytes(from, len) }
     }
 }
 
@@ -150,6 +182,7 @@ pub struct mbx_script {
 struct Parts {
     engine: Engine<'static>,
     host: Host,
+    arena: Arena,
     text: &'static [u8],
     library: Library,
 }
@@ -162,12 +195,25 @@ impl Content for Parts {
 /// `script` is NULL or from [`mbx_script_init`], and belongs to this thread.
 unsafe fn with(script: *mut mbx_script, work: impl FnOnce(&mut Engine<'static>) -> Result<i32, i32>) -> i32 {
     // SAFETY: the caller's promise.
+    unsafe { with_arena(script, |engine, _| work(engine)) }
+}
+
+/// The same for work that is given texts.
+///
+/// # Safety
+/// As for [`with`].
+unsafe fn with_arena(
+    script: *mut mbx_script,
+    work: impl FnOnce(&mut Engine<'static>, &Arena) -> Result<i32, i32>,
+) -> i32 {
+    // SAFETY: the caller's promise.
     let entered = match unsafe { Object::<Parts>::enter(script.cast()) } {
         Ok(entered) => entered,
         Err(error) => return error,
     };
-    // SAFETY: who has entered has the engine to itself; nobody else borrows this field.
-    code(work(unsafe { &mut (*entered.inner()).engine }))
+    let parts = entered.inner();
+    // SAFETY: who has entered has both fields to itself.
+    code(unsafe { work(&mut (*parts).engine, &(*parts).arena) })
 }
 
 /// What an engine without natives takes.
@@ -221,11 +267,14 @@ pub unsafe extern "C" fn mbx_script_init(
             let mut pieces = Pieces::new(object.add(1).cast(), extra);
             (&raw mut (*parts).library).write(build(natives, &mut pieces)?);
             let arena = words(config.arena, config.arena_len)?;
+            let place = Arena::of(arena);
             let mut engine = Engine::new(arena, &(*parts).library).map_err(|_| MBX_E_JS_ARENA)?;
             engine.seed(config.seed);
             (&raw mut (*parts).engine).write(engine);
             (&raw mut (*parts).text).write(&[]);
+            (&raw mut (*parts).arena).write(place);
             (&raw mut (*parts).host).write(Host {
+                arena: place,
                 user: config.user,
                 call: config.call,
                 dropped: config.dropped,
@@ -266,7 +315,7 @@ pub unsafe extern "C" fn mbx_script_load(script: *mut mbx_script, text: *const u
 /// Begins a job: call a function that was kept, with `count` arguments, with `mbx_script_step`.
 ///
 /// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than
-/// 4 arguments, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
+/// 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `arguments` is NULL or has `count` values.
@@ -277,7 +326,7 @@ pub unsafe extern "C" fn mbx_script_call(
     arguments: *const mbx_value,
     count: usize,
 ) -> i32 {
-    let work = |engine: &mut Engine<'_>| {
+    let work = |engine: &mut Engine<'_>, arena: &Arena| {
         let mut given = [Arg::Undefined; 4];
         let given = given.get_mut(..count).ok_or(MBX_E_SCRIPT_ARGUMENT)?;
         if count > 0 {
@@ -285,19 +334,19 @@ pub unsafe extern "C" fn mbx_script_call(
         }
         for (index, to) in given.iter_mut().enumerate() {
             // SAFETY: the caller's promise.
-            *to = unsafe { structure(arguments.add(index))?.arg() }?;
+            *to = unsafe { structure(arguments.add(index))?.arg(arena) }?;
         }
         engine.call(root_of(root), given).map_err(job_error)?;
         DONE
     };
     // SAFETY: the caller's promise.
-    unsafe { with(script, work) }
+    unsafe { with_arena(script, work) }
 }
 
 /// Begins a job: the activation that waits with this token goes on, its call returns this value.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_JS_JOB`, `MBX_E_JS_TOKEN`,
-/// `MBX_E_JS_MEMORY`.
+/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`,
+/// `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `value` is NULL or as its type says.
@@ -307,14 +356,14 @@ pub unsafe extern "C" fn mbx_script_resume(
     token: u32,
     value: *const mbx_value,
 ) -> i32 {
-    let work = |engine: &mut Engine<'_>| {
+    let work = |engine: &mut Engine<'_>, arena: &Arena| {
         // SAFETY: the caller's promise.
-        let value = unsafe { structure(value)?.arg() }?;
+        let value = unsafe { structure(value)?.arg(arena) }?;
         engine.resume(token, Resume::Value(value)).map_err(job_error)?;
         DONE
     };
     // SAFETY: the caller's promise.
-    unsafe { with(script, work) }
+    unsafe { with_arena(script, work) }
 }
 
 /// Begins a job as [`mbx_script_resume`] does, but the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`. Errors as there;
@@ -330,16 +379,16 @@ pub unsafe extern "C" fn mbx_script_resume_throw(
     message: *const u8,
     len: usize,
 ) -> i32 {
-    let work = |engine: &mut Engine<'_>| {
+    let work = |engine: &mut Engine<'_>, arena: &Arena| {
         // SAFETY: the caller's promise.
-        let message = unsafe { bytes(message, len) }?;
+        let message = unsafe { arena.outside(message, len) }?;
         let message = core::str::from_utf8(message).map_err(|_| MBX_E_SCRIPT_KIND)?;
         let thrown = Resume::Throw(error_kind(kind)?, message);
         engine.resume(token, thrown).map_err(job_error)?;
         DONE
     };
     // SAFETY: the caller's promise.
-    unsafe { with(script, work) }
+    unsafe { with_arena(script, work) }
 }
 
 /// Runs the job for about `fuel` units of work. `MBX_OK`: it is over, see `mbx_script_result`. `MBX_THREW`: nobody caught an

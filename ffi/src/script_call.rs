@@ -8,7 +8,7 @@ use motebox_js as js;
 use motebox_js::{Kind, Native, Outcome};
 
 use crate::error::*;
-use crate::mem::{DONE, bytes, code, place, structure};
+use crate::mem::{DONE, code, place, structure};
 use crate::script::*;
 
 /// A native function: `id` is the one of the table. It may not wait, and may not call `mbx_script_*` with the script that it
@@ -28,11 +28,13 @@ pub const MBX_THIS: u32 = 0xffff_ffff;
 
 struct Call<'c, 'n, 'v> {
     native: &'c mut Native<'n, 'v>,
+    arena: Arena,
     outcome: Outcome,
 }
 
 /// The functions of C as the engine calls them.
 pub(crate) struct Host {
+    pub(crate) arena: Arena,
     pub(crate) user: *mut c_void,
     pub(crate) call: mbx_native_callback,
     pub(crate) dropped: mbx_dropped_callback,
@@ -42,6 +44,7 @@ impl js::Host for Host {
     fn call(&mut self, id: u16, native: &mut Native<'_, '_>) -> Outcome {
         let mut call = Call {
             native,
+            arena: self.arena,
             outcome: Outcome::Return,
         };
         if let Some(function) = self.call {
@@ -258,7 +261,7 @@ pub unsafe extern "C" fn mbx_call_charge(call: *mut mbx_call, fuel: u32) -> i32 
 }
 
 /// Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
-/// `MBX_E_SCRIPT_KIND`.
+/// `MBX_E_SCRIPT_KIND`; `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `value` is NULL or as its type says.
@@ -266,7 +269,7 @@ pub unsafe extern "C" fn mbx_call_charge(call: *mut mbx_call, fuel: u32) -> i32 
 pub unsafe extern "C" fn mbx_call_return(call: *mut mbx_call, value: *const mbx_value) -> i32 {
     let work = |call: &mut Call<'_, '_, '_>| {
         // SAFETY: the caller's promise.
-        let value = unsafe { structure(value)?.arg() }?;
+        let value = unsafe { structure(value)?.arg(&call.arena) }?;
         call.outcome = match value {
             js::Arg::Undefined => call.native.ret_undefined(),
             js::Arg::Bool(value) => call.native.ret_bool(value),
@@ -299,7 +302,7 @@ pub unsafe extern "C" fn mbx_call_return_host(call: *mut mbx_call, class_id: u16
 }
 
 /// Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8. Errors: `MBX_E_NULL`,
-/// `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8.
+/// `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` as above.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `message` is NULL or has `len` bytes.
@@ -312,7 +315,7 @@ pub unsafe extern "C" fn mbx_call_throw(
 ) -> i32 {
     let work = |call: &mut Call<'_, '_, '_>| {
         // SAFETY: the caller's promise.
-        let message = unsafe { bytes(message, len) }?;
+        let message = unsafe { call.arena.outside(message, len) }?;
         let message = core::str::from_utf8(message).map_err(|_| MBX_E_SCRIPT_KIND)?;
         call.outcome = call.native.throw(error_kind(kind)?, message);
         DONE

@@ -101,6 +101,13 @@ fn refused(error: Error) -> (i32, u32) {
 }
 
 impl Parts {
+    #[inline(never)]
+    fn refused(&mut self, error: Error) -> i32 {
+        let (code, detail) = refused(error);
+        self.detail = detail;
+        code
+    }
+
     /// Keeps what every step of the operation that was just begun wants to see.
     pub(crate) fn give(&mut self, bytes: &[u8]) {
         (self.given, self.given_len) = (bytes.as_ptr(), bytes.len());
@@ -129,11 +136,7 @@ pub(crate) unsafe fn with(store: *mut mbx_store, work: impl FnOnce(&mut Parts) -
         let parts = unsafe { &mut *entered.inner() };
         work(parts).map_err(|stop| match stop {
             Stop::Code(code) => code,
-            Stop::Refused(error) => {
-                let (code, detail) = refused(error);
-                parts.detail = detail;
-                code
-            }
+            Stop::Refused(error) => parts.refused(error),
         })
     })())
 }

@@ -75,6 +75,8 @@ static void functions(void) {
   CHECK(mbx_envelope_begin(envelope, 2) == MBX_E_ENVELOPE_FORM && mbx_envelope_begin(NULL, 0) == MBX_E_NULL);
   CHECK(mbx_envelope_begin(envelope, MBX_FORM_BINARY) == MBX_OK);
   CHECK(mbx_envelope_push(envelope, NULL, 1, &used) == MBX_E_NULL);
+  /* A length that was -1 once. */
+  CHECK(mbx_envelope_push(envelope, first.bytes, (size_t)-1, &used) == MBX_E_SIZE);
   CHECK(mbx_envelope_push(envelope, first.bytes, 1, NULL) == MBX_E_NULL && used == SIZE_MAX);
   CHECK(mbx_envelope_push(NULL, first.bytes, 1, &used) == MBX_E_NULL);
   for (needed = 0; mbx_envelope_push(envelope, first.bytes + needed, 1, &used) == MBX_MORE; needed++) CHECK(used == 1);

@@ -1,11 +1,12 @@
 /* A node from C plays the alarm: a signed container comes in blocks, its script sees the light, sounds the buzzer, asks the
- * cloud and answers the guard; then power is cut, and the node comes back with it. Argument: alarm-1.mbx, signed with the
- * key of RFC 8032's first test. */
-#include "check.h"
+ * cloud and answers the guard; then power is cut, and the node comes back with it. A boot loader and the node
+ * have the same store. Argument: the folder of the containers. */
+#include "../examples/boot.c"
+#include "containers.h"
 
 enum { FLASH_BYTES = 32 * 1024, BLOCK = 64 };
 
-static struct mbx_node *node;
+static struct mbx_node *node, *before;
 static uint8_t flash_bytes[FLASH_BYTES];
 static int16_t light, noise, buzzer;
 static int writes, met;
@@ -16,6 +17,8 @@ static uint64_t now = 0xfffffff0u;
 
 static int32_t flash_read(void *user, uint32_t offset, uint8_t *to, size_t len) {
   CHECK(user == flash_bytes && offset + len <= FLASH_BYTES);
+  /* Into the node whose memory is being made another one. */
+  if (before) CHECK(mbx_node_take_reboot(before) == MBX_E_OBJECT);
   memcpy(to, flash_bytes + offset, len);
   return 0;
 }
@@ -78,9 +81,6 @@ static void board_log(void *user, const uint8_t *container, size_t container_len
 
 /* ---- the node's configuration ---- */
 
-static const uint8_t site_key[32] = {0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe,
-                                     0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e, 0xe1, 0x72, 0xf3, 0xda, 0xa6,
-                                     0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68, 0xf7, 0x07, 0x51, 0x1a};
 /* The signature of the empty message, from the same test. */
 static const uint8_t signature[64] = {
     0xe5, 0x56, 0x43, 0x00, 0xc3, 0x60, 0xac, 0x72, 0x90, 0x86, 0xe2, 0xcc, 0x80, 0x6e, 0x82, 0x8a,
@@ -89,10 +89,9 @@ static const uint8_t signature[64] = {
     0xd2, 0x5b, 0xf5, 0xf0, 0x59, 0x5b, 0xbe, 0x24, 0x65, 0x51, 0x41, 0x43, 0x8e, 0x7a, 0x10, 0x0b};
 static struct mbx_flash flash;
 static struct mbx_board board;
-static struct mbx_key key;
 static unsigned char arena_bytes[MBX_CONTAINERS][2561];
 static struct mbx_arena arenas[MBX_CONTAINERS];
-static struct mbx_node_config config;
+static struct mbx_node_config setup;
 
 static void configure(void) {
   memset(flash_bytes, 0xff, sizeof flash_bytes);
@@ -111,35 +110,31 @@ static void configure(void) {
   board.read = board_read;
   board.write = board_write;
   board.log = board_log;
-  key.size = sizeof key;
-  key.kinds = MBX_KINDS_ALL;
-  key.id = (const uint8_t *)"rfc8032";
-  key.id_len = 7;
-  key.public_key = site_key;
+  trust();
   for (int i = 0; i < MBX_CONTAINERS; i++) {
     arenas[i].size = sizeof arenas[i];
     arenas[i].memory = arena_bytes[i] + 1;
     arenas[i].len = sizeof arena_bytes[i] - 1;
   }
-  config.size = sizeof config;
-  config.open_read = 1;
-  config.device = (const uint8_t *)"mote";
-  config.device_len = 4;
-  config.class_name = (const uint8_t *)"test";
-  config.class_len = 4;
-  config.keys = &key;
-  config.key_count = 1;
-  config.flash = &flash;
-  config.board = &board;
-  config.arenas = arenas;
-  config.arena_count = MBX_CONTAINERS;
-  config.seed = 5;
-  config.boots = 1;
+  setup.size = sizeof setup;
+  setup.open_read = 1;
+  setup.device = (const uint8_t *)"mote";
+  setup.device_len = 4;
+  setup.class_name = (const uint8_t *)"test";
+  setup.class_len = 4;
+  setup.keys = &key;
+  setup.key_count = 1;
+  setup.flash = &flash;
+  setup.board = &board;
+  setup.arenas = arenas;
+  setup.arena_count = MBX_CONTAINERS;
+  setup.seed = 5;
+  setup.boots = 1;
 }
 
 /* Every pointer once NULL, every size once wrong, memory too small: an error, and nothing in *node. */
 static void refuse(unsigned char *memory, size_t needed) {
-  const struct mbx_node_config good = config;
+  const struct mbx_node_config good = setup;
   const struct mbx_flash good_flash = flash;
   const struct mbx_board good_board = board;
   size_t size = 0;
@@ -147,27 +142,27 @@ static void refuse(unsigned char *memory, size_t needed) {
 #define REFUSED(change, error)                                                                                         \
   do {                                                                                                                 \
     change;                                                                                                            \
-    CHECK(mbx_node_init(memory, needed, &config, &node) == (error) && node == NULL);                                   \
-    config = good;                                                                                                     \
+    CHECK(mbx_node_init(memory, needed, &setup, &node) == (error) && node == NULL);                                   \
+    setup = good;                                                                                                     \
     flash = good_flash;                                                                                                \
     board = good_board;                                                                                                \
   } while (0)
-  CHECK(mbx_node_size(NULL, &size) == MBX_E_NULL && mbx_node_size(&config, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_size(NULL, &size) == MBX_E_NULL && mbx_node_size(&setup, NULL) == MBX_E_NULL);
   CHECK(mbx_node_flash_bytes(NULL, &bytes) == MBX_E_NULL && mbx_node_flash_bytes(&flash, NULL) == MBX_E_NULL);
   CHECK(mbx_node_flash_bytes(&flash, &bytes) == MBX_OK && bytes > 0 && bytes <= FLASH_BYTES);
-  CHECK(mbx_node_init(NULL, needed, &config, &node) == MBX_E_NULL);
+  CHECK(mbx_node_init(NULL, needed, &setup, &node) == MBX_E_NULL);
   CHECK(mbx_node_init(memory, needed, NULL, &node) == MBX_E_NULL);
-  CHECK(mbx_node_init(memory, needed, &config, NULL) == MBX_E_NULL);
-  CHECK(mbx_node_init(memory, 100, &config, &node) == MBX_E_SIZE && node == NULL);
-  REFUSED(config.size--, MBX_E_SIZE);
-  REFUSED(config.device = NULL, MBX_E_NULL);
-  REFUSED(config.device_len = 17, MBX_E_NODE_NAME);
-  REFUSED(config.class_name = NULL, MBX_E_NULL);
-  REFUSED(config.keys = NULL, MBX_E_NULL);
-  REFUSED(config.flash = NULL, MBX_E_NULL);
-  REFUSED(config.board = NULL, MBX_E_NULL);
-  REFUSED(config.arenas = NULL, MBX_E_NULL);
-  REFUSED(config.arena_count = 1, MBX_E_NODE_ARENAS);
+  CHECK(mbx_node_init(memory, needed, &setup, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_init(memory, 100, &setup, &node) == MBX_E_SIZE && node == NULL);
+  REFUSED(setup.size--, MBX_E_SIZE);
+  REFUSED(setup.device = NULL, MBX_E_NULL);
+  REFUSED(setup.device_len = 17, MBX_E_NODE_NAME);
+  REFUSED(setup.class_name = NULL, MBX_E_NULL);
+  REFUSED(setup.keys = NULL, MBX_E_NULL);
+  REFUSED(setup.flash = NULL, MBX_E_NULL);
+  REFUSED(setup.board = NULL, MBX_E_NULL);
+  REFUSED(setup.arenas = NULL, MBX_E_NULL);
+  REFUSED(setup.arena_count = 1, MBX_E_NODE_ARENAS);
   REFUSED(flash.size = 0, MBX_E_SIZE);
   REFUSED(flash.read = NULL, MBX_E_NULL);
   REFUSED(flash.program = NULL, MBX_E_NULL);
@@ -189,10 +184,12 @@ static void boot(void) {
   /* At an odd address, and as large as the macro says. */
   static unsigned char memory[MBX_NODE_SIZE(1) + 1];
   size_t needed = 0;
-  CHECK(mbx_node_size(&config, &needed) == MBX_OK && needed <= MBX_NODE_SIZE(1));
+  CHECK(mbx_node_size(&setup, &needed) == MBX_OK && needed <= MBX_NODE_SIZE(1));
+  before = node;
   node = NULL;
-  if (config.boots == 1) refuse(memory + 1, needed);
-  CHECK(mbx_node_init(memory + 1, needed, &config, &node) == MBX_OK && node != NULL);
+  if (setup.boots == 1) refuse(memory + 1, needed);
+  CHECK(mbx_node_init(memory + 1, needed, &setup, &node) == MBX_OK && node != NULL);
+  before = NULL;
 }
 static void settle(void) {
   uint64_t deadline = 0;
@@ -271,18 +268,32 @@ static uint8_t push(const uint8_t *container, size_t len) {
   return code;
 }
 
+/* Stores a container as a boot loader does, with the node not there. */
+static void store_as_boot_loader(const struct file *file) {
+  static unsigned char envelope_bytes[MBX_ENVELOPE_SIZE(1)], store_bytes[MBX_STORE_SIZE];
+  struct boot loader;
+  uint32_t slot = 99, pair = 99;
+  memset(&loader, 0, sizeof loader);
+  loader.payload_max = flash.payload_max;
+  CHECK(mbx_envelope_init(envelope_bytes, sizeof envelope_bytes, &config, &loader.envelope) == MBX_OK);
+  CHECK(mbx_store_init(store_bytes, sizeof store_bytes, &flash, &loader.store) == MBX_OK);
+  CHECK(mbx_store_finish(loader.store) == MBX_OK);
+  /* It finds what the node has stored, */
+  CHECK(mbx_store_find(loader.store, BYTES("alarm"), &pair) == MBX_OK && pair == 0);
+  CHECK(mbx_store_newest(loader.store, pair, MBX_SLOT_TRIAL, &slot) == MBX_OK);
+  CHECK(boot_install(&loader, BYTES("alarm"), MBX_FORM_BINARY, file->bytes, file->len, &slot) == MBX_OK);
+}
+
 int main(int argc, char **argv) {
-  static uint8_t container[4096];
+  static struct file first, second;
   uint8_t datagram[64], out[MBX_OUTGOING_BYTES];
   struct mbx_container status;
   struct mbx_outgoing outgoing;
   struct mbx_message message;
   size_t len = 0, to;
   CHECK(argc == 2);
-  FILE *file = fopen(argv[1], "rb");
-  CHECK(file != NULL);
-  size_t container_len = fread(container, 1, sizeof container, file);
-  fclose(file);
+  load(argv[1], "alarm-1.mbx", &first);
+  load(argv[1], "alarm-2.mbx", &second);
   CHECK(mbx_ed25519_verify(NULL, site_key, NULL, 0, signature) == 1);
   CHECK(mbx_ed25519_verify(NULL, site_key, signature, 1, signature) == 0);
   CHECK(mbx_ed25519_verify(NULL, NULL, NULL, 0, signature) == 0 && mbx_ed25519_verify(NULL, site_key, NULL, 0, NULL) == 0);
@@ -291,10 +302,10 @@ int main(int argc, char **argv) {
   settle();
 
   /* A changed byte of the payload is refused, and nothing is started. */
-  container[container_len - 9] ^= 1;
-  CHECK(push(container, container_len) >> 5 == 4);
-  container[container_len - 9] ^= 1;
-  CHECK(push(container, container_len) == 0x41);
+  first.bytes[first.len - 9] ^= 1;
+  CHECK(push(first.bytes, first.len) >> 5 == 4);
+  first.bytes[first.len - 9] ^= 1;
+  CHECK(push(first.bytes, first.len) == 0x41);
   settle();
   memset(&status, 0, sizeof status);
   CHECK(mbx_node_status(node, 0, &status) == MBX_E_SIZE);
@@ -335,11 +346,18 @@ int main(int argc, char **argv) {
   CHECK(buzzer == 0);
 
   /* Power is cut: what was accepted is still there, and runs. */
-  config.boots = 2;
+  setup.boots = 2;
   boot();
   settle();
   status.size = sizeof status;
   CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.sequence == 1);
+
+  /* And what a boot loader stores, the node runs. */
+  store_as_boot_loader(&second);
+  setup.boots = 3;
+  boot();
+  settle();
+  CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.sequence == 2 && status.state == MBX_SLOT_TRIAL);
 
   CHECK(mbx_coap_parse(NULL, 4, &message) == MBX_E_NULL && mbx_coap_parse(datagram, 3, &message) == MBX_E_COAP_MALFORMED);
   CHECK(mbx_coap_parse(datagram, to, NULL) == MBX_E_NULL);
@@ -348,8 +366,18 @@ int main(int argc, char **argv) {
   CHECK(mbx_node_completed(NULL, 1, 0x44, NULL, 0) == MBX_E_NULL);
   CHECK(mbx_node_set_addresses(node, NULL, 1) == MBX_E_NULL && mbx_node_set_addresses(node, NULL, 0) == MBX_OK);
   CHECK(mbx_node_take_reboot(node) >= 0 && mbx_node_take_reboot(NULL) == MBX_E_NULL);
-  CHECK(mbx_node_next_notification(NULL, now, out, sizeof out, &len, out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_next_notification(NULL, now, out, sizeof out, &len, datagram, &to) == MBX_E_NULL);
   CHECK(mbx_node_late(NULL, NULL, now, out, sizeof out, &len) == MBX_E_NULL);
+  /* The answer is not written over the question, by not one byte. */
+  struct mbx_request request;
+  memset(&request, 0, sizeof request);
+  request.size = sizeof request;
+  request.datagram = datagram;
+  request.datagram_len = to;
+  CHECK(mbx_node_handle(node, &request, now, datagram, sizeof datagram, &len) == MBX_E_OVERLAP);
+  CHECK(mbx_node_handle(node, &request, now, datagram + to - 1, 1, &len) == MBX_E_OVERLAP);
+  CHECK(mbx_node_late(node, &request, now, datagram, 1, &len) == MBX_E_OVERLAP);
+  CHECK(mbx_node_handle(node, &request, now, out, (size_t)-1, &len) < 0);
   CHECK(mbx_node_shut_down(NULL) == MBX_E_NULL && mbx_node_shut_down(node) == MBX_OK);
   return done("node");
 }

@@ -4,6 +4,7 @@
 static struct mbx_script *script;
 static uint32_t kept;
 static char printed[64];
+static const uint8_t *in_the_arena;
 static uint32_t dropped_token;
 static struct mbx_script_config config;
 static unsigned char *memory;
@@ -33,6 +34,17 @@ static void call(void *user, uint16_t id, struct mbx_call *call) {
     memcpy(printed, text, len);
     printed[len] = 0;
     CHECK(mbx_call_charge(call, 10) == MBX_OK);
+    if (!strcmp(printed, "hello 3")) {
+      /* Made by the script, so it lies where things move when a string is made: it is not taken back from there. */
+      in_the_arena = text;
+      value.kind = MBX_TEXT;
+      value.text = text;
+      value.text_len = len;
+      CHECK(mbx_call_return(call, &value) == MBX_E_SCRIPT_ALIAS);
+      CHECK(mbx_call_throw(call, MBX_ERROR, text, len) == MBX_E_SCRIPT_ALIAS);
+      value.text = (const uint8_t *)printed;
+      CHECK(mbx_call_return(call, &value) == MBX_OK);
+    }
     value.kind = MBX_NUMBER;
     value.number = (double)len;
     CHECK(mbx_call_return(call, &value) == MBX_OK);
@@ -147,6 +159,17 @@ int main(void) {
   two.size = sizeof two;
   two.kind = MBX_NUMBER;
   two.number = 2;
+  struct mbx_value foreign = two;
+  foreign.kind = MBX_TEXT;
+  foreign.text = in_the_arena;
+  foreign.text_len = 7;
+  CHECK(in_the_arena != NULL && mbx_script_call(script, kept, &foreign, 1) == MBX_E_SCRIPT_ALIAS);
+  /* Up to its very ends, and nothing beyond them. */
+  foreign.text = arena + sizeof arena - 4;
+  foreign.text_len = 1;
+  CHECK(mbx_script_call(script, kept, &foreign, 1) == MBX_E_SCRIPT_ALIAS);
+  foreign.text_len = 0;
+  CHECK(mbx_script_call(script, kept, &foreign, 1) == MBX_OK && mbx_script_abort(script) == MBX_OK);
   CHECK(mbx_script_call(script, kept, &two, 1) == MBX_OK);
   CHECK(finish(&token) == MBX_OK);
   CHECK(mbx_script_result(script, &kind, &number) == MBX_OK && kind == MBX_NUMBER && number == 11);
@@ -168,6 +191,10 @@ int main(void) {
   answer.text = (const uint8_t *)"it";
   answer.text_len = 2;
   CHECK(mbx_script_resume(script, 40, &answer) == MBX_E_JS_TOKEN);
+  foreign.text = in_the_arena;
+  foreign.text_len = 7;
+  CHECK(mbx_script_resume(script, 41, &foreign) == MBX_E_SCRIPT_ALIAS);
+  CHECK(mbx_script_resume_throw(script, 41, MBX_ERROR, in_the_arena, 7) == MBX_E_SCRIPT_ALIAS);
   CHECK(mbx_script_resume(script, 41, &answer) == MBX_OK);
   CHECK(finish(&token) == MBX_OK && strcmp(printed, "got it") == 0);
   CHECK(run("try { later(5) } catch (e) { shout(e.message) }") == MBX_WAITING);

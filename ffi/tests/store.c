@@ -138,6 +138,7 @@ int main(void) {
   /* Read. */
   CHECK(mbx_store_read(NULL, 0, 0, out, 8, &len) == MBX_E_NULL && mbx_store_read(store, 0, 0, NULL, 8, &len) == MBX_E_NULL);
   CHECK(mbx_store_read(store, 0, 0, out, 8, NULL) == MBX_E_NULL && mbx_store_read(store, 4, 0, out, 8, &len) == MBX_E_STORE_SLOT);
+  CHECK(mbx_store_read(store, 0, 0, out, (size_t)-1, &len) == MBX_E_SIZE);
   CHECK(mbx_store_read(store, 0, 99, out, 8, &len) == MBX_OK && len == 1);
   CHECK(mbx_store_read(store, 0, UINT32_MAX, out, 8, &len) == MBX_OK && len == 0);
   CHECK(mbx_store_manifest(NULL, 0, 0, out, 8, &len) == MBX_E_NULL && mbx_store_manifest(store, 0, 0, NULL, 8, &len) == MBX_E_NULL);

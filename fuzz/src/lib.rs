@@ -1,5 +1,6 @@
 //! What bytes of anybody must not do. Each target takes bytes, and panics where a property does not hold.
 
+pub mod crime;
 pub mod grammar;
 pub mod regexp;
 pub mod run;

@@ -1,11 +1,11 @@
 //! A smoke run without a fuzzer: every target over its corpus, each file whole, cut, and changed in seeded ways.
 //!
-//! `cargo run --release --manifest-path fuzz/Cargo.toml [CHANGES]`
+//! `cargo run --release --manifest-path fuzz/Cargo.toml [-- CHANGES [TARGETS]]`: TARGETS is what their names begin with
 
 use std::path::Path;
 
 type Target = (&'static str, fn(&[u8]));
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 10] = [
     ("js_source", motebox_fuzz::js_source),
     ("js_grammar", motebox_fuzz::js_grammar),
     ("js_bytecode", motebox_fuzz::js_bytecode),
@@ -13,6 +13,9 @@ const TARGETS: [Target; 7] = [
     ("container", motebox_fuzz::container),
     ("coap", motebox_fuzz::coap),
     ("store", motebox_fuzz::store),
+    ("crime_frame", motebox_fuzz::crime::crime_frame),
+    ("crime_composition", motebox_fuzz::crime::crime_composition),
+    ("crime_network", motebox_fuzz::crime::crime_network),
 ];
 
 struct Random(u64);
@@ -52,7 +55,8 @@ fn main() {
     let changes: usize = std::env::args()
         .nth(1)
         .map_or(400, |n| n.parse().expect("a number of changes"));
-    for (name, target) in TARGETS {
+    let wanted = std::env::args().nth(2).unwrap_or_default();
+    for (name, target) in TARGETS.into_iter().filter(|(name, _)| name.starts_with(&wanted)) {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
         let mut files: Vec<_> = std::fs::read_dir(&dir)
             .unwrap_or_else(|e| panic!("{}: {e}", dir.display()))

@@ -36,7 +36,7 @@ const PROGRAMS: [(&str, Option<&str>, &[&str]); 6] = [
         None,
         &["motebox_store", "motebox_coap", "motebox_envelope"],
     ),
-    ("node", Some("alarm-1.mbx"), &[]),
+    ("node", Some("."), &[]),
     (
         "envelope",
         Some("."),

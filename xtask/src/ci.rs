@@ -171,7 +171,18 @@ pub fn run(args: &[String]) -> Result<()> {
 }
 
 fn test() -> Result<()> {
-    shell::run(cargo().args(["test", "--workspace"]))
+    shell::run(cargo().args(["test", "--workspace"]))?;
+    // What is behind features that nobody else in the workspace turns on.
+    shell::run(cargo().args(["test", "-p", "motebox-js", "--all-features"]))?;
+    shell::run(cargo().args([
+        "test",
+        "-p",
+        "motebox",
+        "--features",
+        "stacks",
+        "--test",
+        "stacks",
+    ]))
 }
 
 fn fmt() -> Result<()> {

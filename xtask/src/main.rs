@@ -27,7 +27,8 @@ cargo xtask TASK
                     benches/budgets.toml, the largest symbols and every path to a panic, write
                     target/motebox/size.json; fails above a ceiling, and for a path to a panic that
                     benches/panics.toml does not allow
-                    (--symbols names the largest ones of each part, --target TARGET takes one chip)
+                    (--symbols names the largest ones of each part, --target TARGET takes one chip;
+                    --modules alone weighs the modules of the network for `motebox compose`)
   qemu [FIRMWARE…]  play the firmware images in QEMU on a Cortex-M0 and a Cortex-M3, print flash, RAM,
                     stack and instructions against benches/budgets.toml
                     (MONOCYPHER_DIR=FOLDER compares a verifier in C as well)

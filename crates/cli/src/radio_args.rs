@@ -20,7 +20,7 @@ Examples:
   motebox sim --nodes 10000 --topology grid --stack trickle --send 1.0:*:Hello --time 300 --quiet
 
 Stacks: abc, broadcast, unicast, stbroadcast, stunicast, polite, ipolite, runicast, multihop, mesh, netflood, trickle,
-neighbours, announcement; or a file: a description such as examples/stacks/mesh.toml, or what `motebox compose` made.
+neighbours, announcement, link-quality, collect; or a file: a description such as examples/stacks/mesh.toml, or what `motebox compose` made.
 
 Nodes are 1.H, 2.H, ... 255.H, then 0.H+1, with H of --address-high. With the same seed everything happens again, byte
 for byte. A trace line is: seconds, node, frame in hex. What applications receive is printed between the frames.")]

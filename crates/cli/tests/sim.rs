@@ -176,6 +176,42 @@ fn multihop_goes_the_shortest_way() {
 }
 
 #[test]
+fn collect_has_a_sink() {
+    let args = [
+        "--nodes",
+        "4",
+        "--stack",
+        "collect",
+        "--send",
+        "40@4.0:1.0:Hello",
+        "--send",
+        "50@2.0:1.0:You",
+        "--trace",
+    ];
+    let out = sim("sim-collect", &args).ok();
+    assert!(
+        out.contains("1.0     received from 4.0") && out.contains("1.0     received from 2.0"),
+        "{out}"
+    );
+    let channels: std::collections::BTreeSet<String> = frames(&out)
+        .into_iter()
+        .map(|(_, frame)| frame[..4].to_string())
+        .collect();
+    assert_eq!(
+        channels.into_iter().collect::<Vec<_>>(),
+        ["0200", "8500"],
+        "2, as in Contiki, and 133"
+    );
+    let elsewhere = [&args[..], &["--set", "3.0:collect.sink=1", "--channel", "200"]].concat();
+    let out = sim("sim-sink", &elsewhere).ok();
+    assert!(out.contains("3.0     received from 4.0"), "{out}");
+    assert!(
+        frames(&out).iter().any(|(_, frame)| frame.starts_with("c900")),
+        "{out}"
+    );
+}
+
+#[test]
 fn the_same_seed_prints_the_same() {
     let args = |seed| {
         [

@@ -73,6 +73,7 @@ fn outcome(message: &[u8]) -> Result<(), (u8, Why)> {
     if composed.is_err() {
         node.send(0, 129, 0, b"A");
         assert_eq!(node.frames(0), ["8100010041"]);
+        assert_eq!(node.0.poll(0), NEVER);
     }
     composed.map_err(|refused| (refused.module, refused.why))
 }

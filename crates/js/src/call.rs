@@ -6,10 +6,10 @@ use crate::heap::*;
 use crate::names::n;
 use crate::object::{Get, Key};
 use crate::opcode as op;
-use crate::rom::{self, Args, Code};
-use crate::romlink::{rom_byte, rom_shape};
+use crate::rom::{self, Args, Code, Function};
+use crate::romlink::rom_byte;
 use crate::value::{R, Value};
-use crate::vm::{BUILT_IN, Exit, RESERVE, kind};
+use crate::vm::{BUILT_IN, Exit, RESERVE, first_byte, kind};
 
 impl Vm<'_> {
     /// Calls what stands below `argc` arguments and `this`.
@@ -19,7 +19,7 @@ impl Vm<'_> {
             let base = self.r[reg::sp] as usize + argc;
             let f = self.v(base + 1);
             if f.is_cell() {
-                return self.push_frame(f.payload(), base, argc, how);
+                return self.frame(f.payload(), base, argc, how);
             }
             if !f.is_obj() {
                 return Err(self.not_callable(f));
@@ -29,7 +29,7 @@ impl Vm<'_> {
                 match self.cell_type(o) {
                     t::FUNC => {
                         let code = self.f_lo(o, 2);
-                        return self.push_frame(code, base, argc, how);
+                        return self.frame(code, base, argc, how);
                     }
                     t::BOUND => {
                         argc = self.unbind(base, argc, how & kind::MASK == kind::CONSTRUCT)?;
@@ -78,9 +78,7 @@ impl Vm<'_> {
                         self.set_v(base + 1, Value::obj(f));
                         continue;
                     }
-                    Code::Js(at) => {
-                        return self.push_rom_frame(at, base, argc, how);
-                    }
+                    Code::Js(_) => return self.frame(0, base, argc, how),
                     Code::Native(native) => {
                         if let Some(i) = self.to_convert(function.convert, base, argc) {
                             let hint = function.convert >> (2 * i.min(3)) & 3;
@@ -238,7 +236,7 @@ impl Vm<'_> {
     /// Leaves the running frame.
     pub(crate) fn leave(&mut self, v: Value) -> R<()> {
         let fp = self.r[reg::fp] as usize;
-        let (params, _, _) = self.frame_shape();
+        let params = self.frame_shape().params() as usize;
         let ret = self.v(fp.wrapping_sub(params)).as_int() as u32;
         let caller = self.v(fp.wrapping_sub(params + 1)).as_int() as u32;
         let how = ret & ((1 << kind::BITS) - 1);
@@ -257,69 +255,58 @@ impl Vm<'_> {
         }
         self.deliver(v, how)
     }
-    fn push_frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
-        let (params, locals, stack) = self.code_shape(code);
-        let flags = self.f(code, 0) >> ff::SHIFT;
-        let entry = self.f_hi(code, 3) as u32;
-        self.frame(params, locals, stack, base, argc, how, flags)?;
-        self.enter_code(entry);
-        Ok(())
-    }
-    fn push_rom_frame(&mut self, at: u16, base: usize, argc: usize, how: u32) -> R<()> {
-        let (params, locals, stack) = rom_shape(at);
-        let flags = rom_byte(at, 3) as u32 | ff::STRICT | BUILT_IN;
-        let entry = rom_byte(at, 4) as u32 | (rom_byte(at, 5) as u32) << 8;
-        self.frame(params, locals, stack, base, argc, how, flags)?;
-        self.enter_code(at as u32 + 6 + entry);
-        Ok(())
-    }
-    #[allow(clippy::too_many_arguments)]
-    fn frame(
-        &mut self,
-        params: usize,
-        locals: usize,
-        stack: usize,
-        base: usize,
-        argc: usize,
-        how: u32,
-        flags: u32,
-    ) -> R<()> {
+    /// A frame for the function below `base`, whose code is in cell `code` (0: in flash).
+    fn frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
         let ret = self.pc_offset() << kind::BITS | how;
-        let need = params.saturating_sub(argc) + 2 + locals + stack + RESERVE;
-        if !self.ensure_stack(need + 4) {
-            return Err(self.stack_overflow());
+        let f = self.v(base + 1);
+        let shape = self.shape(code, f);
+        let (mut flags, mut entry) = (ff::STRICT | BUILT_IN, shape.entry());
+        if code != 0 {
+            flags = self.f(code, 0) >> ff::SHIFT;
+            entry += first_byte(self.f(code, 1));
+        } else if let Some(Function {
+            code: Code::Js(at), ..
+        }) = rom::function(f.payload())
+        {
+            flags |= rom_byte(*at, 3);
         }
-        let mut arguments = Value::UNDEFINED;
-        if flags & ff::ARGS != 0 {
-            arguments = self.arguments_object(base, argc, flags)?;
-        }
-        let mut rest = Value::UNDEFINED;
-        if flags & ff::REST != 0 {
-            self.push(arguments);
-            rest = self.copy_down(base, argc, params.saturating_sub(1))?;
-            arguments = self.pop();
+        let (mut code, mut arguments, mut rest) = (code, Value::UNDEFINED, Value::UNDEFINED);
+        let need = (shape.words() as usize).saturating_sub(argc.min(shape.params() as usize)) + RESERVE + 4;
+        let room = (self.r[reg::sp] as usize).saturating_sub(self.used_top());
+        if room < need || flags & (ff::ARGS | ff::REST) != 0 {
+            if !self.ensure_stack(need) {
+                return Err(self.stack_overflow());
+            }
+            if flags & ff::ARGS != 0 {
+                arguments = self.arguments_object(base, argc, flags)?;
+            }
+            if flags & ff::REST != 0 {
+                self.push(arguments);
+                rest = self.copy_down(base, argc, (shape.params() as usize).saturating_sub(1))?;
+                arguments = self.pop();
+            }
+            // Cells may have moved.
+            code = self.code_of(self.v(base + 1));
         }
         // Exactly the parameters stay.
-        let mut argc = argc;
-        while argc < params {
-            self.push(Value::UNDEFINED);
-            argc += 1;
+        let params = shape.params() as usize;
+        let low = base.wrapping_sub(params + 2 + shape.locals() as usize);
+        if let Some(words) = self.mem.get_mut(low..base - argc.min(params)) {
+            words.fill(Value::UNDEFINED.0);
         }
-        self.drop_n(argc - params);
         if flags & ff::REST != 0 {
-            self.set_top(0, rest);
+            self.set_v(base - params, rest);
         }
         let caller = self.r[reg::fp];
-        self.push(Value::int(ret as i32));
-        self.push(Value::int(caller as i32));
+        self.set_v(base - params - 1, Value::int(ret as i32));
+        self.set_v(base - params - 2, Value::int(caller as i32));
         self.r[reg::fp] = base as u32 - 1;
-        for _ in 0..locals {
-            self.push(Value::UNDEFINED);
-        }
+        self.r[reg::sp] = low as u32;
         if flags & ff::ARGS != 0 {
             self.push(arguments);
         }
         self.note_high_water();
+        self.enter(code, shape, entry);
         Ok(())
     }
     /// An array of the arguments from number `from` on.
@@ -383,7 +370,7 @@ impl Vm<'_> {
         if self.strict() || self.f(code, 0) >> ff::SHIFT & ff::COMPLEX != 0 {
             return;
         }
-        let (params, _, _) = self.frame_shape();
+        let params = self.frame_shape().params() as usize;
         let a = self.top(0).payload();
         let elems = self.f_lo(a, 3) as usize;
         let count = (self.f(a, 2) as usize).min(params);

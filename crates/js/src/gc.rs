@@ -61,20 +61,25 @@ impl Vm<'_> {
         }
     }
 
-    /// Writes each live cell's new place into its header; returns how many cells there were.
+    /// Writes each live cell's new place into its header, and makes one cell of those that lie between two of them;
+    /// returns how many cells there were.
     fn assign_places(&mut self, pad: usize) -> i32 {
         let (mut at, end) = (self.r[reg::heap_base] as usize, self.r[reg::heap_top] as usize);
         let pad = if self.pad_fits(pad) { pad } else { 0 };
         let mut to = at + pad;
         let mut cells = 0i32;
+        let mut gap = at;
         while at < end {
             let size = self.size_of(at);
             let hdr = self.w(at);
-            if hdr & MARK != 0 {
-                self.set_w(at, hdr & 0xffff | (to as u32) << 16);
-                to += size;
-            }
             at += size;
+            if hdr & MARK != 0 {
+                self.set_w(at - size, hdr & 0xffff | (to as u32) << 16);
+                to += size;
+                gap = at;
+            } else {
+                self.set_w(gap, t::FREE | ((at - gap) as u32) << 16);
+            }
             cells += 1;
         }
         cells

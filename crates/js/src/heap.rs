@@ -5,7 +5,7 @@
 
 use crate::api::{Library, Source};
 use crate::names;
-use crate::value::{HEAP_END, R, ROM_NAME, Thrown, Value};
+use crate::value::{HEAP_END, INT_MAX, INT_MIN, R, ROM_NAME, Thrown, Value};
 use crate::words::{Field, Words, fields};
 
 /// Cell types.
@@ -229,6 +229,23 @@ pub(crate) fn pack(lo: u16, hi: u16) -> u32 {
     lo as u32 | (hi as u32) << 16
 }
 
+/// The integer of 31 bits that a double is, if it is one; on its bits, for want of hardware that compares doubles.
+pub(crate) fn integer(x: f64) -> Option<i32> {
+    let bits = x.to_bits();
+    let (high, low) = ((bits >> 32) as u32, bits as u32);
+    let exp = (high >> 20 & 0x7ff).wrapping_sub(1023);
+    if exp > 30 {
+        return if bits == 0 { Some(0) } else { None };
+    }
+    // The first 32 bits of the significand, of which the integer takes exp + 1.
+    let top = 1 << 31 | high << 11 | low >> 21;
+    if low << 11 | top << 1 << exp != 0 {
+        return None;
+    }
+    let size = (top >> (31 - exp)) as i32;
+    let i = if high >> 31 != 0 { -size } else { size };
+    (INT_MIN..=INT_MAX).contains(&i).then_some(i)
+}
 /// `copy_from_slice` without a path to a panic: as much as both hold.
 #[inline(never)]
 pub(crate) fn copy<T: Copy>(to: &mut [T], from: &[T]) {
@@ -370,21 +387,16 @@ impl<'a> Vm<'a> {
             self.r[reg::heap_top] as usize
         }
     }
-    /// Words that may still be taken between the heap (and the code buffer) and the stack.
-    fn headroom(&self) -> usize {
-        let limit = self.r[reg::slimit].min(self.r[reg::sp]) as usize;
-        limit.saturating_sub(self.r[reg::heap_top] as usize + self.used_top() - self.buf_start())
-    }
-    fn buf_start(&self) -> usize {
-        if self.r[reg::buf] != 0 {
-            self.r[reg::buf] as usize
-        } else {
-            self.r[reg::heap_top] as usize
-        }
-    }
-
     /// A new cell of `words` words (header included), zeroed; everything may have moved afterwards.
     pub(crate) fn alloc(&mut self, kind: u32, words: usize) -> R<u16> {
+        let h = self.take_cell(words)?;
+        if let Some(cell) = self.mem.get_mut(h as usize..h as usize + words) {
+            cell.fill(0);
+        }
+        self.set_f(h, 0, kind);
+        Ok(h)
+    }
+    fn take_cell(&mut self, words: usize) -> R<u16> {
         if self.r[reg::stress] != 0 {
             self.stressed()?;
         }
@@ -394,23 +406,26 @@ impl<'a> Vm<'a> {
                 return Err(self.out_of_memory());
             }
         }
-        let at = self.r[reg::heap_top] as usize;
-        if let Some(cell) = self.mem.get_mut(at..at + words) {
-            cell.fill(0);
-        }
-        self.set_w(at, kind);
+        let at = self.r[reg::heap_top];
         self.r[reg::heap_top] += words as u32;
         self.note_high_water();
         Ok(at as u16)
     }
     fn reserve(&mut self, words: usize) -> bool {
-        let top = self.r[reg::heap_top] as usize;
-        if top + words > HEAP_END as usize || words > self.headroom() {
+        let new_top = self.r[reg::heap_top] as usize + words;
+        let limit = self.r[reg::slimit].min(self.r[reg::sp]) as usize;
+        if self.r[reg::buf] == 0 {
+            return new_top <= limit.min(HEAP_END as usize);
+        }
+        // The code buffer lies above the heap, and goes up with it.
+        let gap = (self.r[reg::buf] - self.r[reg::heap_top]) as usize;
+        let room = limit.saturating_sub(self.used_top() - gap);
+        if new_top > HEAP_END as usize || words > room {
             return false;
         }
-        if self.r[reg::buf] != 0 && top + words > self.r[reg::buf] as usize {
-            let slack = (self.headroom() - words).min(16);
-            self.move_buffer(top + words + slack);
+        if words > gap {
+            let slack = (room - words).min(16);
+            self.move_buffer(new_top + slack);
         }
         true
     }
@@ -468,22 +483,19 @@ impl<'a> Vm<'a> {
     // ---- cells ----
 
     pub(crate) fn new_float(&mut self, x: f64) -> R<Value> {
-        let h = self.alloc(t::FLOAT, 3)?;
+        let h = self.take_cell(3)?;
         let b = x.to_bits();
-        self.set_f(h, 1, b as u32);
-        self.set_f(h, 2, (b >> 32) as u32);
+        if let Some(cell) = self.mem.get_mut(h as usize..h as usize + 3) {
+            cell.copy_from_slice(&[t::FLOAT, b as u32, (b >> 32) as u32]);
+        }
         Ok(Value::float_ref(h))
     }
     /// A number as a value: an immediate where it is an integer of 31 bits, else a boxed double.
     pub(crate) fn number(&mut self, x: f64) -> R<Value> {
-        let i = x as i32;
-        if i as f64 == x
-            && (crate::value::INT_MIN..=crate::value::INT_MAX).contains(&i)
-            && (i != 0 || x.to_bits() == 0)
-        {
-            return Ok(Value::int(i));
+        match integer(x) {
+            Some(i) => Ok(Value::int(i)),
+            None => self.new_float(x),
         }
-        self.new_float(x)
     }
     /// The double behind a number value; NaN for anything else.
     pub(crate) fn to_f64(&self, v: Value) -> f64 {

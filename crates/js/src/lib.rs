@@ -36,6 +36,7 @@ mod romcode;
 #[cfg(all(test, feature = "full"))]
 mod romgen;
 mod romlink;
+mod run;
 mod string;
 mod value;
 mod vm;

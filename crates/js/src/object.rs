@@ -576,16 +576,6 @@ impl Vm<'_> {
         self.force(slot, key)?;
         let base = self.v(slot);
         let value = self.v(slot - 1);
-        if base.is_obj()
-            && let Key::Index(i) = key
-            && !Self::is_rom(base.payload())
-            && self.cell_type(base.payload()) == t::ARR
-            && !self.flag(base.payload(), SLOW)
-            && let Some((at, _)) = self.element(base.payload(), i)
-        {
-            self.set_v(at, value);
-            return Ok(Put::Done);
-        }
         #[cfg(feature = "typed-arrays")]
         if let Key::Index(i) = key
             && base.is_obj()

@@ -14,54 +14,32 @@ macro_rules! opcodes {
 }
 
 opcodes! {
+    // What the loop does at once comes first: its table is that long.
     NOP 0,
     /// Does nothing; its operand pads an instruction that became shorter.
     NOP2 1,
-    UNDEF 0, NULL 0, TRUE 0, FALSE 0, I8 1, I16 2, I32 4, F64 8, STR 2, THIS 0, CALLEE 0,
-    POP 0, DUP 0, DUP2 0, SWAP 0,
-    /// `a b c -> c a b`
-    ROT3 0,
-    /// `a b c d -> d a b c`
-    ROT4 0,
-    /// `a b -> b`
-    NIP 0,
+    UNDEF 0, NULL 0, FALSE 0, TRUE 0, I8 1, I16 2, I32 4, STR 2, POP 0, DUP 0,
     /// Slots that hold the variable itself.
     GET_LOC 1, SET_LOC 1, PUT_LOC 1,
     /// The first value of a variable of a block.
     INIT_LOC 1,
+    /// `slot = slot + 1` and `slot - 1` for a variable whose value is not used.
+    INC_LOC 1, DEC_LOC 1,
     /// Slots that hold a cell with the variable.
-    GET_CELL 1, SET_CELL 1, PUT_CELL 1, INIT_CELL 1,
-    /// Wraps the value of a slot in a cell.
-    MAKE_CELL 1,
-    /// Makes the `arguments` object and puts it into a slot.
-    MAKE_ARGS 1,
+    GET_CELL 1, SET_CELL 1, PUT_CELL 1,
     /// Captured variables of outer functions; two bytes of padding.
     GET_FREE 3, SET_FREE 3, PUT_FREE 3, TYPEOF_FREE 3,
-    /// Names that are not resolved yet, or global; for `typeof`, which follows, one that is not there is undefined.
-    GET_NAME 3, TYPEOF_NAME 3, SET_NAME 3, PUT_NAME 3, DEL_NAME 3,
-    /// Assignment to a constant: throws.
-    CONST_ERR 0,
-    DECL_VAR 2, DECL_FUN 2,
-    CLOSURE 1,
-    NEW_OBJ 0,
-    /// An array of so many values from the stack.
-    NEW_ARR 1, APPEND 0, APPEND_HOLE 0,
-    INIT_FIELD 2, INIT_GET 2, INIT_SET 2, INIT_ELEM 0,
     GET_FIELD 3, SET_FIELD 3, PUT_FIELD 3,
     /// `obj -> function obj`
     GET_METHOD 3,
     /// `obj -> obj value`
     GET_FIELD2 3,
-    GET_ELEM 0, SET_ELEM 0, PUT_ELEM 0, GET_ELEM_METHOD 0,
-    /// `obj key -> obj key value`
-    GET_ELEM2 0,
-    DEL_FIELD 2, DEL_ELEM 0,
-    CALL 1, NEW 1, RETURN 0, RETURN_UNDEF 0,
+    /// Names that are not resolved yet, or global; for `typeof`, which follows, one that is not there is undefined.
+    GET_NAME 3, TYPEOF_NAME 3, SET_NAME 3, PUT_NAME 3, DEL_NAME 3,
+    GET_ELEM 0, SET_ELEM 0, PUT_ELEM 0,
     ADD 0, SUB 0, MUL 0, DIV 0, MOD 0, SHL 0, SHR 0, USHR 0, AND 0, OR 0, XOR 0,
-    LT 0, LE 0, GT 0, GE 0, EQ 0, NE 0, SEQ 0, SNE 0, INSTANCEOF 0, IN 0,
-    NEG 0, PLUS 0, NOT 0, BITNOT 0, TYPEOF 0, INC 0, DEC 0,
-    /// Conversion for the old value of a postfix operator.
-    TO_NUM 0,
+    NOT 0,
+    LT 0, LE 0, GT 0, GE 0, EQ 0, NE 0, SEQ 0, SNE 0,
     JMP 2, J_TRUE 2, J_FALSE 2,
     /// Jump and keep the value, or drop it and go on.
     J_TRUE_KEEP 2, J_FALSE_KEEP 2,
@@ -70,8 +48,39 @@ opcodes! {
     JF_LT 2, JF_LE 2, JF_GT 2, JF_GE 2, JF_EQ 2, JF_NE 2, JF_SEQ 2, JF_SNE 2,
     /// `a b -> ` and jump if `a === b`, else `a b -> a`.
     J_CASE 2,
-    /// `slot = slot + 1` and `slot - 1` for a variable whose value is not used.
-    INC_LOC 1, DEC_LOC 1, INC_CELL 1, DEC_CELL 1,
+    CALL 1, RETURN 0, RETURN_UNDEF 0,
+    // The rest.
+    F64 8, THIS 0, CALLEE 0,
+    DUP2 0, SWAP 0,
+    /// `a b c -> c a b`
+    ROT3 0,
+    /// `a b c d -> d a b c`
+    ROT4 0,
+    /// `a b -> b`
+    NIP 0,
+    INIT_CELL 1,
+    /// Wraps the value of a slot in a cell.
+    MAKE_CELL 1,
+    /// Makes the `arguments` object and puts it into a slot.
+    MAKE_ARGS 1,
+    /// Assignment to a constant: throws.
+    CONST_ERR 0,
+    DECL_VAR 2, DECL_FUN 2,
+    CLOSURE 1,
+    NEW_OBJ 0,
+    /// An array of so many values from the stack.
+    NEW_ARR 1, APPEND 0, APPEND_HOLE 0,
+    INIT_FIELD 2, INIT_GET 2, INIT_SET 2, INIT_ELEM 0,
+    GET_ELEM_METHOD 0,
+    /// `obj key -> obj key value`
+    GET_ELEM2 0,
+    DEL_FIELD 2, DEL_ELEM 0,
+    NEW 1,
+    INSTANCEOF 0, IN 0,
+    NEG 0, PLUS 0, BITNOT 0, TYPEOF 0, INC 0, DEC 0,
+    /// Conversion for the old value of a postfix operator.
+    TO_NUM 0,
+    INC_CELL 1, DEC_CELL 1,
     TRY 2, END_TRY 0,
     /// Drops the handler below the value on top.
     NIP_TRY 0,

@@ -43,24 +43,12 @@ pub(crate) static INTRINSICS: &[&str] = &[
 const MOST_LENGTH: f64 = 9_007_199_254_740_991.0;
 
 impl Vm<'_> {
-    fn fetch_name(&self) -> (u16, usize) {
-        (self.operand16(), self.operand3())
-    }
-    /// The value word of property `name` of a holder, at the place the instruction remembers, or wherever
-    /// it is (which it remembers then). Only plain values.
-    fn hinted(&mut self, holder: u16, name: u16, hint: usize) -> Option<usize> {
+    /// The value word of property `name` of a holder, which is not where the instruction remembered it to be, but
+    /// remembers it from now on. Only plain values.
+    fn hinted(&mut self, holder: u16, name: u16) -> Option<usize> {
         let props = self.f_hi(holder, 1);
         if props == 0 {
             return None;
-        }
-        let at = props as usize + 2 + 2 * hint;
-        let w = self.w(at);
-        if lo(w) == name && hint < self.f_lo(props, 1) as usize {
-            return if w >> 16 & (ACCESSOR | DELETED) == 0 {
-                Some(at + 1)
-            } else {
-                None
-            };
         }
         let at = self.find_prop(holder, name)?;
         let index = (at - props as usize - 3) / 2;
@@ -81,8 +69,8 @@ impl Vm<'_> {
     // ---- names ----
 
     pub(crate) fn get_name(&mut self, code: u8) -> R<bool> {
-        let (name, hint) = self.fetch_name();
-        let v = match self.hinted(self.r[reg::global] as u16, name, hint) {
+        let name = self.operand16();
+        let v = match self.hinted(self.r[reg::global] as u16, name) {
             Some(at) => self.v(at),
             None => {
                 self.push(Value::obj(rom::GLOBAL));
@@ -109,9 +97,9 @@ impl Vm<'_> {
         Ok(false)
     }
     pub(crate) fn put_name(&mut self, code: u8) -> R<bool> {
-        let (name, hint) = self.fetch_name();
+        let name = self.operand16();
         let keep = code == op::SET_NAME;
-        if let Some(at) = self.hinted(self.r[reg::global] as u16, name, hint)
+        if let Some(at) = self.hinted(self.r[reg::global] as u16, name)
             && self.w(at - 1) >> 16 & WRITABLE != 0
         {
             let v = self.top(0);
@@ -168,9 +156,9 @@ impl Vm<'_> {
         if v.is_obj() { v.heap_ref() } else { None }
     }
     /// Reads a named property of the value on top.
-    fn read(&mut self, name: u16, hint: usize) -> R<Get> {
+    fn read(&mut self, name: u16) -> R<Get> {
         if let Some(o) = Self::heap_object(self.top(0)) {
-            if let Some(at) = self.hinted(o, name, hint) {
+            if let Some(at) = self.hinted(o, name) {
                 return Ok(Get::Value(self.v(at)));
             }
             if name == n::LENGTH && self.plain_array(o) {
@@ -180,8 +168,8 @@ impl Vm<'_> {
         self.get(self.r[reg::sp] as usize, Key::Name(name))
     }
     pub(crate) fn get_field(&mut self, code: u8) -> R<bool> {
-        let (name, hint) = self.fetch_name();
-        let got = self.read(name, hint)?;
+        let name = self.operand16();
+        let got = self.read(name)?;
         self.deliver_read(got, code)
     }
     /// What was read takes the place of the object (and key), or stands above it, or below it as what is
@@ -218,10 +206,10 @@ impl Vm<'_> {
         Ok(false)
     }
     pub(crate) fn put_field(&mut self, code: u8) -> R<bool> {
-        let (name, hint) = self.fetch_name();
+        let name = self.operand16();
         let keep = code == op::SET_FIELD;
         if let Some(o) = Self::heap_object(self.top(1))
-            && let Some(at) = self.hinted(o, name, hint)
+            && let Some(at) = self.hinted(o, name)
             && self.w(at - 1) >> 16 & WRITABLE != 0
         {
             let v = self.pop();
@@ -257,21 +245,10 @@ impl Vm<'_> {
         Ok(Some(key))
     }
     pub(crate) fn get_elem(&mut self, code: u8) -> R<bool> {
-        let (o, k) = (self.top(1), self.top(0));
-        let got = if k.is_int()
-            && k.as_int() >= 0
-            && let Some(a) = Self::heap_object(o)
-            && self.cell_type(a) == t::ARR
-            && !self.flag(a, SLOW)
-            && let Some((_, v)) = self.element(a, k.as_int() as u32)
-        {
-            Get::Value(v)
-        } else {
-            let Some(key) = self.key_at(0, 1)? else {
-                return Ok(true);
-            };
-            self.get(self.r[reg::sp] as usize + 1, key)?
+        let Some(key) = self.key_at(0, 1)? else {
+            return Ok(true);
         };
+        let got = self.get(self.r[reg::sp] as usize + 1, key)?;
         self.deliver_read(got, code)
     }
     pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
@@ -342,7 +319,9 @@ impl Vm<'_> {
 
     /// Converts objects among the two operands; true when one is under way.
     fn operands(&mut self, hint: u8) -> R<bool> {
-        for depth in [1, 0] {
+        let mut depth = 2;
+        while depth > 0 {
+            depth -= 1;
             if self.top(depth).is_obj() {
                 self.coerce(depth, hint)?;
                 return Ok(true);
@@ -368,18 +347,12 @@ impl Vm<'_> {
             self.push(s);
             return Ok(false);
         }
-        let x = self.prim_to_number(a) + self.prim_to_number(b);
-        self.binary_result(x)
-    }
-    fn binary_result(&mut self, x: f64) -> R<bool> {
-        let v = self.number(x)?;
-        self.drop_n(1);
-        self.set_top(0, v);
-        Ok(false)
+        self.arithmetic(op::ADD)
     }
     pub(crate) fn arithmetic(&mut self, code: u8) -> R<bool> {
         let (a, b) = (self.top(1), self.top(0));
-        if a.is_int()
+        if code >= op::MUL
+            && a.is_int()
             && b.is_int()
             && let Some(v) = int_arithmetic(code, a.as_int(), b.as_int())
         {
@@ -387,21 +360,35 @@ impl Vm<'_> {
             self.set_top(0, v);
             return Ok(false);
         }
-        if self.operands(1)? {
+        if !(a.is_number() && b.is_number()) && self.operands(1)? {
             return Ok(true);
         }
         let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
         let value = match code {
-            op::SUB => x - y,
-            op::MUL => x * y,
-            op::DIV => x / y,
             op::MOD => {
                 self.fuel -= number::remainder_steps(x, y) as i32 / 8;
                 number::remainder(x, y)
             }
+            op::ADD..=op::DIV => basic(code, x, y),
             _ => bitwise(code, number::to_int32(x), number::to_int32(y)) as f64,
         };
-        self.binary_result(value)
+        self.drop_n(2);
+        self.push_number(value)
+    }
+    /// Pushes the result of an instruction, unless the next one takes it at once: then it needs no cell.
+    pub(crate) fn push_number(&mut self, mut x: f64) -> R<bool> {
+        loop {
+            let (next, a) = (self.code_byte(), self.top(0));
+            if !matches!(next, op::ADD..=op::DIV) || !a.is_number() {
+                break;
+            }
+            self.r[reg::pc] = self.r[reg::pc].wrapping_add(1);
+            self.drop_n(1);
+            x = basic(next, self.to_f64(a), x);
+        }
+        let v = self.number(x)?;
+        self.push(v);
+        Ok(false)
     }
     pub(crate) fn unary(&mut self, code: u8) -> R<bool> {
         let v = self.top(0);
@@ -428,8 +415,8 @@ impl Vm<'_> {
         let x = match code {
             op::NEG => -x,
             op::BITNOT => !number::to_int32(x) as f64,
-            op::INC => x + 1.0,
-            op::DEC => x - 1.0,
+            op::INC => number::add(x, 1.0),
+            op::DEC => number::sub(x, 1.0),
             _ => x,
         };
         let v = self.number(x)?;
@@ -461,7 +448,7 @@ impl Vm<'_> {
                     self.to_primitive(slot.wrapping_sub(self.r[reg::sp] as usize), 1, how)?;
                     return Ok(true);
                 }
-                let x = self.prim_to_number(v) + by as f64;
+                let x = number::add(self.prim_to_number(v), by as f64);
                 self.number(x)?
             }
         };
@@ -479,30 +466,18 @@ impl Vm<'_> {
     /// Compares and pops two operands; `None` when an object is being converted.
     pub(crate) fn compare(&mut self, code: u8) -> R<Option<bool>> {
         let (a, b) = (self.top(1), self.top(0));
-        let result = if a.is_int() && b.is_int() {
-            let (x, y) = (a.0 as i32, b.0 as i32);
-            match code {
-                op::LT => x < y,
-                op::LE => x <= y,
-                op::GT => x > y,
-                op::GE => x >= y,
-                op::EQ | op::SEQ => x == y,
-                _ => x != y,
-            }
-        } else {
-            match code {
-                op::SEQ => self.strict_equal(a, b),
-                op::SNE => !self.strict_equal(a, b),
-                op::EQ | op::NE => match self.loose_equal(a, b)? {
-                    Some(equal) => equal == (code == op::EQ),
-                    None => return Ok(None),
-                },
-                _ => {
-                    if self.operands(1)? {
-                        return Ok(None);
-                    }
-                    self.ordered(code, a, b)
+        let result = match code {
+            op::SEQ => self.strict_equal(a, b),
+            op::SNE => !self.strict_equal(a, b),
+            op::EQ | op::NE => match self.loose_equal(a, b)? {
+                Some(equal) => equal == (code == op::EQ),
+                None => return Ok(None),
+            },
+            _ => {
+                if self.operands(1)? {
+                    return Ok(None);
                 }
+                self.ordered(code, a, b)
             }
         };
         self.drop_n(2);
@@ -820,7 +795,7 @@ impl Vm<'_> {
         }
         let i = number::to_integer(self.prim_to_number(v));
         // There is no minus zero among indexes.
-        0.0 + between(if i < 0.0 { len + i } else { i }, len)
+        number::add(0.0, between(if i < 0.0 { number::add(len, i) } else { i }, len))
     }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
         let (id, argc) = (self.operand(), self.operand2());
@@ -880,8 +855,8 @@ impl Vm<'_> {
             10 => {
                 let len = self.to_f64(arg(self, 1));
                 let i = number::to_integer(self.prim_to_number(a));
-                let i = if i < 0.0 { len + i } else { i };
-                let x = 0.0 + if i < len { i } else { len - 1.0 };
+                let i = if i < 0.0 { number::add(len, i) } else { i };
+                let x = number::add(0.0, if i < len { i } else { number::sub(len, 1.0) });
                 self.number(x)?
             }
             11 => {
@@ -899,6 +874,7 @@ impl Vm<'_> {
             }
             16 => {
                 let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
+                let (from, to) = (number::to_uint32(from), number::to_uint32(to));
                 self.substring(a.payload(), from as usize, to as usize)?
             }
             20 => {
@@ -925,7 +901,10 @@ impl Vm<'_> {
                 }
             }
             _ => {
-                let (what, from) = (arg(self, 1).payload(), self.to_f64(arg(self, 2)));
+                let (what, from) = (
+                    arg(self, 1).payload(),
+                    number::to_uint32(self.to_f64(arg(self, 2))),
+                );
                 let at = crate::builtins::string::find(self, a.payload(), what, from as usize, argc > 3);
                 Value::int(at.map_or(-1, |at| at as i32))
             }
@@ -970,8 +949,16 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
             }
             a.checked_rem(b).map(Value::int)
         }
-        op::SUB => small(a as i64 - b as i64),
         _ => small(bitwise(code, a, b)),
+    }
+}
+/// The operators on doubles.
+fn basic(code: u8, x: f64, y: f64) -> f64 {
+    match code {
+        op::ADD => number::add(x, y),
+        op::SUB => number::sub(x, y),
+        op::MUL => number::mul(x, y),
+        _ => number::div(x, y),
     }
 }
 /// The operators on 32 bits.

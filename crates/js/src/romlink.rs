@@ -1,5 +1,6 @@
 //! Puts the code of the built-ins that are written in JavaScript into one table, for any choice of features.
 
+use crate::opcode as op;
 use crate::romcode;
 
 pub(crate) const fn lo(x: u16) -> u8 {
@@ -33,14 +34,14 @@ pub(crate) const fn offset(parts: &[&[u8]], n: usize) -> u16 {
 
 const SIZE: usize = offset(romcode::PARTS, romcode::PARTS.len()) as usize;
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn words() -> [u32; SIZE.div_ceil(4)] {
-    let mut out = [0; SIZE.div_ceil(4)];
+const fn bytes() -> [u8; SIZE + 4] {
+    let mut out = [op::RETURN_UNDEF; SIZE + 4];
     let (mut at, mut part) = (0, 0);
     while part < romcode::PARTS.len() {
         let bytes = romcode::PARTS[part];
         let mut i = 0;
         while i < bytes.len() {
-            out[at / 4] |= (bytes[i] as u32) << (at % 4 * 8);
+            out[at] = bytes[i];
             at += 1;
             i += 1;
         }
@@ -48,15 +49,10 @@ const fn words() -> [u32; SIZE.div_ceil(4)] {
     }
     out
 }
-/// The code in flash, in words as in the arena.
-pub(crate) static ROM_CODE: [u32; SIZE.div_ceil(4)] = words();
+/// The code in flash; behind it, instructions that return.
+pub(crate) static ROM_CODE: [u8; SIZE + 4] = bytes();
 
-/// Parameters, other variables and operand stack of a function in flash.
-pub(crate) fn rom_shape(at: u16) -> (usize, usize, usize) {
-    (rom_byte(at, 0), rom_byte(at, 1), rom_byte(at, 2))
-}
 /// Byte `i` of the function in flash that starts at `at`.
-pub(crate) fn rom_byte(at: u16, i: usize) -> usize {
-    let i = at as usize + i;
-    (ROM_CODE.get(i / 4).copied().unwrap_or(0) >> (i % 4 * 8) & 0xff) as usize
+pub(crate) fn rom_byte(at: u16, i: usize) -> u32 {
+    ROM_CODE.get(at as usize + i).copied().unwrap_or(0) as u32
 }

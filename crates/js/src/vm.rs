@@ -9,7 +9,8 @@ use crate::names::n;
 use crate::object::Key;
 use crate::opcode as op;
 use crate::rom::{self, Args, Code};
-use crate::romlink::{ROM_CODE, rom_shape};
+use crate::romlink::rom_byte;
+use crate::run::code_at;
 use crate::value::{INT_MAX, INT_MIN, R, Value};
 
 /// Added to `pc` where it counts bytes of the code in flash.
@@ -63,19 +64,16 @@ pub(crate) enum Exit {
 impl Vm<'_> {
     // ---- code ----
 
-    /// Four bytes of code from `pc` on, the first one lowest; outside of all code, instructions that return.
-    #[inline]
-    fn code_word(&self, pc: u32) -> u32 {
-        const OUTSIDE: u32 = op::RETURN_UNDEF as u32 * 0x0101_0101;
-        let (code, at): (&[u32], u32) = if pc & ROM_PC == 0 {
-            (self.mem, pc)
-        } else {
-            (&ROM_CODE, pc & !ROM_PC)
-        };
-        let (i, shift) = (at as usize >> 2, (at & 3) * 8);
-        let low = code.get(i).copied().unwrap_or(OUTSIDE);
-        let high = code.get(i + 1).copied().unwrap_or(OUTSIDE);
-        low >> shift | (high << 1) << (31 - shift)
+    /// The next opcode.
+    pub(crate) fn code_byte(&self) -> u8 {
+        let [code, ..] = *code_at(self.mem, self.r[reg::pc]);
+        code
+    }
+    /// Four bytes of code from `pc` on, the first one lowest.
+    #[inline(never)]
+    pub(crate) fn code_word(&self, pc: u32) -> u32 {
+        let &[a, b, c, d, _] = code_at(self.mem, pc);
+        u32::from_le_bytes([a, b, c, d])
     }
     // The operands of the running instruction: bytes, or a name in front of a byte.
     #[inline]
@@ -87,43 +85,40 @@ impl Vm<'_> {
         (self.ins >> 16 & 0xff) as usize
     }
     #[inline]
-    pub(crate) fn operand3(&self) -> usize {
-        (self.ins >> 24) as usize
-    }
-    #[inline]
     pub(crate) fn operand16(&self) -> u16 {
         (self.ins >> 8) as u16
     }
     /// First byte of a code cell's instructions.
     pub(crate) fn code_base(&self, code: u16) -> u32 {
-        let w1 = self.f(code, 1);
-        let (caps, kids) = (w1 >> 16 & 0xff, w1 >> 24);
-        (code as u32 + 4 + caps + kids.div_ceil(2)) * 4
+        code as u32 * 4 + first_byte(self.f(code, 1))
+    }
+    /// What the places in running code are counted from: its cell, or the code in flash.
+    fn pc_base(&self) -> u32 {
+        match self.r[reg::code] {
+            0 => ROM_PC,
+            code => code * 4,
+        }
     }
     /// `pc` relative to the running code.
     pub(crate) fn pc_offset(&self) -> u32 {
-        if self.r[reg::code] == 0 {
-            self.r[reg::pc] & !ROM_PC
-        } else {
-            self.r[reg::pc].wrapping_sub(self.code_base(self.r[reg::code] as u16))
-        }
+        self.r[reg::pc].wrapping_sub(self.pc_base())
     }
     /// Points the registers at the code of the function in the frame, `offset` bytes into it.
     pub(crate) fn enter_code(&mut self, offset: u32) {
-        self.pay();
-        let f = self.v(self.r[reg::fp] as usize + 2);
+        let f = self.v((self.r[reg::fp] as usize).wrapping_add(2));
         let code = self.code_of(f);
+        self.enter(code, self.shape(code, f), offset);
+    }
+    /// The same for a code cell (0: code in flash) whose shape is known.
+    pub(crate) fn enter(&mut self, code: u16, shape: Shape, offset: u32) {
+        self.pay();
         self.r[reg::code] = code as u32;
-        self.r[reg::pc] = if code == 0 {
-            ROM_PC | offset
-        } else {
-            self.code_base(code).wrapping_add(offset)
-        };
+        self.r[reg::pc] = self.pc_base().wrapping_add(offset);
         self.mark = self.r[reg::pc];
-        self.set_limit();
+        self.r[reg::slimit] = self.r[reg::fp].saturating_sub(shape.words() + RESERVE as u32);
     }
     /// The code cell of a function value; 0 for code in flash.
-    fn code_of(&self, f: Value) -> u16 {
+    pub(crate) fn code_of(&self, f: Value) -> u16 {
         if f.is_cell() {
             return f.payload();
         }
@@ -133,36 +128,31 @@ impl Vm<'_> {
             self.f_lo(f.payload(), 2)
         }
     }
-    /// Parameters, other variables and operand stack of the running frame's code.
-    pub(crate) fn frame_shape(&self) -> (usize, usize, usize) {
-        if self.r[reg::code] == 0 {
-            let f = self.v(self.r[reg::fp] as usize + 2).payload();
-            return match rom::function(f) {
-                Some(rom::Function {
-                    code: Code::Js(at), ..
-                }) => rom_shape(*at),
-                _ => (0, 0, 0),
-            };
+    /// The shape of frames of a code cell, or of function `f`, whose code is in flash.
+    pub(crate) fn shape(&self, code: u16, f: Value) -> Shape {
+        if code != 0 {
+            return Shape(self.f(code, 2) >> 16, self.f(code, 3));
         }
-        self.code_shape(self.r[reg::code] as u16)
+        match rom::function(f.payload()) {
+            Some(&rom::Function {
+                code: Code::Js(at), ..
+            }) => {
+                let word = |i| rom_byte(at, i) | rom_byte(at, i + 1) << 8;
+                Shape(word(0), rom_byte(at, 2) | (word(4) + at as u32 + 6) << 16)
+            }
+            _ => Shape(0, 0),
+        }
     }
-    /// Parameters, other variables and operand stack of a code cell.
-    pub(crate) fn code_shape(&self, code: u16) -> (usize, usize, usize) {
-        let w = self.f(code, 2);
-        (
-            (w >> 16 & 0xff) as usize,
-            (w >> 24) as usize,
-            self.f_lo(code, 3) as usize,
+    /// The shape of the running frame, and the flags of its function.
+    pub(crate) fn frame_shape(&self) -> Shape {
+        self.shape(
+            self.r[reg::code] as u16,
+            self.v((self.r[reg::fp] as usize).wrapping_add(2)),
         )
     }
+    /// Without a frame: the heap ends below the stack.
     pub(crate) fn set_limit(&mut self) {
-        if self.r[reg::fp] == 0 {
-            self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);
-            return;
-        }
-        let (params, locals, stack) = self.frame_shape();
-        self.r[reg::slimit] =
-            (self.r[reg::fp] as usize).saturating_sub(params + 2 + locals + stack + RESERVE) as u32;
+        self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);
     }
     pub(crate) fn is_constructor_code(&self, code: u16) -> bool {
         self.f(code, 0) >> ff::SHIFT & ff::METHOD == 0
@@ -186,7 +176,7 @@ impl Vm<'_> {
     #[inline(never)]
     pub(crate) fn clear_stack(&mut self) {
         self.r[reg::sp] = self.mem.len() as u32;
-        self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);
+        self.set_limit();
         self.r[reg::fp] = 0;
         self.r[reg::hp] = 0;
         self.r[reg::code] = 0;
@@ -235,205 +225,8 @@ impl Vm<'_> {
 
     // ---- the loop ----
 
-    /// Straight-line code up to a jump or call that was taken, or to an exit, which is then pending.
-    fn run_block(&mut self) -> R<()> {
-        'next: loop {
-            let pc = self.r[reg::pc];
-            let ins = self.code_word(pc);
-            let code = ins as u8;
-            self.ins = ins;
-            self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
-            'line: {
-                // What the instruction pushes, unless it ends the straight line.
-                let v = match code {
-                    op::NOP | op::NOP2 => continue 'next,
-                    op::GET_LOC => {
-                        let slot = self.slot();
-                        self.v(slot)
-                    }
-                    op::PUT_LOC | op::INIT_LOC => {
-                        let slot = self.slot();
-                        let v = self.pop();
-                        self.set_v(slot, v);
-                        continue 'next;
-                    }
-                    op::SET_LOC => {
-                        let slot = self.slot();
-                        let v = self.top(0);
-                        self.set_v(slot, v);
-                        continue 'next;
-                    }
-                    op::UNDEF => Value::UNDEFINED,
-                    op::NULL => Value::NULL,
-                    op::TRUE => Value::TRUE,
-                    op::FALSE => Value::FALSE,
-                    op::I8 => Value::int(self.operand() as i8 as i32),
-                    op::I16 => Value::int(self.operand16() as i16 as i32),
-                    op::I32 => Value::int(self.code_word(self.r[reg::pc].wrapping_sub(4)) as i32),
-                    op::STR => Value::str(self.operand16()),
-                    op::ROM_FUN => Value::obj(self.operand16()),
-                    op::CALLEE => self.v((self.r[reg::fp] as usize).wrapping_add(2)),
-                    op::DUP => self.top(0),
-                    op::POP => {
-                        self.drop_n(1);
-                        continue 'next;
-                    }
-                    op::GET_CELL => {
-                        let slot = self.slot();
-                        Value(self.f(self.v(slot).payload(), 1))
-                    }
-                    op::GET_FREE | op::TYPEOF_FREE => {
-                        let cell = self.free_cell();
-                        let v = Value(self.f(cell, 1));
-                        if v == Value::HOLE {
-                            return Err(self.too_early());
-                        }
-                        v
-                    }
-                    op::SET_CELL | op::PUT_CELL | op::SET_FREE | op::PUT_FREE => {
-                        let cell = if code == op::SET_CELL || code == op::PUT_CELL {
-                            let slot = self.slot();
-                            self.v(slot).payload()
-                        } else {
-                            let cell = self.free_cell();
-                            self.check_write(cell)?;
-                            cell
-                        };
-                        let v = self.top(0);
-                        self.set_f(cell, 1, v.0);
-                        if code == op::PUT_CELL || code == op::PUT_FREE {
-                            self.drop_n(1);
-                        }
-                        continue 'next;
-                    }
-                    op::ADD | op::SUB => {
-                        let (a, b) = (self.top(1), self.top(0));
-                        let sum = if a.is_int() && b.is_int() {
-                            if code == op::ADD {
-                                (a.0 as i32).checked_add(b.0 as i32)
-                            } else {
-                                (a.0 as i32).checked_sub(b.0 as i32)
-                            }
-                        } else {
-                            None
-                        };
-                        match sum {
-                            Some(sum) => {
-                                self.drop_n(1);
-                                self.set_top(0, Value(sum as u32));
-                                continue 'next;
-                            }
-                            None => {
-                                let ended = if code == op::ADD {
-                                    self.add()?
-                                } else {
-                                    self.arithmetic(code)?
-                                };
-                                if !ended {
-                                    continue 'next;
-                                }
-                                break 'line;
-                            }
-                        }
-                    }
-                    op::LT..=op::SNE => match self.compare(code)? {
-                        Some(b) => Value::bool(b),
-                        None => break 'line,
-                    },
-                    op::JT_LT..=op::JF_SNE => {
-                        let offset = self.operand16();
-                        let (base, want) = if code >= op::JF_LT {
-                            (op::JF_LT, false)
-                        } else {
-                            (op::JT_LT, true)
-                        };
-                        match self.compare(code - base + op::LT)? {
-                            Some(b) if b != want => continue 'next,
-                            Some(_) => self.take(offset),
-                            None => {}
-                        }
-                        break 'line;
-                    }
-                    op::JMP => {
-                        let offset = self.operand16();
-                        self.take(offset);
-                        break 'line;
-                    }
-                    op::J_TRUE | op::J_FALSE => {
-                        let offset = self.operand16();
-                        let v = self.pop();
-                        if self.truthy(v) != (code == op::J_TRUE) {
-                            continue 'next;
-                        }
-                        self.take(offset);
-                        break 'line;
-                    }
-                    op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
-                        let offset = self.operand16();
-                        if self.truthy(self.top(0)) != (code == op::J_TRUE_KEEP) {
-                            self.drop_n(1);
-                            continue 'next;
-                        }
-                        self.take(offset);
-                        break 'line;
-                    }
-                    op::NOT => {
-                        let v = self.pop();
-                        Value::bool(!self.truthy(v))
-                    }
-                    op::TYPEOF => {
-                        let v = self.pop();
-                        Value::str(self.type_name(v))
-                    }
-                    op::CALL => {
-                        let argc = self.operand();
-                        self.call(argc, kind::NORMAL)?;
-                        break 'line;
-                    }
-                    op::NEW => {
-                        let argc = self.operand();
-                        self.construct(argc)?;
-                        break 'line;
-                    }
-                    op::RETURN | op::RETURN_UNDEF => {
-                        let v = if code == op::RETURN {
-                            self.pop()
-                        } else {
-                            Value::UNDEFINED
-                        };
-                        self.leave(v)?;
-                        break 'line;
-                    }
-                    op::NEW_OBJ => self.new_object(rom::OBJECT_PROTO)?,
-                    op::NEW_ARR => {
-                        let n = self.operand();
-                        self.pack_array(n)?
-                    }
-                    op::CLOSURE => self.closure()?,
-                    op::THIS => self.this()?,
-                    op::F64 => {
-                        let end = self.r[reg::pc];
-                        let low = self.code_word(end.wrapping_sub(8)) as u64;
-                        let high = self.code_word(end.wrapping_sub(4)) as u64;
-                        self.new_float(f64::from_bits(high << 32 | low))?
-                    }
-                    _ => {
-                        if self.rare(code)? {
-                            break 'line;
-                        }
-                        continue 'next;
-                    }
-                };
-                self.push(v);
-                continue 'next;
-            }
-            if self.fuel <= 0 || self.pending.is_some() {
-                return Ok(());
-            }
-        }
-    }
     /// Instructions that are longer or seldom; true when the straight line ended.
-    fn rare(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn rare(&mut self, code: u8) -> R<bool> {
         match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
             op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
@@ -442,7 +235,103 @@ impl Vm<'_> {
             op::GET_NAME | op::TYPEOF_NAME => return self.get_name(code),
             op::SET_NAME | op::PUT_NAME => return self.put_name(code),
             op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
-            op::MUL..=op::XOR => return self.arithmetic(code),
+            op::ADD => return self.add(),
+            op::SUB..=op::XOR => return self.arithmetic(code),
+            op::LT..=op::SNE => match self.compare(code)? {
+                Some(b) => self.push(Value::bool(b)),
+                None => return Ok(true),
+            },
+            op::JT_LT..=op::JF_SNE => {
+                let offset = self.operand16();
+                let (base, want) = if code >= op::JF_LT {
+                    (op::JF_LT, false)
+                } else {
+                    (op::JT_LT, true)
+                };
+                match self.compare(code - base + op::LT)? {
+                    Some(b) if b != want => {}
+                    Some(_) => {
+                        self.take(offset);
+                        return Ok(true);
+                    }
+                    None => return Ok(true),
+                }
+            }
+            op::J_TRUE..=op::J_FALSE_KEEP => {
+                let offset = self.operand16();
+                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(self.top(0));
+                if !(jump && code >= op::J_TRUE_KEEP) {
+                    self.drop_n(1);
+                }
+                if jump {
+                    self.take(offset);
+                    return Ok(true);
+                }
+            }
+            op::NOT => {
+                let b = self.truthy(self.top(0));
+                self.set_top(0, Value::bool(!b));
+            }
+            op::TYPEOF => {
+                let v = self.top(0);
+                let name = self.type_name(v);
+                self.set_top(0, Value::str(name));
+            }
+            // The loop does what is allowed.
+            op::GET_FREE..=op::TYPEOF_FREE => {
+                let cell = self.free_cell();
+                self.check_write(cell)?;
+            }
+            op::CALL => {
+                let argc = self.operand();
+                self.call(argc, kind::NORMAL)?;
+                return Ok(true);
+            }
+            op::NEW => {
+                let argc = self.operand();
+                self.construct(argc)?;
+                return Ok(true);
+            }
+            op::RETURN | op::RETURN_UNDEF => {
+                let v = if code == op::RETURN {
+                    self.pop()
+                } else {
+                    Value::UNDEFINED
+                };
+                self.leave(v)?;
+                return Ok(true);
+            }
+            op::ROM_FUN => {
+                let f = Value::obj(self.operand16());
+                self.push(f);
+            }
+            op::CALLEE => {
+                let f = self.v((self.r[reg::fp] as usize).wrapping_add(2));
+                self.push(f);
+            }
+            op::NEW_OBJ => {
+                let o = self.new_object(rom::OBJECT_PROTO)?;
+                self.push(o);
+            }
+            op::NEW_ARR => {
+                let n = self.operand();
+                let a = self.pack_array(n)?;
+                self.push(a);
+            }
+            op::CLOSURE => {
+                let f = self.closure()?;
+                self.push(f);
+            }
+            op::THIS => {
+                let this = self.this()?;
+                self.push(this);
+            }
+            op::F64 => {
+                let end = self.r[reg::pc];
+                let low = self.code_word(end.wrapping_sub(8)) as u64;
+                let high = self.code_word(end.wrapping_sub(4)) as u64;
+                return self.push_number(f64::from_bits(high << 32 | low));
+            }
             op::INSTANCEOF | op::IN => return self.relation(code),
             op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
             op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
@@ -650,15 +539,6 @@ impl Vm<'_> {
         self.r[reg::pc] = self.r[reg::pc].wrapping_add_signed(offset as i16 as i32);
         self.mark = self.r[reg::pc];
     }
-    /// What `pc` is counted from.
-    fn pc_base(&self) -> u32 {
-        if self.r[reg::code] == 0 {
-            ROM_PC
-        } else {
-            self.code_base(self.r[reg::code] as u16)
-        }
-    }
-
     #[inline]
     fn slot(&self) -> usize {
         let k = self.operand();
@@ -751,6 +631,29 @@ impl Vm<'_> {
     }
 }
 
+/// Parameters and other variables, a byte each; operand stack and entry point, a half each.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape(u32, u32);
+impl Shape {
+    pub(crate) fn params(self) -> u32 {
+        self.0 & 0xff
+    }
+    pub(crate) fn locals(self) -> u32 {
+        self.0 >> 8
+    }
+    pub(crate) fn entry(self) -> u32 {
+        self.1 >> 16
+    }
+    /// Words of a frame below the function and `this`.
+    pub(crate) fn words(self) -> u32 {
+        self.params() + 2 + self.locals() + (self.1 & 0xffff)
+    }
+}
+/// Bytes of a code cell before its instructions, by its first word.
+pub(crate) fn first_byte(w1: u32) -> u32 {
+    let (caps, kids) = (w1 >> 16 & 0xff, w1 >> 24);
+    (4 + caps + kids.div_ceil(2)) * 4
+}
 /// A 32-bit result as a value, if it needs no cell.
 pub(crate) fn small(i: i64) -> Option<Value> {
     if (INT_MIN as i64..=INT_MAX as i64).contains(&i) {

@@ -845,3 +845,55 @@ proptest! {
 fn is_half(digits: &str) -> bool {
     digits.starts_with('5') && digits[1..].bytes().all(|byte| byte == b'0')
 }
+
+/// Operands that meet in every way: special ones, neighbours of powers of two, subnormal ones, and random bits with close exponents.
+#[test]
+fn arithmetic_is_that_of_the_hardware() {
+    let special = [
+        0.0,
+        1.0,
+        0.5,
+        3.0,
+        1.0 / 3.0,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        f64::MIN_POSITIVE / 4.0,
+        5e-324,
+        f64::EPSILON,
+        1.0 + f64::EPSILON,
+        2.0 - f64::EPSILON,
+        9_007_199_254_740_991.0,
+        f64::INFINITY,
+        f64::NAN,
+    ];
+    let mut random = Random(7);
+    let mut close = |x: f64| {
+        // The same exponent give or take 64, any other bits.
+        let bits = random.next();
+        let exp = (x.to_bits() >> 52 & 0x7ff) as i64 + (bits >> 52) as i64 % 65 - 32;
+        f64::from_bits(bits & !(0x7ff << 52) | (exp.clamp(0, 0x7fe) as u64) << 52)
+    };
+    let mut pairs = vec![];
+    for a in special {
+        for b in special {
+            pairs.extend([(a, b), (-a, b), (a, -b), (-a, -b)]);
+        }
+    }
+    let mut x = 1.0;
+    for i in 0..400_000 {
+        let y = close(x);
+        pairs.push((x, y));
+        // Half of the products and quotients of such numbers are near the ends of the range.
+        x = if i % 1000 == 0 {
+            f64::from_bits((i as u64 / 1000 * 5 % 0x7ff) << 52 | 1)
+        } else {
+            close(y)
+        };
+    }
+    for (a, b) in pairs {
+        same(add(a, b), a + b);
+        same(sub(a, b), a - b);
+        same(mul(a, b), a * b);
+        same(div(a, b), a / b);
+    }
+}

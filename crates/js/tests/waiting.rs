@@ -258,6 +258,23 @@ fn waits_in_callbacks_of_built_ins() {
     );
 }
 
+/// The same regular expression is used by others meanwhile.
+#[cfg(feature = "regexp")]
+#[test]
+fn waits_in_what_replaces_a_match() {
+    check_all(
+        "replace",
+        "var r = /[a-z](\\d)/g; keep(function () { print('x7'.replace(r, '$1'), r.test('y8'), r.lastIndex); });
+         print('a1-b2'.replace(r, function (m, n) { return wait(n); }), r.lastIndex);",
+        &["7 true 2", "2-3 2"],
+    );
+    check_all(
+        "lastIndex",
+        "var r = /b/g; r.lastIndex = { valueOf: function () { return wait(1); } }; print(r.exec('bbbb').index, r.lastIndex);",
+        &["2 3"],
+    );
+}
+
 #[test]
 fn waits_inside_statements() {
     check_all(

@@ -70,6 +70,8 @@ pub(crate) struct Inner<'n, F, B, const N: usize> {
     turn: usize,
     pub(crate) manifests_refused: u32,
     message_id: u16,
+    #[cfg(feature = "stacks")]
+    pub(crate) stacks: crate::stacks::Stacks<'n>,
 }
 
 impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
@@ -106,6 +108,8 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
             turn: 0,
             manifests_refused: 0,
             message_id: config.seed as u16,
+            #[cfg(feature = "stacks")]
+            stacks: crate::stacks::Stacks::new(),
         }
     }
 
@@ -121,9 +125,15 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
     /// The device as the checks of a manifest see it; id, history and version there are the caller's to fill in.
     pub(crate) fn place(&self) -> Place<'n> {
         use motebox_envelope::Kind;
+        let kinds = KindSet::NONE.with(Kind::Script).with(Kind::Command);
+        #[cfg(feature = "stacks")]
+        let kinds = match self.stacks.network {
+            Some(_) => kinds.with(Kind::Composition),
+            None => kinds,
+        };
         Place {
             id: &[],
-            kinds: KindSet::NONE.with(Kind::Script).with(Kind::Command),
+            kinds,
             deflate: false,
             deflate_dictionary: false,
             device: self.config.device,
@@ -141,10 +151,14 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         let flash_moved = self.poll_flash();
         let life_moved = !flash_moved && self.poll_lives();
         let script_moved = self.poll_scripts();
+        #[cfg(feature = "stacks")]
+        let radio = self.stacks.poll(now);
+        #[cfg(not(feature = "stacks"))]
+        let radio = NEVER;
         if flash_moved || life_moved || script_moved {
             now
         } else {
-            self.next_deadline()
+            self.next_deadline().min(radio)
         }
     }
 

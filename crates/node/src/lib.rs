@@ -18,8 +18,9 @@
 //! }
 //! ```
 //! # What is not taken
-//! Kinds 2 (composition), 3 (parameters) and 5 (trust), and compressed payloads, are refused with their own numbers: 1402
-//! and 1403. Keys are those given at construction.
+//! Kinds 3 (parameters) and 5 (trust), and compressed payloads, are refused with their own numbers: 1402 and 1403. So is kind 2
+//! (composition) by a node that was given no network, or built without the cargo feature `stacks`. Keys are those given at
+//! construction.
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -36,6 +37,8 @@ mod node;
 mod outgoing;
 mod run;
 mod setup;
+#[cfg(feature = "stacks")]
+mod stacks;
 mod status;
 mod upload;
 
@@ -47,10 +50,14 @@ pub use life::{MAX_FAILED_STARTS, MAX_KILLS, MAX_STARTS};
 pub use node::{BuildError, Node};
 pub use outgoing::{OUTGOING_BYTES, Outgoing, RequestId};
 pub use setup::{LOG_BYTES, MAX_ACTUATORS, MAX_BODY, MAX_HANDLERS, MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES};
+#[cfg(feature = "stacks")]
+pub use stacks::MAX_COMPOSITION;
 pub use status::{State, Status};
 pub use upload::MAX_SPARE_ERASES;
 
 pub use motebox_coap as coap;
+#[cfg(feature = "stacks")]
+pub use motebox_crime as crime;
 pub use motebox_envelope as envelope;
 pub use motebox_script as script;
 pub use motebox_store as store;

@@ -30,7 +30,7 @@ const ATTEMPT_START: u8 = 1;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Reason {
-    /// An exception that nobody caught, at the start.
+    /// An exception that nobody caught, at the start; of a composition, that it was refused.
     Threw = 1,
     /// It ran out of memory.
     Memory = 2,
@@ -102,6 +102,8 @@ pub(crate) struct Trial {
 pub(crate) struct Life {
     pub(crate) phase: Phase,
     pub(crate) trial: Option<Trial>,
+    /// Of what was started last.
+    kind: Kind,
     /// The top level ended or waits.
     pub(crate) started: bool,
     /// The start of this trial was marked since boot.
@@ -135,6 +137,7 @@ impl Life {
         Life {
             phase: Phase::Choose,
             trial: None,
+            kind: Kind::Script,
             started: false,
             attempted: None,
             barred: [false; 2],
@@ -268,6 +271,10 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     }
 
     pub(crate) fn enter(&mut self, pair: usize, phase: Phase) {
+        #[cfg(feature = "stacks")]
+        if matches!(phase, Phase::Down | Phase::Stopped) {
+            self.stacks.end(pair, self.now);
+        }
         if let Some(life) = self.lives.get_mut(pair) {
             life.enter(phase);
         }
@@ -500,6 +507,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 .extend_from_slice(manifest.permissions.as_bytes())
                 .ok()?;
             setup.sequence = manifest.sequence;
+            life.kind = manifest.kind;
             life.trial = manifest.confirm.filter(|_| on_trial).map(|confirm| Trial {
                 policy: confirm.policy,
                 ends: now.saturating_add(u64::from(confirm.probation_s) * 1_000_000),
@@ -512,6 +520,24 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             self.end_badly(pair, slot, Reason::Damaged);
             return;
         };
+        #[cfg(feature = "stacks")]
+        if self
+            .lives
+            .get(pair)
+            .is_some_and(|life| life.kind == Kind::Composition)
+        {
+            if self.start_stacks(pair, slot) {
+                if let Some(life) = self.lives.get_mut(pair) {
+                    life.started = true;
+                    life.starts_failed = 0;
+                    life.version = life.version.wrapping_add(1);
+                }
+                self.enter(pair, Phase::Run(slot));
+            }
+            return;
+        }
+        #[cfg(feature = "stacks")]
+        self.stacks.end(pair, self.now);
         if let (Some(engine), Some(life)) = (self.engines.get_mut(pair), self.lives.get_mut(pair)) {
             life.started = false;
             if engine.load(length, heap_bytes) {

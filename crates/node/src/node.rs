@@ -26,7 +26,7 @@ pub enum BuildError {
 ///
 /// `N` is how many containers there can be (1 to 16), each with an arena of its own.
 pub struct Node<'n, F, B, const N: usize> {
-    inner: Inner<'n, F, B, N>,
+    pub(crate) inner: Inner<'n, F, B, N>,
     resource: Resource,
 }
 

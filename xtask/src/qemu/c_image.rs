@@ -93,6 +93,7 @@ pub fn image(machine: &Machine) -> Result<PathBuf> {
 fn library(machine: &Machine) -> Result<PathBuf> {
     let mut build = Toolchain::find(machine.target)?.cargo("build", machine.target, &[]);
     build.args(["--quiet", "--package", "motebox-ffi", "--profile", "chip"]);
+    build.args(crate::size::link::NODE_ONLY);
     shell::output(&mut build)?;
     let built = shell::target_dir().join("chip").join(machine.target);
     Ok(built.join("chip/libmotebox.a"))

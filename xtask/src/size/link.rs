@@ -8,6 +8,9 @@ use super::elf::{self, Image};
 use crate::shell::{self, Result};
 use crate::toolchain::Toolchain;
 
+/// What `libmotebox.a` is built with for a program without a boot loader in it.
+pub const NODE_ONLY: [&str; 3] = ["--no-default-features", "--features", "ed25519-compact"];
+
 /// A chip, and the `core` that its images have.
 pub struct Linker<'t> {
     pub toolchain: &'t Toolchain,
@@ -22,11 +25,16 @@ impl Linker<'_> {
         if c_source(name).is_file() {
             self.link_c(name)
         } else {
-            self.link_rust(name)
+            self.link_rust(name, "")
         }
     }
 
-    fn link_rust(&self, name: &str) -> Result<Image> {
+    /// Builds the image with one module of the network, by its place in the registry, and reads it.
+    pub fn link_module(&self, place: usize) -> Result<Image> {
+        self.link_rust("crime-module", &place.to_string())
+    }
+
+    fn link_rust(&self, name: &str, module: &str) -> Result<Image> {
         let flags = [
             "-C".to_string(),
             format!("link-arg=-T{}", script().display()),
@@ -34,6 +42,7 @@ impl Linker<'_> {
             "link-arg=--emit-relocs".into(),
         ];
         let mut build = self.cargo(&flags);
+        build.env("MOTEBOX_MODULE", module);
         build.arg("--manifest-path").arg(images().join("Cargo.toml"));
         let package = format!("image-{name}");
         shell::output(build.args(["-p", &package]))?;
@@ -43,7 +52,12 @@ impl Linker<'_> {
     /// A C program that links `libmotebox.a`, as a C build does.
     fn link_c(&self, name: &str) -> Result<Image> {
         let mut build = self.cargo(&[]);
-        shell::output(build.args(["-p", "motebox-ffi"]))?;
+        build.args(["-p", "motebox-ffi"]);
+        if name != "ffi-boot" {
+            // As the firmware for a node builds it.
+            build.args(NODE_ONLY);
+        }
+        shell::output(&mut build)?;
         let out = self.built().join("c");
         std::fs::create_dir_all(&out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
         let object = out.join(format!("{name}.o"));

@@ -14,6 +14,7 @@ pub mod elf;
 mod heap;
 mod lines;
 pub mod link;
+mod modules;
 mod panics;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +81,9 @@ type Images = BTreeMap<&'static str, Image>;
 
 /// Links the images, prints the report, writes the rows; fails above a ceiling, and for a panic that nobody allowed.
 pub fn run(args: &[String]) -> Result<()> {
+    if args == ["--modules"] {
+        return modules::run();
+    }
     let wanted = Wanted::parse(args)?;
     link::same_versions()?;
     let budgets = budget::read(&shell::root().join("benches/budgets.toml"))?;

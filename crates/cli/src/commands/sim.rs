@@ -211,7 +211,7 @@ impl Plan {
     }
 
     fn compose(&self, simulation: &mut Simulation<'_>, args: &Sim) -> Result<()> {
-        let of_node = self.of_node_with_routes(simulation, args)?;
+        let of_node = self.of_node_with_roles(simulation, args)?;
         let addresses: Vec<Address> = simulation.addresses().collect();
         for node in of_node.keys() {
             let there = simulation.node(Address::from_value(*node)).map(|_| ());
@@ -227,31 +227,55 @@ impl Plan {
         Ok(())
     }
 
-    /// What nodes run that is not what all run. Nodes whose `route` has no next hop get one on the shortest way to
-    /// the first receiver: a multihop stack finds no ways itself.
-    fn of_node_with_routes(
+    /// What nodes run that is not what all run.
+    fn of_node_with_roles(
         &self,
         simulation: &Simulation<'_>,
         args: &Sim,
     ) -> Result<BTreeMap<u16, Composition>> {
         let mut of_node = self.of_node.clone();
         let receiver = args.send.iter().map(|send| send.to).find(|to| !to.is_none());
-        let Some(receiver) = receiver.filter(|to| add_route(&mut self.all.clone(), *to)) else {
-            return Ok(of_node);
-        };
-        let hops = simulation
-            .next_hops(receiver)
-            .map_err(|error| no_node(error, simulation))?;
-        for (node, next_hop) in std::iter::zip(simulation.addresses(), hops) {
-            if let Some(next_hop) = next_hop {
-                add_route(
-                    of_node.entry(node.value()).or_insert_with(|| self.all.clone()),
-                    next_hop,
-                );
+        // A multihop stack finds no ways itself: nodes whose `route` has no next hop get one on the shortest way
+        // to the first receiver.
+        if let Some(receiver) = receiver.filter(|to| add_route(&mut self.all.clone(), *to)) {
+            let hops = simulation
+                .next_hops(receiver)
+                .map_err(|error| no_node(error, simulation))?;
+            for (node, next_hop) in std::iter::zip(simulation.addresses(), hops) {
+                if let Some(next_hop) = next_hop {
+                    add_route(
+                        of_node.entry(node.value()).or_insert_with(|| self.all.clone()),
+                        next_hop,
+                    );
+                }
             }
+        }
+        // And collect needs a sink.
+        let sink_is_set = args
+            .set
+            .iter()
+            .any(|setting| setting.module == "collect" && setting.name == "sink");
+        if let Some(sink) = receiver.or(simulation.addresses().next())
+            && !sink_is_set
+            && make_sink(&mut self.all.clone())
+        {
+            make_sink(of_node.entry(sink.value()).or_insert_with(|| self.all.clone()));
         }
         Ok(of_node)
     }
+}
+
+/// Makes a sink of every `collect`; whether there was one.
+fn make_sink(composition: &mut Composition) -> bool {
+    let mut any = false;
+    for module in composition
+        .modules_mut()
+        .filter(|module| module.id == id::COLLECT)
+    {
+        module.set(SINK, 1);
+        any = true;
+    }
+    any
 }
 
 /// Sets the next hop of every `route` that has none; whether there was one.
@@ -268,6 +292,8 @@ fn add_route(composition: &mut Composition, next_hop: Address) -> bool {
 
 /// Index of route's parameter `next_hop`.
 const NEXT_HOP: u8 = 3;
+/// Index of collect's parameter `sink`.
+const SINK: u8 = 0;
 
 /// Sets a parameter of every module of that name.
 fn apply(setting: &Setting, composition: &mut Composition) -> Result<()> {
@@ -451,11 +477,10 @@ mod tests {
     }
 
     #[test]
-    fn the_next_hop_is_where_it_is_looked_for() {
-        let route = motebox_crime::modules::DOCS
-            .iter()
-            .find(|doc| doc.name == "route")
-            .unwrap();
-        assert_eq!(param_of(route, "next_hop").unwrap().0, NEXT_HOP);
+    fn parameters_are_where_they_are_looked_for() {
+        for (module, name, index) in [("route", "next_hop", NEXT_HOP), ("collect", "sink", SINK)] {
+            let doc = motebox_crime::modules::DOCS.iter().find(|doc| doc.name == module);
+            assert_eq!(param_of(doc.unwrap(), name).unwrap().0, index);
+        }
     }
 }

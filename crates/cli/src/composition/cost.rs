@@ -4,6 +4,7 @@ use motebox_crime::{Address, Config, Cost, Framing, Mac, Network, Slot, Storage,
 
 use serde_json::{Value, json};
 
+use super::flash::Flash;
 use super::{Composition, Module, words};
 use crate::error::Result;
 use crate::hex::hex;
@@ -37,6 +38,8 @@ pub(crate) struct Costs {
     pub(crate) record_bytes: usize,
     pub(crate) slot_bytes: usize,
     pub(crate) headers: Vec<Header>,
+    message_bytes: usize,
+    flash: Flash,
 }
 
 /// Header bytes of one stack.
@@ -56,6 +59,8 @@ impl Costs {
             record_bytes: cost.ram_bytes() - slot_bytes,
             slot_bytes,
             headers: composition.stacks.iter().map(header).collect(),
+            message_bytes: composition.message()?.len(),
+            flash: Flash::of(composition),
         })
     }
 }
@@ -96,6 +101,7 @@ impl Costs {
             self.slot_bytes,
             2 * self.record_bytes + self.slot_bytes,
         ));
+        lines.push(self.flash.line(self.message_bytes));
         lines
     }
 
@@ -115,7 +121,8 @@ impl Costs {
             "message": hex(message), "message_bytes": message.len(), "stacks": stacks,
             "ram_bytes": self.record_bytes + self.slot_bytes,
             "ram_bytes_with_next": 2 * self.record_bytes + self.slot_bytes, "words": self.cost.words,
-            "packet_slots": self.cost.slots,
+            "packet_slots": self.cost.slots, "flash_engine_bytes": self.flash.base,
+            "flash_modules_bytes": self.flash.modules, "flash_unknown": self.flash.unknown,
         })
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Description {
     pub(crate) confirm: Option<Confirm>,
     /// Seconds of uptime that the trial lasts, for signing.
     pub(crate) probation_s: Option<u32>,
+    /// What `motebox sim --channel` replaces, where that is not the lowest channel.
+    channel: Option<u16>,
     stack: Vec<StackText>,
 }
 
@@ -102,7 +104,10 @@ impl Description {
         for (stack, parent) in std::iter::zip(&mut stacks, parents?) {
             stack.parent = parent;
         }
-        Ok(Composition { stacks })
+        Ok(Composition {
+            stacks,
+            base: self.channel,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod cost;
 pub(crate) mod describe;
+mod flash;
 pub(crate) mod presets;
 pub(crate) mod units;
 pub(crate) mod words;
@@ -17,10 +18,15 @@ use crate::error::{Error, Result};
 /// Longest message that is made: more than any mote keeps.
 const MESSAGE_BYTES: usize = 4096;
 
+/// Channels below this one are the system's by convention.
+const FIRST_FREE_CHANNEL: u16 = 128;
+
 /// Stacks, each from the channel to its top.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Composition {
     pub(crate) stacks: Vec<Stack>,
+    /// The channel that other ones count from, where that is not the lowest of them. Not in the message.
+    pub(crate) base: Option<u16>,
 }
 
 /// One stack.
@@ -205,9 +211,13 @@ impl Composition {
             .filter_map(|stack| Some(stack.modules.first()?.param(0)? as u16))
     }
 
-    /// Moves all channels so that the lowest is `lowest`.
-    pub(crate) fn move_channels(&mut self, lowest: u16) -> Result<()> {
-        let now = self.channels().min().unwrap_or(lowest);
+    /// Moves the channels so that they count from `base`. The system's own stay where they are, unless there are
+    /// no others.
+    pub(crate) fn move_channels(&mut self, base: u16) -> Result<()> {
+        let moves = |channel: u16| channel >= FIRST_FREE_CHANNEL;
+        let all = !self.channels().any(moves);
+        let lowest = self.channels().filter(|channel| all || moves(*channel)).min();
+        let now = i64::from(self.base.or(lowest).unwrap_or(base));
         for stack in &mut self.stacks {
             let Some(module) = stack
                 .modules
@@ -216,13 +226,18 @@ impl Composition {
             else {
                 continue;
             };
-            let channel = module.param(0).unwrap_or(0) - u32::from(now) + u32::from(lowest);
-            if channel > 0xffff {
-                return Err(Error::new(format!("the stacks would need a channel {channel}"))
-                    .advise("channels are 0 to 65535, and a composition takes one for each stack"));
+            let channel = module.param(0).unwrap_or(0) as u16;
+            if !all && !moves(channel) {
+                continue;
             }
-            module.set(0, channel);
+            let moved = i64::from(channel) - now + i64::from(base);
+            let moved = u16::try_from(moved).map_err(|_| {
+                Error::new(format!("the stacks would need a channel {moved}"))
+                    .advise("channels are 0 to 65535, and a composition takes one for each stack")
+            })?;
+            module.set(0, u32::from(moved));
         }
+        self.base = self.base.map(|_| base);
         Ok(())
     }
 

@@ -31,6 +31,8 @@ presets!(
     "trickle",
     "neighbours",
     "announcement",
+    "link-quality",
+    "collect",
 );
 
 /// A composition by the name of an example, or from a file: a description, a message, a signed container. Whether
@@ -94,6 +96,7 @@ mod tests {
             for (stack, named) in std::iter::zip(&mut read.stacks, &composition.stacks) {
                 stack.name.clone_from(&named.name);
             }
+            read.base = composition.base;
             assert_eq!(read, composition, "{name}");
         }
     }

@@ -36,6 +36,16 @@ impl Network<'_> {
         self.end_draft(composed)
     }
 
+    /// Ends all stacks: they get two seconds to finish what they have begun, and are closed. What they still receive
+    /// is left alone.
+    pub fn dissolve(&mut self, now: u64) {
+        self.begin_draft(now);
+        // An empty draft has no module that could refuse to open.
+        let switched = self.switch();
+        debug_assert!(switched.is_ok());
+        self.draft = Span::default();
+    }
+
     /// Whether [`Self::compose_message`] would take a message, as far as that is known before its modules are
     /// opened, and what it would cost. Nothing changes, but a composition that is still draining ends.
     ///
@@ -104,6 +114,7 @@ impl Network<'_> {
         self.set_now(now);
         self.old_until = 0;
         self.drain();
+        self.old_until = NEVER;
         let behind = self.active.modules.0 == 0 && !self.active.is_empty();
         let base = |len: usize| if behind { len / 2 } else { 0 };
         let (stacks, modules) = (

@@ -58,7 +58,11 @@ impl Network<'_> {
     }
 
     pub(super) fn next_deadline(&self) -> u64 {
-        let mut next = self.old_until;
+        let mut next = if self.old.is_empty() {
+            NEVER
+        } else {
+            self.old_until
+        };
         for span in [self.active, self.old] {
             for module in span.modules.0..span.modules.1 {
                 if let Some(record) = self.record(module) {

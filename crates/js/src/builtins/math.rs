@@ -92,9 +92,9 @@ fn power(x: f64, y: f64) -> f64 {
         }
         // Where 1 / r would lose what lies below the smallest normal number, the inverse is raised.
         return if r.is_infinite() {
-            raise(1.0 / x, n)
+            raise(num::div(1.0, x), n)
         } else {
-            1.0 / r
+            num::div(1.0, r)
         };
     }
     if size == 0.0 {
@@ -116,10 +116,10 @@ fn raise(x: f64, n: f64) -> f64 {
     let (mut r, mut b, mut n) = (1.0, x, n);
     while n >= 1.0 {
         if num::remainder(n, 2.0) != 0.0 {
-            r *= b;
+            r = num::mul(r, b);
         }
-        b *= b;
-        n = num::floor(n / 2.0);
+        b = num::mul(b, b);
+        n = num::floor(num::mul(n, 0.5));
     }
     r
 }
@@ -127,23 +127,23 @@ fn raise(x: f64, n: f64) -> f64 {
 /// A positive base and an exponent with a fraction: the fraction bit by bit, as repeated square roots.
 fn fractional(x: f64, y: f64) -> f64 {
     let whole = num::floor(y);
-    let mut fraction = y - whole;
+    let mut fraction = num::sub(y, whole);
     let (mut r, mut root) = (1.0, x);
     for _ in 0..54 {
         root = num::sqrt(root);
-        fraction *= 2.0;
+        fraction = num::add(fraction, fraction);
         if fraction >= 1.0 {
-            r *= root;
-            fraction -= 1.0;
+            r = num::mul(r, root);
+            fraction = num::sub(fraction, 1.0);
         }
         if fraction == 0.0 {
             break;
         }
     }
     if whole < 0.0 {
-        r * raise(1.0 / x, -whole)
+        num::mul(r, raise(num::div(1.0, x), -whole))
     } else {
-        r * raise(x, whole)
+        num::mul(r, raise(x, whole))
     }
 }
 /// What a call costs that runs through a series.
@@ -204,5 +204,7 @@ pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {
         s
     };
     let (a, b) = (next() >> 6, next() >> 5);
-    vm.new_float((a as f64 * 134_217_728.0 + b as f64) / 9_007_199_254_740_992.0)
+    let whole = (a as u64) << 27 | b as u64;
+    // 2 to the minus 53rd.
+    vm.new_float(num::mul(whole as f64, f64::from_bits((1023 - 53) << 52)))
 }

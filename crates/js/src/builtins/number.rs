@@ -47,7 +47,8 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !(2.0..=36.0).contains(&radix) {
         return Err(vm.range_error("the radix must be 2 to 36"));
     }
-    if radix == 10.0 {
+    let radix = num::to_uint32(radix);
+    if radix == 10 {
         let v = vm.number(x)?;
         return vm.prim_to_str(v);
     }
@@ -58,7 +59,7 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         return Err(vm.out_of_memory());
     };
     if let Some(scratch) = vm.mem.get_mut(at..at + num::SCRATCH_WORDS) {
-        len = num::to_radix(x, radix as u32, scratch, &mut buf);
+        len = num::to_radix(x, radix, scratch, &mut buf);
     }
     if len <= buf.len() {
         return vm.new_str(buf.get(..len).unwrap_or(&[]));
@@ -74,7 +75,7 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(heap);
     let start = (h as usize + 2) * 4;
     if let Some(out) = bytes.get_mut(start..start + len) {
-        num::to_radix(x, radix as u32, scratch, out);
+        num::to_radix(x, radix, scratch, out);
     }
     Ok(vm.finish_str(h))
 }
@@ -99,7 +100,7 @@ fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
         let v = vm.number(x)?;
         return vm.prim_to_str(v);
     }
-    let d = d as u32;
+    let d = num::to_uint32(d);
     vm.number_text(|scratch, out| match how {
         Digits::Fixed => num::to_fixed(x, d, scratch, out),
         Digits::Exponential => num::to_exponential(x, given.then_some(d), scratch, out),

@@ -17,13 +17,19 @@ const PROGRAM: usize = 3;
 fn is_regexp(vm: &Vm<'_>, v: Value) -> bool {
     v.is_obj() && !Vm::is_rom(v.payload()) && vm.cell_type(v.payload()) == t::REGEXP
 }
-/// The first bytes of a regular expression's program: flags and groups.
-fn head_of(vm: &Vm<'_>, re: u16) -> [u8; 4] {
-    vm.f(Value(vm.f(re, PROGRAM)).payload(), 2).to_ne_bytes()
-}
 fn flags_of(vm: &Vm<'_>, re: u16) -> u8 {
-    let [flags, ..] = head_of(vm, re);
+    let [flags, ..] = vm.f(Value(vm.f(re, PROGRAM)).payload(), 2).to_ne_bytes();
     flags
+}
+
+/// What came of working on a cell.
+enum Worked {
+    /// Bytes of the program, or groups of the match.
+    Done(usize),
+    None,
+    OutOfFuel,
+    OutOfMemory,
+    Wrong(Error),
 }
 
 impl Vm<'_> {
@@ -56,46 +62,56 @@ impl Vm<'_> {
         self.set_v(slot, Value::cell(h));
         Ok(())
     }
-    /// Works on a WORDS cell, with the text of a string and the bytes of another WORDS cell (0: none) beside it.
-    fn with_words<T>(
-        &mut self,
-        words: u16,
-        s: u16,
-        program: u16,
-        f: impl FnOnce(&mut [u32], &[u8], &[u8], &mut i32) -> T,
-    ) -> T {
+    /// Goes on with what is in a WORDS cell: with the match of a program, itself in a WORDS cell, against a string; with
+    /// program 0, compiling the string with some flags.
+    fn work_on(&mut self, words: u16, s: u16, program: u16, flags: u8) -> Worked {
+        // Damaged code may bring any other cell.
+        if self.cell_type(words) != t::WORDS {
+            return Worked::None;
+        }
         let (at, len) = (words as usize + 2, self.f_hi(words, 1) as usize);
         let outer = self.outer_text(s);
-        let text = match outer {
-            Some(_) => 0..0,
-            None => {
-                let cell = self.text_cell(s);
-                let start = (cell as usize + 2) * 4;
-                start..start + self.f_lo(cell, 1) as usize
-            }
+        let cell = self.text_cell(s);
+        let bytes = |cell: u16, len: usize| {
+            let start = (cell as usize + 2) * 4;
+            start..start + len
         };
-        let start = (program as usize + 2) * 4;
-        let code = start..start + 4 * self.f_hi(program, 1) as usize;
+        let text = bytes(cell, self.f_lo(cell, 1) as usize);
+        let code = bytes(program, 4 * self.f_hi(program, 1) as usize);
         // One unit at least: it must go on, however little there is.
-        let mut fuel = self.fuel.max(1);
-        let before = fuel;
+        let before = self.fuel.max(1);
+        let mut fuel = before;
         let (below, rest) = self.mem.split_at_mut_checked(at).unwrap_or((&mut [], &mut []));
         let (words, above) = rest.split_at_mut_checked(len).unwrap_or((&mut [], &mut []));
         let (below, above): (&[u8], &[u8]) = (bytemuck::cast_slice(below), bytemuck::cast_slice(above));
         let piece = |range: core::ops::Range<usize>| {
-            if range.start < at * 4 {
-                return below.get(range).unwrap_or(&[]);
-            }
-            let behind = (at + len) * 4;
-            let (from, to) = (
-                range.start.saturating_sub(behind),
-                range.end.saturating_sub(behind),
-            );
-            above.get(from..to).unwrap_or(&[])
+            let (part, less) = if range.start < at * 4 {
+                (below, 0)
+            } else {
+                (above, (at + len) * 4)
+            };
+            part.get(range.start.saturating_sub(less)..range.end.saturating_sub(less))
+                .unwrap_or(&[])
         };
-        let result = f(words, outer.unwrap_or(piece(text)), piece(code), &mut fuel);
+        let text = outer.unwrap_or(piece(text));
+        let worked = if program == 0 {
+            match regexp::compile(text, flags, words, &mut fuel) {
+                Compiled::Done(len) => Worked::Done(len),
+                Compiled::OutOfFuel => Worked::OutOfFuel,
+                Compiled::OutOfMemory => Worked::OutOfMemory,
+                Compiled::Error(error) => Worked::Wrong(error),
+            }
+        } else {
+            let code = piece(code);
+            match Run::new(code, text, words).step(&mut fuel) {
+                Matched::Yes => Worked::Done(regexp::groups(code)),
+                Matched::No => Worked::None,
+                Matched::OutOfFuel => Worked::OutOfFuel,
+                Matched::OutOfMemory => Worked::OutOfMemory,
+            }
+        };
         self.fuel -= before - fuel;
-        result
+        worked
     }
     /// A cell to compile a pattern in.
     pub(crate) fn regexp_begin(&mut self, pattern: u16) -> R<u16> {
@@ -110,18 +126,13 @@ impl Vm<'_> {
         flags: u8,
     ) -> R<Result<Option<usize>, Error>> {
         let words = self.v(slot).payload();
-        let step = self.with_words(words, pattern, 0, |memory, text, _, fuel| {
-            regexp::compile(text, flags, memory, fuel)
-        });
-        Ok(match step {
-            Compiled::Done(len) => Ok(Some(len)),
-            Compiled::OutOfFuel => Ok(None),
-            Compiled::OutOfMemory => {
-                self.more_words(slot, false)?;
-                Ok(None)
-            }
-            Compiled::Error(error) => Err(error),
-        })
+        match self.work_on(words, pattern, 0, flags) {
+            Worked::Done(len) => return Ok(Ok(Some(len))),
+            Worked::Wrong(error) => return Ok(Err(error)),
+            Worked::OutOfMemory => self.more_words(slot, false)?,
+            _ => {}
+        }
+        Ok(Ok(None))
     }
 }
 
@@ -179,52 +190,34 @@ pub(crate) const FLAGS: &str = "flags of a regular expression are g, i and m";
 /// `this` is the regular expression.
 pub(crate) fn run(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let slot = args.base - 3;
-    let re = vm.this_arg(args).payload();
-    let s = vm.arg(args, 0).payload();
-    let program = Value(vm.f(re, PROGRAM)).payload();
+    let program = Value(vm.f(vm.this_arg(args).payload(), PROGRAM)).payload();
     if vm.v(slot) == Value::UNDEFINED {
         let start = (program as usize + 2) * 4;
         let words = regexp::words(vm.bytes().get(start..).unwrap_or(&[]));
         let h = vm.new_words(words)?;
         vm.set_v(slot, Value::cell(h));
-        let (re, s) = (vm.this_arg(args).payload(), vm.arg(args, 0).payload());
-        let at = vm.arg(args, 1).as_int().max(0) as usize;
-        let at = if vm.is_ascii(s) {
-            at
-        } else {
+        let s = vm.arg(args, 0).payload();
+        let mut at = vm.arg(args, 1).as_int().max(0) as usize;
+        if !vm.is_ascii(s) {
             vm.fuel -= at as i32 / 4;
-            let (at, half) = unit_offset(vm.str_bytes(s), at);
-            at + 2 * usize::from(half)
-        };
-        let program = Value(vm.f(re, PROGRAM)).payload();
-        let started = vm.with_words(h, s, program, |memory, text, program, _| {
-            Run::new(program, text, memory).start(at)
-        });
-        return if started {
-            Ok(vm.v(slot))
-        } else {
-            Err(vm.out_of_memory())
-        };
-    }
-    let words = vm.v(slot).payload();
-    let step = vm.with_words(words, s, program, |memory, text, program, fuel| {
-        Run::new(program, text, memory).step(fuel)
-    });
-    match step {
-        Matched::Yes => {
-            let [_, groups, ..] = head_of(vm, re);
-            Ok(Value::int(groups as i32))
+            let (lead, half) = unit_offset(vm.str_bytes(s), at);
+            at = lead + 2 * usize::from(half);
         }
-        Matched::No => Ok(Value::NULL),
-        Matched::OutOfFuel => Ok(vm.v(slot)),
-        Matched::OutOfMemory => {
-            vm.more_words(slot, true)?;
-            Ok(vm.v(slot))
-        }
+        vm.set_f(h, 2 + regexp::START_WORD, at as u32);
+        return Ok(vm.v(slot));
     }
+    let (words, s) = (vm.v(slot).payload(), vm.arg(args, 0).payload());
+    match vm.work_on(words, s, program, 0) {
+        Worked::Done(groups) => return Ok(Value::int(groups as i32)),
+        Worked::None => return Ok(Value::NULL),
+        Worked::OutOfMemory => vm.more_words(slot, true)?,
+        _ => {}
+    }
+    Ok(vm.v(slot))
 }
 /// Unit index of a position in a string.
-fn unit_index(vm: &mut Vm<'_>, s: u16, at: usize) -> usize {
+fn unit_index(vm: &mut Vm<'_>, s: u16, at: u32) -> usize {
+    let at = at as usize;
     if vm.is_ascii(s) {
         return at;
     }
@@ -237,15 +230,13 @@ fn unit_index(vm: &mut Vm<'_>, s: u16, at: usize) -> usize {
 /// (text, group, cell): the text of a group after a match, undefined where it took no part; of group -1, the unit index
 /// of the match. `this` is the regular expression.
 pub(crate) fn group(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let program = Value(vm.f(vm.this_arg(args).payload(), PROGRAM)).payload();
     let (s, words) = (vm.arg(args, 0).payload(), vm.arg(args, 2).payload());
     let i = vm.arg(args, 1).as_int();
-    let group = vm.with_words(words, s, program, |memory, text, program, _| {
-        Run::new(program, text, memory).group(i.max(0) as usize)
-    });
-    let Some((from, to)) = group else {
+    let place = 2 + regexp::GROUPS_WORD + 2 * i.max(0) as usize;
+    let (from, to) = (vm.f(words, place), vm.f(words, place + 1));
+    if from == regexp::UNSET || to == regexp::UNSET {
         return Ok(Value::UNDEFINED);
-    };
+    }
     let from = unit_index(vm, s, from);
     if i < 0 {
         return Ok(Value::int(from as i32));

@@ -46,8 +46,11 @@ fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {
 fn unit(vm: &mut Vm<'_>, args: Args) -> R<(u16, Option<u16>)> {
     let s = this_str(vm, args)?;
     let i = vm.arg_integer(args, 0);
-    // Beyond the ends the conversion saturates.
-    let unit = if i < 0.0 { None } else { vm.unit_at(s, i as usize) };
+    let unit = if (0.0..65536.0).contains(&i) {
+        vm.unit_at(s, crate::number::to_uint32(i) as usize)
+    } else {
+        None
+    };
     Ok((s, unit))
 }
 pub(crate) fn char_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {

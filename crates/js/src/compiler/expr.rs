@@ -6,11 +6,12 @@ use super::pattern::{PAT_ARRAY, PAT_ASSIGN_END};
 use super::scope::slot_of;
 use super::{Compiler, DESTRUCTURING, EVAL, NONE, SPREADS, ff};
 use crate::compiler::st;
+use crate::heap::integer;
 use crate::lexer::{ESCAPED, OCTAL, PUNCTUATION, p, punct, tok};
 use crate::names::n;
 use crate::opcode as op;
 use crate::rom::f;
-use crate::value::{INT_MAX, INT_MIN, R};
+use crate::value::R;
 
 // States. Operands, pushed before the state, are named in brackets.
 
@@ -536,13 +537,14 @@ impl Compiler<'_, '_> {
     // ---- primaries ----
 
     pub(crate) fn number_out(&mut self, x: f64) {
-        let i = x as i32;
-        if i as f64 != x || (i == 0 && x.is_sign_negative()) || !(INT_MIN..=INT_MAX).contains(&i) {
+        let Some(i) = integer(x) else {
             self.op(op::F64, 1);
             for b in x.to_bits().to_le_bytes() {
                 self.byte_out(b);
             }
-        } else if let Ok(b) = i8::try_from(i) {
+            return;
+        };
+        if let Ok(b) = i8::try_from(i) {
             self.op8(op::I8, b as u8, 1);
         } else if let Ok(w) = i16::try_from(i) {
             self.op16(op::I16, w as u16, 1);

@@ -1,4 +1,4 @@
-//! Number text and number arithmetic: what ECMAScript asks of a 64-bit float beyond `+ - * /` and comparison.
+//! Number text and number arithmetic: what ECMAScript asks of a 64-bit float beyond comparison.
 //!
 //! Everything here is exact: printing gives the shortest text that reads back as the same number, and of those the closest;
 //! parsing rounds correctly however long the text is. `core`'s own formatting and parsing do the same for eight times the
@@ -14,6 +14,7 @@ mod big;
 mod parse;
 mod print;
 mod radix;
+mod soft;
 
 pub use arith::{
     ceil, floor, remainder, remainder_steps, round, sqrt, to_int32, to_integer, to_uint32, trunc,
@@ -24,6 +25,7 @@ pub use parse::{
 };
 pub use print::{OUT_MAX, TEXT_MAX, integer, print_steps, shortest, to_exponential, to_fixed, to_precision};
 pub use radix::{RADIX_MAX, to_radix};
+pub use soft::{add, div, mul, sub};
 
 /// Words of scratch that exact printing and parsing need: 2^1024 in groups of eight decimal digits.
 pub const SCRATCH_WORDS: usize = 39;

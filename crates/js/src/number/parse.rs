@@ -5,7 +5,7 @@
 //! the text itself, which therefore may be of any length.
 
 use super::big::{Digits, TEN, TEN_4, div_small, mul_small};
-use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS};
+use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, add, mul};
 use core::cmp::Ordering;
 
 /// Digits that fit 64 bits.
@@ -233,9 +233,9 @@ pub fn parse_radix(text: &[u8], radix: u32, scratch: &mut [u32]) -> Option<(f64,
     }
     if !radix.is_power_of_two() {
         let base = f64::from(radix);
-        let number = digits
-            .iter()
-            .fold(0.0, |number, &byte| number * base + f64::from(value(byte)));
+        let number = digits.iter().fold(0.0, |number, &byte| {
+            add(mul(number, base), f64::from(value(byte)))
+        });
         return Some((number, length));
     }
     let bits = radix.trailing_zeros();
@@ -251,7 +251,10 @@ pub fn parse_radix(text: &[u8], radix: u32, scratch: &mut [u32]) -> Option<(f64,
         }
     }
     Some((
-        mantissa as f64 * f64::from_bits((exp.min(1023) + 1023) << MANTISSA_BITS),
+        mul(
+            mantissa as f64,
+            f64::from_bits((exp.min(1023) + 1023) << MANTISSA_BITS),
+        ),
         length,
     ))
 }

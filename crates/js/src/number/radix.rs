@@ -2,7 +2,7 @@
 
 use super::big::{div_small, place, significant};
 use super::print::Text;
-use super::{decode, floor, is_negative, shortest};
+use super::{add, decode, floor, is_negative, mul, shortest, sub, to_uint32};
 use core::num::NonZeroU32;
 
 /// Bytes that [`to_radix`] writes at most: the smallest number in radix 2. Most numbers need below 60.
@@ -68,14 +68,14 @@ pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usiz
         core::mem::swap(first, last);
         order = between;
     }
-    push_fraction(&mut text, magnitude, magnitude - whole, base.get());
+    push_fraction(&mut text, magnitude, sub(magnitude, whole), base.get());
     text.len
 }
 
 /// Digits of `fraction` until what is left is less than half the distance from `magnitude` to its neighbour.
 fn push_fraction(text: &mut Text<'_>, magnitude: f64, mut fraction: f64, base: u32) {
     let radix = f64::from(base);
-    let mut delta = (f64::from_bits(magnitude.to_bits() + 1) - magnitude) * 0.5;
+    let mut delta = mul(sub(f64::from_bits(magnitude.to_bits() + 1), magnitude), 0.5);
     if delta == 0.0 {
         delta = f64::from_bits(1);
     }
@@ -84,13 +84,13 @@ fn push_fraction(text: &mut Text<'_>, magnitude: f64, mut fraction: f64, base: u
     }
     text.push(b'.');
     loop {
-        fraction *= radix;
-        delta *= radix;
-        let value = fraction as u32;
+        fraction = mul(fraction, radix);
+        delta = mul(delta, radix);
+        let value = to_uint32(fraction);
         text.push(digit(value));
-        fraction -= f64::from(value);
+        fraction = sub(fraction, f64::from(value));
         let up = fraction > 0.5 || (fraction == 0.5 && value & 1 != 0);
-        if up && fraction + delta > 1.0 {
+        if up && add(fraction, delta) > 1.0 {
             round_up(text, base);
             return;
         }

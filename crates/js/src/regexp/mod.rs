@@ -31,6 +31,7 @@ mod text;
 
 pub use compile::{Compiled, compile};
 pub use run::{Matched, Run};
+pub(crate) use run::{STACK as GROUPS_WORD, START_WORD, UNSET};
 
 /// Flag `g`: kept for the caller, without a meaning here.
 pub const GLOBAL: u8 = 1;

@@ -21,18 +21,12 @@ pub enum Matched {
     OutOfMemory,
 }
 
-// Words of the memory in front of the groups' places.
-const PC: usize = 0;
-const AT: usize = 1;
-/// Where the attempt under way started.
-const START: usize = 2;
-/// Words of the stack in use.
-const SP: usize = 3;
-/// Of the repetition under way: how many so far, and the position after the least that is asked for.
-const COUNT: usize = 4;
-const LEAST_AT: usize = 5;
-pub(super) const STACK: usize = 6;
-const UNSET: u32 = u32::MAX;
+/// Words of the memory in front of the groups' places: what a match keeps between two steps, in this order.
+pub(crate) const STACK: usize = 6;
+/// The one of them where a match starts, before its first step.
+pub(crate) const START_WORD: usize = 1;
+/// A place that is not set.
+pub(crate) const UNSET: u32 = u32::MAX;
 
 const ALTERNATIVE: u32 = 1 << 31;
 const GREEDY: u32 = 1 << 30;
@@ -43,10 +37,20 @@ pub struct Run<'a> {
     program: &'a [u8],
     text: Text<'a>,
     memory: &'a mut [u32],
-    /// First word of the stack.
+    ignore_case: bool,
+    /// First words of the registers and of the stack.
+    registers: usize,
     stack: usize,
+    /// Place in the program; 0 before the first step.
     pc: usize,
     at: usize,
+    /// Where the attempt under way started.
+    start: usize,
+    /// Words of the stack in use.
+    sp: usize,
+    /// Of the repetition under way: how many so far, and the position after the least that is asked for.
+    count: u32,
+    least_at: u32,
 }
 
 /// The stack is full.
@@ -56,23 +60,36 @@ impl<'a> Run<'a> {
     /// A match of a program that [`compile`](super::compile()) made, in memory of at least
     /// [`words`](super::words), to be started or gone on with.
     pub fn new(program: &'a [u8], text: &'a [u8], memory: &'a mut [u32]) -> Self {
+        let [pc, at, start, sp, count, least_at] = *memory.first_chunk().unwrap_or(&[0; STACK]);
+        let first = STACK + 2 * groups(program);
         Run {
             program,
             text: Text(text),
             memory,
-            stack: STACK + 2 * groups(program) + registers(program),
-            pc: 0,
-            at: 0,
+            ignore_case: flags_of(program) & IGNORE_CASE != 0,
+            registers: first,
+            stack: first + registers(program),
+            pc: pc as usize,
+            at: at as usize,
+            start: start as usize,
+            sp: sp as usize,
+            count,
+            least_at,
         }
     }
     /// Begins to look for a match from position `at` on. False where there is too little memory, or the text is
     /// longer than 65,535 bytes.
     pub fn start(&mut self, at: usize) -> bool {
         self.at = at;
-        self.begin();
-        self.set(PC, self.pc as u32);
-        self.set(AT, self.at as u32);
+        self.pc = 0;
+        self.store();
         self.memory.len() >= super::words(self.program) && self.text.0.len() <= 0xffff
+    }
+    fn store(&mut self) {
+        let (pc, at, start, sp) = (self.pc as u32, self.at as u32, self.start as u32, self.sp as u32);
+        if let Some(words) = self.memory.first_chunk_mut() {
+            *words = [pc, at, start, sp, self.count, self.least_at];
+        }
     }
     /// The position where a group starts, and the one behind it; `None` where it took no part.
     pub fn group(&self, i: usize) -> Option<(usize, usize)> {
@@ -84,10 +101,12 @@ impl<'a> Run<'a> {
     }
     /// Goes on for about as much fuel as there is.
     pub fn step(&mut self, fuel: &mut i32) -> Matched {
-        (self.pc, self.at) = (self.word(PC) as usize, self.word(AT) as usize);
+        if self.pc == 0 {
+            self.begin();
+        }
         let result = loop {
             // Room for what one instruction leaves on the stack.
-            if self.memory.len() < self.stack + self.word(SP) as usize + 4 {
+            if self.memory.len() < self.stack + self.sp + 4 {
                 break Matched::OutOfMemory;
             }
             if *fuel <= 0 {
@@ -101,16 +120,29 @@ impl<'a> Run<'a> {
             match self.instruction(code, fuel) {
                 Ok(true) => {}
                 Ok(false) => {
-                    if !self.back(fuel) && !self.attempt() {
-                        break Matched::No;
+                    if !self.back(fuel) {
+                        // The next attempt starts one unit further.
+                        match self.text.unit(self.start) {
+                            Some((_, next)) => self.at = next,
+                            None => break Matched::No,
+                        }
+                        self.begin();
                     }
                 }
                 Err(Full) => break Matched::OutOfMemory,
             }
         };
-        self.set(PC, self.pc as u32);
-        self.set(AT, self.at as u32);
+        self.store();
         result
+    }
+    fn begin(&mut self) {
+        self.pc = HEADER;
+        self.start = self.at;
+        self.sp = 0;
+        self.count = 0;
+        if let Some(places) = self.memory.get_mut(STACK..self.registers) {
+            places.fill(UNSET);
+        }
     }
 
     fn word(&self, i: usize) -> u32 {
@@ -134,28 +166,36 @@ impl<'a> Run<'a> {
     fn place(group: u8) -> usize {
         STACK + 2 * group as usize
     }
-    fn register(&self, at: usize) -> usize {
-        STACK + 2 * groups(self.program) + self.byte(at) as usize
-    }
 
     // ---- the stack ----
 
     fn push(&mut self, what: u32, value: u32) {
-        let sp = self.word(SP) as usize;
-        self.set(self.stack + sp, what);
-        self.set(self.stack + sp + 1, value);
-        self.set(SP, sp as u32 + 2);
+        self.set(self.stack + self.sp, what);
+        self.set(self.stack + self.sp + 1, value);
+        self.sp += 2;
+    }
+    /// An alternative: to go on here, at that place of the program.
+    fn push_alternative(&mut self, pc: usize) {
+        self.push(pc as u32 | ALTERNATIVE, self.at as u32);
     }
     fn pop(&mut self) -> (u32, u32) {
-        let sp = (self.word(SP) as usize).saturating_sub(2);
-        self.set(SP, sp as u32);
-        (self.word(self.stack + sp), self.word(self.stack + sp + 1))
+        self.sp = self.sp.saturating_sub(2);
+        (
+            self.word(self.stack + self.sp),
+            self.word(self.stack + self.sp + 1),
+        )
+    }
+    /// Undoes a change; an alternative is no change.
+    fn undo(&mut self, what: u32, value: u32) {
+        if (what as usize) < self.stack && what as usize >= STACK {
+            self.set(what as usize, value);
+        }
     }
     /// Overwrites a place or register, to be undone where there is something to go back to.
     fn change(&mut self, i: usize, value: u32) {
         let old = self.word(i);
         if old != value && i < self.stack {
-            if self.word(SP) != 0 {
+            if self.sp != 0 {
                 self.push(i as u32, old);
             }
             self.set(i, value);
@@ -163,7 +203,7 @@ impl<'a> Run<'a> {
     }
     /// Goes back to the last alternative; false where there is none.
     fn back(&mut self, fuel: &mut i32) -> bool {
-        while self.word(SP) != 0 {
+        while self.sp != 0 {
             *fuel -= 1;
             let (what, value) = self.pop();
             let pc = what as usize & 0xffff;
@@ -172,9 +212,7 @@ impl<'a> Run<'a> {
                 return true;
             }
             if what & (GREEDY | LAZY) == 0 {
-                if (STACK..self.stack).contains(&pc) {
-                    self.set(pc, value);
-                }
+                self.undo(what, value);
                 continue;
             }
             let (at, other) = (value as usize & 0xffff, value >> 16);
@@ -204,28 +242,6 @@ impl<'a> Run<'a> {
         }
         false
     }
-    /// The next attempt starts one unit further; false at the end of the text.
-    fn attempt(&mut self) -> bool {
-        match self.text.unit(self.word(START) as usize) {
-            Some((_, next)) => {
-                self.at = next;
-                self.begin();
-                true
-            }
-            None => false,
-        }
-    }
-    fn begin(&mut self) {
-        self.pc = HEADER;
-        self.set(START, self.at as u32);
-        self.set(SP, 0);
-        self.set(COUNT, 0);
-        let places = STACK..STACK + 2 * groups(self.program);
-        if let Some(places) = self.memory.get_mut(places) {
-            places.fill(UNSET);
-        }
-    }
-
     // ---- instructions ----
 
     /// The place behind an instruction that matches one unit.
@@ -239,18 +255,17 @@ impl<'a> Run<'a> {
     /// The position behind the unit at `at`, if the instruction at `pc` matches it.
     fn matches(&self, pc: usize, at: usize, fuel: &mut i32) -> Option<usize> {
         let (unit, end) = self.text.unit(at)?;
-        let ignore_case = flags_of(self.program) & IGNORE_CASE != 0;
         let fits = match self.byte(pc) {
             op::CHAR => {
                 let (wanted, _) = decode(self.program.get(pc + 1..).unwrap_or(&[]))?;
-                wanted == if ignore_case { canonical(unit) } else { unit } as u32
+                wanted == if self.ignore_case { canonical(unit) } else { unit } as u32
             }
             op::ANY => !line_end(unit),
             op::CLASS => {
                 let len = self.half(pc + 2) as usize;
                 *fuel -= len as i32 / 32;
                 let ranges = self.program.get(pc + 4..pc + 4 + len).unwrap_or(&[]);
-                in_class(unit, self.byte(pc + 1), ranges, ignore_case)
+                in_class(unit, self.byte(pc + 1), ranges, self.ignore_case)
             }
             _ => false,
         };
@@ -259,23 +274,25 @@ impl<'a> Run<'a> {
     /// One instruction; false where it does not match.
     fn instruction(&mut self, code: u8, fuel: &mut i32) -> Result<bool, Full> {
         let (pc, at) = (self.pc, self.at);
+        let operand = self.byte(pc + 1);
+        let r = self.registers + operand as usize;
         match code {
             op::CHAR..=op::LAST_UNIT => match self.matches(pc, at, fuel) {
                 Some(end) => (self.pc, self.at) = (self.behind(pc), end),
                 None => return Ok(false),
             },
             op::SPLIT => {
-                self.push(self.target(pc + 1) as u32 | ALTERNATIVE, at as u32);
+                self.push_alternative(self.target(pc + 1));
                 self.pc = pc + 3;
             }
             op::JMP => self.pc = self.target(pc + 1),
             op::OPEN | op::CLOSE => {
-                let place = Self::place(self.byte(pc + 1)) + usize::from(code == op::CLOSE);
+                let place = Self::place(operand) + usize::from(code == op::CLOSE);
                 self.change(place, at as u32);
                 self.pc = pc + 2;
             }
             op::BACK => {
-                if let Some((from, to)) = self.group(self.byte(pc + 1) as usize) {
+                if let Some((from, to)) = self.group(operand as usize) {
                     match self.again(from, to, fuel) {
                         Some(end) => self.at = end,
                         None => return Ok(false),
@@ -289,12 +306,11 @@ impl<'a> Run<'a> {
             }
             op::EACH | op::EACH_LAZY => return Ok(self.each(code == op::EACH, fuel)),
             op::LOOP_BEGIN => {
-                let r = self.register(pc + 1);
                 self.change(r, 0);
                 self.pc = pc + op::LOOP_BEGIN_SIZE;
             }
             op::LOOP | op::LOOP_LAZY => {
-                let count = self.word(self.register(pc + 1));
+                let count = self.word(r);
                 let (least, most) = (self.half(pc + 2), self.half(pc + 4));
                 let (out, round) = (self.target(pc + 6), pc + op::LOOP_SIZE);
                 let (first, then) = if code == op::LOOP {
@@ -307,22 +323,19 @@ impl<'a> Run<'a> {
                 } else if most != UNLIMITED && count >= most as u32 {
                     self.pc = out;
                 } else {
-                    self.push(then as u32 | ALTERNATIVE, at as u32);
+                    self.push_alternative(then);
                     self.pc = first;
                 }
             }
             op::ENTER => {
                 let places = Self::place(self.byte(pc + 2))..Self::place(self.byte(pc + 3));
                 // Each place may go to the stack.
-                let room = self
-                    .memory
-                    .len()
-                    .saturating_sub(self.stack + self.word(SP) as usize);
+                let room = self.memory.len().saturating_sub(self.stack + self.sp);
                 if room < 2 * places.len() + 4 {
                     return Err(Full);
                 }
                 *fuel -= places.len() as i32 / 4;
-                let r = self.register(pc + 1) + 1;
+                let r = r + 1;
                 self.change(r, at as u32);
                 for place in places {
                     self.change(place, UNSET);
@@ -330,7 +343,6 @@ impl<'a> Run<'a> {
                 self.pc = pc + op::ENTER_SIZE;
             }
             op::LOOP_END | op::LOOP_END_CHECKED => {
-                let r = self.register(pc + 1);
                 let head = self.target(pc + 2);
                 let (count, least, most) = (self.word(r), self.half(head + 2), self.half(head + 4));
                 let needed = count < least as u32;
@@ -343,32 +355,26 @@ impl<'a> Run<'a> {
                 self.pc = head;
             }
             op::LOOK => {
-                let r = self.register(pc + 1);
                 self.change(r + 1, at as u32);
                 self.remember_height(r);
                 self.pc = pc + 2;
             }
             op::LOOK_END => {
-                let r = self.register(pc + 1);
                 self.at = self.word(r + 1) as usize;
                 self.forget_alternatives(self.word(r) as usize, fuel);
                 self.pc = pc + 2;
             }
             op::NOT_LOOK => {
-                let r = self.register(pc + 1);
                 self.remember_height(r);
-                self.push(self.target(pc + 2) as u32 | ALTERNATIVE, at as u32);
+                self.push_alternative(self.target(pc + 2));
                 self.pc = pc + 4;
             }
             op::NOT_LOOK_END => {
-                let height = self.word(self.register(pc + 1));
-                while self.word(SP) > height {
+                let height = self.word(r) as usize;
+                while self.sp > height {
                     *fuel -= 1;
                     let (what, value) = self.pop();
-                    let i = what as usize;
-                    if (STACK..self.stack).contains(&i) {
-                        self.set(i, value);
-                    }
+                    self.undo(what, value);
                 }
                 return Ok(false);
             }
@@ -378,17 +384,17 @@ impl<'a> Run<'a> {
     }
     /// Writes the height of the stack into a register.
     fn remember_height(&mut self, r: usize) {
-        if self.word(SP) != 0 && r < self.stack {
-            self.push(r as u32, self.word(r));
-        }
         if r < self.stack {
-            self.set(r, self.word(SP));
+            if self.sp != 0 {
+                self.push(r as u32, self.word(r));
+            }
+            self.set(r, self.sp as u32);
         }
     }
     /// Of what was pushed above `height`, only what was overwritten stays.
     fn forget_alternatives(&mut self, height: usize, fuel: &mut i32) {
         let (mut from, mut to) = (height, height);
-        let sp = self.word(SP) as usize;
+        let sp = self.sp;
         while from < sp {
             *fuel -= 1;
             let (what, value) = (self.word(self.stack + from), self.word(self.stack + from + 1));
@@ -399,7 +405,7 @@ impl<'a> Run<'a> {
             }
             from += 2;
         }
-        self.set(SP, to.min(sp) as u32);
+        self.sp = to.min(sp);
     }
     /// An assertion about the place.
     fn holds(&self, code: u8) -> bool {
@@ -419,11 +425,10 @@ impl<'a> Run<'a> {
     /// The position behind the text of a group, if it stands here again.
     fn again(&self, mut from: usize, to: usize, fuel: &mut i32) -> Option<usize> {
         let mut at = self.at;
-        let ignore_case = flags_of(self.program) & IGNORE_CASE != 0;
         while from < to {
             *fuel -= 1;
             let ((a, next_a), (b, next_b)) = (self.text.unit(from)?, self.text.unit(at)?);
-            if a != b && !(ignore_case && canonical(a) == canonical(b)) {
+            if a != b && !(self.ignore_case && canonical(a) == canonical(b)) {
                 return None;
             }
             (from, at) = (next_a, next_b);
@@ -435,10 +440,10 @@ impl<'a> Run<'a> {
     fn each(&mut self, greedy: bool, fuel: &mut i32) -> bool {
         let (least, most) = (self.half(self.pc + 1) as u32, self.half(self.pc + 3) as u32);
         let unit = self.pc + op::EACH_SIZE;
-        let mut count = self.word(COUNT);
+        let mut count = core::mem::take(&mut self.count);
         loop {
             if count == least {
-                self.set(LEAST_AT, self.at as u32);
+                self.least_at = self.at as u32;
             }
             // No text has more than UNLIMITED units.
             if count >= if greedy { most } else { least } {
@@ -451,15 +456,14 @@ impl<'a> Run<'a> {
             count += 1;
             *fuel -= 1;
             if *fuel <= 0 {
-                self.set(COUNT, count);
+                self.count = count;
                 return true;
             }
         }
-        self.set(COUNT, 0);
         if count < least {
             return false;
         }
-        let (at, least_at) = (self.at as u32, self.word(LEAST_AT));
+        let (at, least_at) = (self.at as u32, self.least_at);
         if greedy && at > least_at {
             self.push(self.pc as u32 | GREEDY, at | least_at << 16);
         } else if !greedy && most > least {

@@ -334,6 +334,8 @@ pub struct Mote {
     /// What scripts sent: method flags, path, payload; and the id to complete it with.
     pub sent: Vec<(motebox::RequestId, u8, String, Vec<u8>)>,
     pub rebooted: bool,
+    /// Its address in radio stacks, if it has any.
+    pub radio: Option<u8>,
 }
 
 /// An answer that came back.
@@ -370,7 +372,17 @@ impl Mote {
             mid: 0,
             sent: Vec::new(),
             rebooted: false,
+            radio: None,
         };
+        mote.boot();
+        mote
+    }
+
+    /// A mote that takes compositions too.
+    #[cfg(feature = "stacks")]
+    pub fn with_radio(address: u8) -> Mote {
+        let mut mote = Mote::new();
+        mote.radio = Some(address);
         mote.boot();
         mote
     }
@@ -389,6 +401,18 @@ impl Mote {
             )
             .unwrap(),
         );
+        #[cfg(feature = "stacks")]
+        if let Some(address) = self.radio {
+            use motebox::crime::{Address, Config, Framing, Network, Storage, modules};
+            let storage = Box::leak(Box::new(Storage::<6, 40, 600, 8>::new()));
+            let config = Config {
+                address: Address::new(address, 0),
+                seed: address.into(),
+                framing: Framing::default(),
+            };
+            let network = Network::new(storage.memory(), modules::REGISTRY, config);
+            self.node().set_network(network);
+        }
         self.settle();
     }
 

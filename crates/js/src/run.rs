@@ -1,0 +1,570 @@
+//! The loop: the usual case of the usual instructions, on local variables, without a call. All other cases are
+//! those of [`Vm::rare`], which knows every instruction of these too, except for those that have one case only.
+
+use crate::compiler::ff;
+use crate::heap::*;
+use crate::opcode as op;
+use crate::romlink::ROM_CODE;
+use crate::value::{HEAP_END, R, Value};
+use crate::vm::{RESERVE, ROM_PC, first_byte, kind};
+
+impl Vm<'_> {
+    /// Instructions up to a jump or call without fuel for more, or to an exit, which is then pending.
+    ///
+    /// The inner loop does the usual case of the usual instructions on local variables. All other cases are
+    /// those of [`Self::rare`].
+    pub(crate) fn run_block(&mut self) -> R<()> {
+        loop {
+            let (mut pc, mut sp) = (self.r[reg::pc], self.r[reg::sp]);
+            let mut fp = self.r[reg::fp];
+            let mem: &mut [u32] = self.mem;
+            'line: loop {
+                let ins = code_at(mem, pc);
+                let code = ins[0];
+                // Where a jump or call goes to.
+                let to = 'jump: {
+                    let (v, size) = match code {
+                        op::NOP | op::NOP2 => {
+                            pc = pc.wrapping_add(code as u32 + 1);
+                            continue 'line;
+                        }
+                        op::UNDEF | op::NULL | op::FALSE | op::TRUE => {
+                            let which = (code - op::UNDEF) as u32;
+                            (Value::UNDEFINED.0 + (which << 16), 1)
+                        }
+                        op::I8 => ((ins[1] as i8 as u32) << 1, 2),
+                        op::I16 => ((operand16(ins) as i16 as u32) << 1, 3),
+                        op::I32 => {
+                            let &[_, a, b, c, d] = ins;
+                            (u32::from_le_bytes([a, b, c, d]) << 1, 5)
+                        }
+                        op::STR => (Value::str(operand16(ins)).0, 3),
+                        op::POP => {
+                            sp = sp.wrapping_add(1);
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
+                        }
+                        op::DUP => match mem.get(sp as usize) {
+                            Some(&v) => (v, 1),
+                            None => break 'line,
+                        },
+                        op::GET_LOC => match mem.get(slot_at(fp, ins)) {
+                            Some(&v) => (v, 2),
+                            None => break 'line,
+                        },
+                        op::SET_LOC | op::PUT_LOC | op::INIT_LOC => {
+                            let Some(&v) = mem.get(sp as usize) else {
+                                break 'line;
+                            };
+                            let Some(slot) = mem.get_mut(slot_at(fp, ins)) else {
+                                break 'line;
+                            };
+                            *slot = v;
+                            if code != op::SET_LOC {
+                                sp = sp.wrapping_add(1);
+                            }
+                            pc = pc.wrapping_add(2);
+                            continue 'line;
+                        }
+                        op::INC_LOC | op::DEC_LOC => {
+                            let slot = slot_at(fp, ins);
+                            let Some(v) = mem.get_mut(slot) else { break 'line };
+                            if *v & 1 != 0 {
+                                break 'line;
+                            }
+                            let by = if code == op::INC_LOC { 2 } else { -2 };
+                            let Some(new) = (*v as i32).checked_add(by) else {
+                                break 'line;
+                            };
+                            *v = new as u32;
+                            pc = pc.wrapping_add(2);
+                            continue 'line;
+                        }
+                        op::GET_CELL => {
+                            let Some(&cell) = mem.get(slot_at(fp, ins)) else {
+                                break 'line;
+                            };
+                            match mem.get((cell >> 16) as usize + 1) {
+                                Some(&v) => (v, 2),
+                                None => break 'line,
+                            }
+                        }
+                        op::SET_CELL | op::PUT_CELL => {
+                            let Some(&cell) = mem.get(slot_at(fp, ins)) else {
+                                break 'line;
+                            };
+                            let Some(&v) = mem.get(sp as usize) else {
+                                break 'line;
+                            };
+                            let Some(to) = mem.get_mut((cell >> 16) as usize + 1) else {
+                                break 'line;
+                            };
+                            *to = v;
+                            if code == op::PUT_CELL {
+                                sp = sp.wrapping_add(1);
+                            }
+                            pc = pc.wrapping_add(2);
+                            continue 'line;
+                        }
+                        op::GET_FREE | op::SET_FREE | op::PUT_FREE | op::TYPEOF_FREE => {
+                            let Some(&f) = mem.get((fp as usize).wrapping_add(2)) else {
+                                break 'line;
+                            };
+                            let Some(&cells) = mem.get((f >> 16) as usize + 3 + (ins[1] / 2) as usize) else {
+                                break 'line;
+                            };
+                            let cell = if ins[1] & 1 == 0 {
+                                cells & 0xffff
+                            } else {
+                                cells >> 16
+                            };
+                            let Some(&[header, v]) = words(mem, cell) else {
+                                break 'line;
+                            };
+                            if v == Value::HOLE.0 {
+                                break 'line;
+                            }
+                            if code == op::SET_FREE || code == op::PUT_FREE {
+                                if header & CONSTANT != 0 {
+                                    break 'line;
+                                }
+                                let Some(&v) = mem.get(sp as usize) else {
+                                    break 'line;
+                                };
+                                let Some(to) = mem.get_mut(cell as usize + 1) else {
+                                    break 'line;
+                                };
+                                *to = v;
+                                if code == op::PUT_FREE {
+                                    sp = sp.wrapping_add(1);
+                                }
+                                pc = pc.wrapping_add(4);
+                                continue 'line;
+                            }
+                            (v, 4)
+                        }
+                        op::GET_FIELD
+                        | op::SET_FIELD
+                        | op::PUT_FIELD
+                        | op::GET_METHOD
+                        | op::GET_FIELD2
+                        | op::GET_NAME
+                        | op::TYPEOF_NAME
+                        | op::SET_NAME
+                        | op::PUT_NAME => {
+                            let mut o = self.r[reg::global];
+                            let mut below = 0;
+                            if code < op::GET_NAME {
+                                below = (code == op::PUT_FIELD || code == op::SET_FIELD) as u32;
+                                let Some(&v) = mem.get(sp.wrapping_add(below) as usize) else {
+                                    break 'line;
+                                };
+                                o = v >> 16;
+                                if !Value(v).is_obj() || o >= HEAP_END as u32 {
+                                    break 'line;
+                                }
+                            }
+                            // The property is where the instruction remembers it to be.
+                            let Some(&props) = mem.get(o as usize + 1) else {
+                                break 'line;
+                            };
+                            let props = (props >> 16) as usize;
+                            let &[_, _, _, hint, _] = ins;
+                            let Some(&count) = mem.get(props + 1) else {
+                                break 'line;
+                            };
+                            if props == 0 || hint as u32 >= count & 0xffff {
+                                break 'line;
+                            }
+                            let at = props + 2 + 2 * hint as usize;
+                            let Some(&[key, v]) = words(mem, at as u32) else {
+                                break 'line;
+                            };
+                            if lo(key) != operand16(ins) || key & (ACCESSOR | DELETED) << 16 != 0 {
+                                break 'line;
+                            }
+                            match code {
+                                op::GET_NAME | op::TYPEOF_NAME | op::GET_FIELD2 => (v, 4),
+                                op::GET_FIELD => {
+                                    sp = sp.wrapping_add(1);
+                                    (v, 4)
+                                }
+                                op::GET_METHOD => {
+                                    let Some(top) = mem.get_mut(sp as usize) else {
+                                        break 'line;
+                                    };
+                                    let o = *top;
+                                    *top = v;
+                                    (o, 4)
+                                }
+                                _ => {
+                                    let Some(&v) = mem.get(sp as usize) else {
+                                        break 'line;
+                                    };
+                                    let Some(to) = mem.get_mut(at + 1) else {
+                                        break 'line;
+                                    };
+                                    if key & WRITABLE << 16 == 0 {
+                                        break 'line;
+                                    }
+                                    *to = v;
+                                    sp = sp.wrapping_add(1 + below);
+                                    if code == op::PUT_FIELD || code == op::PUT_NAME {
+                                        pc = pc.wrapping_add(4);
+                                        continue 'line;
+                                    }
+                                    (v, 4)
+                                }
+                            }
+                        }
+                        op::GET_ELEM => {
+                            let Some(v) = element_at(mem, sp).and_then(|at| mem.get(at)) else {
+                                break 'line;
+                            };
+                            let v = *v;
+                            sp = sp.wrapping_add(2);
+                            (v, 1)
+                        }
+                        op::SET_ELEM | op::PUT_ELEM => {
+                            let Some(&v) = mem.get(sp as usize) else {
+                                break 'line;
+                            };
+                            let Some(to) = element_at(mem, sp.wrapping_add(1)).and_then(|at| mem.get_mut(at))
+                            else {
+                                break 'line;
+                            };
+                            *to = v;
+                            sp = sp.wrapping_add(3);
+                            if code == op::PUT_ELEM {
+                                pc = pc.wrapping_add(1);
+                                continue 'line;
+                            }
+                            (v, 1)
+                        }
+                        op::ADD | op::SUB => {
+                            let Some([b, a]) = pair_mut(mem, sp as usize) else {
+                                break 'line;
+                            };
+                            if (*a | *b) & 1 != 0 {
+                                break 'line;
+                            }
+                            let sum = if code == op::ADD {
+                                (*a as i32).checked_add(*b as i32)
+                            } else {
+                                (*a as i32).checked_sub(*b as i32)
+                            };
+                            let Some(sum) = sum else { break 'line };
+                            *a = sum as u32;
+                            sp = sp.wrapping_add(1);
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
+                        }
+                        op::MUL | op::SHR | op::AND | op::OR | op::XOR => {
+                            let Some([b, a]) = pair_mut(mem, sp as usize) else {
+                                break 'line;
+                            };
+                            if (*a | *b) & 1 != 0 {
+                                break 'line;
+                            }
+                            let (x, y) = (*a as i32, *b as i32);
+                            *a = match code {
+                                op::AND => x & y,
+                                op::OR => x | y,
+                                op::XOR => x ^ y,
+                                op::SHR => x >> (y >> 1 & 31) & !1,
+                                op::MUL if (x | y) as u32 >> 16 == 0 => (x >> 1) * y,
+                                _ => break 'line,
+                            } as u32;
+                            sp = sp.wrapping_add(1);
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
+                        }
+                        op::NOT => {
+                            let Some(v) = mem.get_mut(sp as usize) else {
+                                break 'line;
+                            };
+                            let Some(b) = truth(*v) else { break 'line };
+                            *v = Value::bool(!b).0;
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
+                        }
+                        op::LT | op::LE | op::GT | op::GE | op::EQ | op::NE | op::SEQ | op::SNE => {
+                            let Some(order) = order(mem, sp) else { break 'line };
+                            sp = sp.wrapping_add(2);
+                            (Value::bool(holds(code - op::LT, order)).0, 1)
+                        }
+                        op::JMP
+                        | op::J_TRUE
+                        | op::J_FALSE
+                        | op::J_TRUE_KEEP
+                        | op::J_FALSE_KEEP
+                        | op::JT_LT
+                        | op::JT_LE
+                        | op::JT_GT
+                        | op::JT_GE
+                        | op::JT_EQ
+                        | op::JT_NE
+                        | op::JT_SEQ
+                        | op::JT_SNE
+                        | op::JF_LT
+                        | op::JF_LE
+                        | op::JF_GT
+                        | op::JF_GE
+                        | op::JF_EQ
+                        | op::JF_NE
+                        | op::JF_SEQ
+                        | op::JF_SNE => {
+                            let mut taken = true;
+                            if code >= op::JT_LT {
+                                let Some(order) = order(mem, sp) else { break 'line };
+                                sp = sp.wrapping_add(2);
+                                let which = code - op::JT_LT;
+                                taken = holds(which, order) == (which < 8);
+                            } else if code != op::JMP {
+                                let Some(b) = mem.get(sp as usize).and_then(|&v| truth(v)) else {
+                                    break 'line;
+                                };
+                                taken = b == (code == op::J_TRUE || code == op::J_TRUE_KEEP);
+                                if !(taken && code >= op::J_TRUE_KEEP) {
+                                    sp = sp.wrapping_add(1);
+                                }
+                            }
+                            pc = pc.wrapping_add(3);
+                            if !taken {
+                                continue 'line;
+                            }
+                            let to = pc.wrapping_add_signed(operand16(ins) as i16 as i32);
+                            break 'jump to;
+                        }
+                        op::CALL => {
+                            let base = sp.wrapping_add(ins[1] as u32);
+                            let Some(&f) = mem.get(base.wrapping_add(1) as usize) else {
+                                break 'line;
+                            };
+                            if !Value(f).is_obj() || f >> 16 >= HEAP_END as u32 {
+                                break 'line;
+                            }
+                            let Some(&[header, _, callee]) = words(mem, f >> 16) else {
+                                break 'line;
+                            };
+                            let callee = callee & 0xffff;
+                            let Some(&[flags, w1, vars, w3]) = words(mem, callee) else {
+                                break 'line;
+                            };
+                            let locals = vars >> 24;
+                            let room = 3 + locals + (w3 & 0xffff) + RESERVE as u32;
+                            let limit = sp.wrapping_sub(room);
+                            if header & TYPE_MASK != t::FUNC
+                                || flags & (ff::ARGS | ff::REST) << ff::SHIFT != 0
+                                || vars >> 16 & 0xff != ins[1] as u32
+                                || (limit as i32) < self.r[reg::heap_top] as i32 + 3
+                            {
+                                break 'line;
+                            }
+                            let low = sp.wrapping_sub(2 + locals);
+                            let caller = self.r[reg::code];
+                            let back = pc.wrapping_add(2).wrapping_sub(if caller == 0 {
+                                ROM_PC
+                            } else {
+                                caller * 4
+                            });
+                            let Some([frame @ .., caller, ret]) = mem.get_mut(low as usize..sp as usize)
+                            else {
+                                break 'line;
+                            };
+                            *ret = back << kind::BITS << 1;
+                            *caller = fp << 1;
+                            frame.fill(Value::UNDEFINED.0);
+                            pc = pc.wrapping_add(2);
+                            sp = low;
+                            fp = base.wrapping_sub(1);
+                            let used = self.r[reg::heap_top]
+                                .wrapping_add(mem.len() as u32)
+                                .wrapping_sub(sp);
+                            if used > self.r[reg::high_water] {
+                                self.r[reg::high_water] = used;
+                            }
+                            self.r[reg::fp] = fp;
+                            self.r[reg::code] = callee;
+                            self.r[reg::slimit] = limit;
+                            break 'jump callee * 4 + first_byte(w1) + (w3 >> 16);
+                        }
+                        op::RETURN | op::RETURN_UNDEF => {
+                            let mut v = Value::UNDEFINED.0;
+                            if code == op::RETURN {
+                                let Some(&top) = mem.get(sp as usize) else {
+                                    break 'line;
+                                };
+                                v = top;
+                            }
+                            let running = self.r[reg::code];
+                            let Some(&[_, _, vars]) = words(mem, running) else {
+                                break 'line;
+                            };
+                            let at = fp.wrapping_sub((vars >> 16 & 0xff) + 1);
+                            let Some(&[caller, ret]) = words(mem, at) else {
+                                break 'line;
+                            };
+                            let caller = caller >> 1;
+                            let Some(&f) = mem.get(caller as usize + 2) else {
+                                break 'line;
+                            };
+                            let back = ret >> 1 >> kind::BITS;
+                            if running == 0
+                                || ret != back << kind::BITS << 1
+                                || caller == 0
+                                || f >> 16 >= HEAP_END as u32
+                            {
+                                break 'line;
+                            }
+                            let mut to = f >> 16;
+                            if !Value(f).is_cell() {
+                                let Some(&w) = mem.get(to as usize + 2) else {
+                                    break 'line;
+                                };
+                                to = w & 0xffff;
+                            }
+                            let Some(&[_, _, vars, w3]) = words(mem, to) else {
+                                break 'line;
+                            };
+                            let Some(top) = mem.get_mut(fp as usize + 2) else {
+                                break 'line;
+                            };
+                            *top = v;
+                            sp = fp + 2;
+                            fp = caller;
+                            pc = pc.wrapping_add(1);
+                            self.r[reg::fp] = fp;
+                            self.r[reg::code] = to;
+                            let room =
+                                (vars >> 16 & 0xff) + (vars >> 24) + 2 + (w3 & 0xffff) + RESERVE as u32;
+                            self.r[reg::slimit] = fp.saturating_sub(room);
+                            break 'jump to * 4 + back;
+                        }
+                        _ => break 'line,
+                    };
+                    sp = sp.wrapping_sub(1);
+                    let Some(top) = mem.get_mut(sp as usize) else {
+                        break 'line;
+                    };
+                    *top = v;
+                    pc = pc.wrapping_add(size);
+                    continue 'line;
+                };
+                self.fuel -= pc.wrapping_sub(self.mark).min(1 << 12) as i32;
+                self.mark = to;
+                pc = to;
+                if self.fuel > 0 {
+                    continue 'line;
+                }
+                self.r[reg::pc] = pc;
+                self.r[reg::sp] = sp;
+                return Ok(());
+            }
+            let &[code, a, b, c, _] = code_at(mem, pc);
+            self.ins = u32::from_le_bytes([code, a, b, c]);
+            self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
+            self.r[reg::sp] = sp;
+            if self.rare(code)? && (self.fuel <= 0 || self.pending.is_some()) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The instruction at `pc`, with what stands behind it; outside of all code, one that returns.
+#[inline(always)]
+pub(crate) fn code_at(mem: &[u32], pc: u32) -> &[u8; 5] {
+    let bytes: &[u8] = bytemuck::cast_slice(mem);
+    if let Some(ins) = bytes.get(pc as usize..)
+        && let Some(ins) = ins.first_chunk()
+    {
+        return ins;
+    }
+    rom_code_at(pc)
+}
+/// No arena is that large: code in flash.
+#[inline(never)]
+fn rom_code_at(pc: u32) -> &'static [u8; 5] {
+    ROM_CODE
+        .get(pc.wrapping_sub(ROM_PC) as usize..)
+        .and_then(<[u8]>::first_chunk)
+        .unwrap_or(&[op::RETURN_UNDEF; 5])
+}
+
+/// The slot that the operand names.
+#[inline(always)]
+fn slot_at(fp: u32, ins: &[u8; 5]) -> usize {
+    fp.wrapping_sub(ins[1] as u32) as usize
+}
+/// Two bytes of operands.
+#[inline(always)]
+fn operand16(ins: &[u8; 5]) -> u16 {
+    let &[_, a, b, ..] = ins;
+    u16::from_le_bytes([a, b])
+}
+/// The words from `at` on.
+#[inline(always)]
+fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
+    if let Some(mem) = mem.get(at as usize..) {
+        return mem.first_chunk();
+    }
+    None
+}
+#[inline(always)]
+fn pair_mut(mem: &mut [u32], at: usize) -> Option<&mut [u32; 2]> {
+    mem.get_mut(at..)?.first_chunk_mut()
+}
+/// The orders (less 1, equal 2, greater 4) in which each of the operators LT..SNE holds.
+static HOLDS_FOR: [u8; 8] = [1, 3, 4, 6, 2, 5, 2, 5];
+fn holds(which: u8, order: u8) -> bool {
+    HOLDS_FOR
+        .get((which & 7) as usize)
+        .is_some_and(|orders| orders & order != 0)
+}
+/// The order of two integers on top.
+#[inline(always)]
+fn order(mem: &[u32], sp: u32) -> Option<u8> {
+    let &[b, a] = words(mem, sp)?;
+    if (a | b) & 1 != 0 {
+        return None;
+    }
+    let (a, b) = (a as i32, b as i32);
+    Some(if a < b {
+        1
+    } else if a == b {
+        2
+    } else {
+        4
+    })
+}
+/// What a value is as a condition, where that shows without looking at a cell.
+#[inline(always)]
+fn truth(v: u32) -> Option<bool> {
+    if v & 1 == 0 {
+        Some(v != 0)
+    } else if v & 0xff == Value::TRUE.0 & 0xff {
+        Some(v == Value::TRUE.0)
+    } else {
+        None
+    }
+}
+/// The word with the element that the index on top of the stack has in the array below it, if it is there.
+fn element_at(mem: &[u32], sp: u32) -> Option<usize> {
+    let &[i, a] = words(mem, sp)?;
+    if !Value(a).is_obj() || a >> 16 >= HEAP_END as u32 || i & 1 != 0 {
+        return None;
+    }
+    let a = (a >> 16) as usize;
+    let (header, elems) = (*mem.get(a)?, (*mem.get(a + 3)? & 0xffff) as usize);
+    if header & (TYPE_MASK | SLOW) != t::ARR || elems == 0 {
+        return None;
+    }
+    let i = i >> 1;
+    let at = elems + 2 + i as usize;
+    let v = Value(*mem.get(at)?);
+    if i >= mem.get(elems + 1)? & 0xffff || v.is_cell() || v == Value::HOLE {
+        return None;
+    }
+    Some(at)
+}

@@ -1,0 +1,163 @@
+//! Containers of kind "stack composition": the node's radio stacks, and the frames that they send and receive.
+//!
+//! All stacks of a node are one composition, so one container of that kind runs at a time. It has the life of any other:
+//! signed, stored, tried, confirmed or fallen back from (`docs/spec/lifecycle.md`). What a start is to a script is to it
+//! that its stacks were composed; a newer one is prepared beside it and switched to at once.
+
+use crate::config::{Board, Flash};
+use crate::inner::Inner;
+use crate::life::Reason;
+use crate::node::Node;
+use motebox_crime::{Address, Event, FRAME_BYTES, Frame, Ignored, Info, NEVER, Network, Refused, SendError};
+use motebox_script::message::Message;
+use motebox_store::Slot;
+
+/// Bytes of the longest composition message that a node takes.
+pub const MAX_COMPOSITION: usize = 512;
+
+/// The stacks, and whose they are.
+pub(crate) struct Stacks<'n> {
+    pub(crate) network: Option<Network<'n>>,
+    /// The container whose composition runs, with its slot and sequence.
+    of: Option<(usize, Slot, u32)>,
+}
+
+impl Stacks<'_> {
+    pub(crate) const fn new() -> Self {
+        Stacks {
+            network: None,
+            of: None,
+        }
+    }
+
+    /// The stacks of this container end, if they run: what they have begun they may finish.
+    pub(crate) fn end(&mut self, pair: usize, now: u64) {
+        if self.of.is_some_and(|(of, ..)| of == pair) {
+            self.of = None;
+            if let Some(network) = &mut self.network {
+                network.dissolve(now);
+            }
+        }
+    }
+
+    /// Lets the stacks work. Returns when to come again.
+    pub(crate) fn poll(&mut self, now: u64) -> u64 {
+        self.network.as_mut().map_or(NEVER, |network| network.poll(now))
+    }
+}
+
+fn explain(refused: &Refused, error: &mut Message) {
+    let (number, detail) = refused.why.number();
+    error
+        .text("composition refused: ")
+        .number(number.into())
+        .text(" (")
+        .number(detail)
+        .text(") at module ")
+        .number(refused.module.into());
+}
+
+impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
+    /// Composes the stacks of a container that was checked. `true` when they run, or did already.
+    pub(crate) fn start_stacks(&mut self, pair: usize, slot: Slot) -> bool {
+        let info = self.store.info(slot);
+        let this = (pair, slot, info.sequence);
+        if self.stacks.of == Some(this) {
+            // It was fallen back to before anything else had taken its place.
+            return true;
+        }
+        let mut error = Message::new();
+        error.number(info.sequence).text(": ");
+        if self.stacks.of.is_some_and(|(of, ..)| of != pair) {
+            error.text("another container has the stacks");
+        } else {
+            match self.compose(slot, info.payload_len) {
+                Ok(()) => {
+                    self.stacks.of = Some(this);
+                    return true;
+                }
+                Err(Some(refused)) => explain(&refused, &mut error),
+                Err(None) => {
+                    error.text("the composition cannot be read");
+                }
+            }
+        }
+        self.log_line(pair, error.as_str().as_bytes());
+        if let Some(life) = self.lives.get_mut(pair) {
+            life.error = error;
+        }
+        self.end_badly(pair, slot, Reason::Threw);
+        false
+    }
+
+    #[inline(never)]
+    fn compose(&mut self, slot: Slot, length: u32) -> Result<(), Option<Refused>> {
+        let mut room = [0; MAX_COMPOSITION];
+        let message = room.get_mut(..length as usize).ok_or(None)?;
+        self.store
+            .read(&mut self.flash, slot, 0, message)
+            .map_err(|_| None)?;
+        let network = self.stacks.network.as_mut().ok_or(None)?;
+        network.compose_message(self.now, message).map_err(Some)
+    }
+}
+
+/// The radio's side of a node (cargo feature `stacks`).
+impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
+    /// Gives the node its stacks: before the first [`Node::poll`]. A node without takes no container of kind
+    /// "composition". Its memory takes two compositions at a time: the one that runs, and the one that is prepared.
+    pub fn set_network(&mut self, network: Network<'n>) {
+        self.inner.stacks.network = Some(network);
+    }
+
+    /// Takes in a frame from the radio; [`Node::poll`] is due after it.
+    ///
+    /// # Errors
+    /// Why the frame was left alone; [`Ignored::Channel`] also where there are no stacks.
+    pub fn radio_receive(&mut self, now: u64, frame: &[u8], info: Info) -> Result<(), Ignored> {
+        match &mut self.inner.stacks.network {
+            Some(network) => network.receive(now, frame, info),
+            None => Err(Ignored::Channel(0)),
+        }
+    }
+
+    /// The next frame to transmit: to be asked for after every call, until none comes. What was given before counts as
+    /// sent, unless [`Node::frame_done`] has said otherwise.
+    pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
+        self.inner.stacks.network.as_mut()?.next_frame(now, out)
+    }
+
+    /// Tells how the frame that was given last went.
+    pub fn frame_done(&mut self, now: u64, sent: bool) {
+        if let Some(network) = &mut self.inner.stacks.network {
+            network.frame_done(now, sent);
+        }
+    }
+
+    /// The next thing that a stack has for the firmware: to be asked for after every call, until none comes.
+    pub fn next_stack_event(&mut self, payload: &mut [u8]) -> Option<Event> {
+        self.inner.stacks.network.as_mut()?.next_event(payload)
+    }
+
+    /// Sends a payload of the firmware's down the stack of a channel.
+    ///
+    /// # Errors
+    /// Why it was not taken; [`SendError::Channel`] also where there are no stacks.
+    pub fn stack_send(
+        &mut self,
+        now: u64,
+        channel: u16,
+        to: Address,
+        payload: &[u8],
+    ) -> Result<(), SendError> {
+        match &mut self.inner.stacks.network {
+            Some(network) => network.send(now, channel, to, payload),
+            None => Err(SendError::Channel(channel)),
+        }
+    }
+
+    /// The stacks, to look at.
+    pub fn network(&self) -> Option<&Network<'n>> {
+        self.inner.stacks.network.as_ref()
+    }
+}
