@@ -358,6 +358,9 @@ pub(crate) struct Device {
     /// The container id behind /riot/script
     #[arg(long, value_name = "ID", default_value = "script")]
     pub(crate) alias: String,
+    /// Its address in radio stacks
+    #[arg(long, value_name = "A.B", default_value = "1.0", value_parser = radio_address)]
+    pub(crate) radio_address: motebox_crime::Address,
     /// A host of the simulated network: 2001:db8::1=127.0.0.1:7001
     #[arg(long, value_name = "ADDRESS=SOCKET", value_parser = route)]
     pub(crate) route: Vec<Route>,
@@ -481,6 +484,12 @@ pub(crate) fn seconds(text: &str) -> Result<f64, String> {
         .ok()
         .filter(|seconds: &f64| (0.001..=86_400.0).contains(seconds))
         .ok_or_else(|| "seconds from 0.001 to 86400".into())
+}
+
+fn radio_address(text: &str) -> Result<motebox_crime::Address, String> {
+    crate::composition::units::address(text)
+        .filter(|address| !address.is_none())
+        .ok_or_else(|| "write it as 1.0".into())
 }
 
 fn route(text: &str) -> Result<Route, String> {

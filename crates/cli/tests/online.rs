@@ -280,3 +280,57 @@ fn commands_confirm_stop_and_go_back() {
         assert!(std::time::Instant::now() < end, "{status}");
     }
 }
+
+#[test]
+fn a_composition_is_pushed_tried_and_confirmed_and_a_refused_one_told() {
+    let folder = Folder::new("push-stacks");
+    folder.motebox(&["keygen", "--out", "site"]).ok();
+    let compose = |text: &str, sequence: &str| {
+        folder.write("mesh.toml", text);
+        let key = [
+            "--key",
+            "site.key",
+            "--target",
+            "any",
+            "--probation",
+            "1",
+            "--sequence",
+            sequence,
+        ];
+        folder
+            .motebox(&[&["compose", "mesh.toml"][..], &key[..]].concat())
+            .ok();
+    };
+    let mesh = include_str!("../src/composition/stacks/mesh.toml");
+    compose(mesh, "1");
+    let device = Device::start(&folder, &["--open-read"]);
+    let pushed = device
+        .run(&folder, &["push", "@", "mesh.mbx", "--until-confirmed", "--json"])
+        .json();
+    assert_eq!(
+        (&pushed["code"], &pushed["status"]["state"]),
+        (&"2.01".into(), &"confirmed".into())
+    );
+    // A route table of 64 entries is allowed, and more than this mote has memory for: the first one goes on.
+    let big = mesh.replace(
+        "{ module = \"mesh\", entries = 8",
+        "{ module = \"mesh\", entries = 64",
+    );
+    let big = big.replace(
+        "    \"unicast\",\n    \"multihop\"",
+        "    \"unicast\",\n    { module = \"link_stats\", entries = 64 },\n    \"multihop\"",
+    );
+    compose(&big, "2");
+    let failed = device.run(&folder, &["push", "@", "mesh.mbx"]);
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+    let status = device.run(&folder, &["status", "@", "mesh", "--json"]).json();
+    assert_eq!(
+        (&status["state"], &status["sequence"]),
+        (&"confirmed".into(), &1.into()),
+        "{status}"
+    );
+    assert!(
+        status["error"].as_str().unwrap().contains("composition refused"),
+        "{status}"
+    );
+}

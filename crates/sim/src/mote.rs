@@ -16,6 +16,7 @@ use motebox::store::Layout;
 use motebox::{Answer, BuildError, Config, Node};
 use motebox_coap::msg::Message;
 use motebox_coap::{Endpoint, Id, Outcome, Peer, Refusal, Request, Resource, Security};
+use motebox_crime::{Framing, Network, Storage};
 
 use crate::bench::{Bench, Traffic};
 use crate::board::Board;
@@ -24,6 +25,10 @@ use crate::flash::Flash;
 use crate::net::MOTE_ADDRESS;
 use crate::packet::{Code, Kind, Packet};
 use crate::requests::Requests;
+
+mod antenna;
+
+pub use antenna::{RadioEvent, RadioFrame};
 
 /// Containers that the mote has room for.
 pub const PAIRS: usize = 2;
@@ -65,6 +70,10 @@ pub struct Settings {
     pub alias: Option<Id>,
     /// Where its randomness comes from.
     pub seed: u64,
+    /// Its address in radio stacks; without one it takes no compositions.
+    pub radio: Option<motebox_crime::Address>,
+    /// How its radio frames look.
+    pub framing: Framing,
 }
 
 impl Settings {
@@ -80,6 +89,8 @@ impl Settings {
             pdu_bytes: 128,
             alias: None,
             seed: 1,
+            radio: Some(motebox_crime::Address::new(1, 0)),
+            framing: Framing::default(),
         }
     }
 }
@@ -138,8 +149,14 @@ impl World {
     }
 }
 
-/// RAM: the arenas of the containers. What is in it does not survive a boot.
-pub struct Ram([Vec<u32>; PAIRS]);
+/// Records for two compositions at a time, 4 stacks of 20 modules with 300 words each, and packets on their way.
+type Stacks = Storage<8, 40, 600, 10>;
+
+/// RAM: the arenas of the containers, and the memory of the radio stacks. What is in it does not survive a boot.
+pub struct Ram {
+    arenas: [Vec<u32>; PAIRS],
+    stacks: Box<Stacks>,
+}
 
 impl Ram {
     /// Of the usual size.
@@ -149,7 +166,10 @@ impl Ram {
 
     /// With arenas of this many bytes, rounded down to whole words.
     pub fn with_arenas(bytes: usize) -> Self {
-        Self(std::array::from_fn(|_| vec![0; bytes / 4]))
+        Self {
+            arenas: std::array::from_fn(|_| vec![0; bytes / 4]),
+            stacks: Box::new(Stacks::new()),
+        }
     }
 }
 
@@ -243,6 +263,8 @@ pub struct Running<'n> {
     /// The request that the CoAP thread waits on, and since when.
     waiting: Option<(Datagram, u64)>,
     outbox: Vec<Datagram>,
+    antenna: VecDeque<RadioFrame>,
+    radio_events: VecDeque<RadioEvent>,
     out: Vec<u8>,
     deadline: u64,
     now: u64,
@@ -290,8 +312,17 @@ impl<'n> Running<'n> {
             board: world.board.clone(),
             output: Rc::clone(&world.output),
         };
-        let arenas = ram.0.each_mut().map(Vec::as_mut_slice);
+        let arenas = ram.arenas.each_mut().map(Vec::as_mut_slice);
         let mut node = Node::new(config, world.flash.clone(), desk, arenas)?;
+        if let Some(address) = settings.radio {
+            let config = motebox_crime::Config {
+                address,
+                seed: (seed >> 32) as u32 ^ u32::from(address.value()),
+                framing: settings.framing,
+            };
+            let registry = motebox_crime::modules::REGISTRY;
+            node.set_network(Network::new(ram.stacks.memory(), registry, config));
+        }
         // One address is fewer than the node can hold.
         let _ = node.set_addresses(&[Address::V6(MOTE_ADDRESS.octets())]);
         let limits = motebox_coap::Config {
@@ -307,6 +338,8 @@ impl<'n> Running<'n> {
             mailbox: VecDeque::new(),
             waiting: None,
             outbox: Vec::new(),
+            antenna: VecDeque::new(),
+            radio_events: VecDeque::new(),
             out: vec![0; OUT_BYTES],
             deadline: 0,
             now: 0,
@@ -340,11 +373,13 @@ impl<'n> Running<'n> {
         }
         self.send_requests();
         self.send_notifications();
+        self.empty_stacks();
         for (peer, bytes) in self.requests.due(now) {
             self.outbox.push(Datagram { peer, bytes });
         }
         if !self.world.flash.powered() {
             self.outbox.clear();
+            self.antenna.clear();
             return Err(Stopped::PowerLost);
         }
         if self.node.take_reboot() {

@@ -75,6 +75,7 @@ fn settings(args: &Device, key: &VerifyingKey) -> Result<Settings> {
         pdu_bytes: usize::from(args.pdu),
         alias: Some(alias),
         seed,
+        radio: Some(args.radio_address),
         ..Settings::new(&key.key_id, key.public)
     })
 }

@@ -7,7 +7,8 @@ use std::net::SocketAddrV6;
 
 use motebox_envelope::{
     CHUNK, CHUNK_DIGEST, Confirm, Context, Device, Encoding, Host, Kind, Limits, Manifest, Path, Payload,
-    Peer, PermissionsSpec, Policy, Sha256, SigningKey, Target, key_id, method, write_text_header,
+    Peer, Permissions, PermissionsSpec, Policy, Sha256, SigningKey, Target, key_id, method,
+    write_text_header,
 };
 use motebox_sim::mote::{Datagram, Running, Settings, Stopped, World};
 use motebox_sim::packet::{Block, Code, Packet, Token, format, option};
@@ -18,6 +19,8 @@ const SEED: [u8; 32] = [7; 32];
 const OPERATOR: &str = "[2001:db8::9]:40000";
 const CLOUD: &str = "[2001:db8::1]:5683";
 const BLOCK_EXPONENT: u8 = 2;
+/// A CBOR sequence.
+const BINARY: u16 = 63;
 
 /// Settings of a mote that trusts the tests' key.
 pub fn settings() -> Settings {
@@ -63,25 +66,38 @@ pub fn signed(sequence: u32, source: &str) -> Vec<u8> {
     };
     let mut room = [0; 256];
     let permissions = spec.encode(&mut room).unwrap();
-    let sha256 = Sha256::of(source.as_bytes());
-    let chunks: Vec<u8> = match source.len() > CHUNK as usize {
-        true => source
-            .as_bytes()
+    let (sign1, sha256) = sign(Kind::Script, sequence, permissions, source.as_bytes());
+    let mut line = [0; 600];
+    let length = write_text_header(&sign1, &sha256, &mut line).unwrap();
+    [&line[..length], source.as_bytes()].concat()
+}
+
+/// A composition in binary form, confirmed after a second.
+pub fn signed_composition(sequence: u32, message: &[u8]) -> Vec<u8> {
+    assert!((24..256).contains(&message.len()));
+    let (sign1, _) = sign(Kind::Composition, sequence, Permissions::NONE, message);
+    [&sign1[..], &[0x58, message.len() as u8], message].concat()
+}
+
+fn sign(kind: Kind, sequence: u32, permissions: Permissions<'_>, payload: &[u8]) -> (Vec<u8>, [u8; 32]) {
+    let sha256 = Sha256::of(payload);
+    let chunks: Vec<u8> = match payload.len() > CHUNK as usize {
+        true => payload
             .chunks(CHUNK as usize)
             .flat_map(|c| Sha256::of(c)[..CHUNK_DIGEST].to_vec())
             .collect(),
         false => Vec::new(),
     };
     let manifest = Manifest {
-        kind: Kind::Script,
+        kind,
         id: ID.as_bytes(),
         sequence,
         target: Target::Any,
         payload: Some(Payload {
-            length: source.len() as u32,
+            length: payload.len() as u32,
             sha256: &sha256,
             encoding: Encoding::Identity,
-            transmitted: source.len() as u32,
+            transmitted: payload.len() as u32,
             chunks: &chunks,
         }),
         permissions,
@@ -93,7 +109,7 @@ pub fn signed(sequence: u32, source: &str) -> Vec<u8> {
         base: None,
         command: None,
     };
-    let (mut bytes, mut sign1, mut line) = ([0; 256], [0; 342], [0; 600]);
+    let (mut bytes, mut sign1) = ([0; 256], [0; 342]);
     let length = manifest.encode(&mut bytes).unwrap();
     let key = SigningKey::from_seed(&SEED);
     let length = key
@@ -104,8 +120,7 @@ pub fn signed(sequence: u32, source: &str) -> Vec<u8> {
             &mut sign1,
         )
         .unwrap();
-    let length = write_text_header(&sign1[..length], &sha256, &mut line).unwrap();
-    [&line[..length], source.as_bytes()].concat()
+    (sign1[..length].to_vec(), sha256)
 }
 
 /// One boot of a mote with everybody around it.
@@ -236,7 +251,13 @@ impl<'n> Lab<'n> {
         let mut number = 0;
         loop {
             let more = number + 1 < blocks.len();
+            let form = if container.starts_with(&[0xd2]) {
+                BINARY
+            } else {
+                format::TEXT
+            };
             let request = Packet::request(Code::PUT, &format!("/c/{ID}"))
+                .with_uint(option::CONTENT_FORMAT, form.into())
                 .with_block(option::BLOCK1, Block::new(number as u32, more, BLOCK_EXPONENT))
                 .with_payload(blocks[number]);
             let answer = self.ask(request)?;
@@ -250,7 +271,16 @@ impl<'n> Lab<'n> {
 
     /// Uploads what must be taken, and waits for its start.
     pub fn install(&mut self, sequence: u32, source: &str) {
-        let answer = self.upload(&signed(sequence, source)).unwrap();
+        self.install_signed(sequence, &signed(sequence, source));
+    }
+
+    /// The same with a composition.
+    pub fn install_composition(&mut self, sequence: u32, message: &[u8]) {
+        self.install_signed(sequence, &signed_composition(sequence, message));
+    }
+
+    fn install_signed(&mut self, sequence: u32, file: &[u8]) {
+        let answer = self.upload(file).unwrap();
         assert!(answer.is_success(), "{answer:?} {}", answer.text());
         for _ in 0..100 {
             self.run_ms(20);

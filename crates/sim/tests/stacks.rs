@@ -1,0 +1,112 @@
+//! Motes whose radio stacks came as containers, and the air between them.
+
+mod common;
+
+use common::{Lab, settings};
+use motebox_crime::composition::encode;
+use motebox_crime::modules::id;
+use motebox_crime::{Address, Info, ModuleSpec, Op, StackSpec};
+use motebox_sim::clock::Clock;
+use motebox_sim::flash::Flash;
+use motebox_sim::mote::{FLASH_BYTES, Firmware, Ram, Running, Settings, World};
+
+const fn plain(id: u8) -> ModuleSpec<'static> {
+    ModuleSpec::new(id, &[])
+}
+
+/// A mesh over three channels from 132 on.
+fn mesh() -> Vec<u8> {
+    let data = [
+        ModuleSpec::new(id::CHANNEL, &[(0, 132)]),
+        plain(id::BROADCAST),
+        plain(id::UNICAST),
+        plain(id::MULTIHOP),
+        plain(id::MESH),
+        plain(id::APP),
+    ];
+    let requests = [
+        ModuleSpec::new(id::CHANNEL, &[(0, 133)]),
+        plain(id::BROADCAST),
+        plain(id::POLITE),
+        plain(id::NETFLOOD),
+        plain(id::ROUTE_DISCOVERY),
+    ];
+    let replies = [
+        ModuleSpec::new(id::CHANNEL, &[(0, 134)]),
+        plain(id::BROADCAST),
+        plain(id::UNICAST),
+    ];
+    let stacks = [
+        StackSpec::new(&data),
+        StackSpec::merged(&requests, 4),
+        StackSpec::merged(&replies, 10),
+    ];
+    let mut message = [0; 256];
+    let length = encode(&stacks, &mut message).unwrap();
+    message[..length].to_vec()
+}
+
+fn world(a: u8) -> World {
+    let settings = Settings {
+        radio: Some(Address::new(a, 0)),
+        seed: a.into(),
+        ..settings()
+    };
+    World::new(settings, Flash::in_memory(FLASH_BYTES), Clock::at_rest())
+}
+
+/// Lets two labs live for a while, a millisecond at a time, and carries frames from one to the other.
+fn air(one: &mut Lab<'_>, two: &mut Lab<'_>, ms: u64) -> Vec<(u8, Vec<u8>)> {
+    let mut frames = Vec::new();
+    let info = Info {
+        rssi_dbm: -60,
+        lqi: 105,
+        ..Info::default()
+    };
+    for _ in 0..ms {
+        one.run_ms(1);
+        two.run_ms(1);
+        while let Some(frame) = one.mote.next_frame() {
+            let _ = two.mote.hear(&frame.bytes, info);
+            frames.push((1, frame.bytes));
+        }
+        while let Some(frame) = two.mote.next_frame() {
+            let _ = one.mote.hear(&frame.bytes, info);
+            frames.push((2, frame.bytes));
+        }
+    }
+    frames
+}
+
+#[test]
+fn two_motes_with_a_pushed_mesh_talk() {
+    let (world_one, world_two) = (world(1), world(2));
+    let (mut ram_one, mut firmware_one) = (Ram::new(), Firmware::default());
+    let (mut ram_two, mut firmware_two) = (Ram::new(), Firmware::default());
+    let mut one = Lab::new(
+        &world_one,
+        Running::boot(&world_one, &mut ram_one, &mut firmware_one).unwrap(),
+    );
+    let mut two = Lab::new(
+        &world_two,
+        Running::boot(&world_two, &mut ram_two, &mut firmware_two).unwrap(),
+    );
+    assert!(one.mote.radio_send(132, Address::new(2, 0), b"early").is_err());
+    for lab in [&mut one, &mut two] {
+        lab.install_composition(1, &mesh());
+        assert_eq!(lab.status()["kind"], "2");
+        assert_eq!(lab.mote.network().unwrap().stacks().len(), 3);
+    }
+    one.mote.radio_send(132, Address::new(2, 0), b"Hello").unwrap();
+    let frames = air(&mut one, &mut two, 3000);
+    // A request, its reply, the data; the clocks of both wrapped on the way.
+    let heads: Vec<(u8, u8)> = frames.iter().map(|(from, frame)| (*from, frame[0])).collect();
+    assert_eq!(heads, [(1, 133), (2, 134), (1, 132)]);
+    let event = two.mote.next_radio_event().unwrap();
+    assert_eq!(
+        (event.event.op, event.event.from, &event.payload[..]),
+        (Op::Recv, Address::new(1, 0), &b"Hello"[..])
+    );
+    assert_eq!(one.mote.next_radio_event().unwrap().event.op, Op::Sent);
+    assert_eq!(two.mote.next_radio_event(), None);
+}
