@@ -133,7 +133,9 @@ impl Compile<'_> {
         if self.s[st::begun] == 0 {
             self.emit(&[flags, 0, 0])?;
             self.s[st::begun] = 1;
-            self.open(kind::GROUP)?;
+            // Group 0 is the match; it needs no instructions.
+            self.s[st::groups] = 1;
+            self.open(kind::PLAIN)?;
         }
         while *self.fuel > 0 {
             *self.fuel -= 2;

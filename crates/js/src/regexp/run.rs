@@ -115,6 +115,7 @@ impl<'a> Run<'a> {
             *fuel -= 1;
             let code = self.byte(self.pc);
             if code == op::MATCH {
+                self.set(STACK + 1, self.at as u32);
                 break Matched::Yes;
             }
             match self.instruction(code, fuel) {
@@ -143,16 +144,20 @@ impl<'a> Run<'a> {
         if let Some(places) = self.memory.get_mut(STACK..self.registers) {
             places.fill(UNSET);
         }
+        self.set(STACK, self.at as u32);
     }
 
+    #[inline(never)]
     fn word(&self, i: usize) -> u32 {
         self.memory.get(i).copied().unwrap_or(0)
     }
+    #[inline(never)]
     fn set(&mut self, i: usize, value: u32) {
         if let Some(word) = self.memory.get_mut(i) {
             *word = value;
         }
     }
+    #[inline(never)]
     fn byte(&self, at: usize) -> u8 {
         self.program.get(at).copied().unwrap_or(op::FAIL)
     }
