@@ -157,6 +157,64 @@ impl Vm<'_> {
         Ok(())
     }
 
+    /// A merge sort, up to the next two elements to compare; `later` says of the last two whether the first one comes
+    /// later. The state is an array: two arrays (the first one is sorted in the end), the width of the runs, which
+    /// is the whole at the end, where the left one starts, and the next element of both.
+    pub(crate) fn merge(&mut self, state: u16, later: Value) -> Option<(Value, Value)> {
+        let at = self.f_lo(state, 3) as usize + 2;
+        let int = |vm: &Self, i: usize| vm.v(at + i).as_int() as u32;
+        let (mut width, mut low) = (int(self, 2).clamp(1, 1 << 20), int(self, 3));
+        let (mut left, mut right) = (int(self, 4), int(self, 5));
+        let mut answer = later;
+        let found = loop {
+            let (from, to) = (self.v(at).payload(), self.v(at + 1).payload());
+            let (count, to) = (self.f(from, 2), self.f_lo(to, 3));
+            let from = self.f_lo(from, 3);
+            let count = count.min(self.f(from, 1) & 0xffff).min(self.f(to, 1) & 0xffff);
+            let middle = low.saturating_add(width).min(count);
+            let end = middle.saturating_add(width).min(count);
+            let mut next = left;
+            if answer == Value::TRUE || answer == Value::UNDEFINED && left >= middle {
+                next = right;
+                right = right.wrapping_add(1);
+                if next >= end {
+                    // Both runs are used up.
+                    low = end;
+                    if low >= count {
+                        let a = self.v(at);
+                        self.set_v(at, self.v(at + 1));
+                        self.set_v(at + 1, a);
+                        width *= 2;
+                        if width >= count {
+                            break None;
+                        }
+                        low = 0;
+                    }
+                    left = low;
+                    right = low + width;
+                    continue;
+                }
+            } else {
+                if answer == Value::UNDEFINED && right < end {
+                    let (x, y) = (left as usize + 2, right as usize + 2);
+                    break Some((self.v(from as usize + x), self.v(from as usize + y)));
+                }
+                left = left.wrapping_add(1);
+            }
+            answer = Value::UNDEFINED;
+            let v = self.v(from as usize + 2 + next as usize);
+            let k = left.wrapping_add(right).wrapping_sub(middle + 1);
+            if k < count {
+                self.set_v(to as usize + 2 + k as usize, v);
+            }
+            self.fuel -= 1;
+        };
+        self.set_v(at + 2, Value::int(width as i32));
+        self.set_v(at + 3, Value::int(low as i32));
+        self.set_v(at + 4, Value::int(left as i32));
+        self.set_v(at + 5, Value::int(right as i32));
+        found
+    }
     /// A value as the length of an array.
     pub(crate) fn checked_length(&mut self, v: Value) -> R<u32> {
         let x = self.prim_to_number(v);

@@ -289,19 +289,22 @@ impl Vm<'_> {
             code = self.code_of(self.v(base + 1));
         }
         // Exactly the parameters stay.
-        let params = shape.params() as usize;
-        let low = base.wrapping_sub(params + 2 + shape.locals() as usize);
-        if let Some(words) = self.mem.get_mut(low..base - argc.min(params)) {
-            words.fill(Value::UNDEFINED.0);
+        let (params, mut argc) = (shape.params() as usize, argc);
+        while argc < params {
+            self.push(Value::UNDEFINED);
+            argc += 1;
         }
+        self.drop_n(argc - params);
         if flags & ff::REST != 0 {
-            self.set_v(base - params, rest);
+            self.set_top(0, rest);
         }
         let caller = self.r[reg::fp];
-        self.set_v(base - params - 1, Value::int(ret as i32));
-        self.set_v(base - params - 2, Value::int(caller as i32));
+        self.push(Value::int(ret as i32));
+        self.push(Value::int(caller as i32));
         self.r[reg::fp] = base as u32 - 1;
-        self.r[reg::sp] = low as u32;
+        for _ in 0..shape.locals() {
+            self.push(Value::UNDEFINED);
+        }
         if flags & ff::ARGS != 0 {
             self.push(arguments);
         }

@@ -576,6 +576,14 @@ impl Vm<'_> {
         self.force(slot, key)?;
         let base = self.v(slot);
         let value = self.v(slot - 1);
+        // No built-in prototype has an index where none was changed.
+        if base.is_obj()
+            && let Key::Index(i) = key
+            && self.grows(base.payload())
+        {
+            self.set_element(base.payload(), i, value)?;
+            return Ok(Put::Done);
+        }
         #[cfg(feature = "typed-arrays")]
         if let Key::Index(i) = key
             && base.is_obj()
@@ -631,6 +639,14 @@ impl Vm<'_> {
         }
         self.define(first, key, value, DATA)?;
         Ok(Put::Done)
+    }
+    /// An array whose elements are written without a look at others.
+    fn grows(&self, o: u16) -> bool {
+        const MASK: u32 = TYPE_MASK | NONEXT | SLOW | LEN_RO | 0xf << CLASS_SHIFT;
+        !Self::is_rom(o)
+            && self.f(o, 0) & MASK == t::ARR | class::ARRAY << CLASS_SHIFT
+            && self.f_lo(o, 1) == rom::ARRAY_PROTO
+            && self.r[reg::shadows] == 0
     }
     /// Whether a property that is not there may be added.
     pub(crate) fn can_add(&self, o: u16, key: Key) -> bool {

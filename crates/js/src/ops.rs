@@ -37,6 +37,7 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "own",
     "accessor",
     "keys",
+    "merge",
 ];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
@@ -370,7 +371,14 @@ impl Vm<'_> {
                 number::remainder(x, y)
             }
             op::ADD..=op::DIV => basic(code, x, y),
-            _ => bitwise(code, number::to_int32(x), number::to_int32(y)) as f64,
+            _ => {
+                let bits = bitwise(code, number::to_int32(x), number::to_int32(y));
+                if code == op::USHR {
+                    bits as u32 as f64
+                } else {
+                    bits as f64
+                }
+            }
         };
         self.drop_n(2);
         self.push_number(value)
@@ -396,10 +404,10 @@ impl Vm<'_> {
             let i = v.as_int();
             let done = match code {
                 op::PLUS | op::TO_NUM => return Ok(false),
-                op::NEG if i != 0 => small(-(i as i64)),
+                op::NEG if i != 0 => small(-i),
                 op::BITNOT => Some(Value::int(!i)),
-                op::INC => small(i as i64 + 1),
-                op::DEC => small(i as i64 - 1),
+                op::INC => small(i + 1),
+                op::DEC => small(i - 1),
                 _ => None,
             };
             if let Some(v) = done {
@@ -438,7 +446,7 @@ impl Vm<'_> {
         } else {
             -1
         };
-        let new = match small(v.as_int() as i64 + by) {
+        let new = match small(v.as_int() + by) {
             Some(new) if v.is_int() => new,
             _ => {
                 if v.is_obj() {
@@ -877,6 +885,18 @@ impl Vm<'_> {
                 let (from, to) = (number::to_uint32(from), number::to_uint32(to));
                 self.substring(a.payload(), from as usize, to as usize)?
             }
+            21 => {
+                if let Some((x, y)) = self.merge(a.payload(), arg(self, 1)) {
+                    let compare = arg(self, 2);
+                    self.r[reg::sp] = base as u32;
+                    self.push(compare);
+                    self.push(Value::UNDEFINED);
+                    self.push(x);
+                    self.push(y);
+                    return self.call(2, kind::NORMAL).map(|()| true);
+                }
+                Value::UNDEFINED
+            }
             20 => {
                 let hidden = arg(self, 1) == Value::TRUE;
                 if hidden {
@@ -934,14 +954,14 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
             if product == 0 && (a < 0 || b < 0) {
                 None
             } else {
-                small(product)
+                i32::try_from(product).ok().and_then(small)
             }
         }
         op::DIV => {
             if a.checked_rem(b) != Some(0) || a == 0 && b < 0 {
                 return None;
             }
-            small(a as i64 / b as i64)
+            small(a / b)
         }
         op::MOD => {
             if a < 0 {
@@ -949,6 +969,7 @@ fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
             }
             a.checked_rem(b).map(Value::int)
         }
+        op::USHR if a < 0 => None,
         _ => small(bitwise(code, a, b)),
     }
 }
@@ -962,18 +983,16 @@ fn basic(code: u8, x: f64, y: f64) -> f64 {
     }
 }
 /// The operators on 32 bits.
-fn bitwise(code: u8, a: i32, b: i32) -> i64 {
+fn bitwise(code: u8, a: i32, b: i32) -> i32 {
     let by = b & 31;
-    if code == op::USHR {
-        return (a as u32 >> by) as i64;
-    }
-    (match code {
+    match code {
+        op::USHR => (a as u32 >> by) as i32,
         op::SHL => a << by,
         op::SHR => a >> by,
         op::AND => a & b,
         op::OR => a | b,
         _ => a ^ b,
-    }) as i64
+    }
 }
 
 /// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.

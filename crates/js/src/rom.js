@@ -218,44 +218,21 @@ function ARRAY_SLICE(start, end) {
   for (; i < to; i++, k++) if (i in o) %append(r, k, o[i]);
   return r;
 }
+function BY_TEXT(x, y) {
+  return %string(x) > %string(y) ? 1 : 0;
+}
 function SORT(compare) {
-  var o = %toObject(this), n = %toLength(o.length), a = [], b, count = 0, blanks = 0, i, v, w, lo, mid, hi, l, r, k, x, y;
-  if (compare !== undefined && !%callable(compare)) %typeError("a function is needed");
+  var o = %toObject(this), n = %toLength(o.length), a = [], b = [], count = 0, blanks = 0, i, v, s;
+  if (compare === undefined) compare = BY_TEXT;
+  else if (!%callable(compare)) %typeError("a function is needed");
   for (i = 0; i < n; i++) {
-    if (i in o) {
-      v = o[i];
-      if (v === undefined) blanks++;
-      else a[count++] = v;
-    }
+    v = o[i];
+    if (v !== undefined) b[count] = a[count++] = v;
+    else if (i in o) blanks++;
   }
-  for (w = 1; w < count; w += w) {
-    b = [];
-    k = 0;
-    for (lo = 0; lo < count; lo = hi) {
-      mid = lo + w;
-      if (mid > count) mid = count;
-      hi = mid + w;
-      if (hi > count) hi = count;
-      l = lo;
-      r = mid;
-      while (l < mid && r < hi) {
-        x = a[l];
-        y = a[r];
-        if (compare !== undefined) v = %call(compare, undefined, x, y) > 0;
-        else v = %string(x) > %string(y);
-        if (v) {
-          b[k++] = y;
-          r++;
-        } else {
-          b[k++] = x;
-          l++;
-        }
-      }
-      while (l < mid) b[k++] = a[l++];
-      while (r < hi) b[k++] = a[r++];
-    }
-    a = b;
-  }
+  v = undefined;
+  for (s = [a, b, 1, 0, 0, 1]; s[2] < count;) v = %merge(s, v, compare) > 0;
+  a = s[0];
   for (i = 0; i < count; i++) o[i] = a[i];
   for (; blanks > 0; blanks--) o[i++] = undefined;
   for (; i < n; i++) %delete(o, i);

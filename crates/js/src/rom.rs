@@ -317,6 +317,7 @@ functions! {
     #[cfg(feature = "eval")]
     FUNCTION_OF EMPTY 1 0 N(function::of_code);
     THROWER EMPTY 0 0 N(function::thrower);
+    BY_TEXT EMPTY 2 0 Js(romcode::BY_TEXT);
     #[cfg(any(feature = "spread", feature = "destructuring", feature = "array-from"))]
     SPREAD EMPTY 1 0 Js(romcode::SPREAD);
     #[cfg(not(any(feature = "spread", feature = "destructuring", feature = "array-from")))]

@@ -486,10 +486,12 @@ pub(crate) fn code_at(mem: &[u32], pc: u32) -> &[u8; 5] {
 /// No arena is that large: code in flash.
 #[inline(never)]
 fn rom_code_at(pc: u32) -> &'static [u8; 5] {
-    ROM_CODE
-        .get(pc.wrapping_sub(ROM_PC) as usize..)
-        .and_then(<[u8]>::first_chunk)
-        .unwrap_or(&[op::RETURN_UNDEF; 5])
+    if let Some(ins) = ROM_CODE.get(pc.wrapping_sub(ROM_PC) as usize..)
+        && let Some(ins) = ins.first_chunk()
+    {
+        return ins;
+    }
+    &[op::RETURN_UNDEF; 5]
 }
 
 /// The slot that the operand names.

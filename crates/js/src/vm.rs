@@ -11,7 +11,7 @@ use crate::opcode as op;
 use crate::rom::{self, Args, Code};
 use crate::romlink::rom_byte;
 use crate::run::code_at;
-use crate::value::{INT_MAX, INT_MIN, R, Value};
+use crate::value::{R, Value};
 
 /// Added to `pc` where it counts bytes of the code in flash.
 pub(crate) const ROM_PC: u32 = 1 << 30;
@@ -654,11 +654,8 @@ pub(crate) fn first_byte(w1: u32) -> u32 {
     let (caps, kids) = (w1 >> 16 & 0xff, w1 >> 24);
     (4 + caps + kids.div_ceil(2)) * 4
 }
-/// A 32-bit result as a value, if it needs no cell.
-pub(crate) fn small(i: i64) -> Option<Value> {
-    if (INT_MIN as i64..=INT_MAX as i64).contains(&i) {
-        Some(Value::int(i as i32))
-    } else {
-        None
-    }
+/// A 32-bit integer as a value, if it needs no cell.
+pub(crate) fn small(i: i32) -> Option<Value> {
+    let v = Value::int(i);
+    if v.as_int() == i { Some(v) } else { None }
 }

@@ -206,5 +206,5 @@ pub(crate) fn random(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     let (a, b) = (next() >> 6, next() >> 5);
     let whole = (a as u64) << 27 | b as u64;
     // 2 to the minus 53rd.
-    vm.new_float(num::mul(whole as f64, f64::from_bits((1023 - 53) << 52)))
+    vm.new_float(num::mul(num::from_u64(whole), f64::from_bits((1023 - 53) << 52)))
 }

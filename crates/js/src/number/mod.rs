@@ -25,6 +25,7 @@ pub use parse::{
 };
 pub use print::{OUT_MAX, TEXT_MAX, integer, print_steps, shortest, to_exponential, to_fixed, to_precision};
 pub use radix::{RADIX_MAX, to_radix};
+pub(crate) use soft::from_u64;
 pub use soft::{add, div, mul, sub};
 
 /// Words of scratch that exact printing and parsing need: 2^1024 in groups of eight decimal digits.

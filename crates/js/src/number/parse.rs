@@ -5,7 +5,7 @@
 //! the text itself, which therefore may be of any length.
 
 use super::big::{Digits, TEN, TEN_4, div_small, mul_small};
-use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, add, mul};
+use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, add, from_u64, mul};
 use core::cmp::Ordering;
 
 /// Digits that fit 64 bits.
@@ -252,7 +252,7 @@ pub fn parse_radix(text: &[u8], radix: u32, scratch: &mut [u32]) -> Option<(f64,
     }
     Some((
         mul(
-            mantissa as f64,
+            from_u64(mantissa),
             f64::from_bits((exp.min(1023) + 1023) << MANTISSA_BITS),
         ),
         length,

@@ -31,6 +31,10 @@ fn round(sign: u64, significand: u64, exp: i32) -> f64 {
     let bits = ((biased as u64 - 1) << MANTISSA_BITS) + kept + u64::from(up);
     f64::from_bits(sign | bits)
 }
+/// An integer, rounded.
+pub(crate) fn from_u64(n: u64) -> f64 {
+    round(0, n, 0)
+}
 /// `m >> by`, with bit 0 set when something was cut off.
 fn shift_out(m: u64, by: u32) -> u64 {
     let kept = m.unbounded_shr(by);
