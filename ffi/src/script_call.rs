@@ -275,7 +275,8 @@ pub unsafe extern "C" fn mbx_call_return(call: *mut mbx_call, value: *const mbx_
             js::Arg::Bool(value) => call.native.ret_bool(value),
             js::Arg::Number(value) => call.native.ret_number(value),
             js::Arg::Str(value) => call.native.ret_str(value),
-            js::Arg::Null => return Err(MBX_E_SCRIPT_KIND),
+            // What has no form in C.
+            _ => return Err(MBX_E_SCRIPT_KIND),
         };
         DONE
     };

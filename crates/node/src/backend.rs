@@ -121,8 +121,23 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         }
     }
 
+    #[cfg(not(feature = "stacks"))]
     fn senml(&self, _: &Id, _: &mut SenMl<'_>) {
         // No call of the script API records samples: the pack is empty.
+    }
+
+    // Times are relative to the newest one, so that a pack stays as it is until another is recorded.
+    #[cfg(feature = "stacks")]
+    fn senml(&self, id: &Id, pack: &mut SenMl<'_>) {
+        let Some(setup) = self.pair_of(id).and_then(|pair| self.setups.get(pair)) else {
+            return;
+        };
+        let newest = setup.data.iter().last().map_or(0, |sample| sample.at);
+        for sample in setup.data.iter() {
+            // 0 - x, because there is no minus zero in time.
+            let age_s = newest.saturating_sub(sample.at) as f64 / 1e6;
+            pack.record(&sample.name, &sample.unit, sample.value, 0.0 - age_s);
+        }
     }
 
     fn version(&self, id: &Id, what: Observable) -> u32 {
@@ -130,7 +145,10 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         match what {
             Observable::Status => self.lives.get(pair).map_or(0, |life| life.version),
             Observable::Log => self.setups.get(pair).map_or(0, |setup| setup.log.end() as u32),
+            #[cfg(not(feature = "stacks"))]
             Observable::Data => 0,
+            #[cfg(feature = "stacks")]
+            Observable::Data => self.setups.get(pair).map_or(0, |setup| setup.data.count()),
         }
     }
 

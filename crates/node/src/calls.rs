@@ -101,8 +101,14 @@ fn request_fault(error: RequestError) -> Fault {
     }
 }
 
+/// The node's stacks, where the build has them.
+#[cfg(feature = "stacks")]
+pub(crate) type Reach<'c, 'n> = Option<&'c mut motebox_crime::Network<'n>>;
+#[cfg(not(feature = "stacks"))]
+pub(crate) type Reach<'c, 'n> = core::marker::PhantomData<(&'c (), &'n ())>;
+
 /// The world as one script sees it during one slice.
-pub(crate) struct Calls<'c, B> {
+pub(crate) struct Calls<'c, 'n, B> {
     pub(crate) board: &'c mut B,
     pub(crate) setups: &'c mut [Setup],
     /// Which of the set-ups is the caller's.
@@ -113,6 +119,7 @@ pub(crate) struct Calls<'c, B> {
     pub(crate) request_timeout_us: u64,
     /// The script asked for a reboot.
     pub(crate) reboot: &'c mut bool,
+    pub(crate) network: Reach<'c, 'n>,
 }
 
 /// A request that was checked.
@@ -121,9 +128,9 @@ pub(crate) struct Prepared {
     method: Methods,
 }
 
-impl<B: Board> Calls<'_, B> {
+impl<B: Board> Calls<'_, '_, B> {
     /// The caller's set-up and the board.
-    fn mine(&mut self) -> Result<(&mut Setup, &mut B), Fault> {
+    pub(crate) fn mine(&mut self) -> Result<(&mut Setup, &mut B), Fault> {
         // `current` always names a set-up; the error is for the type's sake.
         let setup = self
             .setups

@@ -18,6 +18,29 @@ pub trait Board: Devices {
         let _ = identity;
         security != Security::None
     }
+
+    /// The energy on a radio channel, in dBm; `None` (the default) where the radio cannot measure it (now). It takes
+    /// milliseconds at most, and receiving goes on afterwards on the channel that it was on.
+    #[cfg(feature = "stacks")]
+    fn radio_energy(&mut self, channel: u8) -> Option<i16> {
+        let _ = channel;
+        None
+    }
+
+    /// Sets the transmit power to this or the nearest one below that the radio has, in dBm: what was set. `None` (the default)
+    /// where it cannot be set.
+    #[cfg(feature = "stacks")]
+    fn radio_power(&mut self, dbm: i8) -> Option<i8> {
+        let _ = dbm;
+        None
+    }
+
+    /// Tunes the radio to a channel (IEEE 802.15.4: 0 to 26); `false` (the default) where it cannot.
+    #[cfg(feature = "stacks")]
+    fn radio_channel(&mut self, channel: u8) -> bool {
+        let _ = channel;
+        false
+    }
 }
 
 /// The flash that the store lives in.

@@ -19,6 +19,10 @@ pub(crate) enum Given<'g> {
     Bool(bool),
     Number(f64),
     Text(&'g [u8]),
+    #[cfg(feature = "stacks")]
+    Bytes(&'g [u8]),
+    #[cfg(feature = "stacks")]
+    Numbers(&'g [(&'g str, f64)]),
 }
 
 /// What a function of the script returned, as far as it matters.
@@ -67,6 +71,10 @@ fn arg(given: Given<'_>) -> js::Arg<'_> {
         Given::Bool(value) => js::Arg::Bool(value),
         Given::Number(value) => js::Arg::Number(value),
         Given::Text(value) => js::Arg::Str(value),
+        #[cfg(feature = "stacks")]
+        Given::Bytes(value) => js::Arg::Bytes(value),
+        #[cfg(feature = "stacks")]
+        Given::Numbers(value) => js::Arg::Numbers(value),
     }
 }
 
@@ -105,7 +113,8 @@ impl<'m> Engine<'m> {
         match *given {
             [] => engine.call(callee, &[]),
             [a] => engine.call(callee, &[arg(a)]),
-            [a, b, ..] => engine.call(callee, &[arg(a), arg(b)]),
+            [a, b] => engine.call(callee, &[arg(a), arg(b)]),
+            [a, b, c, ..] => engine.call(callee, &[arg(a), arg(b), arg(c)]),
         }
         .is_ok()
     }
@@ -120,7 +129,7 @@ impl<'m> Engine<'m> {
     #[inline(never)]
     pub(crate) fn step<B: Board>(
         &mut self,
-        calls: &mut Calls<'_, B>,
+        calls: &mut Calls<'_, '_, B>,
         text: &dyn js::Source,
         fuel: u32,
     ) -> Step {
@@ -211,8 +220,8 @@ impl<'m> Engine<'m> {
 }
 
 /// The host that a script calls.
-struct Bound<'b, 'c, B> {
-    calls: &'b mut Calls<'c, B>,
+struct Bound<'b, 'c, 'n, B> {
+    calls: &'b mut Calls<'c, 'n, B>,
 }
 
 fn throw(cx: &mut js::Native<'_, '_>, fault: &Fault) -> js::Outcome {
@@ -254,7 +263,7 @@ macro_rules! attempt {
     };
 }
 
-impl<B: Board> Bound<'_, '_, B> {
+impl<B: Board> Bound<'_, '_, '_, B> {
     /// The instance behind `this`, if it is of the kind that the method is for.
     fn this(cx: &mut js::Native<'_, '_>, wanted: u16) -> Result<u32, js::Outcome> {
         match cx.this_host() {
@@ -391,7 +400,85 @@ impl<B: Board> Bound<'_, '_, B> {
     }
 }
 
-impl<B: Board> js::Host for Bound<'_, '_, B> {
+#[cfg(feature = "stacks")]
+impl<B: Board> Bound<'_, '_, '_, B> {
+    /// A number, or `undefined` where the radio has none to give.
+    fn maybe(cx: &mut js::Native<'_, '_>, number: Option<f64>) -> js::Outcome {
+        match number {
+            Some(number) => cx.ret_number(number),
+            None => cx.ret_undefined(),
+        }
+    }
+
+    #[inline(never)]
+    fn radio_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+        match id {
+            function::STACK_OPEN => {
+                let channel = attempt!(cx, self.calls.open_stack(cx.number(0)));
+                cx.ret_host(class::STACK, channel.into())
+            }
+            function::RADIO_ENERGY => {
+                let energy = attempt!(cx, self.calls.energy(cx.number(0)));
+                Self::maybe(cx, energy.map(f64::from))
+            }
+            function::RADIO_POWER => {
+                let power = attempt!(cx, self.calls.power(cx.number(0)));
+                Self::maybe(cx, power.map(f64::from))
+            }
+            function::RADIO_CHANNEL => {
+                let tuned = attempt!(cx, self.calls.tune(cx.number(0)));
+                cx.ret_bool(tuned)
+            }
+            function::RECORD => {
+                let (name, unit) = (cx.string(0).unwrap_or(&[]), cx.string(2).unwrap_or(&[]));
+                attempt!(cx, self.calls.record(name, cx.number(1), unit));
+                cx.ret_undefined()
+            }
+            _ => self.stack_call(id, cx),
+        }
+    }
+
+    fn stack_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+        let channel = match Self::this(cx, class::STACK) {
+            Ok(instance) => instance as u16,
+            Err(thrown) => return thrown,
+        };
+        match id {
+            function::STACK_SEND => {
+                let to = if cx.argc() > 1 { cx.string(1) } else { None };
+                let payload = cx.string(0).or_else(|| cx.bytes(0));
+                match payload {
+                    Some(payload) => {
+                        attempt!(cx, self.calls.send(channel, payload, to));
+                        cx.ret_undefined()
+                    }
+                    None => type_error(cx, "a payload is bytes or a text"),
+                }
+            }
+            function::STACK_ON_RECEIVE => {
+                attempt!(cx, self.calls.prepare_receive(channel));
+                let callback = match root(cx, 0) {
+                    Ok(callback) => callback,
+                    Err(thrown) => return thrown,
+                };
+                if let Some(old) = attempt!(cx, self.calls.receive(channel, callback)) {
+                    cx.unroot(old);
+                }
+                cx.ret_undefined()
+            }
+            _ => match self.calls.stats(channel) {
+                Some(stats) => cx.ret_numbers(&[
+                    ("sent", stats.frames_out.into()),
+                    ("received", stats.frames_in.into()),
+                    ("dropped", stats.dropped.into()),
+                ]),
+                None => cx.ret_undefined(),
+            },
+        }
+    }
+}
+
+impl<B: Board> js::Host for Bound<'_, '_, '_, B> {
     // Never part of the engine's loop: its locals would lie on the native stack whatever the script does.
     #[inline(never)]
     fn call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
@@ -451,6 +538,8 @@ impl<B: Board> js::Host for Bound<'_, '_, B> {
                 Some(number) => cx.ret_number(f64::from(number)),
                 None => cx.ret_undefined(),
             },
+            #[cfg(feature = "stacks")]
+            function::STACK_OPEN..=function::RECORD => self.radio_call(id, cx),
             _ => type_error(cx, "no such function"),
         }
     }

@@ -35,6 +35,8 @@ mod library;
 mod life;
 mod node;
 mod outgoing;
+#[cfg(feature = "stacks")]
+mod radio_calls;
 mod run;
 mod setup;
 #[cfg(feature = "stacks")]
@@ -50,10 +52,13 @@ pub use life::{MAX_FAILED_STARTS, MAX_KILLS, MAX_STARTS};
 pub use node::{BuildError, Node};
 pub use outgoing::{OUTGOING_BYTES, Outgoing, RequestId};
 pub use setup::{LOG_BYTES, MAX_ACTUATORS, MAX_BODY, MAX_HANDLERS, MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES};
-#[cfg(feature = "stacks")]
-pub use stacks::MAX_COMPOSITION;
 pub use status::{State, Status};
 pub use upload::MAX_SPARE_ERASES;
+#[cfg(feature = "stacks")]
+pub use {
+    setup::{DATA_RECORDS, MAX_RECEIVERS},
+    stacks::MAX_COMPOSITION,
+};
 
 pub use motebox_coap as coap;
 #[cfg(feature = "stacks")]

@@ -371,6 +371,6 @@ mod tests {
             );
         }
         assert_eq!(PROTOTYPES[motebox_script::api::class::DEVICE as usize].len(), 6);
-        assert_eq!(OBJECTS.len(), 9);
+        assert_eq!(OBJECTS.len(), if cfg!(feature = "stacks") { 12 } else { 9 });
     }
 }

@@ -21,10 +21,11 @@ pub(crate) struct Job {
 }
 
 #[derive(Clone, Copy)]
-enum JobKind {
+pub(crate) enum JobKind {
     Top,
     Timer(Handle),
     Handler(Handle, ReplyTo),
+    /// An answer, or a packet of a stack: nobody waits for its end.
     Answer,
 }
 
@@ -118,6 +119,10 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             now: self.now,
             request_timeout_us: self.config.request_timeout_us,
             reboot: &mut self.reboot,
+            #[cfg(feature = "stacks")]
+            network: self.stacks.network.as_mut(),
+            #[cfg(not(feature = "stacks"))]
+            network: crate::calls::Reach::default(),
         };
         let (from, length) = (
             self.store.payload_at(slot) as usize,
@@ -151,16 +156,19 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     /// is looked at last. Returns whether there was one.
     fn next_event(&mut self, pair: usize) -> bool {
         let first = self.lives.get(pair).map_or(0, |life| life.turn);
-        for step in 0..3 {
-            let kind = (first + step) % 3;
+        const KINDS: u8 = if cfg!(feature = "stacks") { 4 } else { 3 };
+        for step in 0..KINDS {
+            let kind = (first + step) % KINDS;
             let found = match kind {
                 0 => self.next_incoming(pair),
                 1 => self.next_answer(pair),
+                #[cfg(feature = "stacks")]
+                2 => self.next_packet(pair),
                 _ => self.next_timer(pair),
             };
             if found {
                 if let Some(life) = self.lives.get_mut(pair) {
-                    life.turn = (kind + 1) % 3;
+                    life.turn = (kind + 1) % KINDS;
                 }
                 return true;
             }
@@ -168,7 +176,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         false
     }
 
-    fn begin_job(&mut self, pair: usize, kind: JobKind) {
+    pub(crate) fn begin_job(&mut self, pair: usize, kind: JobKind) {
         let fuel = self
             .setups
             .get(pair)
@@ -262,6 +270,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                     now,
                     request_timeout_us: 0,
                     reboot: &mut self.reboot,
+                    network: crate::calls::Reach::default(),
                 };
                 let reading = calls.poll_device(watch.device);
                 let edge = self

@@ -24,6 +24,12 @@ pub const REQUEST_BYTES: usize = 112;
 pub const MAX_BODY: usize = 80;
 /// Bytes of the log ring of one container.
 pub const LOG_BYTES: usize = 256;
+/// Stacks that one script can receive from.
+#[cfg(feature = "stacks")]
+pub const MAX_RECEIVERS: usize = 2;
+/// Values that are kept of what one script records.
+#[cfg(feature = "stacks")]
+pub const DATA_RECORDS: usize = 8;
 /// Different actuators that one script may write.
 pub const MAX_ACTUATORS: usize = 8;
 
@@ -40,6 +46,11 @@ pub(crate) struct Setup {
     pub(crate) requests: Requests<Function, MAX_REQUESTS, REQUEST_BYTES>,
     pub(crate) log: LogRing<LOG_BYTES>,
     pub(crate) written: Written<MAX_ACTUATORS>,
+    /// Stacks that it receives from: the channel, and its function.
+    #[cfg(feature = "stacks")]
+    pub(crate) receivers: Vec<(u16, Function), MAX_RECEIVERS>,
+    #[cfg(feature = "stacks")]
+    pub(crate) data: motebox_script::data::Ring<DATA_RECORDS>,
     pub(crate) guard: Guard,
     pub(crate) limits: Limits,
     /// The permissions map of the manifest, as it was signed.
@@ -60,6 +71,10 @@ impl Setup {
             requests: Requests::new(),
             log: LogRing::new(),
             written: Written::new(),
+            #[cfg(feature = "stacks")]
+            receivers: Vec::new(),
+            #[cfg(feature = "stacks")]
+            data: motebox_script::data::Ring::new(),
             guard: Guard::new(),
             limits: Limits::NONE,
             granted: Vec::new(),
@@ -79,6 +94,8 @@ impl Setup {
         while self.timers.pop().is_some() {}
         while self.handlers.pop().is_some() {}
         while self.requests.pop().is_some() {}
+        #[cfg(feature = "stacks")]
+        self.receivers.clear();
         self.guard = Guard::new();
         self.granted.clear();
         self.may_confirm = false;
@@ -150,5 +167,20 @@ impl Permissions for Grants<'_> {
 
     fn limits(&self) -> Limits {
         self.limits
+    }
+
+    #[cfg(feature = "stacks")]
+    fn radio(&self) -> Option<motebox_script::radio::RadioGrant> {
+        let radio = self.permissions.radio()?;
+        Some(motebox_script::radio::RadioGrant {
+            channels: radio.channels,
+            max_power_dbm: radio.max_power_dbm,
+            energy: radio.scan,
+        })
+    }
+
+    #[cfg(feature = "stacks")]
+    fn data(&self) -> bool {
+        self.permissions.data()
     }
 }

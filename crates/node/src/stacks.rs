@@ -5,10 +5,14 @@
 //! that its stacks were composed; a newer one is prepared beside it and switched to at once.
 
 use crate::config::{Board, Flash};
+use crate::engine::{Function, Given};
 use crate::inner::Inner;
 use crate::life::Reason;
 use crate::node::Node;
-use motebox_crime::{Address, Event, FRAME_BYTES, Frame, Ignored, Info, NEVER, Network, Refused, SendError};
+use crate::run::JobKind;
+use motebox_crime::{
+    Address, Event, FRAME_BYTES, Frame, Ignored, Info, NEVER, Network, Op, PACKET_BYTES, Refused, SendError,
+};
 use motebox_script::message::Message;
 use motebox_store::Slot;
 
@@ -20,6 +24,9 @@ pub(crate) struct Stacks<'n> {
     pub(crate) network: Option<Network<'n>>,
     /// The container whose composition runs, with its slot and sequence.
     of: Option<(usize, Slot, u32)>,
+    /// What came out of a stack last and nobody has taken yet, with its payload.
+    event: Option<Event>,
+    payload: [u8; PACKET_BYTES],
 }
 
 impl Stacks<'_> {
@@ -27,6 +34,8 @@ impl Stacks<'_> {
         Stacks {
             network: None,
             of: None,
+            event: None,
+            payload: [0; PACKET_BYTES],
         }
     }
 
@@ -38,6 +47,14 @@ impl Stacks<'_> {
                 network.dissolve(now);
             }
         }
+    }
+
+    /// What is to be taken next.
+    fn look(&mut self) -> Option<Event> {
+        if self.event.is_none() {
+            self.event = self.network.as_mut()?.next_event(&mut self.payload);
+        }
+        self.event
     }
 
     /// Lets the stacks work. Returns when to come again.
@@ -90,6 +107,46 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         false
     }
 
+    /// Makes the next packet that came for this container its engine's job.
+    pub(crate) fn next_packet(&mut self, pair: usize) -> bool {
+        let Some(event) = self.stacks.look() else {
+            return false;
+        };
+        let Some(callback) = self.receiver(pair, event.channel) else {
+            return false;
+        };
+        self.stacks.event = None;
+        let Some(engine) = self.engines.get_mut(pair).filter(|_| event.op == Op::Recv) else {
+            // How a packet of its own went: no script is told.
+            return true;
+        };
+        let mut from = Message::new();
+        motebox_script::radio::tell_address(event.from.0, &mut from);
+        let info = [
+            ("hops", f64::from(event.hops)),
+            ("rssi", f64::from(event.rssi_dbm)),
+            ("lqi", f64::from(event.lqi)),
+        ];
+        let given = [
+            Given::Bytes(self.stacks.payload.get(..event.len).unwrap_or(&[])),
+            Given::Text(from.as_str().as_bytes()),
+            Given::Numbers(&info),
+        ];
+        if engine.call(callback, &given) {
+            self.begin_job(pair, JobKind::Answer);
+        }
+        true
+    }
+
+    /// The function of a container that receives from a channel.
+    fn receiver(&self, pair: usize, channel: u16) -> Option<Function> {
+        let receivers = &self.setups.get(pair)?.receivers;
+        receivers
+            .iter()
+            .find(|(of, _)| *of == channel)
+            .map(|(_, callback)| *callback)
+    }
+
     #[inline(never)]
     fn compose(&mut self, slot: Slot, length: u32) -> Result<(), Option<Refused>> {
         let mut room = [0; MAX_COMPOSITION];
@@ -134,9 +191,21 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
         }
     }
 
-    /// The next thing that a stack has for the firmware: to be asked for after every call, until none comes.
+    /// The next thing that a stack has for the firmware: to be asked for after every call, until none comes. What a script
+    /// receives from is the script's and does not come here. A payload that is longer than `payload` is cut.
     pub fn next_stack_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        self.inner.stacks.network.as_mut()?.next_event(payload)
+        let event = self.inner.stacks.look()?;
+        if (0..N).any(|pair| self.inner.receiver(pair, event.channel).is_some()) {
+            return None;
+        }
+        self.inner.stacks.event = None;
+        for (to, from) in payload.iter_mut().zip(&self.inner.stacks.payload) {
+            *to = *from;
+        }
+        Some(Event {
+            len: event.len.min(payload.len()),
+            ..event
+        })
     }
 
     /// Sends a payload of the firmware's down the stack of a channel.

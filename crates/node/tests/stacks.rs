@@ -9,9 +9,10 @@
 mod common;
 
 use common::*;
+use motebox::coap::msg::Code;
 use motebox::crime::modules::id;
 use motebox::crime::{Address, FRAME_BYTES, Info, ModuleSpec, Op, StackSpec, composition};
-use motebox::envelope::{Command, Kind, Policy};
+use motebox::envelope::{Command, Kind, Policy, Radio};
 use motebox::store::mock::Tear;
 
 /// Channel, broadcast, application.
@@ -205,4 +206,197 @@ fn power_may_go_at_any_flash_operation() {
         cut += 1;
     }
     assert!(cut > 5, "{cut}");
+}
+
+/// Channel, broadcast, unicast, application.
+fn unicast(channel: u32) -> Vec<u8> {
+    message(&[
+        ModuleSpec::new(id::CHANNEL, &[(0, channel)]),
+        ModuleSpec::new(id::BROADCAST, &[]),
+        ModuleSpec::new(id::UNICAST, &[]),
+        ModuleSpec::new(id::APP, &[]),
+    ])
+}
+/// A script with grants of the radio and of recording.
+fn script(source: &str) -> Spec {
+    let mut spec = Spec::new(1, source);
+    spec.radio = Some(Radio {
+        channels: 1 << 11 | 1 << 26,
+        max_power_dbm: 3,
+        scan: true,
+    });
+    spec.data = true;
+    spec
+}
+/// Lets both motes work for so long, and hear each other.
+fn together(motes: &mut [Mote; 2], us: u64) {
+    let end = motes[0].now + us;
+    while motes[0].now < end {
+        let now = motes[0].now;
+        for from in 0..2 {
+            motes[from].now = now;
+            motes[from].poll();
+            for frame in frames(&mut motes[from]) {
+                let info = Info {
+                    rssi_dbm: -60,
+                    lqi: 100,
+                    ..Info::default()
+                };
+                let _ = motes[1 - from].node().radio_receive(now, &frame, info);
+            }
+        }
+        motes[0].now += 1_000;
+    }
+}
+
+#[test]
+fn a_script_on_one_mote_talks_to_a_script_on_another() {
+    let mut motes = [1, 2].map(Mote::with_radio);
+    let sources = [
+        "var s = stack.open(146), left = 3;
+         s.on_receive(function (payload, from, info) {
+           print('pong', payload instanceof Uint8Array, payload[0], from, info.rssi, info.lqi, info.hops);
+         });
+         timer.setInterval(function () { s.send(new Uint8Array([left, 7]), '2.0'); return --left > 0; }, 1000000);",
+        "var s = stack.open(146);
+         s.on_receive(function (payload, from) {
+           data.record('ping', payload[0] + payload[1] / 10, 'count');
+           payload[0] += 100;
+           s.send(payload, from);
+         });",
+    ];
+    for (mote, source) in motes.iter_mut().zip(sources) {
+        mote.push(&spec(1, unicast(146)));
+        mote.push(&script(source));
+        assert_eq!(mote.runs("alarm").0, TRIAL);
+        assert_eq!(mote.field("alarm", "error"), "");
+    }
+    motes[1].now = motes[0].now.max(motes[1].now);
+    motes[0].now = motes[1].now;
+    together(&mut motes, 4_000_000);
+    let log = motes[0].board.0.borrow().log.clone();
+    for n in [103, 102, 101] {
+        assert!(
+            log.contains(&format!("pong true {n} 2.0 -60 100 1\n"))
+                || log.contains(&format!("pong true {n} 2.0 -60 100 0\n")),
+            "{log}"
+        );
+    }
+    // What was recorded is read over CoAP, as SenML in CBOR.
+    let reply = motes[1].request(Code::GET, "c/alarm/data", &[]).unwrap();
+    assert_eq!(reply.code, (2, 5));
+    // Three records, of which the first block has two.
+    assert_eq!(reply.payload[0], 0x83);
+    for value in [3.7f64, 2.7] {
+        let bytes = value.to_be_bytes();
+        assert!(reply.payload.windows(8).any(|w| w == bytes), "{value}");
+    }
+}
+
+/// What the script at the top level came to.
+fn outcome(source: &str) -> (String, Mote) {
+    let mut mote = Mote::with_radio(1);
+    mote.push(&spec(1, unicast(146)));
+    mote.push(&script(&format!("try {{ {source} }} catch (e) {{ print(e); }}")));
+    let log = mote.board.0.borrow().log.clone();
+    (log, mote)
+}
+
+#[test]
+fn calls_of_the_radio_are_checked() {
+    for (source, said) in [
+        ("print(radio.energy(11));", "-79\n"),
+        ("print(radio.energy(26));", "undefined\n"),
+        ("print(radio.power(20));", "3\n"),
+        ("print(radio.power(-20));", "-20\n"),
+        ("print(radio.channel(11));", "true\n"),
+        (
+            "radio.energy(12);",
+            "Error: no permission for this radio channel\n",
+        ),
+        (
+            "radio.channel(12);",
+            "Error: no permission for this radio channel\n",
+        ),
+        ("radio.channel(27);", "RangeError: a radio channel is 0 to 26\n"),
+        ("radio.power(NaN);", "RangeError: a power is -128 to 127 dBm\n"),
+        ("stack.open(147);", "RangeError: no stack has this channel\n"),
+        ("stack.open(-1);", "RangeError: a channel is 0 to 65535\n"),
+        ("var s = stack.stats;", ""),
+        ("print(stack.open(146).stats().sent);", "0\n"),
+        (
+            "stack.open(146).send(5);",
+            "TypeError: a payload is bytes or a text\n",
+        ),
+        (
+            "stack.open(146).send('x', 'here');",
+            "TypeError: an address is a text as \"1.0\"\n",
+        ),
+        (
+            "stack.open(146).send(new Uint8Array(200));",
+            " bytes of payload\n",
+        ),
+        ("stack.open(146).on_receive(5);", "TypeError: "),
+        (
+            "var send = stack.open(146).send; send('x');",
+            "TypeError: called on something else\n",
+        ),
+        ("data.record('a b', 1);", "TypeError: a name has 1 to 12"),
+        ("data.record('a', NaN);", "RangeError: not a finite number\n"),
+        ("data.record('a');", "TypeError: "),
+    ] {
+        let (log, mut mote) = outcome(source);
+        assert!(
+            log.ends_with(said) || !said.is_empty() && log.contains(said),
+            "{source}: {log}"
+        );
+        assert_eq!(mote.field("alarm", "error"), "", "{source}");
+    }
+}
+
+#[test]
+fn without_a_grant_nothing_of_it_is_permitted() {
+    for source in [
+        "stack.open(146);",
+        "radio.energy(11);",
+        "radio.power(0);",
+        "radio.channel(11);",
+        "data.record('a', 1);",
+    ] {
+        let mut mote = Mote::with_radio(1);
+        mote.push(&spec(1, unicast(146)));
+        mote.push(&Spec::new(1, source));
+        let error = mote.field("alarm", "error");
+        assert!(error.contains("no permission"), "{source}: {error}");
+    }
+}
+
+#[test]
+fn a_script_that_ends_receives_no_more() {
+    let mut mote = Mote::with_radio(2);
+    mote.push(&spec(1, broadcast(129)));
+    mote.push(&script(
+        "stack.open(129).on_receive(function () { print('heard'); });",
+    ));
+    let heard = |mote: &mut Mote| {
+        let now = mote.now;
+        mote.node()
+            .radio_receive(now, b"\x81\x00\x01\x00x", Info::default())
+            .unwrap();
+        mote.settle();
+        mote.board.0.borrow().log.matches("heard").count()
+    };
+    assert_eq!(heard(&mut mote), 1);
+    let mut payload = [0; 4];
+    assert_eq!(
+        mote.node().next_stack_event(&mut payload),
+        None,
+        "it was the script's"
+    );
+    assert_eq!(mote.push(&Spec::command(2, Command::Stop, 1)).0, 2);
+    assert_eq!(heard(&mut mote), 1);
+    assert!(
+        mote.node().next_stack_event(&mut payload).is_some(),
+        "now it is the firmware's"
+    );
 }

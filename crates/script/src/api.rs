@@ -128,6 +128,24 @@ pub mod function {
     pub const CONTAINER_ID: u16 = 65;
     /// `container.sequence`.
     pub const CONTAINER_SEQUENCE: u16 = 66;
+    /// `stack.open(channel)`: the stack of a channel of the node's composition; throws where there is none. Needs a radio
+    /// grant. (Feature `radio`, as all that follow.)
+    pub const STACK_OPEN: u16 = 80;
+    /// `s.send(payload[, to])`: bytes or text down a stack, to an address as the text "a.b". What finds no room is counted as dropped.
+    pub const STACK_SEND: u16 = 81;
+    /// `s.on_receive(cb(payload, from, info))`: the payload as `Uint8Array`, the sender as the text "a.b", and
+    /// `{hops, rssi, lqi}`. One function for each stack and container; the next one takes its place.
+    pub const STACK_ON_RECEIVE: u16 = 82;
+    /// `s.stats()`: `{sent, received, dropped}`: frames of the stack since it was opened.
+    pub const STACK_STATS: u16 = 83;
+    /// `radio.energy(channel)`: the energy on a radio channel in dBm; needs the channel and the scan in the grant.
+    pub const RADIO_ENERGY: u16 = 96;
+    /// `radio.power(dbm)`: sets the transmit power, at most the granted one; gives what was set.
+    pub const RADIO_POWER: u16 = 97;
+    /// `radio.channel(channel)`: tunes the radio to a granted channel.
+    pub const RADIO_CHANNEL: u16 = 98;
+    /// `data.record(name, value[, unit])`: one value for `/c/{id}/data`; needs the grant. The oldest one gives way.
+    pub const RECORD: u16 = 112;
 }
 
 /// Numbers of the kinds of host objects. Never given a second meaning.
@@ -138,6 +156,8 @@ pub mod class {
     pub const TIMER: u16 = 2;
     /// A CoAP handler; the instance is a [`crate::Handle`].
     pub const HANDLER: u16 = 3;
+    /// A radio stack; the instance is its channel. (Feature `radio`.)
+    pub const STACK: u16 = 4;
 }
 
 /// Names that `saul.type` may have, as RIOT spells them without their prefix. The numbers come from the OS.
@@ -284,7 +304,7 @@ static COAP_CODE: Object = Object {
 };
 
 /// Everything that the global object gets.
-pub static GLOBALS: [Member; 6] = [
+pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     Member::Function(Function {
         name: "print",
         id: function::PRINT,
@@ -343,10 +363,29 @@ pub static GLOBALS: [Member; 6] = [
             },
         ],
     }),
+    #[cfg(feature = "radio")]
+    Member::Object(&Object {
+        name: "stack",
+        members: &[method("open", function::STACK_OPEN, &[Number], &[])],
+    }),
+    #[cfg(feature = "radio")]
+    Member::Object(&Object {
+        name: "radio",
+        members: &[
+            method("energy", function::RADIO_ENERGY, &[Number], &[]),
+            method("power", function::RADIO_POWER, &[Number], &[]),
+            method("channel", function::RADIO_CHANNEL, &[Number], &[]),
+        ],
+    }),
+    #[cfg(feature = "radio")]
+    Member::Object(&Object {
+        name: "data",
+        members: &[method("record", function::RECORD, &[Text, Number], &[Text])],
+    }),
 ];
 
 /// The kinds of host objects.
-pub static CLASSES: [Class; 3] = [
+pub static CLASSES: [Class; if cfg!(feature = "radio") { 4 } else { 3 }] = [
     Class {
         id: class::DEVICE,
         name: "Device",
@@ -374,6 +413,16 @@ pub static CLASSES: [Class; 3] = [
         name: "Handler",
         methods: &[call("unregister", function::UNREGISTER, &[], &[])],
     },
+    #[cfg(feature = "radio")]
+    Class {
+        id: class::STACK,
+        name: "Stack",
+        methods: &[
+            call("send", function::STACK_SEND, &[Any], &[Text]),
+            call("on_receive", function::STACK_ON_RECEIVE, &[Callback], &[]),
+            call("stats", function::STACK_STATS, &[], &[]),
+        ],
+    },
 ];
 
 #[cfg(test)]
@@ -399,7 +448,18 @@ mod tests {
         walk(&GLOBALS, &mut names, 0);
         assert!(names.iter().all(|(name, _)| !name.is_empty()));
         let globals: Vec<_> = names.iter().filter(|(_, d)| *d == 0).map(|(n, _)| *n).collect();
-        assert_eq!(globals, ["print", "riot", "timer", "saul", "coap", "container"]);
+        let all = [
+            "print",
+            "riot",
+            "timer",
+            "saul",
+            "coap",
+            "container",
+            "stack",
+            "radio",
+            "data",
+        ];
+        assert_eq!(globals, all[..GLOBALS.len()]);
     }
 
     #[test]

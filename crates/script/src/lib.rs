@@ -17,6 +17,8 @@
 
 pub mod actuator;
 pub mod api;
+#[cfg(feature = "radio")]
+pub mod data;
 pub mod device;
 pub mod handler;
 pub mod log;
@@ -25,6 +27,8 @@ pub mod meter;
 pub mod path;
 pub mod peer;
 pub mod permission;
+#[cfg(feature = "radio")]
+pub mod radio;
 pub mod request;
 pub mod sample;
 pub mod scale;

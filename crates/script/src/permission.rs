@@ -90,6 +90,16 @@ pub trait Permissions {
     fn reboot(&self) -> bool;
     /// The limits.
     fn limits(&self) -> Limits;
+    /// What the script may do with the radio.
+    #[cfg(feature = "radio")]
+    fn radio(&self) -> Option<crate::radio::RadioGrant> {
+        None
+    }
+    /// Whether the script may record values.
+    #[cfg(feature = "radio")]
+    fn data(&self) -> bool {
+        false
+    }
 }
 
 /// Grants in slices: for tests, and for an engine that keeps them unpacked.
@@ -160,6 +170,18 @@ pub enum Refusal {
     Address(Forbidden),
     /// The script may not reboot the node.
     Reboot,
+    /// No grant lets the script use the radio.
+    #[cfg(feature = "radio")]
+    Radio,
+    /// No grant covers this radio channel.
+    #[cfg(feature = "radio")]
+    RadioChannel,
+    /// The grant has no energy scan.
+    #[cfg(feature = "radio")]
+    RadioEnergy,
+    /// No grant lets the script record values.
+    #[cfg(feature = "radio")]
+    Data,
     /// The container's timers are all in use; the number says how many it may have.
     Timers(u32),
     /// As many bytes were printed in the last minute as the limit allows.
@@ -191,6 +213,14 @@ impl Refusal {
             Refusal::Address(Forbidden::Mapped) => (None, "IPv4 address written as IPv6"),
             Refusal::Address(Forbidden::Own) => (None, "the node's own address"),
             Refusal::Reboot => (None, "no permission to reboot"),
+            #[cfg(feature = "radio")]
+            Refusal::Radio => (None, "no permission for the radio"),
+            #[cfg(feature = "radio")]
+            Refusal::RadioChannel => (None, "no permission for this radio channel"),
+            #[cfg(feature = "radio")]
+            Refusal::RadioEnergy => (None, "no permission to measure energy"),
+            #[cfg(feature = "radio")]
+            Refusal::Data => (None, "no permission to record values"),
             Refusal::Timers(n) => (Some(n), " timers"),
             Refusal::LogBytes(n) => (Some(n), " bytes printed in a minute"),
             Refusal::Messages(n) => (Some(n), " requests in a minute"),
@@ -202,13 +232,17 @@ impl Refusal {
         m.text(text);
     }
 
-    /// Which counter it raises: 0 devices, 1 paths, 2 peers, 3 reboot, 4 timers, 5 log and traffic.
+    /// Which counter it raises: 0 devices, 1 paths, 2 peers and radio, 3 reboot, 4 timers, 5 log and traffic.
     pub fn counter(self) -> usize {
         match self {
             Refusal::Device | Refusal::Read | Refusal::Write | Refusal::Range | Refusal::DeviceRate(_) => 0,
             Refusal::Path | Refusal::ReservedPath => 1,
             Refusal::Peer | Refusal::Address(_) => 2,
             Refusal::Reboot => 3,
+            #[cfg(feature = "radio")]
+            Refusal::Radio | Refusal::RadioChannel | Refusal::RadioEnergy => 2,
+            #[cfg(feature = "radio")]
+            Refusal::Data => 5,
             Refusal::Timers(_) => 4,
             Refusal::LogBytes(_) | Refusal::Messages(_) | Refusal::Bytes(_) => 5,
         }
@@ -276,6 +310,37 @@ impl Guard {
     pub fn refuse(&mut self, refusal: Refusal) -> Refusal {
         self.refusals.count(refusal);
         refusal
+    }
+
+    /// What the script may do with the radio.
+    ///
+    /// # Errors
+    /// [`Refusal::Radio`].
+    #[cfg(feature = "radio")]
+    pub fn radio<P: Permissions>(&mut self, granted: &P) -> Result<crate::radio::RadioGrant, Refusal> {
+        granted.radio().ok_or_else(|| self.refuse(Refusal::Radio))
+    }
+
+    /// Whether the script may tune to this radio channel, or measure energy there.
+    ///
+    /// # Errors
+    /// [`Refusal::Radio`], [`Refusal::RadioEnergy`], [`Refusal::RadioChannel`].
+    #[cfg(feature = "radio")]
+    pub fn radio_channel<P: Permissions>(
+        &mut self,
+        granted: &P,
+        channel: u8,
+        energy: bool,
+    ) -> Result<(), Refusal> {
+        let grant = self.radio(granted)?;
+        if energy && !grant.energy {
+            return Err(self.refuse(Refusal::RadioEnergy));
+        }
+        if grant.covers(channel) {
+            Ok(())
+        } else {
+            Err(self.refuse(Refusal::RadioChannel))
+        }
     }
 
     /// Whether the script may have a handle of this device at all.

@@ -169,32 +169,35 @@ impl Native<'_, '_> {
     }
     /// Returns a plain object with these numbers.
     pub fn ret_numbers(&mut self, members: &[(&str, f64)]) -> Outcome {
-        let v = self.numbers(members);
+        let v = self.vm.numbers(members);
         self.ret(v)
-    }
-    fn numbers(&mut self, members: &[(&str, f64)]) -> R<Value> {
-        let o = self.vm.new_object(rom::OBJECT_PROTO)?;
-        self.vm.push(o);
-        for &(name, x) in members {
-            let added = self.add_member(name, x);
-            if added.is_err() {
-                self.vm.drop_n(1);
-                added?;
-            }
-        }
-        Ok(self.vm.pop())
-    }
-    fn add_member(&mut self, name: &str, x: f64) -> R<()> {
-        let v = self.vm.number(x)?;
-        self.vm.push(v);
-        let name = self.vm.intern_text(name.as_bytes());
-        let v = self.vm.pop();
-        let o = self.vm.top(0).payload();
-        self.vm.define_raw(o, name?, v, crate::heap::DATA)
     }
     /// Throws an error.
     pub fn throw(&mut self, kind: ErrorKind, message: &str) -> Outcome {
         self.vm.throw(kind.proto(), &[message.as_bytes()]);
         Outcome::Throw
+    }
+}
+impl Vm<'_> {
+    /// A plain object with these numbers.
+    pub(super) fn numbers(&mut self, members: &[(&str, f64)]) -> R<Value> {
+        let o = self.new_object(rom::OBJECT_PROTO)?;
+        self.push(o);
+        for &(name, x) in members {
+            let added = self.add_member(name, x);
+            if added.is_err() {
+                self.drop_n(1);
+                added?;
+            }
+        }
+        Ok(self.pop())
+    }
+    fn add_member(&mut self, name: &str, x: f64) -> R<()> {
+        let v = self.number(x)?;
+        self.push(v);
+        let name = self.intern_text(name.as_bytes());
+        let v = self.pop();
+        let o = self.top(0).payload();
+        self.define_raw(o, name?, v, crate::heap::DATA)
     }
 }

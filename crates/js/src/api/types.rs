@@ -38,6 +38,8 @@ pub enum Arg<'s> {
     Number(f64),
     /// A string; bytes that are not UTF-8 become U+FFFD.
     Str(&'s [u8]),
+    /// A plain object with these numbers.
+    Numbers(&'s [(&'s str, f64)]),
     /// A `Uint8Array` with these bytes, at most 65,535.
     #[cfg(feature = "typed-arrays")]
     Bytes(&'s [u8]),

@@ -215,6 +215,7 @@ impl Vm<'_> {
             Arg::Bool(b) => Ok(Value::bool(b)),
             Arg::Number(x) => self.number(x),
             Arg::Str(text) => self.foreign_str(text),
+            Arg::Numbers(members) => self.numbers(members),
             #[cfg(feature = "typed-arrays")]
             Arg::Bytes(bytes) => self.new_bytes(bytes),
         }

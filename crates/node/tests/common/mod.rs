@@ -62,6 +62,8 @@ pub struct World {
     pub writes: Vec<i16>,
     pub reads: u32,
     pub log: String,
+    /// Power and channel of the radio.
+    pub radio: (i8, u8),
 }
 
 #[derive(Clone, Default)]
@@ -117,6 +119,20 @@ impl Board for TestBoard {
     fn log(&mut self, _: &str, piece: &[u8]) {
         self.0.borrow_mut().log.push_str(&String::from_utf8_lossy(piece));
     }
+    #[cfg(feature = "stacks")]
+    fn radio_energy(&mut self, channel: u8) -> Option<i16> {
+        (channel != 26).then_some(-90 + i16::from(channel))
+    }
+    #[cfg(feature = "stacks")]
+    fn radio_power(&mut self, dbm: i8) -> Option<i8> {
+        self.0.borrow_mut().radio.0 = dbm;
+        Some(dbm)
+    }
+    #[cfg(feature = "stacks")]
+    fn radio_channel(&mut self, channel: u8) -> bool {
+        self.0.borrow_mut().radio.1 = channel;
+        true
+    }
 }
 
 pub const SEED: [u8; 32] = [7; 32];
@@ -140,6 +156,8 @@ pub struct Spec {
     pub paths: Vec<Path<'static>>,
     pub peers: Vec<motebox::envelope::Peer<'static>>,
     pub reboot: bool,
+    pub radio: Option<motebox::envelope::Radio>,
+    pub data: bool,
     pub command: Option<(Command, u32)>,
 }
 
@@ -183,6 +201,8 @@ impl Spec {
                 prefix: b"coap",
             }],
             reboot: false,
+            radio: None,
+            data: false,
             command: None,
         }
     }
@@ -213,8 +233,8 @@ impl Spec {
             paths: &self.paths,
             peers: &self.peers,
             reboot: self.reboot,
-            radio: None,
-            data: false,
+            radio: self.radio,
+            data: self.data,
         };
         let script = self.kind != Kind::Command;
         let digest = Sha256::of(&self.source);
