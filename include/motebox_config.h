@@ -1,5 +1,5 @@
 /* What libmotebox.a was built with. Made by `cargo xtask header`.
- * An archive that was built without default features goes with: -DMBX_NO_VERIFIER */
+ * An archive without the feature ed25519-compact goes with: -DMBX_NO_VERIFIER */
 #ifndef MOTEBOX_CONFIG_H
 #define MOTEBOX_CONFIG_H
 #ifdef MBX_NO_VERIFIER

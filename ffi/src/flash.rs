@@ -6,7 +6,7 @@ use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashError, NorFlashEr
 use motebox::store::{Layout, Resume};
 
 use crate::error::{MBX_E_NULL, MBX_E_STORE_LAYOUT};
-use crate::mem::structure;
+use crate::mem::{bytes, structure};
 
 /// NOR flash: callbacks for leaf work. They answer when the flash is done, and none may call the object whose flash it is
 /// (`MBX_E_BUSY`). 0 means done, anything else that the flash failed. The table stays as it is for the object's life.
@@ -148,8 +148,9 @@ impl NorFlash for Callbacks {
 
 impl motebox::Flash for Callbacks {
     fn mapped(&self) -> Option<&[u8]> {
-        let start = self.0.mapped;
         // SAFETY: the table promises `capacity` bytes; what programs and erases takes `&mut self`.
-        (!start.is_null()).then(|| unsafe { core::slice::from_raw_parts(start, self.0.capacity as usize) })
+        let all = unsafe { bytes(self.0.mapped, self.0.capacity as usize) };
+        // NULL, or more than can be one slice: then it is read through the callback.
+        all.ok()
     }
 }

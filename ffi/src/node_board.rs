@@ -193,7 +193,10 @@ fn outcome(code: i32) -> Result<(), DeviceError> {
         MBX_DEVICE_UNSUPPORTED => Err(DeviceError::NotSupported),
         MBX_DEVICE_NO_AXIS => Err(DeviceError::NoAxis(0)),
         MBX_DEVICE_GONE => Err(DeviceError::NoDevice),
-        other => Err(DeviceError::Driver(other as i16)),
+        // Beyond what the script can be told, it is the largest number that it can: a failure stays one.
+        other => Err(DeviceError::Driver(
+            other.clamp(i16::MIN.into(), i16::MAX.into()) as i16
+        )),
     }
 }
 
@@ -280,6 +283,21 @@ impl motebox::Board for Callbacks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_failure_of_a_driver_stays_one() {
+        for (code, told) in [
+            (-5, -5),
+            (-32768, -32768),
+            (-65536, -32768),
+            (65536, 32767),
+            (i32::MIN, -32768),
+        ] {
+            assert_eq!(outcome(code), Err(DeviceError::Driver(told)), "{code}");
+        }
+        assert_eq!(outcome(0), Ok(()));
+        assert_eq!(outcome(MBX_DEVICE_GONE), Err(DeviceError::NoDevice));
+    }
 
     #[test]
     fn the_numbers_of_kinds_are_their_places_in_the_table() {

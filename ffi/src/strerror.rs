@@ -1,5 +1,5 @@
 //! `mbx_strerror`: a number as a text, for logs and desks. Behind the feature `strerror`, which is off by default: the texts
-//! take some 5 kB of flash.
+//! take some 8 kB of flash.
 
 use core::ffi::{CStr, c_char};
 

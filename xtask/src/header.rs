@@ -64,7 +64,7 @@ extern const uint8_t MBX_ABI;
 /// What the library was built with: the one file that differs between builds.
 const CONFIG: &str = "\
 /* What libmotebox.a was built with. Made by `cargo xtask header`.
- * An archive that was built without default features goes with: -DMBX_NO_VERIFIER */
+ * An archive without the feature ed25519-compact goes with: -DMBX_NO_VERIFIER */
 #ifndef MOTEBOX_CONFIG_H
 #define MOTEBOX_CONFIG_H
 #ifdef MBX_NO_VERIFIER
