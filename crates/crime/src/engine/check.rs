@@ -23,9 +23,7 @@ impl Network<'_> {
             if descriptor.merges != interface::NONE && self.merged_top(module).is_none() {
                 return Err(Why::NothingMerged);
             }
-            let triggered = self
-                .record(module)
-                .is_some_and(|record| record.trigger_interval_ms != 0);
+            let triggered = self.record(module).trigger_interval_ms != 0;
             slots += u16::from(descriptor.packets) + u16::from(triggered);
         }
         if usize::from(slots) > self.memory.slots.len() {

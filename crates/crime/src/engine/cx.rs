@@ -1,6 +1,6 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{NEVER, Slot, Use};
+use super::memory::{NEVER, NONE, Slot, Use};
 use super::{MAX_SPAWNED, Network, walk::Start};
 use crate::{Address, Attr, Flow, Op, Packet, Scope};
 
@@ -80,8 +80,7 @@ impl Cx<'_, '_> {
 
     /// The state of the first module of this composition with registry id `id`; empty when there is none.
     pub fn peer(&mut self, id: u8) -> &mut [u32] {
-        let span = self.net.span_of(self.module);
-        match self.net.find_module(span.modules, id) {
+        match self.net.find_module(self.net.half_of(self.module), id) {
             Some(module) => self.net.state(module),
             None => &mut [],
         }
@@ -90,9 +89,8 @@ impl Cx<'_, '_> {
     /// A parameter of the first module of this composition with registry id `id`; 0 when there is none.
     #[must_use]
     pub fn peer_param(&self, id: u8, index: u8) -> u32 {
-        let span = self.net.span_of(self.module);
         self.net
-            .find_module(span.modules, id)
+            .find_module(self.net.half_of(self.module), id)
             .map_or(0, |module| self.net.param(module, index))
     }
 
@@ -156,19 +154,19 @@ impl Cx<'_, '_> {
     /// The packet kept.
     #[must_use]
     pub fn held(&self) -> Option<&Packet> {
-        let slot = self.net.find_slot(Use::Held, self.module)?;
+        let slot = self.net.oldest(Use::Held.bit(), self.module)?;
         self.net.memory.slots.get(slot).map(|slot| &slot.packet)
     }
 
     /// Makes the packet kept the current one, and goes on keeping it. False when there is none.
     pub fn recall(&mut self) -> bool {
-        let slot = self.net.find_slot(Use::Held, self.module);
+        let slot = self.net.oldest(Use::Held.bit(), self.module);
         slot.is_some_and(|slot| self.net.load(slot))
     }
 
     /// Keeps no packet any more. True when there was one.
     pub fn release(&mut self) -> bool {
-        let slot = self.net.find_slot(Use::Held, self.module);
+        let slot = self.net.oldest(Use::Held.bit(), self.module);
         slot.is_some_and(|slot| self.net.free(slot))
     }
 
@@ -212,7 +210,7 @@ impl Network<'_> {
 
     /// The walk that modules have asked for first.
     pub(super) fn next_spawned(&self) -> Option<usize> {
-        self.oldest(|used| matches!(used, Use::Walk | Use::Merged))
+        self.oldest(Use::Walk.bit() | Use::Merged.bit(), NONE)
     }
 
     /// Runs the walks that modules have asked for, so many at most.

@@ -132,6 +132,9 @@ impl Network<'_> {
 
     fn end_draft<T>(&mut self, done: Result<T, Why>) -> Result<T, Refused> {
         let module = self.blame.saturating_sub(self.draft.modules.0);
+        if self.active != self.draft {
+            self.forget(self.draft);
+        }
         self.draft = Span::default();
         done.map_err(|why| Refused { module, why })
     }

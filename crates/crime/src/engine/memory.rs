@@ -114,6 +114,13 @@ pub(crate) enum Use {
     In,
 }
 
+impl Use {
+    /// In a set of uses.
+    pub(crate) const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
 /// Room for one packet on its way.
 #[derive(Clone, Debug)]
 pub struct Slot {

@@ -106,6 +106,24 @@ pub struct Event {
     pub len: usize,
 }
 
+/// What an outcome is told with.
+static NO_PACKET: Packet = Packet::EMPTY;
+
+impl Event {
+    fn new(op: Op, channel: u16, packet: &Packet) -> Event {
+        Event {
+            op,
+            channel,
+            from: packet.source(),
+            hops: packet.get(Attr::Hops) as u8,
+            rssi_dbm: packet.get(Attr::Rssi) as i16,
+            lqi: packet.get(Attr::Lqi) as u8,
+            chunk: packet.get(Attr::Chunk),
+            len: packet.payload().len(),
+        }
+    }
+}
+
 /// The experimental network of one node: stacks, packets on their way, and time.
 #[derive(Debug)]
 pub struct Network<'m> {
@@ -165,6 +183,8 @@ impl<'m> Network<'m> {
         for slot in network.memory.slots.iter_mut() {
             slot.used = Use::Free;
         }
+        network.memory.modules.fill(Module::EMPTY);
+        network.memory.stacks.fill(Stack::EMPTY);
         network.mac_sequence = network.random(256) as u8;
         network
     }
@@ -189,32 +209,30 @@ impl<'m> Network<'m> {
     /// What it holds, the module's file says.
     #[must_use]
     pub fn module_state(&self, channel: u16, id: u8) -> &[u32] {
-        let stack = self
-            .find_stack(self.active, channel)
-            .and_then(|at| self.memory.stacks.get(usize::from(at)));
-        let Some(module) =
-            stack.and_then(|stack| self.find_module((stack.first, stack.first + stack.count), id))
+        let Some(&Stack { first, count, .. }) =
+            self.find_stack(self.active, channel).map(|at| self.stack(at))
         else {
+            return &[];
+        };
+        let Some(module) = self.find_module((first, first + count), id) else {
             return &[];
         };
         let descriptor = self.descriptor(module);
         let before = descriptor.params.len() + 2 * usize::from(descriptor.timers);
-        let Some(record) = self.record(module) else {
-            return &[];
-        };
-        let (from, to) = (
-            usize::from(record.words),
-            usize::from(record.words + record.word_count),
-        );
-        self.memory.words.get(from + before..to).unwrap_or(&[])
+        let &Module {
+            words, word_count, ..
+        } = self.record(module);
+        self.memory
+            .words
+            .get(usize::from(words) + before..usize::from(words + word_count))
+            .unwrap_or(&[])
     }
 
     /// Bytes of the Rime header of each packet of a running stack, channel number included.
     #[must_use]
     pub fn header_bytes(&self, stack: &Stack) -> usize {
-        2 + self
-            .framing
-            .header_bytes(fields(self.registry, self.memory.modules, *stack))
+        let fields = fields(self.registry, self.memory.modules, stack);
+        2 + fields.map_or(0, |fields| self.framing.header_bytes(fields.iter()))
     }
 
     /// Takes in a frame from the radio. At most [`MAX_STEPS`] module calls, and those of the walks that they
@@ -240,15 +258,12 @@ impl<'m> Network<'m> {
         self.current.set(Attr::Receiver, link.to.value());
         self.current.set(Attr::Rssi, info.rssi_dbm as u16);
         self.current.set(Attr::Lqi, u16::from(info.lqi));
-        let stack = self
-            .memory
-            .stacks
-            .get_mut(usize::from(stack))
-            .ok_or(Ignored::Channel(channel))?;
-        let fields = fields(self.registry, self.memory.modules, *stack);
-        if !self.current.set_payload(rime) || !self.framing.unpack(fields, &mut self.current) {
+        let fits = self.current.set_payload(rime)
+            && fields(self.registry, self.memory.modules, self.stack(stack))
+                .is_some_and(|fields| self.framing.unpack(fields.iter(), &mut self.current));
+        let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)).filter(|_| fits) else {
             return Err(Ignored::Length);
-        }
+        };
         stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
         let module = stack.first;
         self.walk(Start::At { module, op: Op::Recv });
@@ -278,10 +293,7 @@ impl<'m> Network<'m> {
         attrs: &[(Attr, u16)],
     ) -> Result<(), SendError> {
         self.set_now(now);
-        let stack = self
-            .find_stack(self.active, channel)
-            .and_then(|at| self.memory.stacks.get(usize::from(at)));
-        let module = match stack {
+        let module = match self.find_stack(self.active, channel).map(|at| self.stack(at)) {
             Some(stack) if stack.parent == NONE => stack.top(),
             _ => return Err(SendError::Channel(channel)),
         };
@@ -303,13 +315,13 @@ impl<'m> Network<'m> {
     pub fn poll(&mut self, now: u64) -> u64 {
         self.set_now(now);
         self.run_spawned();
-        self.run_timers();
+        self.sweep(true);
         self.run_spawned();
         self.drain();
         if self.next_spawned().is_some() {
             self.now
         } else {
-            self.next_deadline()
+            self.sweep(false)
         }
     }
 
@@ -317,7 +329,7 @@ impl<'m> Network<'m> {
     /// [`Self::frame_done`] has said otherwise.
     pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
         self.frame_done(now, true);
-        let slot = self.oldest(|used| used == Use::Out)?;
+        let slot = self.oldest(Use::Out.bit(), NONE)?;
         let sequence = self.mac_sequence;
         self.mac_sequence = sequence.wrapping_add(1);
         let entry = self.memory.slots.get_mut(slot)?;
@@ -340,7 +352,7 @@ impl<'m> Network<'m> {
     /// acknowledgement, no free channel). Does nothing when there is none.
     pub fn frame_done(&mut self, now: u64, sent: bool) {
         self.set_now(now);
-        let Some(slot) = self.oldest(|used| used == Use::Air) else {
+        let Some(slot) = self.oldest(Use::Air.bit(), NONE) else {
             return;
         };
         let module = self.memory.slots.get(slot).map_or(NONE, |slot| slot.module);
@@ -354,26 +366,15 @@ impl<'m> Network<'m> {
     /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        if let Some(slot) = self.oldest(|used| used == Use::In) {
+        if let Some(slot) = self.oldest(Use::In.bit(), NONE) {
             let entry = self.memory.slots.get(slot)?;
-            let packet = &entry.packet;
-            copy(payload, packet.payload());
-            let event = Event {
-                op: entry.op,
-                channel: self.stack_of(entry.module).pipe.channel,
-                from: packet.source(),
-                hops: packet.get(Attr::Hops) as u8,
-                rssi_dbm: packet.get(Attr::Rssi) as i16,
-                lqi: packet.get(Attr::Lqi) as u8,
-                chunk: packet.get(Attr::Chunk),
-                len: packet.payload().len(),
-            };
+            copy(payload, entry.packet.payload());
+            let event = Event::new(entry.op, self.stack_of(entry.module).pipe.channel, &entry.packet);
             self.free(slot);
             return Some(event);
         }
         let (from, to) = self.active.stacks;
-        let stacks = self.memory.stacks.get_mut(usize::from(from)..usize::from(to))?;
-        for stack in stacks {
+        for stack in self.memory.stacks.get_mut(usize::from(from)..usize::from(to))? {
             for (count, op) in stack
                 .pipe
                 .untold
@@ -382,16 +383,7 @@ impl<'m> Network<'m> {
             {
                 if *count != 0 {
                     *count -= 1;
-                    return Some(Event {
-                        op,
-                        channel: stack.pipe.channel,
-                        from: Address::NONE,
-                        hops: 0,
-                        rssi_dbm: 0,
-                        lqi: 0,
-                        chunk: 0,
-                        len: 0,
-                    });
+                    return Some(Event::new(op, stack.pipe.channel, &NO_PACKET));
                 }
             }
         }
@@ -412,12 +404,7 @@ impl<'m> Network<'m> {
 
     fn find_stack(&self, span: Span, channel: u16) -> Option<u8> {
         let (from, to) = span.stacks;
-        (from..to).find(|&at| {
-            self.memory
-                .stacks
-                .get(usize::from(at))
-                .is_some_and(|stack| stack.pipe.channel == channel)
-        })
+        (from..to).find(|&at| self.stack(at).pipe.channel == channel)
     }
 }
 

@@ -1,34 +1,48 @@
 //! The packet slots, and the records behind a module's number.
 
 use super::Network;
-use super::memory::{Module, NONE, Pipe, Slot, Span, Stack, Use};
-use crate::{Descriptor, Field, Op};
+use super::memory::{Module, NONE, Pipe, Stack, Use};
+use crate::{Attr, Descriptor, Field, Op};
 
-/// Stands where a record does not name a module of the registry.
-static NOTHING: Descriptor = Descriptor::PLAIN;
+/// What stands where a number names no record, or a record no module of the registry.
+static NO_DESCRIPTOR: Descriptor = Descriptor::PLAIN;
+static NO_MODULE: Module = Module::EMPTY;
+static NO_STACK: Stack = Stack::EMPTY;
 
-/// The attributes of a stack's header in air order: from the top module down.
-pub(super) fn fields<'a>(
-    registry: &'a [&'a Descriptor],
-    modules: &'a [Module],
-    stack: Stack,
-) -> impl Iterator<Item = Field> + Clone + 'a {
-    let first = usize::from(stack.first);
-    let modules = modules
-        .get(first..first + usize::from(stack.count))
-        .unwrap_or(&[]);
-    modules.iter().rev().flat_map(move |module| {
-        registry
-            .get(usize::from(module.kind))
-            .map_or(&[][..], |descriptor| descriptor.header)
-            .iter()
-            .copied()
-    })
+/// The most attributes in the header of a stack; all that there are fit.
+const MAX_FIELDS: usize = 16;
+
+/// The attributes of a stack's header in air order: from the top module down. `None` when there are too many.
+pub(super) fn fields(registry: &[&Descriptor], modules: &[Module], stack: &Stack) -> Option<Fields> {
+    let mut fields = Fields {
+        list: [Field::new(Attr::Sender, 0); MAX_FIELDS],
+        count: 0,
+    };
+    for module in (stack.first..stack.first + stack.count).rev() {
+        let kind = modules.get(usize::from(module))?.kind;
+        for field in registry.get(usize::from(kind))?.header {
+            *fields.list.get_mut(fields.count)? = *field;
+            fields.count += 1;
+        }
+    }
+    Some(fields)
+}
+
+/// A list of attributes.
+pub(super) struct Fields {
+    list: [Field; MAX_FIELDS],
+    count: usize,
+}
+
+impl Fields {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Field> + Clone + '_ {
+        self.list.get(..self.count).unwrap_or(&[]).iter().copied()
+    }
 }
 
 impl<'m> Network<'m> {
-    pub(super) fn record(&self, module: u8) -> Option<&Module> {
-        self.memory.modules.get(usize::from(module))
+    pub(super) fn record(&self, module: u8) -> &Module {
+        self.memory.modules.get(usize::from(module)).unwrap_or(&NO_MODULE)
     }
 
     pub(super) fn record_mut(&mut self, module: u8) -> Option<&mut Module> {
@@ -36,17 +50,20 @@ impl<'m> Network<'m> {
     }
 
     pub(super) fn descriptor(&self, module: u8) -> &'m Descriptor {
-        let kind = self.record(module).map_or(NONE, |record| record.kind);
-        self.registry.get(usize::from(kind)).copied().unwrap_or(&NOTHING)
+        self.registry
+            .get(usize::from(self.record(module).kind))
+            .copied()
+            .unwrap_or(&NO_DESCRIPTOR)
     }
 
-    /// The composition that a module belongs to.
-    pub(super) fn span_of(&self, module: u8) -> Span {
-        let spans = [self.active, self.old, self.draft];
-        spans
-            .into_iter()
-            .find(|span| span.has_module(module))
-            .unwrap_or_default()
+    /// The modules of the half of the memory that a module is in: from one number up to another.
+    pub(super) fn half_of(&self, module: u8) -> (u8, u8) {
+        let half = (self.memory.modules.len() / 2) as u8;
+        if module < half {
+            (0, half)
+        } else {
+            (half, half + half)
+        }
     }
 
     /// The first module from one number up to another with this registry id.
@@ -54,18 +71,18 @@ impl<'m> Network<'m> {
         (from..to).find(|&module| self.descriptor(module).id == id)
     }
 
+    /// A stack by its number.
+    pub(super) fn stack(&self, stack: u8) -> &Stack {
+        self.memory.stacks.get(usize::from(stack)).unwrap_or(&NO_STACK)
+    }
+
     /// The stack of a module.
-    pub(super) fn stack_of(&self, module: u8) -> Stack {
-        let stack = self.record(module).map_or(NONE, |record| record.stack);
-        self.memory
-            .stacks
-            .get(usize::from(stack))
-            .copied()
-            .unwrap_or(Stack::EMPTY)
+    pub(super) fn stack_of(&self, module: u8) -> &Stack {
+        self.stack(self.record(module).stack)
     }
 
     pub(super) fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
-        let stack = self.record(module)?.stack;
+        let stack = self.record(module).stack;
         self.memory
             .stacks
             .get_mut(usize::from(stack))
@@ -74,23 +91,18 @@ impl<'m> Network<'m> {
 
     /// All words of a module: parameters, two for each timer, state.
     pub(super) fn words(&mut self, module: u8) -> &mut [u32] {
-        let Some((first, count)) = self
-            .record(module)
-            .map(|record| (record.words, record.word_count))
-        else {
-            return &mut [];
-        };
-        let first = usize::from(first);
+        let Module {
+            words, word_count, ..
+        } = *self.record(module);
+        let first = usize::from(words);
         self.memory
             .words
-            .get_mut(first..first + usize::from(count))
+            .get_mut(first..first + usize::from(word_count))
             .unwrap_or(&mut [])
     }
 
     pub(super) fn param(&self, module: u8, index: u8) -> u32 {
-        let at = self
-            .record(module)
-            .map_or(usize::MAX, |record| usize::from(record.words + u16::from(index)));
+        let at = usize::from(self.record(module).words) + usize::from(index);
         self.memory.words.get(at).copied().unwrap_or(0)
     }
 
@@ -100,26 +112,17 @@ impl<'m> Network<'m> {
         self.words(module).get_mut(before..).unwrap_or(&mut [])
     }
 
-    /// The slot of a use that has waited longest.
-    pub(super) fn oldest(&self, wanted: impl Fn(Use) -> bool) -> Option<usize> {
-        self.oldest_slot(|slot| wanted(slot.used))
-    }
-
-    fn oldest_slot(&self, wanted: impl Fn(&Slot) -> bool) -> Option<usize> {
-        let now = self.order;
-        let slots = self
-            .memory
-            .slots
-            .iter()
-            .enumerate()
-            .filter(|(_, slot)| wanted(slot));
-        slots
-            .max_by_key(|(_, slot)| now.wrapping_sub(slot.order))
-            .map(|(at, _)| at)
-    }
-
-    pub(super) fn find_slot(&self, used: Use, module: u8) -> Option<usize> {
-        self.oldest_slot(|slot| slot.used == used && slot.module == module)
+    /// The slot that has waited longest, among those of some uses (a sum of [`Use::bit`]) and of one module, or of
+    /// any for [`NONE`].
+    pub(super) fn oldest(&self, uses: u8, module: u8) -> Option<usize> {
+        let (mut oldest, mut most) = (None, 0);
+        for (at, slot) in self.memory.slots.iter().enumerate() {
+            let age = self.order.wrapping_sub(slot.order);
+            if uses & slot.used.bit() != 0 && (module == NONE || module == slot.module) && age > most {
+                (oldest, most) = (Some(at), age);
+            }
+        }
+        oldest
     }
 
     pub(super) fn store(&mut self, used: Use, op: Op, module: u8) -> bool {
@@ -172,15 +175,17 @@ impl<'m> Network<'m> {
         let Some(slot) = self.store_at(Use::Out, Op::Send, module) else {
             return false;
         };
-        let stack = self
-            .record(module)
-            .and_then(|record| self.memory.stacks.get(usize::from(record.stack)));
-        let stack = stack.copied().unwrap_or(Stack::EMPTY);
-        let fields = fields(self.registry, self.memory.modules, stack);
+        let (channel, fields) = {
+            let stack = self.stack_of(module);
+            (
+                stack.pipe.channel,
+                fields(self.registry, self.memory.modules, stack),
+            )
+        };
         let Some(slot) = self.memory.slots.get_mut(slot) else {
             return false;
         };
-        let packed = self.framing.pack(stack.pipe.channel, fields, &mut slot.packet);
+        let packed = fields.is_some_and(|fields| self.framing.pack(channel, fields.iter(), &mut slot.packet));
         if !packed {
             slot.used = Use::Free;
         }

@@ -1,7 +1,7 @@
 //! Time: the timers and triggers of modules, and the end of a composition that has been replaced.
 
 use super::Network;
-use super::memory::{NEVER, NONE, Span, Stack, Use};
+use super::memory::{Module, NEVER, NONE, Span, Stack, Use};
 use super::walk::Start;
 use crate::{Flow, Op};
 
@@ -11,10 +11,7 @@ pub(super) const DRAIN_US: u64 = 2_000_000;
 impl Network<'_> {
     pub(super) fn deadline(&self, module: u8, timer: u8) -> u64 {
         let descriptor = self.descriptor(module);
-        let Some(record) = self.record(module) else {
-            return NEVER;
-        };
-        let at = usize::from(record.words) + descriptor.params.len() + 2 * usize::from(timer);
+        let at = usize::from(self.record(module).words) + descriptor.params.len() + 2 * usize::from(timer);
         match self.memory.words.get(at..at + 2) {
             Some([low, high]) if timer < descriptor.timers => u64::from(*high) << 32 | u64::from(*low),
             _ => NEVER,
@@ -33,43 +30,26 @@ impl Network<'_> {
         }
     }
 
-    /// Calls every module whose timer or trigger is due, each at most once.
-    pub(super) fn run_timers(&mut self) {
-        for span in [self.active, self.old] {
-            for module in span.modules.0..span.modules.1 {
-                if self
-                    .record(module)
-                    .is_some_and(|record| record.trigger_at <= self.now)
-                {
-                    self.trigger(module);
-                }
-                for timer in 0..self.descriptor(module).timers {
-                    if self.deadline(module, timer) <= self.now {
-                        self.set_deadline(module, timer, NEVER);
-                        self.current.clear();
-                        let flow = self.call(module, Op::Timer, false, timer);
-                        if flow != Flow::Go {
-                            self.walk(Start::After { module, flow });
-                        }
-                    }
-                }
+    /// When the next timer, trigger or end of a drain is due. With `run`, what is due now is done, each at most once.
+    pub(super) fn sweep(&mut self, run: bool) -> u64 {
+        let mut next = self.old_until;
+        // Records that belong to nothing have no timers.
+        for module in 0..self.memory.modules.len() as u8 {
+            let at = self.record(module).trigger_at;
+            next = next.min(at);
+            if run && at <= self.now {
+                self.trigger(module);
             }
-        }
-    }
-
-    pub(super) fn next_deadline(&self) -> u64 {
-        let mut next = if self.old.is_empty() {
-            NEVER
-        } else {
-            self.old_until
-        };
-        for span in [self.active, self.old] {
-            for module in span.modules.0..span.modules.1 {
-                if let Some(record) = self.record(module) {
-                    next = next.min(record.trigger_at);
-                }
-                for timer in 0..self.descriptor(module).timers {
-                    next = next.min(self.deadline(module, timer));
+            for timer in 0..self.descriptor(module).timers {
+                let at = self.deadline(module, timer);
+                next = next.min(at);
+                if run && at <= self.now {
+                    self.set_deadline(module, timer, NEVER);
+                    self.current.clear();
+                    let flow = self.call(module, Op::Timer, false, timer);
+                    if flow != Flow::Go {
+                        self.walk(Start::After { module, flow });
+                    }
                 }
             }
         }
@@ -78,13 +58,14 @@ impl Network<'_> {
 
     /// Ends the old composition when it has nothing under way any more, or has had its time.
     pub(super) fn drain(&mut self) {
-        let under_way = |used| matches!(used, Use::Held | Use::Walk | Use::Merged | Use::Out | Use::Air);
+        const UNDER_WAY: u8 =
+            Use::Held.bit() | Use::Walk.bit() | Use::Merged.bit() | Use::Out.bit() | Use::Air.bit();
         let old = self.old;
         let busy = self
             .memory
             .slots
             .iter()
-            .any(|slot| under_way(slot.used) && old.has_module(slot.module));
+            .any(|slot| slot.used.bit() & UNDER_WAY != 0 && old.has_module(slot.module));
         if !old.is_empty() && (!busy || self.now >= self.old_until) {
             self.close(old);
             self.old = Span::default();
@@ -102,13 +83,8 @@ impl Network<'_> {
             }
         }
         for at in span.stacks.0..span.stacks.1 {
-            let stack = self
-                .memory
-                .stacks
-                .get(usize::from(at))
-                .copied()
-                .unwrap_or(Stack::EMPTY);
-            for module in (stack.first..stack.first + stack.count).rev() {
+            let Stack { first, count, .. } = *self.stack(at);
+            for module in (first..first + count).rev() {
                 self.current.clear();
                 self.call(module, Op::Close, false, 0);
             }
@@ -120,8 +96,23 @@ impl Network<'_> {
             .filter(|slot| span.has_module(slot.module))
         {
             slot.module = NONE;
-            if !matches!(slot.used, Use::Out | Use::Air) {
+            if slot.used.bit() & (Use::Out.bit() | Use::Air.bit()) == 0 {
                 slot.used = Use::Free;
+            }
+        }
+        self.forget(span);
+    }
+
+    /// Makes the records of a composition such that they belong to nothing.
+    pub(super) fn forget(&mut self, span: Span) {
+        for module in span.modules.0..span.modules.1 {
+            if let Some(record) = self.record_mut(module) {
+                *record = Module::EMPTY;
+            }
+        }
+        for stack in span.stacks.0..span.stacks.1 {
+            if let Some(record) = self.memory.stacks.get_mut(usize::from(stack)) {
+                *record = Stack::EMPTY;
             }
         }
     }
@@ -131,7 +122,7 @@ impl Network<'_> {
         if let Some(record) = self.record_mut(module) {
             record.trigger_at = NEVER;
         }
-        if let Some(slot) = self.find_slot(Use::Trigger, module) {
+        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
             self.free(slot);
         }
     }

@@ -2,7 +2,7 @@
 //! no walk takes more than [`MAX_STEPS`] calls, whatever modules answer.
 
 use super::Network;
-use super::memory::{NEVER, NONE, Use};
+use super::memory::{NEVER, NONE, Stack, Use};
 use crate::{Flow, Op};
 
 /// The most module calls in one walk.
@@ -61,7 +61,7 @@ impl Network<'_> {
 
     /// The module after `at` on the way of `op`, and whether the way led out of a merged stack.
     fn neighbour(&self, at: u8, op: Op) -> Option<(u8, bool)> {
-        let stack = self.memory.stacks.get(usize::from(self.record(at)?.stack))?;
+        let stack = self.stack_of(at);
         if !op.goes_up() {
             return (at > stack.first).then(|| (at - 1, false));
         }
@@ -74,30 +74,19 @@ impl Network<'_> {
 
     /// The top of the first stack that is merged into `module`.
     pub(super) fn merged_top(&self, module: u8) -> Option<u8> {
-        let span = self.span_of(module);
-        let stacks = self
-            .memory
-            .stacks
-            .get(usize::from(span.stacks.0)..usize::from(span.stacks.1))?;
-        stacks
-            .iter()
-            .find(|stack| stack.parent == module)
-            .map(|stack| stack.top())
+        let merged = self.memory.stacks.iter().find(|stack| stack.parent == module);
+        merged.map(Stack::top)
     }
 
     /// Keeps the packet that is being sent for the module's trigger, if it has one.
     fn start_trigger(&mut self, module: u8) {
-        let Some(record) = self.record(module) else {
-            return;
-        };
+        let record = self.record(module);
         let interval_us = u64::from(record.trigger_interval_ms) * 1000;
         if interval_us == 0 {
             return;
         }
         let (at, times) = (self.now.saturating_add(interval_us), record.trigger_no);
-        if let Some(slot) = self.find_slot(Use::Trigger, module) {
-            self.free(slot);
-        }
+        self.stop_trigger(module);
         let stored = self.store(Use::Trigger, Op::Send, module);
         if let Some(record) = self.record_mut(module) {
             record.trigger_at = if stored { at } else { NEVER };
@@ -123,7 +112,7 @@ impl Network<'_> {
             last = record.triggers_left == 0;
         }
         record.trigger_at = if last { NEVER } else { next };
-        if let Some(slot) = self.find_slot(Use::Trigger, module) {
+        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
             self.load(slot);
             if last {
                 self.free(slot);
