@@ -68,7 +68,14 @@ impl Network<'_> {
                 return Err(Why::OpenTop);
             }
         } else {
-            self.check_merge(parent)?;
+            if !self.draft.has_module(parent) {
+                return Err(Why::NoParent(u32::from(
+                    parent.wrapping_sub(self.draft.modules.0),
+                )));
+            }
+            if !self.ends(parent) {
+                return Err(Why::Cycle);
+            }
             if self.descriptor(parent).merges & below == 0 {
                 return Err(Why::MergeInterface);
             }
@@ -85,20 +92,11 @@ impl Network<'_> {
     }
 
     /// Whether the stacks that a stack is merged into, one over the other, come to an end.
-    fn check_merge(&self, mut parent: u8) -> Result<(), Why> {
-        let Some(named) = parent.checked_sub(self.draft.modules.0) else {
-            return Err(Why::NoParent(0));
-        };
+    fn ends(&self, mut parent: u8) -> bool {
         // No way without a cycle is longer than there are stacks.
-        for _ in 0..self.draft.stacks.1 {
-            if parent == NONE {
-                return Ok(());
-            }
-            if !self.draft.has_module(parent) {
-                return Err(Why::NoParent(u32::from(named)));
-            }
+        for _ in self.draft.stacks.0..self.draft.stacks.1 {
             parent = self.stack_of(parent).parent;
         }
-        Err(Why::Cycle)
+        parent == NONE
     }
 }

@@ -1,6 +1,6 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{NEVER, NONE, Slot, Use};
+use super::memory::{NONE, Slot, Use};
 use super::{MAX_SPAWNED, Network, walk::Start};
 use crate::{Address, Attr, Flow, Op, Packet, Scope};
 
@@ -113,16 +113,16 @@ impl Cx<'_, '_> {
 
     /// Starts a timer, or sets it anew; it expires once, `after_us` from now.
     pub fn arm(&mut self, timer: u8, after_us: u64) {
-        let at = self.net.now.saturating_add(after_us);
+        let at = self.net.now.saturating_add(after_us).max(1);
         self.net.set_deadline(self.module, timer, at);
     }
 
     /// Stops a timer.
     pub fn disarm(&mut self, timer: u8) {
-        self.net.set_deadline(self.module, timer, NEVER);
+        self.net.set_deadline(self.module, timer, 0);
     }
 
-    /// When a timer expires; [`NEVER`] when it is off.
+    /// When a timer expires; [`crate::NEVER`] when it is off.
     #[must_use]
     pub fn deadline(&self, timer: u8) -> u64 {
         self.net.deadline(self.module, timer)

@@ -232,27 +232,25 @@ impl Network<'_> {
         let module = end - 1;
         self.blame = module;
         let descriptor = self.descriptor(module);
-        let (params, timers) = (descriptor.params.len(), 2 * usize::from(descriptor.timers));
         // Ended already, when a stack has begun since.
-        if self.words(module).len() != params {
+        if self.words(module).len() != descriptor.params.len() {
             return Ok(());
         }
         let table = match descriptor.words_per {
-            Some((count, words)) => self.param(module, count).saturating_mul(u32::from(words)),
+            Some((count, words)) => (self.param(module, count) & 0xffff) * u32::from(words),
             None => 0,
         };
-        let state = u32::from(descriptor.words).saturating_add(table);
-        self.add_words(module, state.saturating_add(timers as u32))?;
-        if let Some(timers) = self.words(module).get_mut(params..params + timers) {
-            timers.fill(u32::MAX);
-        }
-        Ok(())
+        // A timer of 0 is off.
+        self.add_words(
+            module,
+            u32::from(descriptor.words) + 2 * u32::from(descriptor.timers) + table,
+        )
     }
 
     /// Gives the module begun last `count` more words, all 0.
     fn add_words(&mut self, module: u8, count: u32) -> Result<(), Why> {
         let before = self.draft.words.1 - self.draft.words.0;
-        let needed = count.saturating_add(u32::from(before));
+        let needed = count + u32::from(before);
         let words = free_half(self.memory.words, self.draft.words.0);
         let words = words.get_mut(usize::from(before)..needed as usize);
         words.ok_or(Why::Words(needed))?.fill(0);

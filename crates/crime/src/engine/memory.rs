@@ -93,31 +93,31 @@ impl Module {
     };
 }
 
-/// What a packet slot is for.
+/// What a packet slot is for; the numbers are bits, for sets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Use {
-    Free,
+    Free = 1,
     /// A module keeps it.
-    Held,
+    Held = 2,
     /// A module's trigger sends it again.
-    Trigger,
+    Trigger = 4,
     /// A walk that begins after the present one, from its module.
-    Walk,
+    Walk = 8,
     /// A walk that begins after the present one, down the stack merged into its module.
-    Merged,
+    Merged = 16,
     /// Waits for the radio.
-    Out,
+    Out = 32,
     /// The radio has it.
-    Air,
+    Air = 64,
     /// Waits for the application.
-    In,
+    In = 128,
 }
 
 impl Use {
     /// In a set of uses.
     pub(crate) const fn bit(self) -> u8 {
-        1 << self as u8
+        self as u8
     }
 }
 

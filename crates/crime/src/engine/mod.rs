@@ -106,9 +106,6 @@ pub struct Event {
     pub len: usize,
 }
 
-/// What an outcome is told with.
-static NO_PACKET: Packet = Packet::EMPTY;
-
 impl Event {
     fn new(op: Op, channel: u16, packet: &Packet) -> Event {
         Event {
@@ -373,6 +370,8 @@ impl<'m> Network<'m> {
             self.free(slot);
             return Some(event);
         }
+        // An outcome is told with an empty packet.
+        self.current.clear();
         let (from, to) = self.active.stacks;
         for stack in self.memory.stacks.get_mut(usize::from(from)..usize::from(to))? {
             for (count, op) in stack
@@ -383,7 +382,7 @@ impl<'m> Network<'m> {
             {
                 if *count != 0 {
                     *count -= 1;
-                    return Some(Event::new(op, stack.pipe.channel, &NO_PACKET));
+                    return Some(Event::new(op, stack.pipe.channel, &self.current));
                 }
             }
         }
@@ -391,7 +390,8 @@ impl<'m> Network<'m> {
     }
 
     fn set_now(&mut self, now: u64) {
-        self.now = self.now.max(now);
+        // Never back, and never so far that a deadline would not fit: 2^62 microseconds are 146,000 years.
+        self.now = self.now.max(now.min(1 << 62));
     }
 
     /// Xorshift: good enough to spread packets, and not for secrets.

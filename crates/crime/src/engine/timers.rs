@@ -1,7 +1,7 @@
 //! Time: the timers and triggers of modules, and the end of a composition that has been replaced.
 
 use super::Network;
-use super::memory::{Module, NEVER, NONE, Span, Stack, Use};
+use super::memory::{NEVER, NONE, Span, Stack, Use};
 use super::walk::Start;
 use crate::{Flow, Op};
 
@@ -13,11 +13,14 @@ impl Network<'_> {
         let descriptor = self.descriptor(module);
         let at = usize::from(self.record(module).words) + descriptor.params.len() + 2 * usize::from(timer);
         match self.memory.words.get(at..at + 2) {
-            Some([low, high]) if timer < descriptor.timers => u64::from(*high) << 32 | u64::from(*low),
+            Some([low, high]) if timer < descriptor.timers && *low | *high != 0 => {
+                u64::from(*high) << 32 | u64::from(*low)
+            }
             _ => NEVER,
         }
     }
 
+    /// Sets a timer; 0 is off, as new memory has it.
     pub(super) fn set_deadline(&mut self, module: u8, timer: u8, deadline: u64) {
         let descriptor = self.descriptor(module);
         if timer >= descriptor.timers {
@@ -44,7 +47,7 @@ impl Network<'_> {
                 let at = self.deadline(module, timer);
                 next = next.min(at);
                 if run && at <= self.now {
-                    self.set_deadline(module, timer, NEVER);
+                    self.set_deadline(module, timer, 0);
                     self.current.clear();
                     let flow = self.call(module, Op::Timer, false, timer);
                     if flow != Flow::Go {
@@ -79,7 +82,7 @@ impl Network<'_> {
         for module in span.modules.0..span.modules.1 {
             self.stop_trigger(module);
             for timer in 0..self.descriptor(module).timers {
-                self.set_deadline(module, timer, NEVER);
+                self.set_deadline(module, timer, 0);
             }
         }
         for at in span.stacks.0..span.stacks.1 {
@@ -103,16 +106,16 @@ impl Network<'_> {
         self.forget(span);
     }
 
-    /// Makes the records of a composition such that they belong to nothing.
+    /// Lets the records of a composition belong to nothing.
     pub(super) fn forget(&mut self, span: Span) {
         for module in span.modules.0..span.modules.1 {
             if let Some(record) = self.record_mut(module) {
-                *record = Module::EMPTY;
+                record.kind = NONE;
             }
         }
         for stack in span.stacks.0..span.stacks.1 {
             if let Some(record) = self.memory.stacks.get_mut(usize::from(stack)) {
-                *record = Stack::EMPTY;
+                record.parent = NONE;
             }
         }
     }

@@ -85,7 +85,7 @@ impl Network<'_> {
         if interval_us == 0 {
             return;
         }
-        let (at, times) = (self.now.saturating_add(interval_us), record.trigger_no);
+        let (at, times) = (self.now + interval_us, record.trigger_no);
         self.stop_trigger(module);
         let stored = self.store(Use::Trigger, Op::Send, module);
         if let Some(record) = self.record_mut(module) {
@@ -102,9 +102,9 @@ impl Network<'_> {
             return;
         };
         let interval_us = u64::from(record.trigger_interval_ms).max(1) * 1000;
-        let mut next = record.trigger_at.saturating_add(interval_us);
+        let mut next = record.trigger_at + interval_us;
         if next <= now {
-            next = now.saturating_add(interval_us);
+            next = now + interval_us;
         }
         let mut last = false;
         if record.trigger_no != 0 {
