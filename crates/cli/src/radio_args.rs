@@ -20,7 +20,7 @@ Examples:
   motebox sim --nodes 10000 --topology grid --stack trickle --send 1.0:*:Hello --time 300 --quiet
 
 Stacks: abc, broadcast, unicast, stbroadcast, stunicast, polite, ipolite, runicast, multihop, mesh, netflood, trickle,
-neighbours, announcement, link-quality, collect; or a file: a description such as examples/stacks/mesh.toml, or what `motebox compose` made.
+neighbours, announcement, link-quality, collect, rucb, rudolph1, rudolph2, timesynch; or a file: a description such as examples/stacks/mesh.toml, or what `motebox compose` made.
 
 Nodes are 1.H, 2.H, ... 255.H, then 0.H+1, with H of --address-high. With the same seed everything happens again, byte
 for byte. A trace line is: seconds, node, frame in hex. What applications receive is printed between the frames.")]
@@ -54,7 +54,7 @@ pub(crate) struct Sim {
     #[arg(long, value_name = "[NODE:]MODULE.NAME=VALUE")]
     pub(crate) set: Vec<Setting>,
     /// An application sends: 1.0:4.0:Hello, 2.5@1.0:*:Hello at 2.5 s. Without a time, the nth is sent at n seconds.
-    /// \n, \0, \xHH and \\ stand for bytes
+    /// \n, \0, \xHH and \\ stand for bytes; @FILE is what is in a file. Stacks for objects send it in chunks
     #[arg(long, value_name = "[TIME@]FROM:TO:TEXT")]
     pub(crate) send: Vec<Send>,
     /// How long, seconds of virtual time; ends earlier when nothing is left to happen
@@ -161,7 +161,14 @@ pub(crate) struct Send {
     pub(crate) from: Address,
     /// 0.0 is everybody.
     pub(crate) to: Address,
-    pub(crate) payload: Vec<u8>,
+    pub(crate) payload: Payload,
+}
+
+/// What is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Payload {
+    Bytes(Vec<u8>),
+    File(PathBuf),
 }
 
 impl std::str::FromStr for Send {
@@ -182,7 +189,10 @@ impl std::str::FromStr for Send {
                     "*" => Address::NONE,
                     to => units::address(to)?,
                 },
-                payload: unescape(text)?,
+                payload: match text.strip_prefix('@') {
+                    Some(file) => Payload::File(file.into()),
+                    None => Payload::Bytes(unescape(text)?),
+                },
             })
         };
         parts().ok_or_else(|| "write it as 1.0:4.0:Hello, 2.5@1.0:4.0:Hello or 1.0:*:Hello".into())
@@ -309,12 +319,14 @@ mod tests {
             at_s: None,
             from: Address::new(1, 0),
             to: Address::new(4, 2),
-            payload: b"Hello:you".to_vec(),
+            payload: Payload::Bytes(b"Hello:you".to_vec()),
         };
         assert_eq!(send, expected);
         let send: Send = "2.5@1.0:*:a\\0\\x7f\\\\\\n".parse().unwrap();
         assert_eq!((send.at_s, send.to), (Some(2.5), Address::NONE));
-        assert_eq!(send.payload, b"a\0\x7f\\\n");
+        assert_eq!(send.payload, Payload::Bytes(b"a\0\x7f\\\n".to_vec()));
+        let send: Send = "1.0:*:@a.txt".parse().unwrap();
+        assert_eq!(send.payload, Payload::File("a.txt".into()));
         for wrong in [
             "",
             "1.0:Hello",

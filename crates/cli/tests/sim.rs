@@ -363,3 +363,61 @@ fn settings_and_stacks_that_are_not_there_are_named() {
     sim("sim-all", &["--topology", "all", "--nodes", "3000"])
         .fails(1, "at most 2000 nodes all hear each other");
 }
+
+#[test]
+fn objects_arrive_whole_over_lossy_links() {
+    let folder = Folder::new("sim-objects");
+    let object: String = (0..200).map(|at| char::from(b'a' + at % 26)).collect();
+    folder.write("object.txt", &object);
+    for (stack, receivers) in [("rucb", 1), ("rudolph1", 2), ("rudolph2", 2)] {
+        let args = [
+            "sim",
+            "--stack",
+            stack,
+            "--nodes",
+            "3",
+            "--send",
+            "1.0:2.0:@object.txt",
+            "--loss",
+            "0.1",
+            "--time",
+            "120",
+            "--json",
+        ];
+        let out = folder.motebox(&args).ok();
+        let mut received = std::collections::BTreeMap::<String, String>::new();
+        for line in out.lines() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            if line["event"] == "chunk" {
+                let payload = line["payload"].as_str().unwrap();
+                received
+                    .entry(line["node"].to_string())
+                    .or_default()
+                    .push_str(payload);
+            }
+        }
+        assert_eq!(received.len(), receivers, "{stack}: {out}");
+        let whole: String = object.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(
+            received.values().all(|object| *object == whole),
+            "{stack}: {received:?}"
+        );
+    }
+    folder
+        .motebox(&["sim", "--send", "1.0:*:@nothing.txt"])
+        .fails(1, "cannot read nothing.txt");
+}
+
+#[test]
+fn timesynch_has_somebody_who_knows_the_time() {
+    let out = sim("sim-time", &["--stack", "timesynch", "--nodes", "3"]).ok();
+    // Level 1 next to the source, level 2 behind that.
+    assert!(out.contains("2.0     received from 1.0: 0x0100"), "{out}");
+    assert!(out.contains("3.0     received from 2.0: 0x0200"), "{out}");
+    let nobody = sim(
+        "sim-no-time",
+        &["--stack", "timesynch", "--set", "1.0:timesynch.level=255"],
+    )
+    .ok();
+    assert!(!nobody.contains("received from"), "{nobody}");
+}

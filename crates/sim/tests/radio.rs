@@ -327,3 +327,31 @@ impl Observer for Heard {
         self.0 += u32::from(event.op == Op::Recv);
     }
 }
+
+#[test]
+fn an_object_goes_to_every_node_in_chunks() {
+    let modules = [
+        ModuleSpec::new(id::CHANNEL, &[(0, CHANNEL as u32)]),
+        ModuleSpec::new(id::ABC, &[]),
+        ModuleSpec::new(id::POLITE, &[(1, 1)]),
+        ModuleSpec::new(id::RUDOLPH2, &[]),
+        ModuleSpec::new(id::APP, &[]),
+    ];
+    let stacks = [StackSpec::new(&modules)];
+    let mut room = Room::new(4, Size::of(&stacks).unwrap());
+    let settings = Settings {
+        loss: 0.1,
+        ..Settings::default()
+    };
+    let mut simulation = Simulation::new(settings, &Topology::Line, &mut room).unwrap();
+    simulation.compose(&stacks).unwrap();
+    let object: Vec<u8> = (0..333u32).map(|at| (at * 7) as u8).collect();
+    simulation
+        .send_object_at(0, node(1), CHANNEL, Address::NONE, &object)
+        .unwrap();
+    simulation.run_until(300_000_000, &mut ());
+    for address in simulation.addresses() {
+        assert_eq!(simulation.object(address).unwrap(), object, "{address:?}");
+    }
+    assert_eq!(simulation.object(node(9)).unwrap_err(), NoNode(node(9)));
+}

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use motebox_crime::modules::id;
+use motebox_crime::modules::rucb::CHUNK_BYTES;
 use motebox_crime::{Address, Event, Framing, Mac, Op, SendError};
 use motebox_sim::radio::{
     NoNode, Observer, PathLoss, Pcap, Position, Room, Settings, Simulation, Size, Topology,
@@ -18,7 +19,7 @@ use crate::composition::units::{self, show_address};
 use crate::composition::{Composition, cost, param_of, presets, words};
 use crate::error::{Error, Result};
 use crate::hex::hex;
-use crate::radio_args::{MacName, Setting, Shape, Sim};
+use crate::radio_args::{MacName, Payload, Setting, Shape, Sim};
 
 /// The lowest channel of the stacks that have a name.
 const CHANNEL: u16 = 132;
@@ -50,7 +51,15 @@ pub(crate) fn sim(args: &Sim, out: &mut dyn Write) -> Result<()> {
     let channel = plan.channel;
     for (nth, send) in (1..).zip(&args.send) {
         let at_us = (send.at_s.unwrap_or(f64::from(nth)) * 1e6) as u64;
-        let queued = simulation.send_at(at_us, send.from, channel, send.to, &send.payload);
+        let payload = match &send.payload {
+            Payload::Bytes(bytes) => bytes.clone(),
+            Payload::File(path) => std::fs::read(path).map_err(|e| Error::file("read", path, &e))?,
+        };
+        let queued = if plan.all.carries_objects() {
+            simulation.send_object_at(at_us, send.from, channel, send.to, &payload)
+        } else {
+            simulation.send_at(at_us, send.from, channel, send.to, &payload)
+        };
         queued.map_err(|error| no_node(error, &simulation))?;
         if !send.to.is_none() {
             let there = simulation.node(send.to).map(|_| ());
@@ -250,32 +259,24 @@ impl Plan {
                 }
             }
         }
-        // And collect needs a sink.
-        let sink_is_set = args
-            .set
-            .iter()
-            .any(|setting| setting.module == "collect" && setting.name == "sink");
-        if let Some(sink) = receiver.or(simulation.addresses().next())
-            && !sink_is_set
-            && make_sink(&mut self.all.clone())
-        {
-            make_sink(of_node.entry(sink.value()).or_insert_with(|| self.all.clone()));
+        // Collect needs a sink, and a common time somebody who has it.
+        let first = simulation.addresses().next();
+        for (module, name, place, value, node) in [
+            (id::COLLECT, "collect.sink", SINK, 1, receiver.or(first)),
+            (id::TIMESYNCH, "timesynch.level", LEVEL, 0, first),
+        ] {
+            let is_set = |setting: &Setting| format!("{}.{}", setting.module, setting.name) == name;
+            let mut all = self.all.clone();
+            let there = all.modules_mut().any(|own| own.id == module);
+            if let Some(node) = node.filter(|_| there && !args.set.iter().any(is_set)) {
+                let own = of_node.entry(node.value()).or_insert(all);
+                for own in own.modules_mut().filter(|own| own.id == module) {
+                    own.set(place, value);
+                }
+            }
         }
         Ok(of_node)
     }
-}
-
-/// Makes a sink of every `collect`; whether there was one.
-fn make_sink(composition: &mut Composition) -> bool {
-    let mut any = false;
-    for module in composition
-        .modules_mut()
-        .filter(|module| module.id == id::COLLECT)
-    {
-        module.set(SINK, 1);
-        any = true;
-    }
-    any
 }
 
 /// Sets the next hop of every `route` that has none; whether there was one.
@@ -294,6 +295,8 @@ fn add_route(composition: &mut Composition, next_hop: Address) -> bool {
 const NEXT_HOP: u8 = 3;
 /// Index of collect's parameter `sink`.
 const SINK: u8 = 0;
+/// Index of timesynch's parameter `level`.
+const LEVEL: u8 = 2;
 
 /// Sets a parameter of every module of that name.
 fn apply(setting: &Setting, composition: &mut Composition) -> Result<()> {
@@ -409,8 +412,8 @@ impl Observer for Printer<'_> {
             Op::Sent => (Some(1), "sent"),
             Op::Dropped => (Some(2), "dropped"),
             Op::TimedOut => (Some(3), "timed out"),
-            Op::WriteChunk => (None, "got a chunk"),
-            Op::ReadChunk => (None, "gives a chunk"),
+            Op::WriteChunk => ((payload.len() < CHUNK_BYTES).then_some(0), "chunk"),
+            // The simulator answers for the application.
             _ => return,
         };
         if let Some(count) = count.and_then(|count| self.payloads.get_mut(count)) {
@@ -435,9 +438,15 @@ impl Observer for Printer<'_> {
                 let text = format!("received from {from}{hops}: {}", readable(payload));
                 self.line(now, node, &text, object);
             }
-            Op::WriteChunk | Op::ReadChunk => {
+            Op::WriteChunk => {
                 let object = json!({ "event": word, "chunk": event.chunk, "payload": hex(payload) });
-                let text = format!("{word}, number {}: {} B", event.chunk, payload.len());
+                let end = if payload.len() < CHUNK_BYTES {
+                    let whole = usize::from(event.chunk) * CHUNK_BYTES + payload.len();
+                    format!(", the last of {whole} B")
+                } else {
+                    String::new()
+                };
+                let text = format!("got chunk {}{end}: {}", event.chunk, readable(payload));
                 self.line(now, node, &text, object);
             }
             _ => self.line(now, node, word, json!({ "event": word })),
@@ -478,7 +487,12 @@ mod tests {
 
     #[test]
     fn parameters_are_where_they_are_looked_for() {
-        for (module, name, index) in [("route", "next_hop", NEXT_HOP), ("collect", "sink", SINK)] {
+        let looked_for = [
+            ("route", "next_hop", NEXT_HOP),
+            ("collect", "sink", SINK),
+            ("timesynch", "level", LEVEL),
+        ];
+        for (module, name, index) in looked_for {
             let doc = motebox_crime::modules::DOCS.iter().find(|doc| doc.name == module);
             assert_eq!(param_of(doc.unwrap(), name).unwrap().0, index);
         }

@@ -11,7 +11,7 @@ pub(crate) mod write;
 
 use motebox_crime::composition::{Item, Items, encode};
 use motebox_crime::modules::{self, id};
-use motebox_crime::{Doc, ModuleSpec, Param, ParamDoc, StackSpec, Trigger};
+use motebox_crime::{Doc, ModuleSpec, Param, ParamDoc, StackSpec, Trigger, interface};
 
 use crate::error::{Error, Result};
 
@@ -243,13 +243,23 @@ impl Composition {
 
     /// The channel that applications use: that of the first stack with one on top.
     pub(crate) fn application_channel(&self) -> Option<u16> {
-        let stack = self.stacks.iter().find(|stack| {
-            stack
-                .modules
-                .last()
-                .is_some_and(|module| [id::APP, id::ECHO_APP].contains(&module.id))
-        })?;
-        Some(stack.modules.first()?.param(0)? as u16)
+        Some(self.application()?.modules.first()?.param(0)? as u16)
+    }
+
+    /// Whether that stack carries objects in chunks.
+    pub(crate) fn carries_objects(&self) -> bool {
+        let modules = self.application().map_or(&[][..], |stack| &stack.modules);
+        modules
+            .iter()
+            .filter_map(Module::doc)
+            .any(|doc| doc.descriptor.offers == interface::CHUNKS)
+    }
+
+    fn application(&self) -> Option<&Stack> {
+        self.stacks.iter().find(|stack| {
+            let top = stack.modules.last();
+            top.is_some_and(|module| [id::APP, id::ECHO_APP].contains(&module.id))
+        })
     }
 }
 

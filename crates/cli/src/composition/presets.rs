@@ -33,6 +33,10 @@ presets!(
     "announcement",
     "link-quality",
     "collect",
+    "rucb",
+    "rudolph1",
+    "rudolph2",
+    "timesynch",
 );
 
 /// A composition by the name of an example, or from a file: a description, a message, a signed container. Whether

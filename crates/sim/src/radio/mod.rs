@@ -35,6 +35,7 @@
 //! ```
 
 mod medium;
+mod object;
 mod pcap;
 mod rng;
 mod room;

@@ -5,11 +5,12 @@ use std::collections::BinaryHeap;
 use std::fmt;
 
 use motebox_crime::{
-    Address, Config, Event, FRAME_BYTES, Framing, Info, Link, Mac, NEVER, Network, PACKET_BYTES, Refused,
-    SendError, StackSpec, modules,
+    Address, Attr, Config, Event, FRAME_BYTES, Framing, Info, Link, Mac, NEVER, Network, Op, PACKET_BYTES,
+    Refused, SendError, StackSpec, modules,
 };
 
 use super::medium::{Counts, Medium};
+use super::object::Object;
 use super::rng::{ALWAYS, Rng};
 use super::topology::{Hop, Links};
 use super::{Room, Topology, TopologyError};
@@ -118,6 +119,8 @@ struct Station<'m> {
     /// The frame that the radio has.
     sending: Option<u32>,
     looks: u8,
+    /// What the application has of an object in chunks.
+    object: Option<Box<Object>>,
 }
 
 /// A payload that waits for its time.
@@ -127,6 +130,7 @@ struct Pending {
     channel: u16,
     to: Address,
     payload: Vec<u8>,
+    in_chunks: bool,
 }
 
 /// A network of nodes on virtual time.
@@ -176,6 +180,7 @@ impl<'m> Simulation<'m> {
                 queued_later: NEVER,
                 sending: None,
                 looks: 0,
+                object: None,
             })
             .collect();
         Ok(Self {
@@ -278,16 +283,54 @@ impl<'m> Simulation<'m> {
         to: Address,
         payload: &[u8],
     ) -> Result<(), NoNode> {
+        self.queue_send(time_us, node, channel, to, payload, false)
+    }
+
+    /// Has the application of `node` begin an object when it is time, in chunks of 64 bytes as the stack asks for
+    /// them. Applications that get chunks keep them, and give them to stacks that ask.
+    ///
+    /// # Errors
+    /// There is no such node.
+    pub fn send_object_at(
+        &mut self,
+        time_us: u64,
+        node: Address,
+        channel: u16,
+        to: Address,
+        object: &[u8],
+    ) -> Result<(), NoNode> {
+        self.queue_send(time_us, node, channel, to, object, true)
+    }
+
+    fn queue_send(
+        &mut self,
+        time_us: u64,
+        node: Address,
+        channel: u16,
+        to: Address,
+        payload: &[u8],
+        in_chunks: bool,
+    ) -> Result<(), NoNode> {
         let node = self.index(node)? as u32;
         self.pending.push(Pending {
             node,
             channel,
             to,
             payload: payload.to_vec(),
+            in_chunks,
         });
         let number = self.pending.len() as u32 - 1;
         self.push(time_us.max(self.now), What::Send(number));
         Ok(())
+    }
+
+    /// What the application of a node has of an object in chunks.
+    ///
+    /// # Errors
+    /// There is no such node.
+    pub fn object(&self, node: Address) -> Result<&[u8], NoNode> {
+        let object = self.stations[self.index(node)?].object.as_ref();
+        Ok(object.map_or(&[], |object| object.bytes()))
     }
 
     /// Goes on until `time_us`, that moment included, or until nothing is left to happen.
@@ -338,15 +381,31 @@ impl<'m> Simulation<'m> {
                 }
             }
             What::Deliver(number) => self.deliver(number, observer, false),
-            What::Send(number) => {
-                let pending = &self.pending[number as usize];
-                let (node, payload) = (pending.node, &pending.payload);
-                let net = &mut self.stations[node as usize].net;
-                match net.send(self.now, pending.channel, pending.to, payload) {
-                    Ok(()) => self.settle(node, observer),
-                    Err(error) => observer.unsent(self.now, net.address(), error),
-                }
-            }
+            What::Send(number) => self.send(number, observer),
+        }
+    }
+
+    fn send(&mut self, number: u32, observer: &mut dyn Observer) {
+        let Pending {
+            node,
+            channel,
+            to,
+            ref payload,
+            in_chunks,
+        } = self.pending[number as usize];
+        let station = &mut self.stations[node as usize];
+        let sent = if in_chunks {
+            let object = station.object.insert(Box::new(Object::new(to, payload)));
+            let first = [(Attr::Chunk, 0)];
+            station
+                .net
+                .send_with(self.now, channel, to, object.chunk(0), &first)
+        } else {
+            station.net.send(self.now, channel, to, payload)
+        };
+        match sent {
+            Ok(()) => self.settle(node, observer),
+            Err(error) => observer.unsent(self.now, station.net.address(), error),
         }
     }
 
@@ -424,14 +483,26 @@ impl<'m> Simulation<'m> {
         let mut payload = [0; PACKET_BYTES];
         for _ in 0..MOST_POLLS {
             self.take_frame(node);
-            let net = &mut self.stations[node as usize].net;
+            let station = &mut self.stations[node as usize];
+            let net = &mut station.net;
             while let Some(event) = net.next_event(&mut payload) {
-                observer.event(
-                    now,
-                    net.address(),
-                    &event,
-                    &payload[..event.len.min(PACKET_BYTES)],
-                );
+                let payload = &payload[..event.len.min(PACKET_BYTES)];
+                observer.event(now, net.address(), &event, payload);
+                match event.op {
+                    Op::WriteChunk => {
+                        let object = station.object.get_or_insert_default();
+                        object.write(event.chunk, payload);
+                    }
+                    Op::ReadChunk => {
+                        let object = station.object.get_or_insert_default();
+                        let (to, number) = (object.to(), [(Attr::Chunk, event.chunk)]);
+                        let chunk = object.chunk(event.chunk);
+                        // A stack that asks takes the answer; one exchanged meanwhile asks no more.
+                        let _ = net.send_with(now, event.channel, to, chunk, &number);
+                        next = now;
+                    }
+                    _ => {}
+                }
             }
             if next > now {
                 break;
