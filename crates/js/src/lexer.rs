@@ -477,6 +477,9 @@ impl<'a> Compiler<'_, 'a> {
             if at >= self.s[st::src_len] || self.line_end(at) {
                 return Err(self.error("regular expression is not closed on its line"));
             }
+            if at - start > 0xffff {
+                return Err(self.error("regular expression is too large"));
+            }
             match b {
                 b'/' if !class => break,
                 b'[' => class = true,

@@ -107,6 +107,19 @@ const SHAPES: &[Shape] = &[
     ("comments", |n| "/* */".repeat(n)),
     ("escapes in a text", |n| format!("'{}'", "\\u{61}".repeat(n))),
     ("escapes in a name", |n| "\\u0061".repeat(n)),
+    ("regular expressions", |n| "a = /[/](b)*/; ".repeat(n)),
+    ("regular expressions looked at ahead", |n| {
+        format!("([{}a])", "/['(]/, ".repeat(n))
+    }),
+    ("a long pattern", |n| format!("/{}/", "a|b".repeat(n))),
+    ("groups of a pattern", |n| {
+        format!("/{}a{}/", "(?:".repeat(n), "|b)".repeat(n))
+    }),
+    ("repetitions in a pattern", |n| {
+        format!("/{}a{}/", "(".repeat(n), ")*".repeat(n))
+    }),
+    ("a class", |n| format!("/[{}]/", "a-z".repeat(n))),
+    ("half a pattern of groups", |n| format!("/{}/", "(?=".repeat(n))),
 ];
 
 /// Twice the text is at most about twice the work, or refused; and it never takes native stack.
@@ -156,6 +169,9 @@ fn bombs_are_caught() {
         "var f = function () {}; for (;;) f = f.bind(null, 1, 2, 3);",
         "for (var i = 0; ; i++) Math['m' + i] = Array.prototype['p' + i] = i;",
         "for (var i = 0; ; i++) this['g' + i] = i;",
+        "var s = '(?:a|b'; for (;;) { s += s; try { new RegExp(s); } catch (e) { if (!(e instanceof SyntaxError)) throw e; } }",
+        "var s = 'ab'; for (;;) { /^(?:a|b)*$/.exec(s); s += s; }",
+        "for (var a = []; ; ) a.push(/x/);",
     ] {
         let text = format!(
             "function bomb() {{ {bomb} }} var e; try {{ bomb(); }} catch (x) {{ e = x instanceof Error; }} print(e);

@@ -32,6 +32,7 @@ const CONDITION: u32 = 3;
 const BITS: u32 = if cfg!(feature = "regexp") { 2 } else { 0 };
 const OPERAND: u32 = 1;
 const HEAD: u32 = 2;
+const DOT: u32 = 3;
 
 impl Compiler<'_, '_> {
     /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
@@ -98,6 +99,12 @@ impl Compiler<'_, '_> {
                 if self.s[st::tok] == tok::EOF {
                     self.vm.drop_n(count as usize);
                     return self.scanned();
+                }
+                if before == DOT {
+                    // Behind a dot, a word is a name like any other.
+                    self.next()?;
+                    self.scan_with(count, OPERAND);
+                    return Ok(());
                 }
                 return self.scan_on(count);
             }
@@ -168,6 +175,7 @@ impl Compiler<'_, '_> {
                     _ => 0,
                 },
                 v if v == punct!(b"`") || v == punct!(b"++") || v == punct!(b"--") => OPERAND,
+                v if v == punct!(b".") => DOT,
                 _ => 0,
             };
         }

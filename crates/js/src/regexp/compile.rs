@@ -81,7 +81,7 @@ mod kind {
     pub(super) const LOOK: u16 = 2;
     pub(super) const NOT_LOOK: u16 = 3;
 }
-/// Most groups, and most registers.
+/// Most groups, how deep they may nest, and most registers.
 const MOST: u32 = 250;
 const MOST_BYTES: usize = i16::MAX as usize;
 
@@ -345,6 +345,10 @@ impl Compile<'_> {
         self.room(fr::WORDS * 4)?;
         let (start, groups) = (self.len(), self.s[st::groups]);
         self.s[st::depth] += 1;
+        // What is nested deeper would move up too often.
+        if groups > MOST || self.s[st::depth] > MOST + 1 {
+            return self.wrong(Error::TooLarge);
+        }
         for half in 0..2 * fr::WORDS {
             self.set_frame(half, 0);
         }
@@ -353,9 +357,6 @@ impl Compile<'_> {
         self.set_frame(fr::GROUPS, groups as u16);
         match kind {
             kind::GROUP => {
-                if groups > MOST {
-                    return self.wrong(Error::TooLarge);
-                }
                 self.s[st::groups] += 1;
                 self.emit(&[op::OPEN, groups as u8])?;
             }

@@ -56,7 +56,8 @@ pub enum Error {
     Order(u16),
     /// A backslash ends the pattern.
     Escape(u16),
-    /// More than 250 groups, loops nested deeper than that, or a program of more than 32,767 bytes.
+    /// More than 250 groups, groups nested deeper than that, 125 repetitions nested, or a program of more than
+    /// 32,767 bytes.
     TooLarge(u16),
 }
 impl Error {

@@ -246,6 +246,9 @@ fn what_is_no_pattern_is_refused() {
         program(&b"(?:a|b)*".repeat(2000), 0, 100),
         Err(TooLarge(_))
     ));
+    let plain = |n: usize| program(&[b"(?:".repeat(n), b"a|b)".repeat(n)].concat(), 0, 100);
+    assert!(plain(250).is_ok());
+    assert!(matches!(plain(251), Err(TooLarge(_))));
     let nested = [b"(?:".repeat(150), b")*".repeat(150)].concat();
     assert!(matches!(program(&nested, 0, 100), Err(TooLarge(_))));
     assert_eq!(flags(b"mig"), Some(GLOBAL | IGNORE_CASE | MULTILINE));

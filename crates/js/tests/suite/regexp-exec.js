@@ -48,6 +48,9 @@ same(f(1), "[)]=>{", "in the parameters of an arrow");
 var o = [function () { if (a) /"/.test(a); return /'\//.source; }, `${/`/.source}`, a / 2];
 same(o[0](), "'\\/", "in what is looked at ahead");
 same(o[1], "`", "in a template");
+o = { if: 8, g: 2 };
+o = [o.if / 2 / o.g, o.g / 2, /'/.source];
+same(o.join(), "2,1,'", "behind a dot, a word is a name");
 
 // Each evaluation makes an object.
 function literal() { return /a/g; }
