@@ -224,24 +224,24 @@ pub unsafe extern "C" fn mbx_store_init(
             let flash = Callbacks::new(flash)?;
             (flash, Object::<Parts>::place(memory, len, 0)?)
         };
+        let parts = Object::inner(object);
         let layout = flash.layout();
-        let mut mounted = Store::mount(layout, &mut flash).map_err(|error| refused(error).0)?;
-        let damaged = mounted.damaged();
-        if !damaged {
-            mounted.settle().map_err(|error| refused(error).0)?;
-        }
-        // SAFETY: the memory has room for the parts.
-        unsafe {
-            Object::inner(object).write(Parts {
-                store: mounted,
-                flash,
-                given: null(),
-                given_len: 0,
-                detail: 0,
-            });
+        // SAFETY: the memory has room for the parts. Field by field, for a store is larger than a stack should hold twice.
+        let damaged = unsafe {
+            let store = &raw mut (*parts).store;
+            store.write(Store::mount(layout, &mut flash).map_err(|error| refused(error).0)?);
+            (&raw mut (*parts).flash).write(flash);
+            (&raw mut (*parts).given).write(null());
+            (&raw mut (*parts).given_len).write(0);
+            (&raw mut (*parts).detail).write(0);
+            let damaged = (*store).damaged();
+            if !damaged {
+                (*store).settle().map_err(|error| refused(error).0)?;
+            }
             Object::born(object);
             result.write(object.as_ptr().cast());
-        }
+            damaged
+        };
         Ok(if damaged { MBX_DAMAGED } else { MBX_OK })
     })())
 }

@@ -145,8 +145,26 @@ pub fn run() -> Result<()> {
     if let Some(nothing) = strangers().find(|stranger| !seen.contains(stranger)) {
         return Err(format!("c: no image at all has {nothing} in it: what is that?"));
     }
+    other_build(compiler, &out)?;
     on_the_chip()?;
     called()
+}
+
+/// A program that was compiled for another build of the library does not link with this one.
+fn other_build(compiler: &str, out: &Path) -> Result<()> {
+    match build(
+        compiler,
+        "event",
+        &out.join("other-build"),
+        &["-DMBX_NO_VERIFIER"],
+    ) {
+        Err(said) if said.contains("mbx_abi_1_callback") => {
+            println!("a program for an archive without a verifier does not link with this one");
+            Ok(())
+        }
+        Err(said) => Err(said),
+        Ok(_) => Err("c: a program for an archive without a verifier links with this one".into()),
+    }
 }
 
 /// What one image or another must not have.
