@@ -52,9 +52,11 @@ pub enum Attr {
     Chunk = 13,
     /// Not on the air: how long modules that delay packets delay this one, in milliseconds; 0 leaves it to them.
     Interval = 14,
+    /// Number of the frame on this link, whatever it carries.
+    FrameId = 15,
 }
 
-const ATTRS: usize = 15;
+const ATTRS: usize = 16;
 
 /// One attribute in a Chameleon header: which, and in how many bits (below 8, or a multiple of 8 up to 16).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -220,6 +220,23 @@ fn packets_carry_numbers_after_their_sender() {
 }
 
 #[test]
+fn modules_above_keep_their_own_numbers() {
+    let stack = [
+        ModuleSpec::new(id::CHANNEL, &[(0, 144)]),
+        ModuleSpec::new(id::LQE_MA, &[]),
+        ModuleSpec::new(id::BROADCAST, &[]),
+        ModuleSpec::new(id::UNICAST, &[]),
+        ModuleSpec::new(id::RUNICAST, &[]),
+        ModuleSpec::new(id::APP, &[]),
+    ];
+    let mut node = Node::new(1, &[StackSpec::new(&stack)]);
+    node.send(0, 144, 2, b"Hi");
+    // Type and number of runicast, receiver and sender, then the number of the frame: 1 and 2.
+    assert_eq!(node.frames(0), ["9000004000200020".to_string() + "4869"]);
+    assert_eq!(node.run(1_000_000)[0].1, "9000004000200040".to_string() + "4869");
+}
+
+#[test]
 fn above_an_estimator_the_link_quality_is_the_estimate() {
     for module in ALL {
         let mut node = node(module, &[]);

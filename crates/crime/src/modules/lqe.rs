@@ -35,7 +35,7 @@ pub(super) fn links(state: &[u32], words: usize) -> impl Iterator<Item = Link> +
 }
 
 pub(super) const NEEDS: u16 = interface::LINK | interface::ANONYMOUS | interface::BROADCAST;
-pub(super) const HEADER: &[Field] = &[Field::new(Attr::PacketId, 8)];
+pub(super) const HEADER: &[Field] = &[Field::new(Attr::FrameId, 8)];
 pub(super) const ENTRIES: Param = Param::new(1, 32, 8);
 pub(super) const PERIOD: Param = Param::new(1, 3600, 60);
 pub(super) const ALPHA: Param = Param::new(0, 255, 230);
@@ -99,7 +99,7 @@ pub(super) fn handle(cx: &mut Cx<'_, '_>, op: Op, kind: &Kind) -> Flow {
             if let Some(number) = cx.state().first_mut() {
                 *number = number.wrapping_add(1);
                 let number = *number as u8;
-                cx.set(Attr::PacketId, u16::from(number));
+                cx.set(Attr::FrameId, u16::from(number));
             }
         }
         Op::Recv => receive(cx, kind),
@@ -142,7 +142,7 @@ fn period(entry: &mut [u32], kind: &Kind, setting: u32) {
 }
 
 fn receive(cx: &mut Cx<'_, '_>, kind: &Kind) {
-    let (sender, number) = (u32::from(cx.get(Attr::Sender)), u32::from(cx.get(Attr::PacketId)));
+    let (sender, number) = (u32::from(cx.get(Attr::Sender)), u32::from(cx.get(Attr::FrameId)));
     let rssi = (cx.get(Attr::Rssi) as i16).clamp(-128, 127) as i8;
     let setting = cx.param(2);
     let table = cx.state().get_mut(1..).unwrap_or(&mut []);
