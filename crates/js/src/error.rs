@@ -33,11 +33,19 @@ impl Vm<'_> {
         let error = self.new_object_of(proto, class::ERROR);
         let message = self.pop();
         let error = error?;
+        #[cfg(not(feature = "lines"))]
         if message == Value::UNDEFINED {
             return Ok(error);
         }
         self.push(error);
-        let done = self.define_raw(error.payload(), n::MESSAGE, message, WRITABLE | CONFIGURABLE);
+        let mut done = Ok(());
+        if message != Value::UNDEFINED {
+            done = self.define_raw(error.payload(), n::MESSAGE, message, WRITABLE | CONFIGURABLE);
+        }
+        #[cfg(feature = "lines")]
+        if done.is_ok() {
+            self.add_trace();
+        }
         let error = self.pop();
         done.map(|()| error)
     }

@@ -38,6 +38,8 @@ mod romgen;
 mod romlink;
 mod run;
 mod string;
+#[cfg(feature = "lines")]
+mod trace;
 mod value;
 mod vm;
 mod words;

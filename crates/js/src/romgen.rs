@@ -135,7 +135,7 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
     while at < body.len() {
         place[at] = to;
         let size = op::size(body[at]);
-        if !matches!(body[at], op::NOP | op::NOP2) {
+        if !matches!(body[at], op::NOP | op::NOP2 | op::LINE) {
             to += size;
         }
         at += size;
@@ -150,7 +150,7 @@ fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
             let distance = place[target as usize] as i32 - (place[at] + size) as i32;
             out.push(o);
             out.extend_from_slice(&(distance as i16).to_le_bytes());
-        } else if !matches!(o, op::NOP | op::NOP2) {
+        } else if !matches!(o, op::NOP | op::NOP2 | op::LINE) {
             out.extend_from_slice(&body[at..at + size]);
         }
         at += size;

@@ -28,6 +28,11 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(code as u32 + 1);
                             continue 'line;
                         }
+                        #[cfg(feature = "lines")]
+                        op::LINE => {
+                            pc = pc.wrapping_add(4);
+                            continue 'line;
+                        }
                         op::UNDEF | op::NULL | op::FALSE | op::TRUE => {
                             let which = (code - op::UNDEF) as u32;
                             (Value::UNDEFINED.0 + (which << 16), 1)

@@ -150,6 +150,12 @@ impl Vm<'_> {
             self.v((self.r[reg::fp] as usize).wrapping_add(2)),
         )
     }
+    /// The heap ends below what the running frame may push to.
+    #[cfg(feature = "eval")]
+    pub(crate) fn set_frame_limit(&mut self) {
+        let words = self.frame_shape().words() + RESERVE as u32;
+        self.r[reg::slimit] = self.r[reg::fp].saturating_sub(words);
+    }
     /// Without a frame: the heap ends below the stack.
     pub(crate) fn set_limit(&mut self) {
         self.r[reg::slimit] = self.r[reg::sp].saturating_sub(RESERVE as u32);

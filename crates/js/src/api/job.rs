@@ -113,7 +113,7 @@ impl Vm<'_> {
     fn text_compiled(&mut self, result: R<Progress>) -> R<()> {
         self.r[reg::job] = job::RUN;
         self.r[reg::again] = 0;
-        self.set_limit();
+        self.set_frame_limit();
         if let Progress::Done(code) = result? {
             let (base, how) = (self.r[reg::host] as usize, self.r[reg::host_how]);
             self.finish_call(base, Value::cell(code), how)?;
@@ -184,6 +184,13 @@ impl Vm<'_> {
                 *part = v.payload();
             }
         }
+        #[cfg(feature = "lines")]
+        let trace = self.first_of_trace();
+        #[cfg(not(feature = "lines"))]
+        let trace: Option<(u16, usize)> = None;
+        #[cfg(feature = "lines")]
+        self.push(Value::str(trace.map_or(names::n::EMPTY, |trace| trace.0)));
+        let trace_len = trace.map_or(0, |trace| trace.1.min(48));
         let [name, message] = parts;
         let (name, message) = (Value::str(name), Value::str(message));
         self.push(message);
@@ -193,7 +200,9 @@ impl Vm<'_> {
             return Ok(Value::str(names::n::OBJECT));
         }
         let gap = if lens.iter().all(|&len| len != 0) { 2 } else { 0 };
-        let h = self.alloc_str(lens.iter().sum::<usize>() + gap)?;
+        let blank = usize::from(trace_len != 0);
+        let len = lens.iter().sum::<usize>() + gap;
+        let h = self.alloc_str(len + blank + trace_len)?;
         let [name_len, message_len] = lens;
         let name = self.pop().payload();
         let message = self.pop().payload();
@@ -202,6 +211,11 @@ impl Vm<'_> {
             self.fill_str(h, name_len, b": ");
         }
         self.copy_str(h, name_len + gap, message, 0, message_len);
+        if trace_len != 0 {
+            let trace = self.pop().payload();
+            self.fill_str(h, len, b" ");
+            self.copy_str(h, len + blank, trace, 0, trace_len);
+        }
         Ok(self.finish_str(h))
     }
     #[cfg(all(test, feature = "full"))]

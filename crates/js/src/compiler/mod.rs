@@ -70,6 +70,13 @@ fields! {
     assign_at,
     /// Brackets that start before this place were looked at ahead of time.
     scanned,
+    /// A place in the text, its line, and where that begins.
+    #[cfg(feature = "lines")]
+    place,
+    #[cfg(feature = "lines")]
+    line,
+    #[cfg(feature = "lines")]
+    line_start,
     // From here on: the function that is being compiled.
     /// Its first byte in the code buffer.
     base,
@@ -208,9 +215,10 @@ impl Compiler<'_, '_> {
         }
         let limit = self.vm.r[reg::sp] - STATE_ROOM as u32;
         self.vm.r[reg::slimit] = limit;
-        if EVAL && self.vm.r[reg::fp] != 0 {
+        #[cfg(feature = "eval")]
+        if self.vm.r[reg::fp] != 0 {
             // The frame that asked for it keeps what it may push to.
-            self.vm.set_limit();
+            self.vm.set_frame_limit();
             self.vm.r[reg::slimit] = limit.min(self.vm.r[reg::slimit]);
         }
         Ok(())
@@ -382,6 +390,32 @@ impl Compiler<'_, '_> {
         } else {
             Some(self.code(self.s[st::last]))
         }
+    }
+
+    /// Notes where the statement stands that starts with the current token.
+    #[cfg(feature = "lines")]
+    pub(crate) fn note_line(&mut self) {
+        let to = self.s[st::start];
+        if to < self.s[st::place] || self.s[st::line] == 0 {
+            self.s[st::place] = 0;
+            self.s[st::line] = 1;
+            self.s[st::line_start] = 0;
+        }
+        let mut at = self.s[st::place];
+        self.vm.fuel -= (to - at) as i32 / 16;
+        while at < to {
+            at += 1;
+            if self.byte(at - 1) == b'\n' {
+                self.s[st::line] += 1;
+                self.s[st::line_start] = at;
+            }
+        }
+        self.s[st::place] = to;
+        let column = (to - self.s[st::line_start] + 1).min(255) as u8;
+        let line = self.s[st::line].min(0xffff) as u16;
+        self.op16(op::LINE, line, 0);
+        self.byte_out(column);
+        self.label();
     }
 
     // ---- jumps ----

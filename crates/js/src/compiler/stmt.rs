@@ -460,6 +460,10 @@ impl Compiler<'_, '_> {
     // ---- statements ----
 
     fn statement(&mut self, place: u32) -> R<()> {
+        #[cfg(feature = "lines")]
+        if !self.is_word(n::FUNCTION) && !self.is_p(punct!(b"{")) && !self.is_p(punct!(b";")) {
+            self.note_line();
+        }
         match self.s[st::tok] {
             tok::WORD if self.is_word(n::CONST) && place == ITEM => {
                 self.next()?;
