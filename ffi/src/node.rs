@@ -472,7 +472,7 @@ pub unsafe extern "C" fn mbx_node_status(
         unsafe { structure(status) }?;
         let now = node.status(index).ok_or(MBX_E_NODE_INDEX)?;
         let mut id = [0; 16];
-        let name = now.id.as_ref().map_or(&[][..], |id| id.as_str().as_bytes());
+        let name = now.id.as_ref().map_or(&[][..], |id| id.as_slice());
         id.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
         let container = mbx_container {
             size: size_of::<mbx_container>() as u32,

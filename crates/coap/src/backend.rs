@@ -183,6 +183,8 @@ pub struct Offer<'a> {
     pub id: Id,
     /// The COSE_Sign1: tag 18, array of four, of definite lengths; its contents are unchecked.
     pub envelope: &'a [u8],
+    /// The first 16 bytes of the envelope's SHA-256, as [`Backend::sha256`] made it. It tells offers apart.
+    pub fingerprint: [u8; 16],
     /// Text form: the payload's digest as the header line says. To be compared with the manifest's, and the manifest
     /// must have kind 1 and no compression. None: binary form, or the envelope alone.
     pub claimed_payload_digest: Option<&'a [u8; 32]>,

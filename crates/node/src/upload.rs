@@ -10,7 +10,7 @@ use crate::life::{Check, Checked, Phase, Reason};
 use core::task::Poll;
 use motebox_coap::msg::Code;
 use motebox_coap::{Begun, Finished, Offer, Refusal};
-use motebox_envelope::{self as envelope, ChunkCheck, Command, Kind, Manifest, Sha256, Sign1, Tried};
+use motebox_envelope::{self as envelope, ChunkCheck, Command, Kind, Manifest, Sign1, Tried};
 use motebox_store::{Error, Header, Progress, Slot, State, Written};
 
 /// How often the spare slot is erased for one manifest, at most: payloads that turn out wrong wear no flash for ever. It
@@ -169,7 +169,7 @@ const fn refuse<T>(refusal: Refusal) -> Progressed<T> {
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     pub(crate) fn begin_upload(&mut self, offer: &Offer<'_>) -> Progressed<Begun> {
         self.now = offer.now;
-        let fingerprint = half(&Sha256::of(offer.envelope));
+        let fingerprint = offer.fingerprint;
         match self.upload {
             Upload::Beginning {
                 fingerprint: at_hand,
@@ -448,11 +448,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let (pair, mut checked) = (usize::from(slot.pair), chunks.clone());
         self.moved_now();
         // Before anything is programmed: no byte of a chunk that is wrong at its end is added to it.
-        let checked_all = self.with_manifest(slot, |_, _, manifest, _| match &manifest.payload {
-            Some(payload) => checked.clone().push(payload, bytes),
-            None => Err(envelope::PayloadError::TooLong(0)),
-        });
-        match checked_all {
+        match self.check_chunks(slot, &mut checked, bytes) {
             Some(Ok(())) => {}
             Some(Err(error)) => return self.payload_is_bad(pair, error),
             None => return refuse(LOST),
@@ -461,13 +457,15 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             Ok(Written::Taken(0)) => Poll::Pending,
             Ok(Written::Taken(taken)) => {
                 let taken = taken as usize;
-                let piece = bytes.get(..taken).unwrap_or(bytes);
-                let pushed = self.with_manifest(slot, |_, _, manifest, _| {
-                    manifest
-                        .payload
-                        .is_some_and(|payload| checked.push(&payload, piece).is_ok())
-                });
-                if let (Upload::Receiving { chunks, .. }, Some(true)) = (&mut self.upload, pushed) {
+                let pushed = match (&self.upload, bytes.get(..taken)) {
+                    // Some are offered again: those that were taken count.
+                    (Upload::Receiving { chunks, .. }, Some(piece)) if taken < bytes.len() => {
+                        checked = chunks.clone();
+                        self.check_chunks(slot, &mut checked, piece)
+                    }
+                    _ => Some(Ok(())),
+                };
+                if let (Upload::Receiving { chunks, .. }, Some(Ok(()))) = (&mut self.upload, pushed) {
                     *chunks = checked;
                 }
                 ready(taken)
@@ -489,6 +487,19 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 refuse(flash_refusal(error))
             }
         }
+    }
+
+    /// Adds bytes to the chunks, as the slot's manifest has them; none when it cannot be read.
+    fn check_chunks(
+        &mut self,
+        slot: Slot,
+        chunks: &mut ChunkCheck,
+        bytes: &[u8],
+    ) -> Option<Result<(), envelope::PayloadError>> {
+        self.with_manifest(slot, |_, _, manifest, _| match &manifest.payload {
+            Some(payload) => chunks.push(payload, bytes),
+            None => Err(envelope::PayloadError::TooLong(0)),
+        })
     }
 
     /// A wrong payload under a good manifest costs the spare slot only.

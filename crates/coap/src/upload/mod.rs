@@ -404,6 +404,7 @@ impl Uploads {
         let offer = Offer {
             id,
             envelope,
+            fingerprint,
             claimed_payload_digest: claimed,
             restart,
             peer,
