@@ -122,6 +122,36 @@ impl App {
                     .unwrap();
             }
             ["collect", "sink", _] => {}
+            ["nd", "open", _] => {
+                let discovery = ModuleSpec::new(id::NEIGHBOR_DISCOVERY, &[]);
+                self.open(now, &[channel, BROADCAST, discovery, APP], None);
+            }
+            ["nd", "start" | "set", _] => {
+                let value = (number(2) as u16).to_le_bytes();
+                self.node.send(now, self.channel, 0, &value);
+            }
+            ["ann", "reg", _, _] => {
+                if self.channel == 0 {
+                    self.channel = 2;
+                    let announcement = ModuleSpec::new(id::ANNOUNCEMENT, &[]);
+                    self.open(
+                        now,
+                        &[
+                            ModuleSpec::new(id::CHANNEL, &[(0, 2)]),
+                            BROADCAST,
+                            announcement,
+                            APP,
+                        ],
+                        None,
+                    );
+                }
+                self.to = Address::from_value(number(3) as u16);
+            }
+            ["ann", "set", _, _] => {
+                // The id of the announcement registered last, and its value.
+                let pair = [self.to.0, (number(3) as u16).to_le_bytes()].concat();
+                self.node.send(now, 2, 0, &pair);
+            }
             ["rucb", "open", _] => {
                 let [unicast, runicast, rucb] =
                     [id::UNICAST, id::RUNICAST, id::RUCB].map(|id| ModuleSpec::new(id, &[]));
@@ -283,6 +313,14 @@ fn same_again(vector: &str, a: u8) {
 fn trickle() {
     for a in [1, 2, 3] {
         same_again(&format!("trickle-{a}"), a);
+    }
+}
+
+#[test]
+fn announcements() {
+    for vector in ["announcement", "neighbor_discovery"] {
+        same_again(&format!("{vector}-1"), 1);
+        same_again(&format!("{vector}-2"), 2);
     }
 }
 
