@@ -354,7 +354,8 @@ fn venv() -> PathBuf {
 }
 
 fn demo() -> Result<()> {
-    shell::run(cargo().args(["run", "--release", "--", "demo"]))
+    shell::run(cargo().args(["run", "--release", "--", "demo"]))?;
+    shell::run(cargo().args(["run", "--release", "--", "demo", "crime"]))
 }
 
 /// Every fuzz target over its corpus, seeded: no fuzzer is needed.

@@ -369,18 +369,31 @@ pub(crate) struct Device {
     pub(crate) json: bool,
 }
 
-/// Play the paper's building-automation scenario on this PC, over real CoAP
+/// Play the paper's building-automation scenario on this PC, over real CoAP; or stacks and scripts on four motes
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   motebox demo
+  motebox demo crime         four motes in a line: a mesh is pushed, scripts talk over it, another stack takes its place
   motebox demo --json        one JSON object for each step
 
 Exit code 0 means: every step went as it must.")]
 pub(crate) struct Demo {
+    /// What is played
+    #[arg(value_enum, default_value_t = DemoPlay::Alarm)]
+    pub(crate) play: DemoPlay,
     /// Print one JSON object for each step
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What a demonstration plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DemoPlay {
+    /// One mote, a cloud, a guard: over UDP on loopback
+    Alarm,
+    /// Four motes with composed radio stacks: in virtual time
+    Crime,
 }
 
 /// Run a script on this PC, with the engine and the memory of a mote

@@ -57,3 +57,34 @@ fn the_demo_speaks_json() {
     let bytes: u64 = steps.iter().map(|step| step["bytes"].as_u64().unwrap()).sum();
     assert_eq!(last["bytes"], bytes);
 }
+
+#[test]
+fn the_demo_of_stacks_plays_to_its_end_and_always_in_the_same_way() {
+    let play = || {
+        let out = Folder::new("demo-crime")
+            .motebox(&["demo", "crime", "--json"])
+            .ok();
+        let lines: Vec<serde_json::Value> = out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let (last, steps) = lines.split_last().unwrap();
+        assert_eq!(
+            (&last["steps"], &last["failed"]),
+            (&10.into(), &0.into()),
+            "{out}"
+        );
+        steps
+            .iter()
+            .map(|step| (step["said"].as_str().unwrap().to_string(), step["bytes"].as_u64()))
+            .collect::<Vec<_>>()
+    };
+    let steps = play();
+    assert!(
+        steps[4].0.contains("data 3 and 3 back: 840001000400081000080001"),
+        "{steps:?}"
+    );
+    assert!(steps[8].0.contains("composition refused"), "{steps:?}");
+    // Virtual time and seeds: only the key is another one, and that has no influence on the radio.
+    assert_eq!(steps, play());
+}

@@ -8,11 +8,13 @@
 //! | [`flash`], [`board`], [`clock`], [`net`] | its hardware and its network |
 //! | [`packet`] | a CoAP message that owns its parts, for PC programs |
 //! | [`radio`] | many nodes, their composed radio stacks, and the air between them |
+//! | [`field`] | a few motes with scripts and stacks, whose radios hear each other |
 #![forbid(unsafe_code)]
 
 pub mod bench;
 pub mod board;
 pub mod clock;
+pub mod field;
 pub mod flash;
 pub mod mote;
 pub mod net;

@@ -2,6 +2,7 @@
 //! mote is another process of this program; what is claimed of it is read from it over CoAP.
 
 mod cloud;
+mod crime;
 mod play;
 mod refusals;
 mod report;
@@ -64,6 +65,9 @@ const STEPS: &[Step] = &[
 
 /// Plays it all; the exit code says whether every step went as it must.
 pub(crate) fn demo(args: &args::Demo, out: &mut dyn Write) -> Result<ExitCode> {
+    if args.play == args::DemoPlay::Crime {
+        return crime::crime(args.json, out);
+    }
     let folder = Folder::make()?;
     let mut report = Report::new(out, args.json);
     let mut play = Play::begin(&folder.0)?;

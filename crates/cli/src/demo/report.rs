@@ -20,7 +20,7 @@ pub(super) struct Report<'o> {
 /// What a step came to.
 pub(super) struct Outcome {
     pub(super) what: &'static str,
-    /// CoAP bytes that the mote got and sent.
+    /// Bytes that went over the air.
     pub(super) bytes: u64,
     pub(super) time: Duration,
     /// What the mote says, or why the step failed.
