@@ -80,11 +80,24 @@ pub fn ticks(now_us: u64, ticks_per_s: u32) -> u16 {
 /// The same with 32 bits.
 fn clock(now_us: u64, ticks_per_s: u32) -> u32 {
     // Whole seconds first, that nothing overflows.
-    let (seconds, rest_us) = (now_us / 1_000_000, now_us % 1_000_000);
-    let rest = rest_us * u64::from(ticks_per_s) / 1_000_000;
-    (seconds as u32)
-        .wrapping_mul(ticks_per_s)
-        .wrapping_add(rest as u32)
+    let (seconds, rest_us) = divide_by_million(now_us);
+    let (ticks, _) = divide_by_million(u64::from(rest_us) * u64::from(ticks_per_s));
+    seconds.wrapping_mul(ticks_per_s).wrapping_add(ticks)
+}
+
+/// Quotient, of which the lower half is enough, and remainder; bit by bit, for the compiler's division of 64 bits takes
+/// 500 bytes of flash.
+fn divide_by_million(mut value: u64) -> (u32, u32) {
+    let (mut divisor, mut quotient) = (1_000_000u64 << 44, 0);
+    while divisor >= 1_000_000 {
+        quotient <<= 1;
+        if value >= divisor {
+            value -= divisor;
+            quotient |= 1;
+        }
+        divisor >>= 1;
+    }
+    (quotient, value as u32)
 }
 
 fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {

@@ -309,11 +309,12 @@ fn heard(cx: &mut Cx<'_, '_>, s: &mut State, from: u16, metric: u16) {
     match table(cx).find(from) {
         None if metric < s.metric => table(cx).add(from, metric),
         None => {}
-        Some(old) => {
-            if lost && old.metric != METRIC_MAX {
+        Some(mut neighbour) => {
+            if lost && neighbour.metric != METRIC_MAX {
                 s.announce = Announce::Now;
             }
-            table(cx).change(from, |n| n.says(metric));
+            neighbour.says(metric);
+            table(cx).put(neighbour);
         }
     }
     update(cx, s);
@@ -328,7 +329,7 @@ fn update(cx: &mut Cx<'_, '_>, s: &mut State) {
     if cx.param(SINK) != 0 {
         return;
     }
-    let neighbours = table(cx);
+    let mut neighbours = table(cx);
     let (present, best) = (neighbours.find(s.parent), neighbours.best());
     let change = match (present, best) {
         (_, None) => {
@@ -456,7 +457,10 @@ fn retransmit(cx: &mut Cx<'_, '_>, s: &mut State) {
     }
     let allowed = cx.held().map_or(0, |held| held.get(Attr::MaxRexmit));
     if u16::from(s.transmissions) >= allowed {
-        table(cx).change(s.present, |n| n.sent(allowed * 2));
+        if let Some(mut neighbour) = table(cx).find(s.present) {
+            neighbour.sent(allowed * 2);
+            table(cx).put(neighbour);
+        }
         update(cx, s);
         next(cx, s, Op::TimedOut);
         return;
@@ -503,7 +507,9 @@ fn received(cx: &mut Cx<'_, '_>, s: &mut State) -> Flow {
         return Flow::Stop;
     };
     let (from, metric) = (cx.get(Attr::Sender), u16::from_le_bytes([m0, m1]));
-    if table(cx).change(from, |n| n.says(metric)) {
+    if let Some(mut neighbour) = table(cx).find(from) {
+        neighbour.says(metric);
+        table(cx).put(neighbour);
         update(cx, s);
     }
     if cx.get(Attr::PacketType) == ACK {
@@ -574,15 +580,16 @@ fn acknowledged(cx: &mut Cx<'_, '_>, s: &mut State, flags: u8) {
     let transmissions = u16::from(s.transmissions);
     let allowed = cx.held().map_or(0, |held| held.get(Attr::MaxRexmit));
     let lost = flags & DROPPED != 0 && flags & LIFETIME_EXCEEDED == 0;
-    table(cx).change(from, |n| {
-        n.sent(transmissions);
+    if let Some(mut neighbour) = table(cx).find(from) {
+        neighbour.sent(transmissions);
         if flags & CONGESTED != 0 {
-            n.sent(allowed * 2);
+            neighbour.sent(allowed * 2);
         }
         if lost {
-            n.sent(allowed);
+            neighbour.sent(allowed);
         }
-    });
+        table(cx).put(neighbour);
+    }
     if lost {
         wait_for_ack(cx, 4);
     } else {

@@ -83,23 +83,20 @@ impl Table<'_> {
             .filter(|n| n.address != 0)
     }
 
-    pub(super) fn find(&self, address: u16) -> Option<Neighbour> {
-        self.all().find(|n| n.address == address && address != 0)
+    pub(super) fn find(&mut self, address: u16) -> Option<Neighbour> {
+        let words = self.place(address)?;
+        (address != 0).then(|| Neighbour::read(*words))
     }
 
-    /// Changes a neighbour, if it is there.
-    pub(super) fn change(&mut self, address: u16, change: impl FnOnce(&mut Neighbour)) -> bool {
-        let found = self
-            .0
-            .iter_mut()
-            .find(|words| (words[0] >> 16) as u16 == address && address != 0);
-        let Some(words) = found else {
-            return false;
-        };
-        let mut neighbour = Neighbour::read(*words);
-        change(&mut neighbour);
-        *words = neighbour.write();
-        true
+    /// Puts back what [`Self::find`] gave, changed.
+    pub(super) fn put(&mut self, neighbour: Neighbour) {
+        if let Some(words) = self.place(neighbour.address) {
+            *words = neighbour.write();
+        }
+    }
+
+    fn place(&mut self, address: u16) -> Option<&mut [u32; 2]> {
+        self.0.iter_mut().find(|words| (words[0] >> 16) as u16 == address)
     }
 
     /// A new neighbour, in a free place or that of the one farthest from the sink, if the new one is nearer.
