@@ -226,7 +226,7 @@ pub unsafe extern "C" fn mbx_store_init(
         };
         let parts = Object::inner(object);
         let layout = flash.layout();
-        // SAFETY: the memory has room for the parts. Field by field: a store of 700 B is moved once.
+        // SAFETY: the memory has room for the parts. Field by field: a store of 600 B is moved once.
         let damaged = unsafe {
             let store = &raw mut (*parts).store;
             store.write(Store::mount(layout, &mut flash).map_err(|error| refused(error).0)?);
