@@ -41,7 +41,7 @@ names! {
     #[cfg(feature = "json")] NEW_LINE="\n"
     #[cfg(feature = "eval")] ANONYMOUS_BODY="\n) {\n"
     #[cfg(feature = "eval")] ANONYMOUS_END="\n})"
-    #[cfg(feature = "padding")] BLANK=" "
+    #[cfg(any(feature = "padding", feature = "json"))] BLANK=" "
     #[cfg(feature = "regexp")] DOLLAR="$"
     NATIVE_CODE="() { [native code] }"
     #[cfg(feature = "eval")] ANONYMOUS_OPEN="(function anonymous("
