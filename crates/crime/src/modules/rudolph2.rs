@@ -14,7 +14,7 @@ use crate::{Attr, Cx, Descriptor, Doc, Flow, Op, Param, ParamDoc, Scope, interfa
 pub static DESCRIPTOR: Descriptor = Descriptor {
     id: id::RUDOLPH2,
     scope: Scope::MultiHop,
-    needs: interface::ANONYMOUS | interface::BROADCAST,
+    needs: interface::LINK | interface::ANONYMOUS | interface::BROADCAST,
     offers: interface::CHUNKS,
     params: &[Param::new(20, 15_000, 500), Param::new(20, 60_000, 16_000)],
     timers: 1,
