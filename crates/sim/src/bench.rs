@@ -7,6 +7,7 @@
 //! | `/bench/flash` | erases, programmed units, erases of each block | |
 //! | `/bench/power` | on or off, boots so far, operations before a cut | `cut`, `cut after N`, `restore` |
 //! | `/bench/clock` | simulator's time and the mote's counter, in microseconds | |
+//! | `/bench/radio` | its channel and power | `energy 11 -60`: so much is on channel 11, dBm |
 //! | `/bench/air` | datagrams and bytes that the mote got and sent | |
 
 use std::cell::Cell;
@@ -16,6 +17,7 @@ use crate::board::{Board, Phydat, Role};
 use crate::clock::Clock;
 use crate::flash::Flash;
 use crate::packet::{Block, Code, Packet, format, option};
+use crate::transceiver::Transceiver;
 
 /// What passed between the mote and the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -45,6 +47,8 @@ pub struct Bench {
     pub traffic: Rc<Cell<Traffic>>,
     /// Boots so far, counted by the mote's loop.
     pub boots: Rc<Cell<u32>>,
+    /// The radio chip.
+    pub transceiver: Transceiver,
 }
 
 const DEFAULT_EXPONENT: u8 = 6;
@@ -97,6 +101,8 @@ impl Bench {
                 JSON,
             )),
             ("/bench/air", None) => Ok((self.air(), JSON)),
+            ("/bench/radio", Some(order)) => self.radio(order.trim()).map(|()| (self.radio_state(), JSON)),
+            ("/bench/radio", None) => Ok((self.radio_state(), JSON)),
             (path, put) => {
                 let index = path
                     .strip_prefix("/bench/")
@@ -155,6 +161,29 @@ impl Bench {
         )
     }
 
+    fn radio(&self, order: &str) -> Result<(), (Code, String)> {
+        let numbers = order
+            .strip_prefix("energy ")
+            .and_then(|numbers| numbers.split_once(' '));
+        let parsed =
+            numbers.and_then(|(channel, dbm)| Some((channel.parse().ok()?, dbm.trim().parse().ok()?)));
+        match parsed {
+            Some((channel, dbm)) if self.transceiver.set_energy(channel, dbm) => Ok(()),
+            _ => Err((
+                Code::BAD_REQUEST,
+                "energy CHANNEL DBM, such as energy 11 -60".into(),
+            )),
+        }
+    }
+
+    fn radio_state(&self) -> String {
+        format!(
+            "{{\"channel\":{},\"power_dbm\":{}}}",
+            self.transceiver.channel(),
+            self.transceiver.power_dbm()
+        )
+    }
+
     fn flash_state(&self) -> String {
         let wear = self.flash.wear();
         let counts: Vec<String> = self.flash.erase_counts().iter().map(u32::to_string).collect();
@@ -186,7 +215,7 @@ impl Bench {
                 },
             )
         });
-        let own = ["flash", "power", "clock", "air"].map(|name| (name, "bench"));
+        let own = ["flash", "power", "clock", "air", "radio"].map(|name| (name, "bench"));
         let links: Vec<String> = names
             .chain(own)
             .map(|(name, kind)| format!("</bench/{name}>;rt=\"{kind}\""))
@@ -208,6 +237,7 @@ mod tests {
             clock: Clock::at_rest(),
             traffic: Rc::default(),
             boots: Rc::default(),
+            transceiver: Transceiver::default(),
         }
     }
 
@@ -277,9 +307,34 @@ mod tests {
     }
 
     #[test]
+    fn energy_is_put_on_a_channel() {
+        let bench = bench();
+        let state = r#"{"channel":26,"power_dbm":0}"#;
+        assert_eq!(put(&bench, "/bench/radio", "energy 20 -61").text(), state);
+        assert_eq!(bench.transceiver.energy_dbm(20), Some(-61));
+        for wrong in ["energy 9 -61", "energy 20", "noise 20 -61", ""] {
+            assert_eq!(
+                put(&bench, "/bench/radio", wrong).code(),
+                Code::BAD_REQUEST,
+                "{wrong}"
+            );
+        }
+        assert_eq!(get(&bench, "/bench/radio").text(), state);
+    }
+
+    #[test]
     fn everything_is_listed() {
         let links = get(&bench(), "/.well-known/core").text();
-        for path in ["brightness", "sound", "buzzer", "flash", "power", "clock", "air"] {
+        for path in [
+            "brightness",
+            "sound",
+            "buzzer",
+            "flash",
+            "power",
+            "clock",
+            "air",
+            "radio",
+        ] {
             assert!(links.contains(&format!("</bench/{path}>")), "{links}");
         }
     }

@@ -26,7 +26,7 @@ const BINARY: u16 = 63;
 /// IEEE 802.15.4 at 250 kbit/s, and the bytes of the physical layer.
 const US_PER_BYTE: u64 = 32;
 const BYTES_AROUND: u64 = 8;
-/// How each neighbour is heard.
+/// How a neighbour is heard that sends with 0 dBm.
 const NEIGHBOUR: (i16, u8) = (-60, 110);
 
 /// Why something did not come about.
@@ -65,12 +65,19 @@ pub struct Flown {
     pub bytes: Vec<u8>,
 }
 
-/// Motes in a line: each hears the one before and the one after.
+/// A frame on its way to one mote.
+struct OnAir {
+    channel: u8,
+    rssi_dbm: i16,
+    bytes: Vec<u8>,
+}
+
+/// Motes in a line: each that is tuned to the same channel hears the one before and the one after.
 pub struct Field<'n> {
     clock: Clock,
     motes: Vec<Running<'n>>,
     /// Frames on their way, by when they arrive and in the order of sending: for whom.
-    air: BTreeMap<(u64, u64), (usize, Vec<u8>)>,
+    air: BTreeMap<(u64, u64), (usize, OnAir)>,
     sent: u64,
     flown: Vec<Flown>,
     answers: Vec<(usize, Packet)>,
@@ -127,15 +134,18 @@ impl<'n> Field<'n> {
         loop {
             let now = self.clock.elapsed_us();
             while let Some(entry) = self.air.first_entry().filter(|entry| entry.key().0 <= now) {
-                let (to, bytes) = entry.remove();
-                let (rssi_dbm, lqi) = NEIGHBOUR;
+                let (to, frame) = entry.remove();
+                let mote = self.mote(to)?;
+                mote.transceiver().set_frame(frame.channel, None);
                 let info = Info {
-                    rssi_dbm,
-                    lqi,
+                    rssi_dbm: frame.rssi_dbm,
+                    lqi: NEIGHBOUR.1,
                     ..Info::default()
                 };
-                // What a mote has no use for it leaves alone.
-                let _ = self.mote(to)?.hear(&bytes, info);
+                if mote.transceiver().channel() == frame.channel {
+                    // What a mote has no use for it leaves alone.
+                    let _ = mote.hear(&frame.bytes, info);
+                }
             }
             for number in 0..self.motes.len() {
                 self.turn(number, now)?;
@@ -164,21 +174,32 @@ impl<'n> Field<'n> {
                 self.answers.push((number, packet));
             }
         }
-        while let Some(frame) = mote.next_frame() {
-            let at = now + (frame.bytes.len() as u64 + BYTES_AROUND) * US_PER_BYTE;
+        let channel = mote.transceiver().channel();
+        let rssi_dbm = NEIGHBOUR.0 + i16::from(mote.transceiver().power_dbm());
+        let frames: Vec<Vec<u8>> = std::iter::from_fn(|| mote.next_frame())
+            .map(|frame| frame.bytes)
+            .collect();
+        for bytes in frames {
+            let at = now + (bytes.len() as u64 + BYTES_AROUND) * US_PER_BYTE;
             let neighbours = [
                 number.checked_sub(1),
                 Some(number + 1).filter(|next| *next < motes),
             ];
             for to in neighbours.into_iter().flatten() {
-                self.air.insert((at, self.sent), (to, frame.bytes.clone()));
+                self.mote(to)?.transceiver().set_frame(channel, Some(rssi_dbm));
+                let frame = OnAir {
+                    channel,
+                    rssi_dbm,
+                    bytes: bytes.clone(),
+                };
+                self.air.insert((at, self.sent), (to, frame));
                 self.sent += 1;
             }
-            self.radio_bytes += frame.bytes.len() as u64;
+            self.radio_bytes += bytes.len() as u64;
             self.flown.push(Flown {
                 at_us: now,
                 from: number,
-                bytes: frame.bytes,
+                bytes,
             });
         }
         Ok(())

@@ -5,7 +5,7 @@
 //! | [`mote`] | the mote, sans-IO: [`motebox::Node`] behind the most unkind system that Motebox supports |
 //! | [`serve`] | the same behind two UDP sockets |
 //! | [`mod@bench`] | CoAP resources of the simulator: set sensors, read actuators, count erases, cut the power |
-//! | [`flash`], [`board`], [`clock`], [`net`] | its hardware and its network |
+//! | [`flash`], [`board`], [`clock`], [`transceiver`], [`net`] | its hardware and its network |
 //! | [`packet`] | a CoAP message that owns its parts, for PC programs |
 //! | [`radio`] | many nodes, their composed radio stacks, and the air between them |
 //! | [`field`] | a few motes with scripts and stacks, whose radios hear each other |
@@ -22,3 +22,4 @@ pub mod packet;
 pub mod radio;
 mod requests;
 pub mod serve;
+pub mod transceiver;

@@ -25,6 +25,7 @@ use crate::flash::Flash;
 use crate::net::MOTE_ADDRESS;
 use crate::packet::{Code, Kind, Packet};
 use crate::requests::Requests;
+use crate::transceiver::Transceiver;
 
 mod antenna;
 
@@ -115,6 +116,8 @@ pub struct World {
     pub boots: Rc<Cell<u32>>,
     /// The mote's own output, for who sits beside it.
     pub output: Printed,
+    /// The radio chip.
+    pub transceiver: Transceiver,
 }
 
 impl World {
@@ -128,6 +131,7 @@ impl World {
             traffic: Rc::default(),
             boots: Rc::default(),
             output: Rc::default(),
+            transceiver: Transceiver::default(),
         }
     }
 
@@ -139,6 +143,7 @@ impl World {
             clock: self.clock.clone(),
             traffic: Rc::clone(&self.traffic),
             boots: Rc::clone(&self.boots),
+            transceiver: self.transceiver.clone(),
         }
     }
 
@@ -190,6 +195,7 @@ pub struct Firmware<'n> {
 struct Desk {
     board: Board,
     output: Printed,
+    transceiver: Transceiver,
 }
 
 impl Devices for Desk {
@@ -227,6 +233,18 @@ impl motebox::Board for Desk {
         self.output
             .borrow_mut()
             .push((container.to_string(), piece.to_vec()));
+    }
+
+    fn radio_energy(&mut self, channel: u8) -> Option<i16> {
+        self.transceiver.energy_dbm(channel)
+    }
+
+    fn radio_power(&mut self, dbm: i8) -> Option<i8> {
+        self.transceiver.set_power(dbm)
+    }
+
+    fn radio_channel(&mut self, channel: u8) -> bool {
+        self.transceiver.tune(channel)
     }
 }
 
@@ -311,6 +329,7 @@ impl<'n> Running<'n> {
         let desk = Desk {
             board: world.board.clone(),
             output: Rc::clone(&world.output),
+            transceiver: world.transceiver.clone(),
         };
         let arenas = ram.arenas.each_mut().map(Vec::as_mut_slice);
         let mut node = Node::new(config, world.flash.clone(), desk, arenas)?;

@@ -99,7 +99,7 @@ fn announce(args: &Device, coap: SocketAddr, bench: SocketAddr, out: &mut dyn Wr
         print(
             out,
             &format!(
-                "bench  coap://{bench}   /bench/brightness /bench/sound /bench/buzzer /bench/flash /bench/power"
+                "bench  coap://{bench}   /bench/brightness /bench/sound /bench/buzzer /bench/radio /bench/flash /bench/power"
             ),
         )?;
         print(out, "Ctrl-C ends it")?;

@@ -3,6 +3,7 @@
 use motebox_crime::{Address, Event, FRAME_BYTES, Ignored, Info, Link, Network, PACKET_BYTES, SendError};
 
 use super::Running;
+use crate::transceiver::Transceiver;
 
 /// A frame that leaves the mote's antenna.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,11 @@ impl<'n> Running<'n> {
     /// The next frame that leaves the antenna.
     pub fn next_frame(&mut self) -> Option<RadioFrame> {
         self.antenna.pop_front()
+    }
+
+    /// The radio chip: what a frame is sent with, and what the air does to it.
+    pub fn transceiver(&self) -> &Transceiver {
+        &self.world.transceiver
     }
 
     /// A frame came out of the air; a turn is due after it.

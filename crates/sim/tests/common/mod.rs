@@ -7,7 +7,7 @@ use std::net::SocketAddrV6;
 
 use motebox_envelope::{
     CHUNK, CHUNK_DIGEST, Confirm, Context, Device, Encoding, Host, Kind, Limits, Manifest, Path, Payload,
-    Peer, Permissions, PermissionsSpec, Policy, Sha256, SigningKey, Target, key_id, method,
+    Peer, Permissions, PermissionsSpec, Policy, Radio, Sha256, SigningKey, Target, key_id, method,
     write_text_header,
 };
 use motebox_sim::mote::{Datagram, Running, Settings, Stopped, World};
@@ -66,7 +66,25 @@ pub fn signed(sequence: u32, source: &str) -> Vec<u8> {
     };
     let mut room = [0; 256];
     let permissions = spec.encode(&mut room).unwrap();
-    let (sign1, sha256) = sign(Kind::Script, sequence, permissions, source.as_bytes());
+    let (sign1, sha256) = sign(ID, Kind::Script, sequence, permissions, source.as_bytes());
+    let mut line = [0; 600];
+    let length = write_text_header(&sign1, &sha256, &mut line).unwrap();
+    [&line[..length], source.as_bytes()].concat()
+}
+
+/// A script that may use the radio on channels 11 and 20, up to -3 dBm, in text form.
+pub fn signed_for_radio(id: &str, source: &str) -> Vec<u8> {
+    let spec = PermissionsSpec {
+        radio: Some(Radio {
+            channels: 1 << 11 | 1 << 20,
+            max_power_dbm: -3,
+            scan: true,
+        }),
+        ..PermissionsSpec::default()
+    };
+    let mut room = [0; 256];
+    let permissions = spec.encode(&mut room).unwrap();
+    let (sign1, sha256) = sign(id, Kind::Script, 1, permissions, source.as_bytes());
     let mut line = [0; 600];
     let length = write_text_header(&sign1, &sha256, &mut line).unwrap();
     [&line[..length], source.as_bytes()].concat()
@@ -75,11 +93,17 @@ pub fn signed(sequence: u32, source: &str) -> Vec<u8> {
 /// A composition in binary form, confirmed after a second.
 pub fn signed_composition(sequence: u32, message: &[u8]) -> Vec<u8> {
     assert!((24..256).contains(&message.len()));
-    let (sign1, _) = sign(Kind::Composition, sequence, Permissions::NONE, message);
+    let (sign1, _) = sign(ID, Kind::Composition, sequence, Permissions::NONE, message);
     [&sign1[..], &[0x58, message.len() as u8], message].concat()
 }
 
-fn sign(kind: Kind, sequence: u32, permissions: Permissions<'_>, payload: &[u8]) -> (Vec<u8>, [u8; 32]) {
+fn sign(
+    id: &str,
+    kind: Kind,
+    sequence: u32,
+    permissions: Permissions<'_>,
+    payload: &[u8],
+) -> (Vec<u8>, [u8; 32]) {
     let sha256 = Sha256::of(payload);
     let chunks: Vec<u8> = match payload.len() > CHUNK as usize {
         true => payload
@@ -90,7 +114,7 @@ fn sign(kind: Kind, sequence: u32, permissions: Permissions<'_>, payload: &[u8])
     };
     let manifest = Manifest {
         kind,
-        id: ID.as_bytes(),
+        id: id.as_bytes(),
         sequence,
         target: Target::Any,
         payload: Some(Payload {
