@@ -13,8 +13,9 @@ const HEADROOM: usize = 32;
 
 /// Copies as many bytes as fit.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
+    let most = to.len().min(from.len());
+    if let (Some(to), Some(from)) = (to.get_mut(..most), from.get(..most)) {
+        to.copy_from_slice(from);
     }
 }
 
@@ -210,6 +211,12 @@ impl Packet {
     /// Cuts the payload off after `n` bytes, if it is longer.
     pub fn truncate(&mut self, n: usize) {
         self.len = n.min(usize::from(self.len)) as u8;
+    }
+
+    /// Copies attributes; the payload becomes empty.
+    pub(crate) fn copy_attrs(&mut self, other: &Packet) {
+        self.attrs = other.attrs;
+        self.set_empty();
     }
 
     /// Copies attributes and payload, and only the bytes that are used.

@@ -14,6 +14,8 @@ pub use memory::{Memory, Module, NEVER, Pipe, Slot, Stack, Stats, Storage};
 pub use spec::{Cost, ModuleSpec, Refused, StackSpec, Trigger, Why};
 pub use walk::MAX_STEPS;
 
+use core::cell::Cell;
+
 use memory::{NONE, Span, Use};
 use pool::fields;
 use walk::Start;
@@ -139,6 +141,8 @@ pub struct Network<'m> {
     mac_sequence: u8,
     /// The module that the next refusal of a draft is about.
     blame: u8,
+    /// Uses that a slot may have; what is not in it, none has.
+    uses: Cell<u8>,
 }
 
 impl<'m> Network<'m> {
@@ -173,6 +177,7 @@ impl<'m> Network<'m> {
             framing: config.framing,
             mac_sequence: 0,
             blame: 0,
+            uses: Cell::new(0),
         };
         if network.rng == 0 {
             network.rng = 1;
@@ -331,6 +336,7 @@ impl<'m> Network<'m> {
         self.mac_sequence = sequence.wrapping_add(1);
         let entry = self.memory.slots.get_mut(slot)?;
         entry.used = Use::Air;
+        self.uses.set(self.uses.get() | Use::Air.bit());
         let rime = entry.packet.payload();
         let channel = u16::from_le_bytes(*rime.first_chunk::<2>()?);
         let link = Link {
@@ -352,9 +358,12 @@ impl<'m> Network<'m> {
         let Some(slot) = self.oldest(Use::Air.bit(), NONE) else {
             return;
         };
-        let module = self.memory.slots.get(slot).map_or(NONE, |slot| slot.module);
-        self.load(slot);
-        self.free(slot);
+        let Some(slot) = self.memory.slots.get_mut(slot) else {
+            return;
+        };
+        slot.used = Use::Free;
+        self.current.copy_attrs(&slot.packet);
+        let module = slot.module;
         let op = if sent { Op::Sent } else { Op::Dropped };
         self.walk(Start::At { module, op });
         self.run_spawned();

@@ -116,11 +116,18 @@ impl<'m> Network<'m> {
     /// any for [`NONE`].
     pub(super) fn oldest(&self, uses: u8, module: u8) -> Option<usize> {
         let (mut oldest, mut most) = (None, 0);
+        let may_be = self.uses.get();
+        if uses & may_be == 0 {
+            return None;
+        }
         for (at, slot) in self.memory.slots.iter().enumerate() {
             let age = self.order.wrapping_sub(slot.order);
             if uses & slot.used.bit() != 0 && (module == NONE || module == slot.module) && age > most {
                 (oldest, most) = (Some(at), age);
             }
+        }
+        if module == NONE && oldest.is_none() {
+            self.uses.set(may_be & !uses);
         }
         oldest
     }
@@ -141,6 +148,7 @@ impl<'m> Network<'m> {
             .find(|(_, slot)| slot.used == Use::Free)
         {
             Some((at, slot)) => {
+                self.uses.set(self.uses.get() | used.bit());
                 slot.packet.copy_from(&self.current);
                 (slot.used, slot.op, slot.module, slot.order) = (used, op, module, order);
                 Some(at)

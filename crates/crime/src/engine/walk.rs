@@ -28,6 +28,8 @@ impl Network<'_> {
             Start::After { module, flow } => (module, Op::Timer, Some(flow), false),
         };
         let mut merged = false;
+        // The stack that the walk is in: its lowest and highest module, and where it is merged.
+        let (mut first, mut top, mut parent) = self.ends_of(at);
         for _ in 0..MAX_STEPS {
             let answer = match flow.take() {
                 Some(answer) => answer,
@@ -39,37 +41,44 @@ impl Network<'_> {
                     self.call(at, op, merged, 0)
                 }
             };
-            let next = match answer {
+            merged = false;
+            match answer {
                 Flow::Stop => return false,
-                Flow::Go => self.neighbour(at, op),
-                Flow::Turn(turned) => {
-                    op = turned;
-                    self.neighbour(at, op)
-                }
+                Flow::Go => {}
+                Flow::Turn(turned) => op = turned,
                 Flow::Merged(turned) => {
+                    let Some(down) = self.merged_top(at) else {
+                        return true;
+                    };
                     op = turned;
-                    self.merged_top(at).map(|top| (top, false))
+                    at = down;
+                    (first, top, parent) = self.ends_of(at);
+                    continue;
                 }
-            };
-            match next {
-                Some(next) => (at, merged) = next,
-                None => return true,
+            }
+            if !op.goes_up() {
+                if at <= first {
+                    return true;
+                }
+                at -= 1;
+            } else if at < top {
+                at += 1;
+            } else {
+                // Opening is a stack's own affair; everything else goes on where it is merged.
+                if parent == NONE || op == Op::Open {
+                    return true;
+                }
+                at = parent;
+                merged = true;
+                (first, top, parent) = self.ends_of(at);
             }
         }
         false
     }
 
-    /// The module after `at` on the way of `op`, and whether the way led out of a merged stack.
-    fn neighbour(&self, at: u8, op: Op) -> Option<(u8, bool)> {
-        let stack = self.stack_of(at);
-        if !op.goes_up() {
-            return (at > stack.first).then(|| (at - 1, false));
-        }
-        if at < stack.top() {
-            return Some((at + 1, false));
-        }
-        // Opening is a stack's own affair; everything else goes on where it is merged.
-        (stack.parent != NONE && op != Op::Open).then_some((stack.parent, true))
+    fn ends_of(&self, module: u8) -> (u8, u8, u8) {
+        let stack = self.stack_of(module);
+        (stack.first, stack.top(), stack.parent)
     }
 
     /// The top of the first stack that is merged into `module`.
@@ -81,10 +90,10 @@ impl Network<'_> {
     /// Keeps the packet that is being sent for the module's trigger, if it has one.
     fn start_trigger(&mut self, module: u8) {
         let record = self.record(module);
-        let interval_us = u64::from(record.trigger_interval_ms) * 1000;
-        if interval_us == 0 {
+        if record.trigger_interval_ms == 0 {
             return;
         }
+        let interval_us = u64::from(record.trigger_interval_ms) * 1000;
         let (at, times) = (self.now + interval_us, record.trigger_no);
         self.stop_trigger(module);
         let stored = self.store(Use::Trigger, Op::Send, module);
