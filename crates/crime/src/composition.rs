@@ -51,8 +51,8 @@ pub struct Items<'a> {
     /// The next parameter's index is at least this.
     next_param: u32,
     trigger: bool,
-    /// Parameters come next, of a module that begins at this offset.
-    parameters_of: Option<u16>,
+    /// Parameters come next, of a module that begins at this offset; 0 for none.
+    parameters_of: u16,
     inside_module: bool,
     /// What is wrong; nothing more is read then.
     fault: Option<Why>,
@@ -76,7 +76,7 @@ impl<'a> Items<'a> {
             params: 0,
             next_param: 0,
             trigger: false,
-            parameters_of: None,
+            parameters_of: 0,
             inside_module: false,
             fault: None,
         };
@@ -103,7 +103,8 @@ impl<'a> Items<'a> {
     }
 
     fn offset(&self) -> u16 {
-        self.at.min(usize::from(u16::MAX)) as u16
+        // Modulo 2^16: no mote takes a message that long.
+        self.at as u16
     }
 
     fn byte(&mut self) -> Option<u32> {
@@ -160,7 +161,9 @@ impl<'a> Items<'a> {
     fn step(&mut self) -> Option<Item> {
         let begin = self.offset();
         self.inside_module = true;
-        if let Some(module) = self.parameters_of.take() {
+        let module = self.parameters_of;
+        if module != 0 {
+            self.parameters_of = 0;
             self.params = self.expect(MAP)?;
             self.next_param = 0;
             if self.params == 0 && !self.trigger {
@@ -198,7 +201,7 @@ impl<'a> Items<'a> {
                     return self.fail(Why::Type(begin));
                 }
                 self.trigger = elements == 4;
-                self.parameters_of = Some(begin);
+                self.parameters_of = begin;
             }
             return Some(Item::Module {
                 id: self.expect(UINT)?,

@@ -13,9 +13,8 @@ const HEADROOM: usize = 32;
 
 /// Copies as many bytes as fit.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
-    let most = to.len().min(from.len());
-    if let (Some(to), Some(from)) = (to.get_mut(..most), from.get(..most)) {
-        to.copy_from_slice(from);
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
     }
 }
 

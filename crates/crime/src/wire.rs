@@ -47,13 +47,19 @@ impl Framing {
         self.link_addresses && matches!(attr, Attr::Sender | Attr::Receiver)
     }
 
+    /// Bits of an attribute in a header; 0 for one that is left to the MAC.
+    pub(crate) fn bits(self, field: Field) -> usize {
+        if self.leaves_out(field.attr) {
+            0
+        } else {
+            usize::from(field.bits)
+        }
+    }
+
     /// Length of the attributes of a header in bytes, the two of the channel number not counted.
     #[must_use]
     pub fn header_bytes(self, fields: impl Iterator<Item = Field>) -> usize {
-        let bits: usize = fields
-            .filter(|field| !self.leaves_out(field.attr))
-            .map(|field| usize::from(field.bits))
-            .sum();
+        let bits: usize = fields.map(|field| self.bits(field)).sum();
         bits.div_ceil(8)
     }
 
@@ -65,30 +71,38 @@ impl Framing {
         fields: impl Iterator<Item = Field> + Clone,
         packet: &mut Packet,
     ) -> bool {
-        let header_bytes = self.header_bytes(fields.clone());
-        let zeros = [0u8; 2 + MAX_HEADER_BYTES];
-        let Some(header) = zeros.get(..2 + header_bytes) else {
-            return false;
-        };
-        if !packet.push(header) {
+        if !self.begin(channel, self.header_bytes(fields.clone()), packet) {
             return false;
         }
-        let mut bit = 16;
-        if let Some(room) = packet.payload_mut().first_chunk_mut::<2>() {
-            *room = channel.to_le_bytes();
-        }
-        for field in fields.filter(|field| !self.leaves_out(field.attr)) {
-            let value = packet.get(field.attr);
-            let out = packet.payload_mut();
-            if field.bits < 8 {
-                put_bits(out, bit, value as u8, field.bits);
-            } else {
-                put_bits(out, bit, value as u8, 8);
-                put_bits(out, bit + 8, (value >> 8) as u8, field.bits - 8);
-            }
-            bit += usize::from(field.bits);
-        }
+        let mut bit = FIRST_BIT;
+        fields.for_each(|field| self.put(field, packet, &mut bit));
         true
+    }
+
+    /// Puts channel number and room for so many bytes of attributes before the payload.
+    pub(crate) fn begin(self, channel: u16, header_bytes: usize, packet: &mut Packet) -> bool {
+        let mut header = [0u8; 2 + MAX_HEADER_BYTES];
+        let [low, high, ..] = &mut header;
+        [*low, *high] = channel.to_le_bytes();
+        header
+            .get(..2 + header_bytes)
+            .is_some_and(|header| packet.push(header))
+    }
+
+    /// Writes the next attribute of a header that has been begun.
+    pub(crate) fn put(self, field: Field, packet: &mut Packet, bit: &mut usize) {
+        if self.leaves_out(field.attr) {
+            return;
+        }
+        let value = packet.get(field.attr);
+        let out = packet.payload_mut();
+        if field.bits < 8 {
+            put_bits(out, *bit, value as u8, field.bits);
+        } else {
+            put_bits(out, *bit, value as u8, 8);
+            put_bits(out, *bit + 8, (value >> 8) as u8, field.bits - 8);
+        }
+        *bit += usize::from(field.bits);
     }
 
     /// Takes channel number and attributes off the payload, and sets the attributes. False when the payload is
@@ -98,20 +112,26 @@ impl Framing {
         if packet.payload().len() < header_bytes {
             return false;
         }
-        let mut bit = 16;
-        for field in fields.filter(|field| !self.leaves_out(field.attr)) {
-            let header = packet.payload();
-            let value = if field.bits < 8 {
-                u16::from(get_bits(header, bit, field.bits))
-            } else {
-                let high = get_bits(header, bit + 8, field.bits - 8);
-                u16::from_le_bytes([get_bits(header, bit, 8), high])
-            };
-            packet.set(field.attr, value);
-            bit += usize::from(field.bits);
-        }
+        let mut bit = FIRST_BIT;
+        fields.for_each(|field| self.take(field, packet, &mut bit));
         packet.skip(header_bytes);
         true
+    }
+
+    /// Reads the next attribute of a header that is long enough.
+    pub(crate) fn take(self, field: Field, packet: &mut Packet, bit: &mut usize) {
+        if self.leaves_out(field.attr) {
+            return;
+        }
+        let header = packet.payload();
+        let value = if field.bits < 8 {
+            u16::from(get_bits(header, *bit, field.bits))
+        } else {
+            let high = get_bits(header, *bit + 8, field.bits - 8);
+            u16::from_le_bytes([get_bits(header, *bit, 8), high])
+        };
+        packet.set(field.attr, value);
+        *bit += usize::from(field.bits);
     }
 
     /// Writes the MAC header and `rime` into `out`; gives the length of the frame, or `None` when `out` is
@@ -190,6 +210,9 @@ impl Framing {
         }
     }
 }
+
+/// Where attributes begin: behind the channel number.
+pub(crate) const FIRST_BIT: usize = 16;
 
 /// The longest attribute header: collect's is 15 bytes.
 const MAX_HEADER_BYTES: usize = 24;

@@ -44,7 +44,7 @@ impl Network<'_> {
         if count == 0 {
             return Err(Why::Empty);
         }
-        let (mut below, mut scope) = (interface::NONE, Scope::SingleHop);
+        let (mut below, mut scope, mut header_bits) = (interface::NONE, Scope::SingleHop, 0);
         for module in first..first + count {
             self.blame = module;
             let descriptor = self.descriptor(module);
@@ -59,6 +59,9 @@ impl Network<'_> {
                 return Err(Why::Scope);
             }
             scope = descriptor.scope;
+            for field in descriptor.header {
+                header_bits += self.framing.bits(*field);
+            }
             if descriptor.offers != interface::SAME {
                 below = descriptor.offers;
             }
@@ -84,6 +87,8 @@ impl Network<'_> {
         let channel = self.param(first, 0) as u16;
         if let Some(stack) = self.memory.stacks.get_mut(usize::from(at)) {
             stack.pipe.channel = channel;
+            // More than a packet has room for is given up when it is sent.
+            stack.header_bytes = header_bits.div_ceil(8).min(255) as u8;
         }
         if self.find_stack(self.draft, channel) != Some(at) {
             return Err(Why::ChannelTaken(channel));

@@ -132,9 +132,7 @@ impl Network<'_> {
 
     fn end_draft<T>(&mut self, done: Result<T, Why>) -> Result<T, Refused> {
         let module = self.blame.saturating_sub(self.draft.modules.0);
-        if self.active != self.draft {
-            self.forget(self.draft);
-        }
+        self.forget(self.draft);
         self.draft = Span::default();
         done.map_err(|why| Refused { module, why })
     }
@@ -275,7 +273,7 @@ impl Network<'_> {
         for module in self.active.modules.0..self.active.modules.1 {
             self.stop_trigger(module);
         }
-        (self.old, self.active) = (self.active, draft);
+        (self.old, self.active, self.draft) = (self.active, draft, Span::default());
         self.old_until = if self.old.is_empty() {
             NEVER
         } else {

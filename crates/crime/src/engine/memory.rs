@@ -39,6 +39,8 @@ pub struct Stack {
     pub(crate) first: u8,
     pub(crate) count: u8,
     pub(crate) parent: u8,
+    /// Of the attributes.
+    pub(crate) header_bytes: u8,
 }
 
 impl Stack {
@@ -56,6 +58,7 @@ impl Stack {
         first: 0,
         count: 0,
         parent: NONE,
+        header_bytes: 0,
     };
 
     pub(crate) fn top(&self) -> u8 {

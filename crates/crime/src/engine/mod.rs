@@ -17,7 +17,6 @@ pub use walk::MAX_STEPS;
 use core::cell::Cell;
 
 use memory::{NONE, Span, Use};
-use pool::fields;
 use walk::Start;
 
 use crate::packet::copy;
@@ -233,8 +232,7 @@ impl<'m> Network<'m> {
     /// Bytes of the Rime header of each packet of a running stack, channel number included.
     #[must_use]
     pub fn header_bytes(&self, stack: &Stack) -> usize {
-        let fields = fields(self.registry, self.memory.modules, stack);
-        2 + fields.map_or(0, |fields| self.framing.header_bytes(fields.iter()))
+        2 + usize::from(stack.header_bytes)
     }
 
     /// Takes in a frame from the radio. At most [`MAX_STEPS`] module calls, and those of the walks that they
@@ -260,9 +258,7 @@ impl<'m> Network<'m> {
         self.current.set(Attr::Receiver, link.to.value());
         self.current.set(Attr::Rssi, info.rssi_dbm as u16);
         self.current.set(Attr::Lqi, u16::from(info.lqi));
-        let fits = self.current.set_payload(rime)
-            && fields(self.registry, self.memory.modules, self.stack(stack))
-                .is_some_and(|fields| self.framing.unpack(fields.iter(), &mut self.current));
+        let fits = self.current.set_payload(rime) && self.unpack(stack);
         let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)).filter(|_| fits) else {
             return Err(Ignored::Length);
         };

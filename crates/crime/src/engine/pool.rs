@@ -2,41 +2,26 @@
 
 use super::Network;
 use super::memory::{Module, NONE, Pipe, Stack, Use};
-use crate::{Attr, Descriptor, Field, Op};
+use crate::wire::FIRST_BIT;
+use crate::{Descriptor, Field, Op};
 
 /// What stands where a number names no record, or a record no module of the registry.
 static NO_DESCRIPTOR: Descriptor = Descriptor::PLAIN;
 static NO_MODULE: Module = Module::EMPTY;
 static NO_STACK: Stack = Stack::EMPTY;
 
-/// The most attributes in the header of a stack; all that there are fit.
-const MAX_FIELDS: usize = 16;
-
-/// The attributes of a stack's header in air order: from the top module down. `None` when there are too many.
-pub(super) fn fields(registry: &[&Descriptor], modules: &[Module], stack: &Stack) -> Option<Fields> {
-    let mut fields = Fields {
-        list: [Field::new(Attr::Sender, 0); MAX_FIELDS],
-        count: 0,
-    };
-    for module in (stack.first..stack.first + stack.count).rev() {
-        let kind = modules.get(usize::from(module))?.kind;
-        for field in registry.get(usize::from(kind))?.header {
-            *fields.list.get_mut(fields.count)? = *field;
-            fields.count += 1;
+/// Goes through the attributes of a stack's header in air order: from the top module down.
+fn each_field(registry: &[&Descriptor], modules: &[Module], first: u8, count: u8, f: &mut dyn FnMut(Field)) {
+    for module in (first..first + count).rev() {
+        let kind = modules
+            .get(usize::from(module))
+            .map_or(NONE, |module| module.kind);
+        for field in registry
+            .get(usize::from(kind))
+            .map_or(&[][..], |descriptor| descriptor.header)
+        {
+            f(*field);
         }
-    }
-    Some(fields)
-}
-
-/// A list of attributes.
-pub(super) struct Fields {
-    list: [Field; MAX_FIELDS],
-    count: usize,
-}
-
-impl Fields {
-    pub(super) fn iter(&self) -> impl Iterator<Item = Field> + Clone + '_ {
-        self.list.get(..self.count).unwrap_or(&[]).iter().copied()
     }
 }
 
@@ -183,21 +168,49 @@ impl<'m> Network<'m> {
         let Some(slot) = self.store_at(Use::Out, Op::Send, module) else {
             return false;
         };
-        let (channel, fields) = {
-            let stack = self.stack_of(module);
-            (
-                stack.pipe.channel,
-                fields(self.registry, self.memory.modules, stack),
-            )
-        };
+        let &Stack {
+            first,
+            count,
+            header_bytes,
+            pipe: Pipe { channel, .. },
+            ..
+        } = self.stack_of(module);
         let Some(slot) = self.memory.slots.get_mut(slot) else {
             return false;
         };
-        let packed = fields.is_some_and(|fields| self.framing.pack(channel, fields.iter(), &mut slot.packet));
-        if !packed {
+        if !self
+            .framing
+            .begin(channel, usize::from(header_bytes), &mut slot.packet)
+        {
             slot.used = Use::Free;
+            return false;
         }
-        packed
+        let mut bit = FIRST_BIT;
+        each_field(self.registry, self.memory.modules, first, count, &mut |field| {
+            self.framing.put(field, &mut slot.packet, &mut bit);
+        });
+        true
+    }
+
+    /// Takes the header of a stack's packets off the current packet. False when that is shorter.
+    pub(super) fn unpack(&mut self, stack: u8) -> bool {
+        let &Stack {
+            first,
+            count,
+            header_bytes,
+            ..
+        } = self.stack(stack);
+        let header_bytes = 2 + usize::from(header_bytes);
+        if self.current.payload().len() < header_bytes {
+            return false;
+        }
+        let mut bit = FIRST_BIT;
+        let packet = &mut self.current;
+        each_field(self.registry, self.memory.modules, first, count, &mut |field| {
+            self.framing.take(field, packet, &mut bit);
+        });
+        self.current.skip(header_bytes);
+        true
     }
 
     pub(super) fn deliver(&mut self, module: u8, op: Op) -> bool {

@@ -76,15 +76,9 @@ impl Network<'_> {
         }
     }
 
-    /// Closes stacks: timers and triggers off, then every module from the top down, then what they still
-    /// held. What waits for the radio goes out yet.
+    /// Closes stacks: every module from the top down, then what they still held, timers and triggers. What waits for
+    /// the radio goes out yet.
     pub(super) fn close(&mut self, span: Span) {
-        for module in span.modules.0..span.modules.1 {
-            self.stop_trigger(module);
-            for timer in 0..self.descriptor(module).timers {
-                self.set_deadline(module, timer, 0);
-            }
-        }
         for at in span.stacks.0..span.stacks.1 {
             let Stack { first, count, .. } = *self.stack(at);
             for module in (first..first + count).rev() {
@@ -110,7 +104,9 @@ impl Network<'_> {
     pub(super) fn forget(&mut self, span: Span) {
         for module in span.modules.0..span.modules.1 {
             if let Some(record) = self.record_mut(module) {
+                // Without a kind it has no timers.
                 record.kind = NONE;
+                record.trigger_at = NEVER;
             }
         }
         for stack in span.stacks.0..span.stacks.1 {

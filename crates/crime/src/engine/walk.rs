@@ -28,8 +28,6 @@ impl Network<'_> {
             Start::After { module, flow } => (module, Op::Timer, Some(flow), false),
         };
         let mut merged = false;
-        // The stack that the walk is in: its lowest and highest module, and where it is merged.
-        let (mut first, mut top, mut parent) = self.ends_of(at);
         for _ in 0..MAX_STEPS {
             let answer = match flow.take() {
                 Some(answer) => answer,
@@ -52,33 +50,27 @@ impl Network<'_> {
                     };
                     op = turned;
                     at = down;
-                    (first, top, parent) = self.ends_of(at);
                     continue;
                 }
             }
+            let stack = self.stack_of(at);
             if !op.goes_up() {
-                if at <= first {
+                if at <= stack.first {
                     return true;
                 }
                 at -= 1;
-            } else if at < top {
+            } else if at < stack.top() {
                 at += 1;
             } else {
-                // Opening is a stack's own affair; everything else goes on where it is merged.
-                if parent == NONE || op == Op::Open {
+                // On where the stack is merged.
+                if stack.parent == NONE {
                     return true;
                 }
-                at = parent;
+                at = stack.parent;
                 merged = true;
-                (first, top, parent) = self.ends_of(at);
             }
         }
         false
-    }
-
-    fn ends_of(&self, module: u8) -> (u8, u8, u8) {
-        let stack = self.stack_of(module);
-        (stack.first, stack.top(), stack.parent)
     }
 
     /// The top of the first stack that is merged into `module`.
