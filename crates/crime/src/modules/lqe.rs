@@ -3,7 +3,7 @@
 //!
 //! An estimator stands on broadcast, or below it, where the header is that of CRime's estimators (sender, then number).
 //! It sees every packet of a neighbour there, also those for others. Above it, the link quality ([`Attr::Lqi`]) of a
-//! packet is the estimate for its sender, 255 being 1; [`links`] gives it in full.
+//! packet is the estimate for its sender, 255 being 1; each estimator's `links` gives it in full.
 //!
 //! The table holds the neighbours heard last. One that is silent for a whole period is taken to have lost a packet; what
 //! was taken so is left out of the losses that its next number shows. A number far behind is a restart, not a loss.

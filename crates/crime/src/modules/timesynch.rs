@@ -4,7 +4,7 @@
 //! Time counts in ticks and wraps at 16 bits, as on the motes for which Rime has it. The payload of a message is laid
 //! out as the compiler of the mote did it: 16-bit motes send 32 bytes, 32-bit ones 36, 64-bit ones (the native target)
 //! 40; all three are understood. Sending a byte through the module sets this node's level. When the time or the level
-//! changes, level, 0, and the offset (two bytes, little endian) come up; [`time`] tells the time.
+//! changes, level, 0, and the offset (two bytes, little endian) come up; [`offset`] and [`ticks`] tell the time.
 
 use super::id;
 use super::neighbor_discovery::{INTERVALS, NEXT, begin, interval, next};

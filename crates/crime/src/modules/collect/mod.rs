@@ -6,10 +6,14 @@
 //! that travels begins with four bytes, as do acknowledgements: flags, 0, and the distance of whoever sent it.
 
 mod neighbours;
+mod state;
+mod tree;
 
 use super::id;
 use crate::{Attr, Cx, Descriptor, Doc, Field, Flow, Op, Param, ParamDoc, Scope, interface};
-use neighbours::{METRIC_MAX, Neighbour, Table, UNIT};
+use neighbours::METRIC_MAX;
+use state::{Announce, RECENT, STATE, State, load, store, table};
+use tree::{announced, build_announcement, heard, update};
 
 /// Packets that wait at one time. One place is kept for this node's own.
 const QUEUE: u8 = 3;
@@ -115,75 +119,6 @@ const NEEDS_UPDATE: u8 = 0x10;
 
 /// Hops that a packet takes at most.
 const MAX_HOPS: u16 = 15;
-/// A new way has to be so much better than the present one.
-const BETTER: u16 = UNIT + UNIT / 2;
-/// Words of `State`, and packets seen lately: originator and number, and a bit that tells them from nothing.
-const STATE: usize = 4;
-const RECENT: usize = 16;
-
-/// What the module remembers beside its tables.
-struct State {
-    /// The neighbour on the way to the sink, 0 if there is none, and the one that the present packet was sent to.
-    parent: u16,
-    present: u16,
-    /// This node's distance from the sink, and what was announced last.
-    metric: u16,
-    announced: u16,
-    /// Number of the present packet on this hop, of the next own packet, and how often the present one was sent.
-    seqno: u8,
-    eseqno: u8,
-    transmissions: u8,
-    sending: bool,
-    queued: u8,
-    next_recent: u8,
-    // Not remembered: what the call in progress has found out to be done.
-    announce: Announce,
-    send: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd)]
-enum Announce {
-    No,
-    IfChanged,
-    Now,
-}
-
-fn load(cx: &mut Cx<'_, '_>) -> State {
-    let words = cx.state().first_chunk::<STATE>().copied().unwrap_or_default();
-    let [seqno, eseqno, transmissions, sending] = words[2].to_le_bytes();
-    let [queued, next_recent, ..] = words[3].to_le_bytes();
-    State {
-        parent: (words[0] >> 16) as u16,
-        present: words[0] as u16,
-        metric: (words[1] >> 16) as u16,
-        announced: words[1] as u16,
-        seqno,
-        eseqno,
-        transmissions,
-        sending: sending != 0,
-        queued,
-        next_recent,
-        announce: Announce::No,
-        send: false,
-    }
-}
-
-fn store(cx: &mut Cx<'_, '_>, s: &State) {
-    if let Some(words) = cx.state().first_chunk_mut::<STATE>() {
-        *words = [
-            u32::from(s.parent) << 16 | u32::from(s.present),
-            u32::from(s.metric) << 16 | u32::from(s.announced),
-            u32::from_le_bytes([s.seqno, s.eseqno, s.transmissions, u8::from(s.sending)]),
-            u32::from_le_bytes([s.queued, s.next_recent, 0, 0]),
-        ];
-    }
-}
-
-fn table<'a>(cx: &'a mut Cx<'_, '_>) -> Table<'a> {
-    let words = cx.state().get_mut(STATE + RECENT..).unwrap_or(&mut []);
-    Table(words.as_chunks_mut::<2>().0)
-}
-
 fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
     let mut s = load(cx);
     let flow = match op {
@@ -260,101 +195,6 @@ fn conclude(cx: &mut Cx<'_, '_>, s: &mut State, flow: Flow) -> Flow {
         cx.spawn(Flow::Merged(Op::Send));
     }
     Flow::Stop
-}
-
-/// The distance in an announcement that came in: alone, or under our id.
-fn announced(cx: &mut Cx<'_, '_>) -> Option<u16> {
-    if !has_ids(cx) {
-        return cx.packet().pull::<2>().map(u16::from_le_bytes);
-    }
-    let id = announcement_id(cx).to_le_bytes();
-    loop {
-        let [i0, i1, m0, m1] = cx.packet().pull::<4>()?;
-        if [i0, i1] == id {
-            return Some(u16::from_le_bytes([m0, m1]));
-        }
-    }
-}
-
-fn build_announcement(cx: &mut Cx<'_, '_>, s: &State) {
-    let metric = s.metric.to_le_bytes();
-    let id = announcement_id(cx).to_le_bytes();
-    let with_id = has_ids(cx);
-    cx.packet().clear();
-    cx.packet().set_payload(&metric);
-    if with_id {
-        cx.packet().push(&id);
-    }
-    cx.set(Attr::Urgent, u16::from(s.announce == Announce::Now));
-}
-
-/// Whether distances are announced by the module for many values, or by neighbour discovery.
-fn has_ids(cx: &mut Cx<'_, '_>) -> bool {
-    !cx.peer(id::ANNOUNCEMENT).is_empty()
-}
-
-fn announcement_id(cx: &Cx<'_, '_>) -> u16 {
-    match cx.param(ANNOUNCEMENT) {
-        0 => (cx.stack_param(id::CHANNEL, 0) as u16).wrapping_sub(1),
-        id => id as u16,
-    }
-}
-
-/// A neighbour announces its distance.
-fn heard(cx: &mut Cx<'_, '_>, s: &mut State, from: u16, metric: u16) {
-    if from == 0 {
-        return;
-    }
-    let lost = metric == METRIC_MAX;
-    match table(cx).find(from) {
-        None if metric < s.metric => table(cx).add(from, metric),
-        None => {}
-        Some(mut neighbour) => {
-            if lost && neighbour.metric != METRIC_MAX {
-                s.announce = Announce::Now;
-            }
-            neighbour.says(metric);
-            table(cx).put(neighbour);
-        }
-    }
-    update(cx, s);
-    // It has lost its way, or begins anew: it should soon hear of ours.
-    if lost && s.metric != METRIC_MAX {
-        s.announce = Announce::Now;
-    }
-}
-
-/// Chooses the way to the sink anew, and computes the distance over it.
-fn update(cx: &mut Cx<'_, '_>, s: &mut State) {
-    if cx.param(SINK) != 0 {
-        return;
-    }
-    let mut neighbours = table(cx);
-    let (present, best) = (neighbours.find(s.parent), neighbours.best());
-    let change = match (present, best) {
-        (_, None) => {
-            s.parent = 0;
-            false
-        }
-        (None, Some(_)) => true,
-        (Some(present), Some(best)) => best.over().saturating_add(BETTER) < present.over(),
-    };
-    if change {
-        s.parent = best.map_or(0, |n| n.address);
-        s.announce = Announce::Now;
-    }
-    let old = s.metric;
-    // A distance of 0 is the sink's alone.
-    s.metric = match neighbours.find(s.parent).map(Neighbour::over) {
-        None | Some(0) => METRIC_MAX,
-        Some(metric) => metric,
-    };
-    if s.announce == Announce::No {
-        s.announce = Announce::IfChanged;
-    }
-    if old == METRIC_MAX && s.metric != METRIC_MAX {
-        s.send = true;
-    }
 }
 
 /// A packet of this node's application.
