@@ -104,10 +104,16 @@ pub(crate) fn follow(
     limit: Duration,
 ) -> Result<Status> {
     let start = mote.client.wire.now();
+    let mut on_trial_before = false;
     loop {
         let status = mote.status(id)?;
         if is_decided(&status, sequence, until_confirmed) {
-            return Ok(status);
+            // A trial is marked before its script has begun: what throws at once is seen at the second look.
+            let on_trial = status.state() == State::Trial;
+            if !on_trial || on_trial_before {
+                return Ok(status);
+            }
+            on_trial_before = true;
         }
         if mote.client.wire.now() - start >= limit {
             return Err(Error::new(format!(
