@@ -179,6 +179,12 @@ impl Resource {
         self.observers.deadline(self.config.observe_period_us, backend)
     }
 
+    /// The envelope that is collected, or was last, as far as it came. When [`handle`](Self::handle) has just answered
+    /// [`Outcome::Pending`] because [`Backend::begin`] did, it is the one that was offered.
+    pub fn envelope(&self) -> &[u8] {
+        self.uploads.envelope()
+    }
+
     /// Answers a request with an error, in the way of this resource. Also for requests that were not its own.
     pub fn refuse(&mut self, request: &Request<'_>, refusal: &Refusal, out: &mut [u8]) -> Outcome {
         let Ok(message) = Message::parse(request.datagram) else {

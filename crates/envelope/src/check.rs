@@ -4,8 +4,8 @@
 //! caller limits its rate. Only [`Cleared::verify`] makes a [`Verified`], so flash code can ask for one.
 
 use crate::{
-    Context, Encoding, Grants, KeyRecord, KeyRing, KindSet, MAX_TO_BE_SIGNED, Manifest, Refusal, Sign1,
-    SignatureError, Target, Verifier, guard,
+    Context, Encoding, Grants, KeyRecord, KeyRing, KindSet, Manifest, Refusal, Sign1, SignatureError, Target,
+    Verifier,
 };
 
 /// What was tried last under a container id.
@@ -185,22 +185,15 @@ impl Cleared<'_> {
         self.manifest_digest
     }
 
-    /// Looks at the signature: the guard first, then `verifier`. About 14.6 million instructions with `ed25519-compact` on a
-    /// Cortex-M0, and 300 bytes of stack beside the verifier's own.
+    /// Looks at the signature: [`Sign1::verify`] with the key that was found.
     ///
     /// # Errors
     /// [`SignatureError`].
     pub fn verify(&self, context: Context, verifier: &dyn Verifier) -> Result<Verified, SignatureError> {
-        guard(&self.key.public_key, self.sign1.signature)?;
-        let mut room = [0; MAX_TO_BE_SIGNED];
-        let message = self.sign1.to_be_signed(context, &mut room);
-        if verifier.verify(&self.key.public_key, message, self.sign1.signature) {
-            Ok(Verified {
-                manifest_digest: self.manifest_digest,
-                epoch: self.key.epoch,
-            })
-        } else {
-            Err(SignatureError::Mismatch)
-        }
+        self.sign1.verify(&self.key.public_key, context, verifier)?;
+        Ok(Verified {
+            manifest_digest: self.manifest_digest,
+            epoch: self.key.epoch,
+        })
     }
 }

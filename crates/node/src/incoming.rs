@@ -45,7 +45,8 @@ const BUSY_S: u32 = 1;
 pub(crate) const BUSY: Refusal = Refusal::new(Code::UNAVAILABLE, "container is busy").max_age(BUSY_S);
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
-    /// A message that is not for the node's own resources.
+    /// A message that is not for the node's own resources. Not inlined: its stack is not there while the resource works.
+    #[inline(never)]
     pub(crate) fn script_request(&mut self, request: &Request<'_>, out: &mut [u8]) -> Received {
         let Ok(message) = Message::parse(request.datagram) else {
             return Received::Answer(Answer::Silent);

@@ -6,7 +6,8 @@ use crate::flash::Counted;
 use crate::incoming::Incoming;
 use crate::life::{Check, Life, Phase};
 use crate::setup::Setup;
-use crate::upload::{SpareErases, Upload};
+use crate::table::Table;
+use crate::upload::{Proof, SpareErases, Upload};
 use heapless::Vec;
 use motebox_coap::Endpoint;
 use motebox_coap::msg::{Code, Header, ReplyCache, Writer, option};
@@ -48,13 +49,14 @@ pub(crate) struct Inner<'n, F, B, const N: usize> {
     pub(crate) board: B,
     pub(crate) store: Store<N>,
     pub(crate) engines: [Engine<'n>; N],
-    pub(crate) setups: [Setup; N],
-    pub(crate) lives: [Life; N],
+    pub(crate) setups: Table<Setup, N>,
+    pub(crate) lives: Table<Life, N>,
     pub(crate) inbox: [Option<Incoming>; N],
     pub(crate) replies: ReplyCache<REPLIES, REPLY_BYTES>,
     pub(crate) own: Vec<Address, MAX_ADDRESSES>,
     pub(crate) reboot: bool,
     pub(crate) upload: Upload,
+    pub(crate) proof: Proof,
     pub(crate) spare_erases: SpareErases,
     /// This request may still program or erase once.
     pub(crate) may_write: bool,
@@ -91,13 +93,14 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
             board,
             store,
             engines: arenas.map(Engine::new),
-            setups: core::array::from_fn(|_| Setup::new()),
-            lives: [const { Life::new() }; N],
+            setups: Table::new(),
+            lives: Table::new(),
             inbox: [const { None }; N],
             replies: ReplyCache::new(),
             own: Vec::new(),
             reboot: false,
             upload: Upload::None,
+            proof: Proof::None,
             spare_erases: SpareErases::default(),
             may_write: false,
             then: None,
@@ -114,12 +117,22 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
     }
 
     /// Looks at what is in flash. The place of an arena that is too small for an engine, if there is one.
+    #[inline(never)]
     pub(crate) fn look(&mut self) -> Option<u8> {
         for pair in 0..N {
+            self.furnish();
             self.refresh(pair);
         }
         let unusable = self.engines.iter().position(|engine| !engine.is_usable());
         unusable.map(|index| index as u8)
+    }
+
+    /// Makes the tables of one container more. Not inlined: a table's size is on the stack meanwhile.
+    #[inline(never)]
+    fn furnish(&mut self) {
+        // There are as many places as this is called.
+        self.setups.push(Setup::new());
+        self.lives.push(Life::new());
     }
 
     /// The device as the checks of a manifest see it; id, history and version there are the caller's to fill in.
@@ -282,7 +295,7 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         } else {
             NEVER
         };
-        for (life, setup) in self.lives.iter().zip(&self.setups) {
+        for (life, setup) in self.lives.iter().zip(self.setups.iter()) {
             let next = match life.phase {
                 Phase::Rest(until) => until,
                 Phase::Run(_) => {

@@ -42,6 +42,7 @@ mod setup;
 #[cfg(feature = "stacks")]
 mod stacks;
 mod status;
+mod table;
 mod upload;
 
 pub use config::{Board, Config, DeviceLimits, Flash};

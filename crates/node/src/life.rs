@@ -240,11 +240,22 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         look: impl FnOnce(&mut Self, &Sign1<'_>, &Manifest<'_>, &[u8]) -> T,
     ) -> Option<T> {
         let mut room = [0; MAX_SIGN1];
-        let length = self.store.manifest(&mut self.flash, slot, 0, &mut room).ok()?;
+        let (sign1, manifest, envelope) = self.read_manifest(slot, &mut room)?;
+        Some(look(self, &sign1, &manifest, envelope))
+    }
+
+    /// The part of it that is the same for everybody.
+    #[inline(never)]
+    fn read_manifest<'r>(
+        &mut self,
+        slot: Slot,
+        room: &'r mut [u8; MAX_SIGN1],
+    ) -> Option<(Sign1<'r>, Manifest<'r>, &'r [u8])> {
+        let length = self.store.manifest(&mut self.flash, slot, 0, room).ok()?;
         let envelope = room.get(..length)?;
         let sign1 = Sign1::parse(envelope).ok()?;
         let manifest = Manifest::parse(sign1.manifest).ok()?;
-        Some(look(self, &sign1, &manifest, envelope))
+        Some((sign1, manifest, envelope))
     }
 
     /// One step of this container's life. Returns whether there is more to do at once. Called only when no flash operation

@@ -65,16 +65,28 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
         board: B,
         arenas: [&'n mut [u32]; N],
     ) -> Result<&'p mut Self, BuildError> {
-        let mut flash = Counted::new(flash);
-        let store = Store::mount(config.layout, &mut flash).map_err(BuildError::Store)?;
-        let node = place.write(Node {
-            inner: Inner::blank(config, flash, board, store, arenas),
-            resource: Resource::new(resource_config(config)),
-        });
+        let node = Self::build(place, config, flash, board, arenas)?;
         match node.inner.look() {
             None => Ok(node),
             Some(index) => Err(BuildError::Arena(index)),
         }
+    }
+
+    /// All but the tables. Not inlined: what it has on the stack is gone when they are made.
+    #[inline(never)]
+    fn build<'p>(
+        place: &'p mut MaybeUninit<Self>,
+        config: &'n Config<'n>,
+        flash: F,
+        board: B,
+        arenas: [&'n mut [u32]; N],
+    ) -> Result<&'p mut Self, BuildError> {
+        let mut flash = Counted::new(flash);
+        let store = Store::mount(config.layout, &mut flash).map_err(BuildError::Store)?;
+        Ok(place.write(Node {
+            inner: Inner::blank(config, flash, board, store, arenas),
+            resource: Resource::new(resource_config(config)),
+        }))
     }
 
     /// The firmware's board.
@@ -112,7 +124,11 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
     pub fn handle(&mut self, request: &Request<'_>, out: &mut [u8]) -> Answer {
         self.inner.now = request.now;
         self.inner.may_write = true;
-        match self.resource.handle(request, &mut self.inner, out) {
+        let mut outcome = self.resource.handle(request, &mut self.inner, out);
+        if outcome == Outcome::Pending && self.inner.prove(self.resource.envelope()) {
+            outcome = self.resource.handle(request, &mut self.inner, out);
+        }
+        match outcome {
             Outcome::Reply(length) => Answer::Send(length),
             Outcome::Pending => Answer::Pending,
             Outcome::Ignore => Answer::Silent,
@@ -184,7 +200,7 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
     /// which is due at once, instead of when their period is over. What nobody watches changes nothing. Many changes before
     /// one `poll` are one.
     pub fn device_changed(&mut self, device: u16, now: u64) {
-        for setup in &mut self.inner.setups {
+        for setup in self.inner.setups.iter_mut() {
             setup.timers.changed(device, now);
         }
     }

@@ -10,7 +10,7 @@ use crate::life::{Check, Checked, Phase, Reason};
 use core::task::Poll;
 use motebox_coap::msg::Code;
 use motebox_coap::{Begun, Finished, Offer, Refusal};
-use motebox_envelope::{self as envelope, ChunkCheck, Command, Kind, Manifest, Sign1, Tried};
+use motebox_envelope::{self as envelope, ChunkCheck, Command, Kind, Manifest, Sign1, SignatureError, Tried};
 use motebox_store::{Error, Header, Progress, Slot, State, Written};
 
 /// How often the spare slot is erased for one manifest, at most: payloads that turn out wrong wear no flash for ever. It
@@ -66,6 +66,16 @@ pub(crate) enum Upload {
     Done {
         slot: Slot,
     },
+}
+
+/// The signature at hand. It is checked apart: not under the resource and all other checks, but where the stack is still empty.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof {
+    None,
+    /// Everything else holds; first half of the envelope's digest.
+    Due([u8; 16]),
+    /// What came of it.
+    Done([u8; 16], Result<(), SignatureError>),
 }
 
 /// The manifest for which the spare slot was erased last, and how often.
@@ -217,6 +227,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     }
 
     /// What the resource is told about the container in a slot.
+    #[inline(never)]
     fn begun(&mut self, slot: Slot, present: bool) -> Option<Begun> {
         let stored = self.store.offset(usize::from(slot.pair));
         self.with_manifest(slot, |_, sign1, manifest, _| {
@@ -253,9 +264,15 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let cleared =
             envelope::check(&sign1, &manifest, &place, &keys).map_err(|error| refused(error.into()))?;
         self.newest_comes(pair, &manifest, &digest)?;
-        cleared
-            .verify(self.config.context, self.config.verifier)
-            .map_err(|error| refused(error.into()))?;
+        match core::mem::replace(&mut self.proof, Proof::None) {
+            Proof::Done(of, outcome) if of == fingerprint => {
+                outcome.map_err(|error| refused(error.into()))?
+            }
+            _ => {
+                self.proof = Proof::Due(fingerprint);
+                return Ok(Poll::Pending);
+            }
+        }
 
         if manifest.kind == Kind::Command {
             return self
@@ -284,6 +301,24 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         }
         self.count_erase(half(&digest))?;
         self.erase_spare(&manifest, offer.envelope, pair, fingerprint)
+    }
+
+    /// Checks the signature of the envelope that the resource holds, if it is due: then the datagram is to be handled again.
+    #[inline(never)]
+    pub(crate) fn prove(&mut self, envelope: &[u8]) -> bool {
+        let Proof::Due(fingerprint) = self.proof else {
+            return false;
+        };
+        // Both were found before.
+        let outcome = match Sign1::parse(envelope) {
+            Ok(sign1) => match self.config.keys.find(sign1.key_id) {
+                Some(key) => sign1.verify(&key.public_key, self.config.context, self.config.verifier),
+                None => Err(SignatureError::Mismatch),
+            },
+            Err(_) => Err(SignatureError::Mismatch),
+        };
+        self.proof = Proof::Done(fingerprint, outcome);
+        true
     }
 
     fn count_erase(&mut self, digest: [u8; 16]) -> Result<(), Refusal> {
@@ -394,6 +429,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         Ok(begun(sign1, manifest, stored, false))
     }
 
+    #[inline(never)]
     fn erase_spare(
         &mut self,
         manifest: &Manifest<'_>,

@@ -10,9 +10,10 @@ mod common;
 
 use common::*;
 use motebox::coap::msg::{Code, format, option};
-use motebox::envelope::{Command, Context, Policy, Target};
+use motebox::envelope::{Command, Compact, Context, Policy, Target, Verifier};
 use motebox::{BuildError, Node};
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 const GOOD: &str = "var answer = 42;";
 
@@ -198,6 +199,39 @@ fn a_signature_that_failed_is_remembered_and_further_ones_wait() {
     assert!(reply.options.contains_key(&option::MAX_AGE));
     mote.now += 60_000_000;
     assert_eq!(mote.push(&Spec::new(1, GOOD)), (2, 1));
+}
+
+/// Counts how often it is asked.
+struct Counting(AtomicU32);
+
+impl Verifier for Counting {
+    fn verify(&self, public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+        self.0.fetch_add(1, Relaxed);
+        Compact.verify(public_key, message, signature)
+    }
+}
+
+#[test]
+fn each_envelope_is_checked_once_and_has_a_verdict_of_its_own() {
+    static COUNTING: Counting = Counting(AtomicU32::new(0));
+    let mut mote = Mote::new();
+    mote.config.verifier = &COUNTING;
+    mote.boot();
+    let spec = Spec::new(1, GOOD);
+    let mut forged = spec.binary();
+    let end = spec.envelope().len();
+    forged[end - 1] ^= 1;
+    let forged = |mote: &mut Mote| mote.put("c/alarm", &forged, format::CBOR_SEQ).unwrap().code;
+    assert_eq!(forged(&mut mote), (4, 3));
+    assert_eq!(COUNTING.0.load(Relaxed), 1);
+    assert_eq!(mote.push(&spec), (2, 1));
+    assert_eq!(COUNTING.0.load(Relaxed), 2);
+    assert_eq!(
+        forged(&mut mote),
+        (4, 3),
+        "the manifest is the same, the signature is not"
+    );
+    assert_eq!(COUNTING.0.load(Relaxed), 3);
 }
 
 #[test]

@@ -73,15 +73,14 @@ pub fn run(args: &[String]) -> Result<()> {
             }
             table.0.push(memory(firmware.name, machine, &image, &played)?);
             work.0.push(instructions(firmware.name, machine, &played));
-            if firmware.name == "rust" {
-                rows.push(Row::new(
-                    &budgets,
-                    machine.target,
-                    "all",
-                    "stack",
-                    worst_stack(&played),
-                ));
-            }
+            let part = if firmware.name == "rust" { "all" } else { "ffi" };
+            rows.push(Row::new(
+                &budgets,
+                machine.target,
+                part,
+                "stack",
+                worst_stack(&played),
+            ));
         }
     }
     println!("\nbytes; stack is what each phase took beyond its caller, interrupts included");

@@ -59,6 +59,8 @@ pub(crate) struct Uploads {
     header: Header,
     /// Whose header is collected, or whose was the last one that became an upload.
     header_of: Session,
+    /// First half of the envelope's digest, from the header's end to the next header's begin.
+    fingerprint: Option<[u8; 16]>,
     /// The header is still being collected or checked.
     collecting: bool,
     /// The envelope in RAM is the open upload's.
@@ -90,6 +92,7 @@ impl Uploads {
         Uploads {
             header: Header::new(),
             header_of: Session::NOBODY,
+            fingerprint: None,
             collecting: false,
             header_is_open: false,
             secured: false,
@@ -102,6 +105,10 @@ impl Uploads {
             failures: 0,
             failed_at: 0,
         }
+    }
+
+    pub(crate) fn envelope(&self) -> &[u8] {
+        self.header.envelope()
     }
 
     /// For the status.
@@ -187,6 +194,7 @@ impl Uploads {
         }
         self.make_room(piece, session)?;
         self.header.start(piece.form);
+        self.fingerprint = None;
         (self.header_of, self.collecting, self.header_is_open) = (session, true, false);
         self.secured = piece.peer.security != Security::None;
         (self.begun, self.moved) = (piece.now, piece.now);
@@ -358,7 +366,11 @@ impl Uploads {
         backend: &mut dyn Backend,
     ) -> Progressed<()> {
         let envelope = self.header.envelope();
-        let fingerprint = first_half(backend.sha256(&[envelope]));
+        let fingerprint = match self.fingerprint {
+            Some(known) => known,
+            None => first_half(backend.sha256(&[envelope])),
+        };
+        self.fingerprint = Some(fingerprint);
         let claimed = Some(&self.header.digest).filter(|_| piece.form == Form::Text);
         if let Some(open) = self
             .open
