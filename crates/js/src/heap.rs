@@ -341,7 +341,14 @@ impl<'a> Vm<'a> {
     }
     /// The same with bytes.
     pub(crate) fn move_bytes(&mut self, from: usize, n: usize, to: usize) {
-        shift(self.bytes_mut(), from, n, to);
+        // Whole words where they are, from the end that is written last.
+        let whole = if (from | to) & 3 == 0 && to >= from + n {
+            n & !3
+        } else {
+            0
+        };
+        self.move_words(from / 4, whole / 4, to / 4);
+        shift(self.bytes_mut(), from + whole, n - whole, to + whole);
     }
     /// The arena as bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -613,7 +620,11 @@ impl<'a> Vm<'a> {
         if len > 0xffff {
             return Err(self.range_error("string longer than 65535 bytes"));
         }
-        let h = self.alloc(t::STR, 2 + len.div_ceil(4))?;
+        let words = 2 + len.div_ceil(4);
+        let h = self.take_cell(words)?;
+        // No byte behind the text, nor of a text that is not complete, is anything left over.
+        self.set_f(h, words - 1, 0);
+        self.set_f(h, 0, t::STR);
         self.set_f(h, 1, len as u32);
         Ok(h)
     }
