@@ -352,7 +352,7 @@ impl Vm<'_> {
     }
     pub(crate) fn arithmetic(&mut self, code: u8) -> R<bool> {
         let (a, b) = (self.top(1), self.top(0));
-        if code >= op::MUL
+        if code > op::MUL
             && a.is_int()
             && b.is_int()
             && let Some(v) = int_arithmetic(code, a.as_int(), b.as_int())
@@ -404,8 +404,6 @@ impl Vm<'_> {
             let i = v.as_int();
             let done = match code {
                 op::PLUS | op::TO_NUM => return Ok(false),
-                op::NEG if i != 0 => small(-i),
-                op::BITNOT => Some(Value::int(!i)),
                 op::INC => small(i + 1),
                 op::DEC => small(i - 1),
                 _ => None,
@@ -949,14 +947,6 @@ impl Vm<'_> {
 /// Integer arithmetic whose result is an integer of 31 bits; the rest goes through doubles.
 fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
     match code {
-        op::MUL => {
-            let product = a as i64 * b as i64;
-            if product == 0 && (a < 0 || b < 0) {
-                None
-            } else {
-                i32::try_from(product).ok().and_then(small)
-            }
-        }
         op::DIV => {
             if a.checked_rem(b) != Some(0) || a == 0 && b < 0 {
                 return None;

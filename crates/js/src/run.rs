@@ -230,7 +230,7 @@ impl Vm<'_> {
                             sp = sp.wrapping_add(2);
                             (v, 1)
                         }
-                        op::SET_ELEM | op::PUT_ELEM => {
+                        op::PUT_ELEM => {
                             let Some(&v) = mem.get(sp as usize) else {
                                 break 'line;
                             };
@@ -240,11 +240,8 @@ impl Vm<'_> {
                             };
                             *to = v;
                             sp = sp.wrapping_add(3);
-                            if code == op::PUT_ELEM {
-                                pc = pc.wrapping_add(1);
-                                continue 'line;
-                            }
-                            (v, 1)
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
                         }
                         op::ADD | op::SUB => {
                             let Some([b, a]) = pair_mut(mem, sp as usize) else {
@@ -281,15 +278,6 @@ impl Vm<'_> {
                                 _ => break 'line,
                             } as u32;
                             sp = sp.wrapping_add(1);
-                            pc = pc.wrapping_add(1);
-                            continue 'line;
-                        }
-                        op::NOT => {
-                            let Some(v) = mem.get_mut(sp as usize) else {
-                                break 'line;
-                            };
-                            let Some(b) = truth(*v) else { break 'line };
-                            *v = Value::bool(!b).0;
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }

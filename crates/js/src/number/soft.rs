@@ -1,5 +1,5 @@
 //! `+ - * /` on doubles, for chips without hardware for them: exactly IEEE 754 to the nearest, ties to even. The runtime
-//! library of the compiler does the same in 2.6 kB of a Cortex-M0's flash, and with about twice the instructions.
+//! library of the compiler does the same in 2.6 kB of a Cortex-M0's flash; this takes 1.3 kB, and about as many instructions.
 
 use super::{MANTISSA_BITS, MIN_EXP, decode};
 
