@@ -225,12 +225,20 @@ impl Range {
     /// The ends of the range.
     #[must_use]
     pub fn ends(self) -> (f64, f64) {
-        let tens = (0..self.exponent.unsigned_abs()).fold(1.0, |value, _| value * 10.0);
+        self.ends_by(|a, b| a * b, |a, b| a / b)
+    }
+
+    /// The same by somebody's multiplication and division: for a chip without hardware for them, on which a set of
+    /// routines is linked already.
+    #[must_use]
+    pub fn ends_by(self, mul: impl Fn(f64, f64) -> f64, div: impl Fn(f64, f64) -> f64) -> (f64, f64) {
+        let tens = (0..self.exponent.unsigned_abs()).fold(1.0, |value, _| mul(value, 10.0));
         let at = |mantissa: i32| {
+            let mantissa = f64::from(mantissa);
             if self.exponent < 0 {
-                f64::from(mantissa) / tens
+                div(mantissa, tens)
             } else {
-                f64::from(mantissa) * tens
+                mul(mantissa, tens)
             }
         };
         (at(self.min), at(self.max))

@@ -73,7 +73,7 @@ fn suite_passes_while_everything_moves() {
                 &Run {
                     stress: 1,
                     mapped,
-                    arena: 12_000,
+                    arena: 16_000,
                     ..Run::default()
                 },
             );

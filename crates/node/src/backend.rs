@@ -134,9 +134,11 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         };
         let newest = setup.data.iter().last().map_or(0, |sample| sample.at);
         for sample in setup.data.iter() {
-            // 0 - x, because there is no minus zero in time.
-            let age_s = newest.saturating_sub(sample.at) as f64 / 1e6;
-            pack.record(&sample.name, &sample.unit, sample.value, 0.0 - age_s);
+            // There is no minus zero in time.
+            let age_us = newest.saturating_sub(sample.at) as f64;
+            let age_s = <crate::engine::Soft as motebox_script::arith::Arithmetic>::div(age_us, 1e6);
+            let time_s = if age_s == 0.0 { 0.0 } else { -age_s };
+            pack.record(&sample.name, &sample.unit, sample.value, time_s);
         }
     }
 

@@ -4,7 +4,7 @@
 //! in the engine only when it will be kept.
 
 use crate::config::Board;
-use crate::engine::Function;
+use crate::engine::{Function, Soft};
 use crate::setup::{MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES, Setup};
 use motebox_script::Handle;
 use motebox_script::actuator::TooManyActuators;
@@ -260,7 +260,7 @@ impl<B: Board> Calls<'_, '_, B> {
 
     fn raw_read(&mut self, device: u16, axis: u8) -> Result<f64, Fault> {
         let (value, scale) = self.board.read(device, axis)?;
-        Ok(scale::to_number(value, scale))
+        Ok(scale::to_number::<Soft>(value, scale))
     }
 
     /// One reading as a watch takes it: a device that fails gives none.
@@ -302,7 +302,7 @@ impl<B: Board> Calls<'_, '_, B> {
             scale: board.write_scale(device),
         };
         for (value, number) in values.values.iter_mut().zip(numbers) {
-            *value = scale::from_number(*number, values.scale).map_err(|error| match error {
+            *value = scale::from_number::<Soft>(*number, values.scale).map_err(|error| match error {
                 ScaleError::NotFinite => range_error("not a finite number"),
                 _ => range_error("the device takes -32768 to 32767 at its scale"),
             })?;

@@ -10,6 +10,24 @@ use motebox_script::message::Message;
 use motebox_script::request::Waiter;
 use motebox_script::sample::{READ_FUEL, Sampling};
 
+/// The engine's arithmetic on doubles: one set of routines in an image for a chip without hardware for them.
+pub(crate) struct Soft;
+
+impl motebox_script::arith::Arithmetic for Soft {
+    fn add(a: f64, b: f64) -> f64 {
+        js::number::add(a, b)
+    }
+    fn sub(a: f64, b: f64) -> f64 {
+        js::number::sub(a, b)
+    }
+    fn mul(a: f64, b: f64) -> f64 {
+        js::number::mul(a, b)
+    }
+    fn div(a: f64, b: f64) -> f64 {
+        js::number::div(a, b)
+    }
+}
+
 /// A function of the script that the host keeps.
 pub(crate) type Function = js::Root;
 
@@ -306,10 +324,10 @@ impl<B: Board> Bound<'_, '_, '_, B> {
         }
         let readings = sampling.slice(count);
         for _ in 0..readings {
-            sampling.add(attempt!(cx, self.calls.sample(device)));
+            sampling.add::<Soft>(attempt!(cx, self.calls.sample(device)));
         }
         cx.charge(readings.saturating_mul(READ_FUEL));
-        match sampling.summary(count) {
+        match sampling.summary::<Soft>(count) {
             Some(summary) => {
                 cx.ret_numbers(&[("min", summary.min), ("max", summary.max), ("avg", summary.avg)])
             }

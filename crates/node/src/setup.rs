@@ -1,10 +1,11 @@
 //! What one script has set up: everything that a teardown must undo, and what its manifest lets it do.
 
-use crate::engine::Function;
+use crate::engine::{Function, Soft};
 use heapless::Vec;
 use motebox_coap::Id;
 use motebox_envelope as envelope;
 use motebox_script::actuator::Written;
+use motebox_script::arith::Arithmetic;
 use motebox_script::handler::{Handlers, Methods};
 use motebox_script::log::LogRing;
 use motebox_script::peer::{Address, Endpoint};
@@ -128,7 +129,7 @@ impl Permissions for Grants<'_> {
             name: d.name,
             read: d.read,
             write: d.write,
-            range: d.range.map(envelope::Range::ends),
+            range: d.range.map(|range| range.ends_by(Soft::mul, Soft::div)),
             calls_per_minute: (d.per_minute != 0).then_some(d.per_minute),
         })
     }

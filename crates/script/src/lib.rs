@@ -17,6 +17,7 @@
 
 pub mod actuator;
 pub mod api;
+pub mod arith;
 #[cfg(feature = "radio")]
 pub mod data;
 pub mod device;

@@ -1,5 +1,7 @@
 //! `dev.sample(n)`: n readings, in slices, to `{min, max, avg}`.
 
+use crate::arith::Arithmetic;
+
 /// Readings in one slice: between two slices the engine checks its fuel and other work gets its turn.
 pub const SLICE_READS: u32 = 16;
 
@@ -73,9 +75,9 @@ impl Sampling {
     }
 
     /// Takes one reading.
-    pub fn add(&mut self, reading: f64) {
-        self.done += 1.0;
-        self.sum += reading;
+    pub fn add<A: Arithmetic>(&mut self, reading: f64) {
+        self.done = A::add(self.done, 1.0);
+        self.sum = A::add(self.sum, reading);
         if reading < self.min {
             self.min = reading;
         }
@@ -90,14 +92,14 @@ impl Sampling {
     }
 
     /// The result, once `count` readings were taken.
-    pub fn summary(&self, count: u32) -> Option<Summary> {
+    pub fn summary<A: Arithmetic>(&self, count: u32) -> Option<Summary> {
         if count == 0 || self.done < f64::from(count) {
             return None;
         }
         Some(Summary {
             min: self.min,
             max: self.max,
-            avg: self.sum / self.done,
+            avg: A::div(self.sum, self.done),
         })
     }
 }
@@ -112,6 +114,7 @@ impl Default for Sampling {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::arith::Plain;
     use proptest::prelude::*;
 
     #[test]
@@ -120,7 +123,7 @@ mod tests {
             assert_eq!(Sampling::count(bad), Err(BadCount));
         }
         assert_eq!(Sampling::count(5000.0), Ok(5000));
-        assert_eq!(Sampling::new().summary(0), None);
+        assert_eq!(Sampling::new().summary::<Plain>(0), None);
     }
 
     proptest! {
@@ -133,13 +136,13 @@ mod tests {
             let mut feed = readings.iter();
             let summary = loop {
                 let mut sampling = Sampling::from_state(state);
-                if let Some(summary) = sampling.summary(count) {
+                if let Some(summary) = sampling.summary::<Plain>(count) {
                     break summary;
                 }
                 let slice = sampling.slice(count);
                 prop_assert!((1..=SLICE_READS).contains(&slice));
                 for _ in 0..slice {
-                    sampling.add(f64::from(*feed.next().unwrap()));
+                    sampling.add::<Plain>(f64::from(*feed.next().unwrap()));
                 }
                 state = sampling.state();
             };

@@ -4,6 +4,8 @@
 //! double, so one multiplication or division gives the correctly rounded Number: 2215 x 10^-2 is 22.15, not
 //! 22.150000000000002. No `pow` is linked for it.
 
+use crate::arith::Arithmetic;
+
 /// A Number that a driver cannot be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -14,21 +16,21 @@ pub enum ScaleError {
     OutOfRange(i8),
 }
 
-fn power_of_ten(exponent: u8) -> f64 {
+fn power_of_ten<A: Arithmetic>(exponent: u8) -> f64 {
     let mut power = 1.0;
     for _ in 0..exponent {
-        power *= 10.0;
+        power = A::mul(power, 10.0);
     }
     power
 }
 
 /// `value` x 10^`scale` as a Number; exact to the last digit for scales of -22..=22.
-pub fn to_number(value: i16, scale: i8) -> f64 {
-    let power = power_of_ten(scale.unsigned_abs());
+pub fn to_number<A: Arithmetic>(value: i16, scale: i8) -> f64 {
+    let power = power_of_ten::<A>(scale.unsigned_abs());
     if scale < 0 {
-        f64::from(value) / power
+        A::div(f64::from(value), power)
     } else {
-        f64::from(value) * power
+        A::mul(f64::from(value), power)
     }
 }
 
@@ -37,20 +39,32 @@ pub fn to_number(value: i16, scale: i8) -> f64 {
 /// # Errors
 /// [`ScaleError::NotFinite`] for NaN and infinities, [`ScaleError::OutOfRange`] when it does not fit: the caller
 /// throws; a value is never clamped or wrapped on its way to an actuator.
-pub fn from_number(number: f64, scale: i8) -> Result<i16, ScaleError> {
+pub fn from_number<A: Arithmetic>(number: f64, scale: i8) -> Result<i16, ScaleError> {
     if !number.is_finite() {
         return Err(ScaleError::NotFinite);
     }
-    let power = power_of_ten(scale.unsigned_abs());
-    let scaled = if scale < 0 { number * power } else { number / power };
-    let rounded = (if scaled < 0.0 { scaled - 0.5 } else { scaled + 0.5 }) as i32;
+    let power = power_of_ten::<A>(scale.unsigned_abs());
+    let scaled = if scale < 0 {
+        A::mul(number, power)
+    } else {
+        A::div(number, power)
+    };
+    let rounded = A::add(scaled, if scaled < 0.0 { -0.5 } else { 0.5 }) as i32;
     i16::try_from(rounded).map_err(|_| ScaleError::OutOfRange(scale))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{ScaleError, from_number as from, to_number as to};
+    use crate::arith::Plain;
     use proptest::prelude::*;
+
+    fn to_number(value: i16, scale: i8) -> f64 {
+        to::<Plain>(value, scale)
+    }
+    fn from_number(number: f64, scale: i8) -> Result<i16, ScaleError> {
+        from::<Plain>(number, scale)
+    }
 
     #[test]
     fn a_sensor_value_reads_as_a_person_would_write_it() {

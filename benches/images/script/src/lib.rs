@@ -3,6 +3,7 @@
 
 use motebox_script::actuator::Written;
 use motebox_script::api::{CLASSES, GLOBALS};
+use motebox_script::arith::Plain;
 use motebox_script::device::{DeviceError, Devices, Values};
 use motebox_script::handler::{Handlers, Lookup, Methods, Registration, Returned, reply};
 use motebox_script::log::LogRing;
@@ -75,12 +76,12 @@ impl Container {
         self.guard.open(granted, board, device)?;
         self.guard.read(granted, board, device, now)?;
         if let Ok((value, scale)) = board.read(device, opaque(0)) {
-            opaque(to_number(value, scale));
+            opaque(to_number::<Plain>(value, scale));
         }
         let number = opaque(1.0);
         self.guard.write(granted, board, device, &[number], now)?;
         let _ = opaque(self.written.note(device));
-        match from_number(number, board.write_scale(device)) {
+        match from_number::<Plain>(number, board.write_scale(device)) {
             Ok(value) => opaque(board.write(device, &Values::one(value, opaque(0)))),
             Err(_) => Err(DeviceError::NotSupported),
         }
@@ -88,8 +89,8 @@ impl Container {
         .ok();
         let mut sampling = Sampling::from_state(opaque([0.0; 4]));
         let count = Sampling::count(opaque(8.0)).unwrap_or_default();
-        sampling.add(number);
-        opaque((sampling.slice(count), sampling.summary(count), sampling.state()));
+        sampling.add::<Plain>(number);
+        opaque((sampling.slice(count), sampling.summary::<Plain>(count), sampling.state()));
         opaque(self.written.make_safe(board));
         Ok(())
     }
