@@ -90,7 +90,11 @@ impl Container {
         let mut sampling = Sampling::from_state(opaque([0.0; 4]));
         let count = Sampling::count(opaque(8.0)).unwrap_or_default();
         sampling.add::<Plain>(number);
-        opaque((sampling.slice(count), sampling.summary::<Plain>(count), sampling.state()));
+        opaque((
+            sampling.slice(count),
+            sampling.summary::<Plain>(count),
+            sampling.state(),
+        ));
         opaque(self.written.make_safe(board));
         Ok(())
     }
