@@ -55,7 +55,8 @@ pub fn js_grammar(bytes: &[u8]) {
     let text = grammar::script(bytes);
     let (mapped, windowed) = (Mapped(text.as_bytes()), Windowed(text.as_bytes()));
     let play = |source: &dyn Source, words, slice, stress| {
-        let most_fuel = 3_000_000;
+        // Moving everything is work as well, and paid for.
+        let most_fuel = if stress == 0 { 4_000_000 } else { 400_000_000 };
         let how = How {
             words,
             slice,
@@ -64,10 +65,17 @@ pub fn js_grammar(bytes: &[u8]) {
         };
         run::run(source, text.len(), &how, None)
     };
-    let whole = play(&mapped, WORDS, 1 << 20, 0);
+    let how = How {
+        words: WORDS,
+        slice: 1 << 20,
+        stress: 0,
+        most_fuel: 3_000_000,
+    };
+    let whole = run::run(&mapped, text.len(), &how, None);
     // Where memory or fuel ends, runs may differ.
     if let Some(whole) = whole.filter(|printed| !printed.contains("RangeError")) {
-        assert!(!whole.contains("SyntaxError"), "{whole}\n{text}");
+        // What a script makes of text may be wrong, the script itself not: nobody catches that.
+        assert!(!whole.contains("SyntaxError: "), "{whole}\n{text}");
         for (source, slice, stress) in [(&windowed as &dyn Source, 7, 0), (&mapped, 1 << 20, 1)] {
             assert_eq!(
                 play(source, WORDS, slice, stress).as_ref(),
