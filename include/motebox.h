@@ -65,6 +65,453 @@
 #define MBX_STORE_BYTES_64 1024
 
 /*
+ Bytes that are enough for a network without anything in it; the five below are for each of what is.
+ */
+#define MBX_CRIME_BYTES_32 416
+
+/*
+ The same where pointers have 64 bits.
+ */
+#define MBX_CRIME_BYTES_64 576
+
+/*
+ Bytes of a network's memory for each stack, which is there twice.
+ */
+#define MBX_CRIME_STACK_BYTES 48
+
+/*
+ Bytes of a network's memory for each module, which is there twice.
+ */
+#define MBX_CRIME_MODULE_BYTES 48
+
+/*
+ Bytes of a network's memory for each word, which is there twice.
+ */
+#define MBX_CRIME_WORD_BYTES 8
+
+/*
+ Bytes of a network's memory for each packet slot.
+ */
+#define MBX_CRIME_SLOT_BYTES 172
+
+/*
+ Bytes of a network's memory for each module in C.
+ */
+#define MBX_CRIME_OWN_BYTES_32 44
+
+/*
+ The same where pointers have 64 bits.
+ */
+#define MBX_CRIME_OWN_BYTES_64 72
+
+/*
+ A composition: the message ends in the middle. Carries its length.
+ */
+#define MBX_E_COMPOSITION_TRUNCATED -2101
+
+/*
+ A composition: an item is not in its one encoding. Carries where.
+ */
+#define MBX_E_COMPOSITION_ENCODING -2102
+
+/*
+ A composition: another type of item, or length of an array, belongs here. Carries where.
+ */
+#define MBX_E_COMPOSITION_TYPE -2103
+
+/*
+ A composition: a parameter is given twice, or out of order. Carries where.
+ */
+#define MBX_E_COMPOSITION_KEY_ORDER -2104
+
+/*
+ A composition: bytes follow the message. Carries where.
+ */
+#define MBX_E_COMPOSITION_TRAILING -2105
+
+/*
+ A composition: another version. Carries it.
+ */
+#define MBX_E_COMPOSITION_VERSION -2106
+
+/*
+ A composition: no stack, or a stack without modules.
+ */
+#define MBX_E_COMPOSITION_EMPTY -2201
+
+/*
+ A composition: there is no module with this id. Carries the id.
+ */
+#define MBX_E_COMPOSITION_UNKNOWN_MODULE -2202
+
+/*
+ A composition: the module has no such parameter. Carries its index.
+ */
+#define MBX_E_COMPOSITION_UNKNOWN_PARAMETER -2203
+
+/*
+ A composition: a parameter is out of its range, or a trigger is. Carries the value.
+ */
+#define MBX_E_COMPOSITION_RANGE -2204
+
+/*
+ A composition: the lowest module is no channel.
+ */
+#define MBX_E_COMPOSITION_NO_CHANNEL -2205
+
+/*
+ A composition: the module needs another interface than the one below offers.
+ */
+#define MBX_E_COMPOSITION_INTERFACE -2206
+
+/*
+ A composition: a singlehop module over a multihop one.
+ */
+#define MBX_E_COMPOSITION_SCOPE -2207
+
+/*
+ A composition: the top is no application, and the stack is not merged.
+ */
+#define MBX_E_COMPOSITION_OPEN_TOP -2208
+
+/*
+ A composition: another stack has the channel. Carries the channel.
+ */
+#define MBX_E_COMPOSITION_CHANNEL_TAKEN -2209
+
+/*
+ A composition: there is no module to merge into. Carries its number.
+ */
+#define MBX_E_COMPOSITION_NO_PARENT -2210
+
+/*
+ A composition: the stack is merged, over others or directly, into itself.
+ */
+#define MBX_E_COMPOSITION_CYCLE -2211
+
+/*
+ A composition: the module merged into does not take what the top offers.
+ */
+#define MBX_E_COMPOSITION_MERGE_INTERFACE -2212
+
+/*
+ A composition: a stack should be merged into the module, and none is.
+ */
+#define MBX_E_COMPOSITION_NOTHING_MERGED -2213
+
+/*
+ A composition: too few records of stacks. Carries how many are needed.
+ */
+#define MBX_E_COMPOSITION_STACKS -2301
+
+/*
+ A composition: too few records of modules. Carries how many are needed.
+ */
+#define MBX_E_COMPOSITION_MODULES -2302
+
+/*
+ A composition: too few words for parameters, timers and state. Carries how many are needed.
+ */
+#define MBX_E_COMPOSITION_WORDS -2303
+
+/*
+ A composition: too few packet slots. Carries how many are needed.
+ */
+#define MBX_E_COMPOSITION_SLOTS -2304
+
+/*
+ A composition: the module could not be opened.
+ */
+#define MBX_E_COMPOSITION_OPEN -2305
+
+/*
+ [`mbx_crime_config::mac`]: none; a frame is a Rime packet, and link addresses come and go beside it.
+ */
+#define MBX_CRIME_MAC_RAW 0
+
+/*
+ [`mbx_crime_config::mac`]: IEEE 802.15.4 data frames with short addresses, without FCS.
+ */
+#define MBX_CRIME_MAC_802154 1
+
+/*
+ [`mbx_crime_config::mac`]: Contiki's nullmac, receiver and sender in four bytes.
+ */
+#define MBX_CRIME_MAC_NULL 2
+
+/*
+ The first registry id of modules of an application; the last one is 255.
+ */
+#define MBX_CRIME_OWN_ID 192
+
+/*
+ Scope: talks to neighbours; never over a multihop module.
+ */
+#define MBX_CRIME_SINGLE_HOP 0
+
+/*
+ Scope: talks over several hops.
+ */
+#define MBX_CRIME_MULTI_HOP 1
+
+/*
+ Scope: the application, the top of a stack.
+ */
+#define MBX_CRIME_INPUT 2
+
+/*
+ Interface: frames on a channel.
+ */
+#define MBX_CRIME_LINK 1
+
+/*
+ Interface: packets to everybody, from nobody in particular.
+ */
+#define MBX_CRIME_ANONYMOUS 2
+
+/*
+ Interface: packets to everybody, with their sender.
+ */
+#define MBX_CRIME_BROADCAST 4
+
+/*
+ Interface: packets to one neighbour.
+ */
+#define MBX_CRIME_UNICAST 8
+
+/*
+ Interface: packets to one neighbour, acknowledged.
+ */
+#define MBX_CRIME_RELIABLE 16
+
+/*
+ Interface: packets that carry two ends and hops, and need somebody above who knows the next hop.
+ */
+#define MBX_CRIME_RELAY 32
+
+/*
+ Interface: packets to a node anywhere.
+ */
+#define MBX_CRIME_MULTIHOP 64
+
+/*
+ Interface: packets to every node of the network.
+ */
+#define MBX_CRIME_FLOOD 128
+
+/*
+ Interface: routes on demand.
+ */
+#define MBX_CRIME_ROUTES 256
+
+/*
+ Interface: objects of many chunks.
+ */
+#define MBX_CRIME_CHUNKS 512
+
+/*
+ Interface: values that neighbours announce.
+ */
+#define MBX_CRIME_ANNOUNCE 1024
+
+/*
+ All interfaces over which an application sends and receives.
+ */
+#define MBX_CRIME_DATA 1759
+
+/*
+ Of `offers`: what the module below offers, for modules that only look on, drop or delay.
+ */
+#define MBX_CRIME_SAME 32768
+
+/*
+ Operation, up: the stack begins to live. State is zero, timers are off, there is no packet. `MBX_CRIME_STOP` refuses the
+ composition (`MBX_E_COMPOSITION_OPEN`).
+ */
+#define MBX_CRIME_OPEN 0
+
+/*
+ Operation, up: a packet came in from the air.
+ */
+#define MBX_CRIME_RECV 1
+
+/*
+ Operation, up: a packet went out.
+ */
+#define MBX_CRIME_SENT 2
+
+/*
+ Operation, up: a packet was given up.
+ */
+#define MBX_CRIME_DROPPED 3
+
+/*
+ Operation, up: what was waited for did not come.
+ */
+#define MBX_CRIME_TIMED_OUT 4
+
+/*
+ Operation, up: there is a route to the address in `MBX_CRIME_ERECEIVER`.
+ */
+#define MBX_CRIME_NEW_ROUTE 5
+
+/*
+ Operation, up: the chunk with number `MBX_CRIME_CHUNK` is wanted.
+ */
+#define MBX_CRIME_READ_CHUNK 6
+
+/*
+ Operation, up: the payload is the chunk with number `MBX_CRIME_CHUNK`.
+ */
+#define MBX_CRIME_WRITE_CHUNK 7
+
+/*
+ Operation, down: a packet of this node goes out.
+ */
+#define MBX_CRIME_SEND 8
+
+/*
+ Operation, down: a packet of another node goes on to `MBX_CRIME_RECEIVER`.
+ */
+#define MBX_CRIME_FORWARD 9
+
+/*
+ Operation, down: a route to the address in `MBX_CRIME_ERECEIVER` is wanted.
+ */
+#define MBX_CRIME_DISCOVER 10
+
+/*
+ Operation, down: the stack ends. Timers are off already, there is no packet.
+ */
+#define MBX_CRIME_CLOSE 11
+
+/*
+ No walk: a timer of the module has expired, `mbx_crime_call_timer` tells which. There is no packet.
+ */
+#define MBX_CRIME_TIMER 12
+
+/*
+ How many operations there are.
+ */
+#define MBX_CRIME_OPERATIONS 13
+
+/*
+ Attribute: the node that transmitted this frame. Addresses `a.b` are `a + 256 * b`; what is not there is 0.
+ */
+#define MBX_CRIME_SENDER 0
+
+/*
+ Attribute: the node that this frame is for, 0 for everybody.
+ */
+#define MBX_CRIME_RECEIVER 1
+
+/*
+ Attribute: the node where the packet comes from, end to end.
+ */
+#define MBX_CRIME_ESENDER 2
+
+/*
+ Attribute: the node where the packet goes to, end to end.
+ */
+#define MBX_CRIME_ERECEIVER 3
+
+/*
+ Attribute: hops travelled so far.
+ */
+#define MBX_CRIME_HOPS 4
+
+/*
+ Attribute: data (0) or acknowledgement (1).
+ */
+#define MBX_CRIME_PACKET_TYPE 5
+
+/*
+ Attribute: number of the packet on one hop.
+ */
+#define MBX_CRIME_PACKET_ID 6
+
+/*
+ Attribute: number of the packet end to end.
+ */
+#define MBX_CRIME_EPACKET_ID 7
+
+/*
+ Attribute: hops left.
+ */
+#define MBX_CRIME_TTL 8
+
+/*
+ Attribute: the most retransmissions wanted.
+ */
+#define MBX_CRIME_MAX_REXMIT 9
+
+/*
+ Attribute, not on the air: received signal strength in dBm, an `int16_t` in two's complement.
+ */
+#define MBX_CRIME_RSSI 10
+
+/*
+ Attribute, not on the air: link quality, 0 to 255.
+ */
+#define MBX_CRIME_LQI 11
+
+/*
+ Attribute, not on the air: 1 asks modules that delay packets to send this one at once.
+ */
+#define MBX_CRIME_URGENT 12
+
+/*
+ Attribute, not on the air: number of a chunk.
+ */
+#define MBX_CRIME_CHUNK 13
+
+/*
+ Attribute, not on the air: how long modules that delay packets delay this one, in milliseconds; 0 leaves it to them.
+ */
+#define MBX_CRIME_INTERVAL 14
+
+/*
+ Attribute: number of the frame on this link, whatever it carries.
+ */
+#define MBX_CRIME_FRAME_ID 15
+
+/*
+ Answer of a module: on to the next module of the walk. After `MBX_CRIME_TIMER`: nothing more.
+ */
+#define MBX_CRIME_GO 0
+
+/*
+ Answer of a module: the walk ends here, and the packet is gone unless `mbx_crime_call_hold` keeps it.
+ */
+#define MBX_CRIME_STOP 1
+
+/*
+ What `MBX_CRIME_TURN(operation)` adds to an operation: the walk goes on as that one, from the neighbour of this module in its
+ direction. `MBX_CRIME_RECV` to `MBX_CRIME_DISCOVER` can be turned to.
+ */
+#define MBX_CRIME_TURNED 256
+
+/*
+ What `MBX_CRIME_INTO(operation)` adds to an operation: it goes on so down the first stack that is merged into this module.
+ */
+#define MBX_CRIME_MERGED 512
+
+/*
+ The longest frame, in bytes.
+ */
+#define MBX_CRIME_FRAME_BYTES 137
+
+/*
+ The longest packet, and so the longest payload, in bytes.
+ */
+#define MBX_CRIME_PACKET_BYTES 128
+
+/*
+ A time that does not come.
+ */
+#define MBX_CRIME_NEVER 18446744073709551615ull
+
+/*
  Form of a container: a CBOR sequence of COSE_Sign1 and payload.
  */
 #define MBX_FORM_BINARY 0
@@ -379,6 +826,51 @@
  The queue is full; the event is counted as lost.
  */
 #define MBX_E_EVENT_FULL -650
+
+/*
+ A module in C: its id is below `MBX_CRIME_OWN_ID` or another has it, or its descriptor is not what there can be.
+ */
+#define MBX_E_CRIME_MODULE -700
+
+/*
+ A configuration: no such MAC, or more records than there can be.
+ */
+#define MBX_E_CRIME_CONFIG -701
+
+/*
+ There is no stack on this channel, or none with an application.
+ */
+#define MBX_E_CRIME_CHANNEL -702
+
+/*
+ The payload, with what is put before it, is longer than a packet.
+ */
+#define MBX_E_CRIME_PAYLOAD -703
+
+/*
+ A received frame is not of this MAC framing, or of another PAN.
+ */
+#define MBX_E_CRIME_FRAMING -704
+
+/*
+ A received frame is for another node.
+ */
+#define MBX_E_CRIME_NOT_FOR_US -705
+
+/*
+ A received frame is shorter than its header, or longer than a packet.
+ */
+#define MBX_E_CRIME_LENGTH -706
+
+/*
+ There is no attribute, operation, timer or parameter of this number.
+ */
+#define MBX_E_CRIME_NUMBER -707
+
+/*
+ No packet slot is free.
+ */
+#define MBX_E_CRIME_SLOT -708
 
 /*
  Kind of an event: nothing but a reason to poll.
@@ -1223,6 +1715,16 @@
 typedef struct mbx_call mbx_call;
 
 /*
+ The network of one node; its memory is the caller's.
+ */
+typedef struct mbx_crime mbx_crime;
+
+/*
+ One operation of a module.
+ */
+typedef struct mbx_crime_call mbx_crime_call;
+
+/*
  What reads and checks one container at a time; its memory is the caller's.
  */
 typedef struct mbx_envelope mbx_envelope;
@@ -1264,6 +1766,305 @@ typedef struct mbx_clock32 {
    */
   uint32_t wraps;
 } mbx_clock32;
+
+/*
+ An operation that comes past a module: it looks at the packet or changes it through `mbx_crime_call_…`, and answers
+ `MBX_CRIME_GO`, `MBX_CRIME_STOP`, `MBX_CRIME_TURN(operation)` or `MBX_CRIME_INTO(operation)`; what is none of these is
+ `MBX_CRIME_STOP`. It does not wait, may not call `mbx_crime_*` with the network that it is called from (`MBX_E_BUSY`), and
+ must not leave by `longjmp`. NULL: `MBX_CRIME_GO`.
+ */
+typedef int32_t (*mbx_crime_operation)(void *user, struct mbx_crime_call *call);
+
+/*
+ A module in C. It stays as it is for the life of the networks that have it; several may.
+ */
+typedef struct mbx_crime_module {
+  /*
+   `sizeof(mbx_crime_module)`.
+   */
+  uint32_t size;
+  /*
+   Registry id, which compositions name it by: `MBX_CRIME_OWN_ID` or more, and no other module's.
+   */
+  uint8_t id;
+  /*
+   Where it may stand: `MBX_CRIME_SINGLE_HOP`, `…_MULTI_HOP`, `…_INPUT`.
+   */
+  uint8_t scope;
+  /*
+   Interfaces of which the module below must offer one, a sum; not 0: the bottom of a stack is the library's channel.
+   */
+  uint16_t needs;
+  /*
+   The interface that it offers to the module above, or `MBX_CRIME_SAME`; 0 for a top.
+   */
+  uint16_t offers;
+  /*
+   Interfaces of which the top of a stack that is merged into it must offer one, a sum; 0: none is merged into it.
+   */
+  uint16_t merges;
+  /*
+   Words of state for each instance, of 32 bits; all 0 when it is opened.
+   */
+  uint16_t words;
+  /*
+   A table, added to `words`: words of one entry; 0 for none.
+   */
+  uint8_t entry_words;
+  /*
+   The parameter that counts the table's entries, by index.
+   */
+  uint8_t entries;
+  /*
+   How many timers it has.
+   */
+  uint8_t timers;
+  /*
+   Packets that it may keep at one time.
+   */
+  uint8_t packets;
+  /*
+   How many parameters it has.
+   */
+  uint8_t param_count;
+  /*
+   How many attributes it puts into the header.
+   */
+  uint8_t field_count;
+  /*
+   0.
+   */
+  uint16_t reserved;
+  /*
+   Three numbers for each parameter: the smallest value, the largest, and the one when none is given.
+   */
+  const uint32_t *params;
+  /*
+   Two bytes for each attribute in the header: which (`MBX_CRIME_SENDER`, …), and its bits, 1 to 8 or 16.
+   */
+  const uint8_t *fields;
+  /*
+   Handed to all callbacks. State of an instance is better off in its words.
+   */
+  void *user;
+  /*
+   What it does, by operation: `MBX_CRIME_OPEN` to `MBX_CRIME_TIMER`.
+   */
+  mbx_crime_operation on[MBX_CRIME_OPERATIONS];
+} mbx_crime_module;
+
+/*
+ What a network is made of. Of stacks, modules, words and slots it says what one composition takes at most; the library takes
+ stacks, modules and words twice, for the exchange. `mbx_crime_check` and `motebox compose` tell what a composition takes.
+ */
+typedef struct mbx_crime_config {
+  /*
+   `sizeof(mbx_crime_config)`.
+   */
+  uint32_t size;
+  /*
+   Seeds the delays that modules choose; nodes of one network need different ones.
+   */
+  uint32_t seed;
+  /*
+   The node's address `a.b`: `a + 256 * b`.
+   */
+  uint16_t address;
+  /*
+   PAN identifier, with `MBX_CRIME_MAC_802154`.
+   */
+  uint16_t pan;
+  /*
+   What is around a Rime packet: `MBX_CRIME_MAC_…`. All nodes of a network must agree on this and the next.
+   */
+  uint8_t mac;
+  /*
+   1: sender and receiver travel in the MAC header only, or beside a raw frame. 0: in the Rime header.
+   */
+  uint8_t link_addresses;
+  /*
+   Stacks, 1 to 127.
+   */
+  uint8_t stacks;
+  /*
+   Modules in all stacks together, 1 to 127.
+   */
+  uint8_t modules;
+  /*
+   Words for parameters, timers and state, up to 32,767.
+   */
+  uint16_t words;
+  /*
+   Packets on their way, 2 or more.
+   */
+  uint16_t slots;
+  /*
+   Modules in C that compositions may name, besides those of the library; NULL where there are none.
+   */
+  const struct mbx_crime_module *const *own;
+  /*
+   How many, up to 64.
+   */
+  size_t own_count;
+} mbx_crime_config;
+
+/*
+ What a composition takes of a network's memory: the numbers of `mbx_crime_config`.
+ */
+typedef struct mbx_crime_cost {
+  /*
+   `sizeof(mbx_crime_cost)`.
+   */
+  uint32_t size;
+  /*
+   Words for parameters, timers and state.
+   */
+  uint16_t words;
+  /*
+   Packets on their way.
+   */
+  uint16_t slots;
+  /*
+   Stacks.
+   */
+  uint8_t stacks;
+  /*
+   Modules.
+   */
+  uint8_t modules;
+  /*
+   0.
+   */
+  uint16_t reserved;
+} mbx_crime_cost;
+
+/*
+ What the radio knows of a received frame.
+ */
+typedef struct mbx_crime_reception {
+  /*
+   `sizeof(mbx_crime_reception)`.
+   */
+  uint32_t size;
+  /*
+   Received signal strength, dBm.
+   */
+  int16_t rssi_dbm;
+  /*
+   Link quality indicator.
+   */
+  uint8_t lqi;
+  /*
+   0.
+   */
+  uint8_t reserved;
+  /*
+   Who transmitted it, where the framing is raw and the radio has addresses beside the frame; else 0.
+   */
+  uint16_t from;
+  /*
+   Whom it is for; 0 is everybody.
+   */
+  uint16_t to;
+} mbx_crime_reception;
+
+/*
+ A frame to transmit.
+ */
+typedef struct mbx_crime_frame {
+  /*
+   `sizeof(mbx_crime_frame)`.
+   */
+  uint32_t size;
+  /*
+   Its channel.
+   */
+  uint16_t channel;
+  /*
+   This node, for a radio that writes the MAC header itself.
+   */
+  uint16_t from;
+  /*
+   Whom it is for; 0 is everybody.
+   */
+  uint16_t to;
+  /*
+   0.
+   */
+  uint16_t reserved;
+  /*
+   Its bytes.
+   */
+  size_t len;
+} mbx_crime_frame;
+
+/*
+ Something for the application.
+ */
+typedef struct mbx_crime_event {
+  /*
+   `sizeof(mbx_crime_event)`.
+   */
+  uint32_t size;
+  /*
+   What: `MBX_CRIME_RECV`, `…_SENT`, `…_DROPPED`, `…_TIMED_OUT`, `…_READ_CHUNK` or `…_WRITE_CHUNK`.
+   */
+  uint8_t operation;
+  /*
+   Hops that the packet took, where the stack counts them.
+   */
+  uint8_t hops;
+  /*
+   Link quality of its last hop.
+   */
+  uint8_t lqi;
+  /*
+   0.
+   */
+  uint8_t reserved;
+  /*
+   Signal strength of its last hop, dBm.
+   */
+  int16_t rssi_dbm;
+  /*
+   The channel of the stack.
+   */
+  uint16_t channel;
+  /*
+   Where the packet comes from, if that is known: end to end where the stack has ends.
+   */
+  uint16_t from;
+  /*
+   Number of the chunk, for `MBX_CRIME_READ_CHUNK` and `MBX_CRIME_WRITE_CHUNK`.
+   */
+  uint16_t chunk;
+  /*
+   Bytes of the payload.
+   */
+  size_t len;
+} mbx_crime_event;
+
+/*
+ What a stack has done since it was opened. Counts wrap.
+ */
+typedef struct mbx_crime_counts {
+  /*
+   `sizeof(mbx_crime_counts)`.
+   */
+  uint32_t size;
+  /*
+   Frames handed to the radio.
+   */
+  uint32_t frames_out;
+  /*
+   Frames that came in on the channel.
+   */
+  uint32_t frames_in;
+  /*
+   Packets given up, for want of a packet slot among other reasons.
+   */
+  uint32_t dropped;
+} mbx_crime_counts;
 
 /*
  A key that is trusted, and what it may do. It stays as it is for the life of the object that it is given to.
@@ -2302,6 +3103,383 @@ extern "C" {
 int32_t mbx_clock32_us(struct mbx_clock32 *clock,
                        uint32_t counter,
                        uint64_t *now);
+
+/*
+ Puts the bytes of memory that a network of this configuration takes into `*needed`, wherever the memory begins. Only the
+ numbers are looked at. `MBX_CRIME_SIZE(stacks, modules, words, slots, own)` are enough.
+
+ Context: any. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of the configuration, `MBX_E_CRIME_CONFIG`.
+
+ # Safety
+ The pointers are NULL or point to what their types say.
+ */
+int32_t mbx_crime_size(const struct mbx_crime_config *config,
+                       size_t *needed);
+
+/*
+ Makes the network of one node in `memory` of `len` bytes, at any address, and puts it into `*crime`. It has no stacks yet:
+ `mbx_crime_compose`.
+
+ The memory is the network's until it is used no more; there is nothing to free. The modules of `config->own`, and what they
+ point to, stay as they are for the network's life; the configuration need not.
+
+ Context: the one thread that will use the network. Does not block. Errors: `MBX_E_NULL`; `MBX_E_SIZE` for memory that is too
+ small, or the `size` of a struct; `MBX_E_CRIME_CONFIG`, `MBX_E_CRIME_MODULE`.
+
+ # Safety
+ The pointers are NULL or point to what their types say; `memory` has `len` bytes, and `config->own` as many pointers as it
+ says.
+ */
+int32_t mbx_crime_init(void *memory,
+                       size_t len,
+                       const struct mbx_crime_config *config,
+                       struct mbx_crime **crime);
+
+/*
+ Exchanges all stacks for those of a composition message (`docs/spec/composition.md`): prepared beside the old ones, checked as
+ a whole, and switched to in one step. The old ones get two seconds to finish what they have begun, and are closed. When the
+ message is refused, the old ones go on. `now`: microseconds, here and below.
+
+ Context: the one thread that uses the network, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COMPOSITION_…`, of which `mbx_crime_detail` tells more.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`, here and below; `message` is NULL or has `len` bytes.
+ */
+int32_t mbx_crime_compose(struct mbx_crime *crime,
+                          uint64_t now,
+                          const uint8_t *message,
+                          size_t len);
+
+/*
+ Whether `mbx_crime_compose` would take this message, as far as that is known before its modules are opened, and what it would
+ take of the memory. Nothing changes, but a composition that is still draining ends.
+
+ Does not block. Errors: as `mbx_crime_compose`; `MBX_E_SIZE` also for the `size` of `cost`.
+
+ # Safety
+ `message` is NULL or has `len` bytes; `cost` is NULL or points to what its type says.
+ */
+int32_t mbx_crime_check(struct mbx_crime *crime,
+                        uint64_t now,
+                        const uint8_t *message,
+                        size_t len,
+                        struct mbx_crime_cost *cost);
+
+/*
+ Ends all stacks, as when a composition takes their place. What they still receive is left alone.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`.
+ */
+int32_t mbx_crime_dissolve(struct mbx_crime *crime, uint64_t now);
+
+/*
+ Puts the offending module of the last refused composition, counted over all its stacks from 0, into `*module`, and the number
+ that matters (`docs/spec/composition.md`, section 4) into `*value`. For what is no module, `*module` is the number of those
+ before it.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `module` and `value` are NULL or can be written.
+ */
+int32_t mbx_crime_detail(struct mbx_crime *crime,
+                         uint8_t *module,
+                         uint32_t *value);
+
+/*
+ Puts the time, in microseconds, into `*now`.
+
+ Context: the callback that got `call`, here and below. Does not block. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `call` is NULL or what the running callback was given, here and below; `now` is NULL or can be written.
+ */
+int32_t mbx_crime_call_now(struct mbx_crime_call *call, uint64_t *now);
+
+/*
+ Puts a parameter, by index, into `*value`; it is within its range. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+
+ # Safety
+ `value` is NULL or can be written.
+ */
+int32_t mbx_crime_call_param(struct mbx_crime_call *call, uint8_t index, uint32_t *value);
+
+/*
+ Puts the words of this instance's state into `*words`, and how many they are into `*count`: as many as the descriptor says,
+ all 0 when the module is opened. They are good until the next `mbx_crime_call_…` of this callback; what is written there
+ stays for the next operation. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `words` and `count` are NULL or can be written.
+ */
+int32_t mbx_crime_call_state(struct mbx_crime_call *call,
+                             uint32_t **words,
+                             size_t *count);
+
+/*
+ Starts a timer, or sets it anew: it expires once, `after_us` microseconds from now. Errors: `MBX_E_NULL`,
+ `MBX_E_CRIME_NUMBER`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_arm(struct mbx_crime_call *call, uint8_t timer, uint64_t after_us);
+
+/*
+ Stops a timer. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_disarm(struct mbx_crime_call *call, uint8_t timer);
+
+/*
+ Puts the number of the timer that expired, for `MBX_CRIME_TIMER`, into `*timer`. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `timer` is NULL or can be written.
+ */
+int32_t mbx_crime_call_timer(struct mbx_crime_call *call, uint8_t *timer);
+
+/*
+ Puts 1 into `*merged` when the walk came out of a stack that is merged into this module, else 0. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `merged` is NULL or can be written.
+ */
+int32_t mbx_crime_call_merged(struct mbx_crime_call *call, uint8_t *merged);
+
+/*
+ Puts a number from 0 to `below` - 1 into `*value`; 0 when `below` is 0. Good enough to spread packets, and not for secrets.
+ Errors: `MBX_E_NULL`.
+
+ # Safety
+ `value` is NULL or can be written.
+ */
+int32_t mbx_crime_call_random(struct mbx_crime_call *call,
+                              uint32_t below,
+                              uint32_t *value);
+
+/*
+ Puts an attribute of the packet (`MBX_CRIME_SENDER`, …) into `*value`; 0 when the packet has it not. Errors: `MBX_E_NULL`,
+ `MBX_E_CRIME_NUMBER`.
+
+ # Safety
+ `value` is NULL or can be written.
+ */
+int32_t mbx_crime_call_get(struct mbx_crime_call *call,
+                           uint8_t attribute_no,
+                           uint16_t *value);
+
+/*
+ Sets an attribute of the packet. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_set(struct mbx_crime_call *call, uint8_t attribute_no, uint16_t value);
+
+/*
+ Puts where the packet's payload lies into `*payload`, and its bytes into `*len`; good until the next `mbx_crime_call_…` of this
+ callback. Errors: `MBX_E_NULL`.
+
+ # Safety
+ `payload` and `len` are NULL or can be written.
+ */
+int32_t mbx_crime_call_payload(struct mbx_crime_call *call,
+                               const uint8_t **payload,
+                               size_t *len);
+
+/*
+ Makes these bytes the packet's payload; attributes stay. Errors: `MBX_E_NULL`, `MBX_E_CRIME_PAYLOAD`,
+ `MBX_E_OVERLAP` for bytes that lie in the packet.
+
+ # Safety
+ `payload` is NULL or has `len` bytes.
+ */
+int32_t mbx_crime_call_set_payload(struct mbx_crime_call *call, const uint8_t *payload, size_t len);
+
+/*
+ Puts these bytes before the packet's payload, as a header of the module's own. Errors: as `mbx_crime_call_set_payload`.
+
+ # Safety
+ `header` is NULL or has `len` bytes.
+ */
+int32_t mbx_crime_call_push(struct mbx_crime_call *call, const uint8_t *header, size_t len);
+
+/*
+ Takes the first `len` bytes of the payload away. Errors: `MBX_E_NULL`; `MBX_E_CRIME_PAYLOAD` when there are fewer, and none is
+ taken.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_pull(struct mbx_crime_call *call,
+                            size_t len);
+
+/*
+ Keeps a copy of the packet, in place of the one kept before. Errors: `MBX_E_NULL`, `MBX_E_CRIME_SLOT`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_hold(struct mbx_crime_call *call);
+
+/*
+ Makes the packet kept the current one, and goes on keeping it. `MBX_EMPTY`: there is none. Errors: `MBX_E_NULL`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_recall(struct mbx_crime_call *call);
+
+/*
+ Keeps no packet any more. `MBX_EMPTY`: there was none. Errors: `MBX_E_NULL`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_release(struct mbx_crime_call *call);
+
+/*
+ Begins another walk from this module with a copy of the packet, after the present one: `MBX_CRIME_TURN(operation)` or
+ `MBX_CRIME_INTO(operation)`. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for any other answer, `MBX_E_CRIME_SLOT`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_spawn(struct mbx_crime_call *call, int32_t answer);
+
+/*
+ Leaves a copy of the packet, or an outcome, for the application (`mbx_crime_next_event`): what the top of a stack does with
+ the operations that go up. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for an operation that goes down, `MBX_E_CRIME_SLOT`.
+
+ # Safety
+ See `mbx_crime_call_now`.
+ */
+int32_t mbx_crime_call_deliver(struct mbx_crime_call *call,
+                               uint8_t operation);
+
+/*
+ Takes in a frame from the radio. A frame that is refused has changed nothing, and is an everyday thing.
+
+ Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type
+ says.
+ */
+int32_t mbx_crime_receive(struct mbx_crime *crime,
+                          uint64_t now,
+                          const uint8_t *frame,
+                          size_t len,
+                          const struct mbx_crime_reception *reception);
+
+/*
+ Sends a payload through the stack on `channel` to a node or, with `to` 0, to whom the stack's parameters say. What becomes of
+ it is an event later. `chunk` is its number where `MBX_CRIME_READ_CHUNK` has asked for it, else 0.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`, `MBX_E_CRIME_PAYLOAD`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `len` bytes.
+ */
+int32_t mbx_crime_send(struct mbx_crime *crime,
+                       uint64_t now,
+                       uint16_t channel,
+                       uint16_t to,
+                       uint16_t chunk,
+                       const uint8_t *payload,
+                       size_t len);
+
+/*
+ Does what is due, and puts the time when it wants to be called again into `*next`: `MBX_CRIME_NEVER` when not before something
+ else happens; `now` or before: at once. Every other call may bring that time forward, so it is asked again after each.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `next` is NULL or can be written.
+ */
+int32_t mbx_crime_poll(struct mbx_crime *crime,
+                       uint64_t now,
+                       uint64_t *next);
+
+/*
+ Takes the next frame for the radio out: its bytes go to `out`, which has `MBX_CRIME_FRAME_BYTES` at least, and what else there
+ is to know to `*frame`. `MBX_EMPTY`: there is none. The frame before counts as transmitted, unless `mbx_crime_frame_done` has
+ said otherwise.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `out` is NULL or has `cap` bytes; `frame` is NULL or points to what its type says.
+ */
+int32_t mbx_crime_next_frame(struct mbx_crime *crime,
+                             uint64_t now,
+                             uint8_t *out,
+                             size_t cap,
+                             struct mbx_crime_frame *frame);
+
+/*
+ Says what became of the frame that `mbx_crime_next_frame` gave last: `sent` is 0 when the MAC gave it up (no acknowledgement,
+ no free channel), anything else when it was on the air. Does nothing when there is none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`.
+ */
+int32_t mbx_crime_frame_done(struct mbx_crime *crime,
+                             uint64_t now,
+                             uint32_t sent);
+
+/*
+ Takes the next event for the application out: a payload goes to `payload` (as much as fits: `len` of the event is all of it,
+ and `MBX_CRIME_PACKET_BYTES` are always enough), the rest to `*event`. `MBX_EMPTY`: there is none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type
+ says.
+ */
+int32_t mbx_crime_next_event(struct mbx_crime *crime,
+                             uint8_t *payload,
+                             size_t cap,
+                             struct mbx_crime_event *event);
+
+/*
+ Puts what the running stack on `channel` has done into `*stats`.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `stats` is NULL or points to what its type says.
+ */
+int32_t mbx_crime_stats(struct mbx_crime *crime, uint16_t channel, struct mbx_crime_counts *stats);
+
+/*
+ Copies the state of a running module, by the channel of its stack and its registry id, to `words`, which has room for `cap`
+ of 32 bits, and puts how many there are into `*count`. `MBX_EMPTY`: there is no such module, or it has no state. What the words
+ hold, the module says.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_SIZE` when there are more than `cap`.
+
+ # Safety
+ `crime` is NULL or from `mbx_crime_init`; `words` is NULL or has room for `cap` words; `count` is NULL or can be written.
+ */
+int32_t mbx_crime_state(struct mbx_crime *crime,
+                        uint16_t channel,
+                        uint8_t id,
+                        uint32_t *words,
+                        size_t cap,
+                        size_t *count);
 
 /*
  Puts the bytes of memory that an envelope of this configuration takes into `*needed`, wherever the memory begins.
@@ -3524,6 +4702,8 @@ const char *mbx_strerror(int32_t error);
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
 #define MBX_STORE_SIZE MBX_STORE_BYTES_64
+#define MBX_CRIME_BYTES MBX_CRIME_BYTES_64
+#define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_64
 #else
 #define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
@@ -3531,6 +4711,8 @@ const char *mbx_strerror(int32_t error);
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
 /* Bytes of memory that are enough for a store, wherever it lies. */
 #define MBX_STORE_SIZE MBX_STORE_BYTES_32
+#define MBX_CRIME_BYTES MBX_CRIME_BYTES_32
+#define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_32
 #endif
 /* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
 #define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)
@@ -3538,6 +4720,14 @@ const char *mbx_strerror(int32_t error);
 #define MBX_NODE_SIZE(keys) (MBX_NODE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a queue of so many events, wherever it lies. */
 #define MBX_EVENT_QUEUE_SIZE(events) (MBX_EVENT_QUEUE_BYTES + (events) * MBX_EVENT_BYTES)
+
+/* Bytes of memory that are enough for a network with so many of each (struct mbx_crime_config), wherever it lies. */
+#define MBX_CRIME_SIZE(stacks, modules, words, slots, own)                                                    \
+  (MBX_CRIME_BYTES + (stacks) * MBX_CRIME_STACK_BYTES + (modules) * MBX_CRIME_MODULE_BYTES +                  \
+   (words) * MBX_CRIME_WORD_BYTES + (slots) * MBX_CRIME_SLOT_BYTES + (own) * MBX_CRIME_OWN_BYTES)
+/* Answers of a module in C: the walk goes on as another operation, from its neighbour or down the stack merged into it. */
+#define MBX_CRIME_TURN(operation) (MBX_CRIME_TURNED + (operation))
+#define MBX_CRIME_INTO(operation) (MBX_CRIME_MERGED + (operation))
 
 /* A program that was compiled with another version of this header, or with another build's motebox_config.h, does not
  * link: whatever makes an object reads a symbol that is named after both. */
@@ -3553,6 +4743,7 @@ extern const uint8_t MBX_ABI;
 #define mbx_script_init(memory, len, config, script) MBX_BOUND(mbx_script_init(memory, len, config, script))
 #define mbx_envelope_init(memory, len, config, envelope) MBX_BOUND(mbx_envelope_init(memory, len, config, envelope))
 #define mbx_store_init(memory, len, flash, store) MBX_BOUND(mbx_store_init(memory, len, flash, store))
+#define mbx_crime_init(memory, len, config, crime) MBX_BOUND(mbx_crime_init(memory, len, config, crime))
 #define mbx_event_init(memory, len, critical, queue) MBX_BOUND(mbx_event_init(memory, len, critical, queue))
 
 #endif

@@ -39,22 +39,43 @@ pub const MBX_STORE_BYTES_32: usize = 1024;
 /// The same where pointers have 64 bits.
 pub const MBX_STORE_BYTES_64: usize = 1024;
 
+/// Bytes that are enough for a network without anything in it; the five below are for each of what is.
+pub const MBX_CRIME_BYTES_32: usize = 416;
+/// The same where pointers have 64 bits.
+pub const MBX_CRIME_BYTES_64: usize = 576;
+/// Bytes of a network's memory for each stack, which is there twice.
+pub const MBX_CRIME_STACK_BYTES: usize = 48;
+/// Bytes of a network's memory for each module, which is there twice.
+pub const MBX_CRIME_MODULE_BYTES: usize = 48;
+/// Bytes of a network's memory for each word, which is there twice.
+pub const MBX_CRIME_WORD_BYTES: usize = 8;
+/// Bytes of a network's memory for each packet slot.
+pub const MBX_CRIME_SLOT_BYTES: usize = 172;
+/// Bytes of a network's memory for each module in C.
+pub const MBX_CRIME_OWN_BYTES_32: usize = 44;
+/// The same where pointers have 64 bits.
+pub const MBX_CRIME_OWN_BYTES_64: usize = 72;
+
 /// What holds for the target that this is compiled for.
 #[cfg(target_pointer_width = "32")]
-const BOUNDS: [usize; 5] = [
+const BOUNDS: [usize; 7] = [
     MBX_NODE_BYTES_32,
     MBX_KEY_BYTES_32,
     MBX_SCRIPT_BYTES_32,
     MBX_ENVELOPE_BYTES_32,
     MBX_STORE_BYTES_32,
+    MBX_CRIME_BYTES_32,
+    MBX_CRIME_OWN_BYTES_32,
 ];
 #[cfg(not(target_pointer_width = "32"))]
-const BOUNDS: [usize; 5] = [
+const BOUNDS: [usize; 7] = [
     MBX_NODE_BYTES_64,
     MBX_KEY_BYTES_64,
     MBX_SCRIPT_BYTES_64,
     MBX_ENVELOPE_BYTES_64,
     MBX_STORE_BYTES_64,
+    MBX_CRIME_BYTES_64,
+    MBX_CRIME_OWN_BYTES_64,
 ];
 const _: () = assert!(crate::node::BYTES <= BOUNDS[0], "a node is larger than its bound");
 const _: () = assert!(
@@ -75,3 +96,20 @@ const _: () = assert!(
     crate::store::BYTES <= BOUNDS[4],
     "a store is larger than its bound"
 );
+#[cfg(feature = "crime")]
+const _: () = assert!(
+    crate::crime::BYTES <= BOUNDS[5],
+    "a network is larger than its bound"
+);
+#[cfg(feature = "crime")]
+const _: () = {
+    let [stack, module, word, slot, own] = crate::crime::EACH;
+    assert!(
+        stack <= MBX_CRIME_STACK_BYTES
+            && module <= MBX_CRIME_MODULE_BYTES
+            && word <= MBX_CRIME_WORD_BYTES
+            && slot <= MBX_CRIME_SLOT_BYTES
+            && own <= BOUNDS[6],
+        "a network's record is larger than its bound"
+    );
+};

@@ -1,6 +1,7 @@
 //! The numbers of errors. A range of a hundred for each part; a number is never used again for something else. Those of
-//! refused containers, below -1100, are in `refusal.rs`; `errors.txt` keeps what was ever given out.
+//! refused containers, below -1100, are in `refusal.rs`, those of refused compositions, below -2100, in `composition.rs`; `errors.txt` keeps what was ever given out.
 
+pub use crate::composition::*;
 pub use crate::refusal::*;
 
 /// Done.
@@ -111,3 +112,22 @@ pub const MBX_E_NODE_EVENT: i32 = -604;
 pub const MBX_E_NODE_INDEX: i32 = -605;
 /// The queue is full; the event is counted as lost.
 pub const MBX_E_EVENT_FULL: i32 = -650;
+
+/// A module in C: its id is below `MBX_CRIME_OWN_ID` or another has it, or its descriptor is not what there can be.
+pub const MBX_E_CRIME_MODULE: i32 = -700;
+/// A configuration: no such MAC, or more records than there can be.
+pub const MBX_E_CRIME_CONFIG: i32 = -701;
+/// There is no stack on this channel, or none with an application.
+pub const MBX_E_CRIME_CHANNEL: i32 = -702;
+/// The payload, with what is put before it, is longer than a packet.
+pub const MBX_E_CRIME_PAYLOAD: i32 = -703;
+/// A received frame is not of this MAC framing, or of another PAN.
+pub const MBX_E_CRIME_FRAMING: i32 = -704;
+/// A received frame is for another node.
+pub const MBX_E_CRIME_NOT_FOR_US: i32 = -705;
+/// A received frame is shorter than its header, or longer than a packet.
+pub const MBX_E_CRIME_LENGTH: i32 = -706;
+/// There is no attribute, operation, timer or parameter of this number.
+pub const MBX_E_CRIME_NUMBER: i32 = -707;
+/// No packet slot is free.
+pub const MBX_E_CRIME_SLOT: i32 = -708;

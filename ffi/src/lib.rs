@@ -18,6 +18,15 @@ extern crate std;
 
 pub mod abi;
 pub mod clock32;
+pub mod composition;
+#[cfg(feature = "crime")]
+pub mod crime;
+#[cfg(feature = "crime")]
+pub mod crime_call;
+#[cfg(feature = "crime")]
+pub mod crime_module;
+#[cfg(feature = "crime")]
+pub mod crime_traffic;
 #[cfg(feature = "boot")]
 pub mod envelope;
 #[cfg(feature = "boot")]

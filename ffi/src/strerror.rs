@@ -1,5 +1,5 @@
 //! `mbx_strerror`: a number as a text, for logs and desks. Behind the feature `strerror`, which is off by default: the texts
-//! take some 8 kB of flash.
+//! take some 10 kB of flash.
 
 use core::ffi::{CStr, c_char};
 
@@ -67,6 +67,15 @@ const fn text(error: i32) -> Option<&'static CStr> {
         MBX_E_NODE_EVENT => c"no event of this kind is known",
         MBX_E_NODE_INDEX => c"there is no container of this index",
         MBX_E_EVENT_FULL => c"the queue is full; the event is counted as lost",
+        MBX_E_CRIME_MODULE => c"a module in C has an id that is taken, or a descriptor that cannot be",
+        MBX_E_CRIME_CONFIG => c"a configuration has no such MAC, or more records than there can be",
+        MBX_E_CRIME_CHANNEL => c"there is no stack on this channel, or none with an application",
+        MBX_E_CRIME_PAYLOAD => c"the payload is longer than a packet",
+        MBX_E_CRIME_FRAMING => c"a received frame is not of this MAC framing, or of another PAN",
+        MBX_E_CRIME_NOT_FOR_US => c"a received frame is for another node",
+        MBX_E_CRIME_LENGTH => c"a received frame is shorter than its header, or longer than a packet",
+        MBX_E_CRIME_NUMBER => c"there is no attribute, operation, timer or parameter of this number",
+        MBX_E_CRIME_SLOT => c"no packet slot is free",
         MBX_E_COSE_TRUNCATED => c"the COSE_Sign1: it ends in the middle of an item",
         MBX_E_COSE_LONG_FORM => c"the COSE_Sign1: a head is not in its shortest form",
         MBX_E_COSE_INDEFINITE => c"the COSE_Sign1: indefinite length, or a break",
@@ -148,6 +157,30 @@ const fn text(error: i32) -> Option<&'static CStr> {
         MBX_E_PAYLOAD_DIGEST => c"the payload: the whole has another SHA-256",
         MBX_E_PAYLOAD_TOO_LONG => c"the payload: more bytes than announced",
         MBX_E_PAYLOAD_TOO_SHORT => c"the payload: less bytes than announced",
+        MBX_E_COMPOSITION_TRUNCATED => c"a composition: the message ends in the middle",
+        MBX_E_COMPOSITION_ENCODING => c"a composition: an item is not in its one encoding",
+        MBX_E_COMPOSITION_TYPE => c"a composition: another type of item, or length of an array, belongs here",
+        MBX_E_COMPOSITION_KEY_ORDER => c"a composition: a parameter is given twice, or out of order",
+        MBX_E_COMPOSITION_TRAILING => c"a composition: bytes follow the message",
+        MBX_E_COMPOSITION_VERSION => c"a composition: another version",
+        MBX_E_COMPOSITION_EMPTY => c"a composition: no stack, or a stack without modules",
+        MBX_E_COMPOSITION_UNKNOWN_MODULE => c"a composition: there is no module with this id",
+        MBX_E_COMPOSITION_UNKNOWN_PARAMETER => c"a composition: the module has no such parameter",
+        MBX_E_COMPOSITION_RANGE => c"a composition: a parameter is out of its range, or a trigger is",
+        MBX_E_COMPOSITION_NO_CHANNEL => c"a composition: the lowest module is no channel",
+        MBX_E_COMPOSITION_INTERFACE => c"a composition: the module needs another interface than the one below offers",
+        MBX_E_COMPOSITION_SCOPE => c"a composition: a singlehop module over a multihop one",
+        MBX_E_COMPOSITION_OPEN_TOP => c"a composition: the top is no application, and the stack is not merged",
+        MBX_E_COMPOSITION_CHANNEL_TAKEN => c"a composition: another stack has the channel",
+        MBX_E_COMPOSITION_NO_PARENT => c"a composition: there is no module to merge into",
+        MBX_E_COMPOSITION_CYCLE => c"a composition: the stack is merged, over others or directly, into itself",
+        MBX_E_COMPOSITION_MERGE_INTERFACE => c"a composition: the module merged into does not take what the top offers",
+        MBX_E_COMPOSITION_NOTHING_MERGED => c"a composition: a stack should be merged into the module, and none is",
+        MBX_E_COMPOSITION_STACKS => c"a composition: too few records of stacks",
+        MBX_E_COMPOSITION_MODULES => c"a composition: too few records of modules",
+        MBX_E_COMPOSITION_WORDS => c"a composition: too few words for parameters, timers and state",
+        MBX_E_COMPOSITION_SLOTS => c"a composition: too few packet slots",
+        MBX_E_COMPOSITION_OPEN => c"a composition: the module could not be opened",
         _ => return None,
     })
 }

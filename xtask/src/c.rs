@@ -11,7 +11,7 @@ use crate::toolchain::{TARGETS, Toolchain};
 
 /// What an image without the engine, the script API, CoAP and the node has nothing of: crates (the node's is named as the
 /// library is: its largest modules stand for it), and the functions that lead to them.
-const ENGINE: [&str; 10] = [
+const ENGINE: [&str; 12] = [
     "motebox_js",
     "motebox_script",
     "motebox_coap",
@@ -22,10 +22,12 @@ const ENGINE: [&str; 10] = [
     "mbx_script_",
     "mbx_call_",
     "mbx_event_",
+    "motebox_crime",
+    "mbx_crime_",
 ];
 
 /// The programs, what each takes as its argument, and what its image must not have in it.
-const PROGRAMS: [(&str, Option<&str>, &[&str]); 6] = [
+const PROGRAMS: [(&str, Option<&str>, &[&str]); 7] = [
     (
         "event",
         None,
@@ -58,6 +60,18 @@ const PROGRAMS: [(&str, Option<&str>, &[&str]); 6] = [
             "motebox_coap",
             "motebox_envelope",
             "mbx_envelope_",
+            "mbx_node_",
+        ],
+    ),
+    (
+        "crime",
+        None,
+        &[
+            "motebox_js",
+            "motebox_script",
+            "motebox_coap",
+            "motebox_store",
+            "motebox_envelope",
             "mbx_node_",
         ],
     ),

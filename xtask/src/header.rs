@@ -27,6 +27,8 @@ const TAIL: &str = "\
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
 #define MBX_STORE_SIZE MBX_STORE_BYTES_64
+#define MBX_CRIME_BYTES MBX_CRIME_BYTES_64
+#define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_64
 #else
 #define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
@@ -34,6 +36,8 @@ const TAIL: &str = "\
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
 /* Bytes of memory that are enough for a store, wherever it lies. */
 #define MBX_STORE_SIZE MBX_STORE_BYTES_32
+#define MBX_CRIME_BYTES MBX_CRIME_BYTES_32
+#define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_32
 #endif
 /* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
 #define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)
@@ -41,6 +45,14 @@ const TAIL: &str = "\
 #define MBX_NODE_SIZE(keys) (MBX_NODE_BYTES + (keys) * MBX_KEY_BYTES)
 /* Bytes of memory that are enough for a queue of so many events, wherever it lies. */
 #define MBX_EVENT_QUEUE_SIZE(events) (MBX_EVENT_QUEUE_BYTES + (events) * MBX_EVENT_BYTES)
+
+/* Bytes of memory that are enough for a network with so many of each (struct mbx_crime_config), wherever it lies. */
+#define MBX_CRIME_SIZE(stacks, modules, words, slots, own)                                                    \\
+  (MBX_CRIME_BYTES + (stacks) * MBX_CRIME_STACK_BYTES + (modules) * MBX_CRIME_MODULE_BYTES +                  \\
+   (words) * MBX_CRIME_WORD_BYTES + (slots) * MBX_CRIME_SLOT_BYTES + (own) * MBX_CRIME_OWN_BYTES)
+/* Answers of a module in C: the walk goes on as another operation, from its neighbour or down the stack merged into it. */
+#define MBX_CRIME_TURN(operation) (MBX_CRIME_TURNED + (operation))
+#define MBX_CRIME_INTO(operation) (MBX_CRIME_MERGED + (operation))
 
 /* A program that was compiled with another version of this header, or with another build's motebox_config.h, does not
  * link: whatever makes an object reads a symbol that is named after both. */
@@ -56,6 +68,7 @@ extern const uint8_t MBX_ABI;
 #define mbx_script_init(memory, len, config, script) MBX_BOUND(mbx_script_init(memory, len, config, script))
 #define mbx_envelope_init(memory, len, config, envelope) MBX_BOUND(mbx_envelope_init(memory, len, config, envelope))
 #define mbx_store_init(memory, len, flash, store) MBX_BOUND(mbx_store_init(memory, len, flash, store))
+#define mbx_crime_init(memory, len, config, crime) MBX_BOUND(mbx_crime_init(memory, len, config, crime))
 #define mbx_event_init(memory, len, critical, queue) MBX_BOUND(mbx_event_init(memory, len, critical, queue))
 
 #endif

@@ -76,7 +76,8 @@ pub enum Scope {
     Input,
 }
 
-/// A number of a module that its user sets.
+/// A number of a module that its user sets: three words in this order, so that other languages can write it down.
+#[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Param {
     /// The smallest value allowed.

@@ -58,7 +58,9 @@ pub enum Attr {
 
 const ATTRS: usize = 16;
 
-/// One attribute in a Chameleon header: which, and in how many bits (below 8, or a multiple of 8 up to 16).
+/// One attribute in a Chameleon header: which, and in how many bits (below 8, or a multiple of 8 up to 16): two
+/// bytes in this order, so that other languages can write it down.
+#[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Field {
     /// The attribute.

@@ -9,7 +9,12 @@ use crate::strerror::mbx_strerror;
 /// The constants as they stand in the source.
 fn source() -> BTreeMap<&'static str, i32> {
     let mut known = BTreeMap::new();
-    for file in [include_str!("../error.rs"), include_str!("../refusal.rs")] {
+    let files = [
+        include_str!("../error.rs"),
+        include_str!("../refusal.rs"),
+        include_str!("../composition.rs"),
+    ];
+    for file in files {
         for line in file.lines() {
             let Some(constant) = line.strip_prefix("pub const MBX_E_") else {
                 continue;
@@ -74,12 +79,14 @@ fn each_part_keeps_to_its_range() {
         ("JS_", 500..=599),
         ("NODE_", 600..=649),
         ("EVENT_", 650..=699),
+        ("CRIME_", 700..=799),
         ("COSE_", 1101..=1199),
         ("MANIFEST_", 1201..=1299),
         ("FORM_", 1301..=1399),
         ("REFUSED_", 1401..=1499),
         ("SIGNATURE_", 1501..=1599),
         ("PAYLOAD_", 1601..=1699),
+        ("COMPOSITION_", 2101..=2399),
         ("", 1..=99),
     ];
     for (number, (name, _)) in list() {
@@ -94,19 +101,26 @@ fn each_part_keeps_to_its_range() {
     }
 }
 
-#[test]
-fn refusals_are_those_of_the_specification() {
-    let spec = include_str!("../../../docs/spec/container.md");
-    let (_, section) = spec.split_once("\n## 6 ").unwrap();
-    let numbers: BTreeSet<i32> = section
+/// The numbers in the first column of a section's tables, negative.
+fn specified(page: &str, section: &str) -> BTreeSet<i32> {
+    let (_, section) = page.split_once(section).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    section
         .lines()
         .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
         .flat_map(|(cell, _)| cell.split(" / "))
         .filter_map(|number| number.parse::<i32>().ok())
         .map(|number| -number)
-        .collect();
+        .collect()
+}
+
+#[test]
+fn refusals_are_those_of_the_specifications() {
+    let containers = specified(include_str!("../../../docs/spec/container.md"), "\n## 6 ");
+    let compositions = specified(include_str!("../../../docs/spec/composition.md"), "\n## 4 ");
+    assert!(containers.len() > 50 && compositions.len() > 20);
     let ours: BTreeSet<i32> = source().into_values().filter(|number| *number < -1100).collect();
-    assert_eq!(numbers, ours);
+    assert_eq!(&containers | &compositions, ours);
 }
 
 fn text(number: i32) -> &'static str {

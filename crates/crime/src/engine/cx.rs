@@ -2,7 +2,7 @@
 
 use super::memory::{NONE, Slot, Use};
 use super::{MAX_SPAWNED, Network, walk::Start};
-use crate::{Address, Attr, Flow, Op, Packet, Scope};
+use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 
 /// The world of a module for the time of one call: its parameters, state and timers, the current packet, and what
 /// the engine does for it.
@@ -53,6 +53,12 @@ impl Cx<'_, '_> {
     #[must_use]
     pub fn merged(&self) -> bool {
         self.merged
+    }
+
+    /// The module's own entry in the registry: for a handler that is shared by several, and finds there which one it is.
+    #[must_use]
+    pub fn descriptor(&self) -> &Descriptor {
+        self.net.descriptor(self.module)
     }
 
     /// The number of the timer that expired, for `Op::Timer`.
