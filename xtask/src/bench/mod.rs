@@ -1,10 +1,11 @@
-//! `cargo xtask bench`: what work costs on a Cortex-M0, by instruction count.
+//! `cargo xtask bench`: what work costs on a Cortex-M0, by instruction count; a packet's also on a Cortex-M3.
 //!
 //! `benches/run` holds the images: an engine that runs any script, the store, the envelope, and a node that gets an update.
 //! QEMU plays them, its plugin counts between markers, so a figure repeats exactly as long as the code is the same. Each one
 //! has a row in `benches/budgets.toml`; above a ceiling the run fails.
 
 mod device;
+mod network;
 mod rivals;
 mod workloads;
 
@@ -67,16 +68,7 @@ pub fn run(args: &[String]) -> Result<()> {
         folder: &folder,
         budgets: &budgets,
     };
-    let toolchain = Toolchain::find(machine.target)?;
-    let mut build = toolchain.cargo("build", machine.target, &[]);
-    build.args([
-        "--quiet",
-        "--profile",
-        "chip",
-        "--manifest-path",
-        "benches/run/Cargo.toml",
-    ]);
-    shell::output(&mut build)?;
+    let toolchain = build(machine, None)?;
     device::containers(&bench)?;
 
     println!(
@@ -91,6 +83,14 @@ pub fn run(args: &[String]) -> Result<()> {
     rows.extend(device::store(&bench)?);
     rows.extend(device::envelope(&bench)?);
     rows.extend(device::resource(&bench)?);
+    rows.extend(network::measure(&bench)?);
+    // The network's rivals were measured on the larger chip.
+    let larger = Bench {
+        machine: &MACHINES[1],
+        ..bench
+    };
+    build(larger.machine, Some("crime"))?;
+    rows.extend(network::measure(&larger)?);
     for row in rows.iter().filter(|row| row.part == "js" || row.goal.is_some()) {
         println!(
             "\n{} {}: {} ({})",
@@ -102,6 +102,24 @@ pub fn run(args: &[String]) -> Result<()> {
     }
     budget::merge(&shell::target_dir().join("motebox/size.json"), &rows)?;
     judge(&rows)
+}
+
+/// Builds the images for a machine, or one of them.
+fn build(machine: &Machine, image: Option<&str>) -> Result<Toolchain> {
+    let toolchain = Toolchain::find(machine.target)?;
+    let mut build = toolchain.cargo("build", machine.target, &[]);
+    build.args([
+        "--quiet",
+        "--profile",
+        "chip",
+        "--manifest-path",
+        "benches/run/Cargo.toml",
+    ]);
+    if let Some(image) = image {
+        build.args(["--bin", image]);
+    }
+    shell::output(&mut build)?;
+    Ok(toolchain)
 }
 
 #[cfg(test)]

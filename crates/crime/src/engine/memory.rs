@@ -223,13 +223,5 @@ impl Span {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_keep_their_budgets() {
-        assert!(size_of::<Module>() <= 24, "{}", size_of::<Module>());
-        assert!(size_of::<Stack>() <= 64, "{}", size_of::<Stack>());
-    }
-}
+// What a module and a pipe may take beyond the module's own words; on every target that this is built for.
+const _: () = assert!(size_of::<Module>() <= 24 && size_of::<Stack>() <= 64);
