@@ -114,6 +114,12 @@ pub const LINES: &[Part] = &[
         what: "a boot loader in C: envelope, store, verifier",
     },
     Part {
+        part: None,
+        image: "ffi-crime",
+        less: "crime",
+        what: "radio stacks from C with a module in C, less the Rust ones",
+    },
+    Part {
         part: Some("all"),
         image: "node",
         less: "empty",

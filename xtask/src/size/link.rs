@@ -11,6 +11,9 @@ use crate::toolchain::Toolchain;
 /// What `libmotebox.a` is built with for a program without a boot loader in it.
 pub const NODE_ONLY: [&str; 3] = ["--no-default-features", "--features", "ed25519-compact"];
 
+/// The same for radio stacks alone.
+const CRIME_ONLY: [&str; 3] = ["--no-default-features", "--features", "crime"];
+
 /// A chip, and the `core` that its images have.
 pub struct Linker<'t> {
     pub toolchain: &'t Toolchain,
@@ -53,9 +56,15 @@ impl Linker<'_> {
     fn link_c(&self, name: &str) -> Result<Image> {
         let mut build = self.cargo(&[]);
         build.args(["-p", "motebox-ffi"]);
-        if name != "ffi-boot" {
+        match name {
+            "ffi-boot" => {}
+            "ffi-crime" => {
+                build.args(CRIME_ONLY);
+            }
             // As the firmware for a node builds it.
-            build.args(NODE_ONLY);
+            _ => {
+                build.args(NODE_ONLY);
+            }
         }
         shell::output(&mut build)?;
         let out = self.built().join("c");
@@ -67,13 +76,22 @@ impl Linker<'_> {
         compile.args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c"]);
         compile.arg(c_source(name));
         compile.arg("-I").arg(crate::header::folder());
+        if name == "ffi-crime" {
+            // An archive without a verifier.
+            compile.arg("-DMBX_NO_VERIFIER");
+        }
         shell::output(compile.arg("-o").arg(&object))?;
-        let image = out.join(name);
+        let image = self.c_image(name);
         let mut link = self.toolchain.linker()?;
         link.args(["--gc-sections", "--emit-relocs", "-T"]).arg(script());
         link.arg(&object).arg(self.built().join("libmotebox.a"));
         shell::output(link.arg("-o").arg(&image))?;
         elf::read(&image)
+    }
+
+    /// Where [`Self::link`] puts the image of a C program.
+    pub fn c_image(&self, name: &str) -> PathBuf {
+        self.built().join("c").join(name)
     }
 
     fn cargo(&self, flags: &[String]) -> Command {
