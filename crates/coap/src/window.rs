@@ -48,12 +48,14 @@ impl<'b> Window<'b> {
         for _ in 0..64 {
             let mut carry = (rest >> 63) as u8;
             rest <<= 1;
-            bits += usize::from(bits > 0 || carry > 0);
-            for d in digits.iter_mut().rev().take(bits / 2 + 1) {
+            bits |= carry;
+            let digits = digits.iter_mut().rev();
+            for d in digits.take(usize::from(bits / 2) + 1) {
                 *d = *d * 2 + carry;
                 carry = u8::from(*d > 9);
                 *d -= carry * 10;
             }
+            bits += bits.min(1);
         }
         let zeros = digits.iter().take(19).take_while(|d| **d == 0).count();
         for d in digits.iter().skip(zeros) {
