@@ -81,12 +81,12 @@ impl Framing {
 
     /// Puts channel number and room for so many bytes of attributes before the payload.
     pub(crate) fn begin(self, channel: u16, header_bytes: usize, packet: &mut Packet) -> bool {
-        let mut header = [0u8; 2 + MAX_HEADER_BYTES];
-        let [low, high, ..] = &mut header;
-        [*low, *high] = channel.to_le_bytes();
-        header
-            .get(..2 + header_bytes)
-            .is_some_and(|header| packet.push(header))
+        let room = ZEROS.get(..2 + header_bytes);
+        if !room.is_some_and(|room| packet.push(room)) {
+            return false;
+        }
+        copy(packet.payload_mut(), &channel.to_le_bytes());
+        true
     }
 
     /// Writes the next attribute of a header that has been begun.
@@ -216,6 +216,9 @@ pub(crate) const FIRST_BIT: usize = 16;
 
 /// The longest attribute header: collect's is 15 bytes.
 const MAX_HEADER_BYTES: usize = 24;
+
+/// What a header is before its attributes are written.
+static ZEROS: [u8; 2 + MAX_HEADER_BYTES] = [0; 2 + MAX_HEADER_BYTES];
 
 /// Writes the low `count` (0 to 8) bits of `value` at bit `at` of `out`, MSB first, into zeros.
 fn put_bits(out: &mut [u8], at: usize, value: u8, count: u8) {

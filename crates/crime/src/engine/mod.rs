@@ -375,8 +375,6 @@ impl<'m> Network<'m> {
             self.free(slot);
             return Some(event);
         }
-        // An outcome is told with an empty packet.
-        self.current.clear();
         let (from, to) = self.active.stacks;
         for stack in self.memory.stacks.get_mut(usize::from(from)..usize::from(to))? {
             for (count, op) in stack
@@ -387,7 +385,16 @@ impl<'m> Network<'m> {
             {
                 if *count != 0 {
                     *count -= 1;
-                    return Some(Event::new(op, stack.pipe.channel, &self.current));
+                    return Some(Event {
+                        op,
+                        channel: stack.pipe.channel,
+                        from: Address::NONE,
+                        hops: 0,
+                        rssi_dbm: 0,
+                        lqi: 0,
+                        chunk: 0,
+                        len: 0,
+                    });
                 }
             }
         }
