@@ -201,6 +201,7 @@ impl Cx<'_, '_> {
 
 impl Network<'_> {
     /// Calls one module.
+    #[inline(always)]
     pub(super) fn call(&mut self, module: u8, op: Op, merged: bool, timer: u8) -> Flow {
         let handler = self.descriptor(module).handler;
         handler(

@@ -106,8 +106,11 @@ impl<'m> Network<'m> {
             return None;
         }
         for (at, slot) in self.memory.slots.iter().enumerate() {
+            if uses & slot.used.bit() == 0 {
+                continue;
+            }
             let age = self.order.wrapping_sub(slot.order);
-            if uses & slot.used.bit() != 0 && (module == NONE || module == slot.module) && age > most {
+            if (module == NONE || module == slot.module) && age > most {
                 (oldest, most) = (Some(at), age);
             }
         }

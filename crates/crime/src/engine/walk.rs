@@ -28,7 +28,13 @@ impl Network<'_> {
             Start::After { module, flow } => (module, Op::Timer, Some(flow), false),
         };
         let mut merged = false;
+        // The stack that the walk is in: none yet.
+        let (mut first, mut top, mut parent) = (1, 0, NONE);
         for _ in 0..MAX_STEPS {
+            if at < first || at > top {
+                let stack = self.stack_of(at);
+                (first, top, parent) = (stack.first, stack.top(), stack.parent);
+            }
             let answer = match flow.take() {
                 Some(answer) => answer,
                 None => {
@@ -53,20 +59,19 @@ impl Network<'_> {
                     continue;
                 }
             }
-            let stack = self.stack_of(at);
             if !op.goes_up() {
-                if at <= stack.first {
+                if at <= first {
                     return true;
                 }
                 at -= 1;
-            } else if at < stack.top() {
+            } else if at < top {
                 at += 1;
             } else {
                 // On where the stack is merged.
-                if stack.parent == NONE {
+                if parent == NONE {
                     return true;
                 }
-                at = stack.parent;
+                at = parent;
                 merged = true;
             }
         }
