@@ -103,6 +103,14 @@ fn copy_tree(tree: &Path) -> Result<()> {
     let listed = shell::output(Command::new("git").current_dir(&root).args(["ls-files", "-z"]))?;
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (root.join(name), tree.join(name));
+        if let Ok(target) = std::fs::read_link(&from) {
+            let parent = to.parent().unwrap_or(tree);
+            let _ = std::fs::remove_file(&to);
+            std::fs::create_dir_all(parent)
+                .and_then(|()| std::os::unix::fs::symlink(&target, &to))
+                .map_err(|error| format!("cannot link {}: {error}", to.display()))?;
+            continue;
+        }
         let Ok(bytes) = std::fs::read(&from) else {
             continue;
         };
