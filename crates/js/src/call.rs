@@ -39,7 +39,7 @@ impl Vm<'_> {
                 }
             }
             if let Some(function) = rom::function(o) {
-                match function.code {
+                match function.code() {
                     Code::Call => {
                         if argc == 0 {
                             self.push(Value::UNDEFINED);
@@ -79,9 +79,9 @@ impl Vm<'_> {
                         continue;
                     }
                     Code::Js(_) => return self.frame(0, base, argc, how),
-                    Code::Native(native) => {
-                        if let Some(i) = self.to_convert(function.convert, base, argc) {
-                            let hint = function.convert >> (2 * i.min(3)) & 3;
+                    Code::Native => {
+                        if let Some(i) = self.to_convert(function.convert(), base, argc) {
+                            let hint = function.convert() >> (2 * i.min(3)) & 3;
                             let depth = base - i - self.r[reg::sp] as usize;
                             return self.convert_argument(depth, hint, argc, how);
                         }
@@ -90,7 +90,7 @@ impl Vm<'_> {
                             count: argc,
                             construct: how & kind::MASK == kind::CONSTRUCT,
                         };
-                        let v = native(self, args)?;
+                        let v = rom::run(self, rom::function_of(o), args)?;
                         return self.finish_call(base, v, how);
                     }
                 }
@@ -264,11 +264,8 @@ impl Vm<'_> {
         if code != 0 {
             flags = self.f(code, 0) >> ff::SHIFT;
             entry += first_byte(self.f(code, 1));
-        } else if let Some(Function {
-            code: Code::Js(at), ..
-        }) = rom::function(f.payload())
-        {
-            flags |= rom_byte(*at, 3);
+        } else if let Some(Code::Js(at)) = rom::function(f.payload()).map(Function::code) {
+            flags |= rom_byte(at, 3);
         }
         let (mut code, mut arguments, mut rest) = (code, Value::UNDEFINED, Value::UNDEFINED);
         let need = (shape.words() as usize).saturating_sub(argc.min(shape.params() as usize)) + RESERVE + 4;

@@ -102,9 +102,9 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
                     at += 1;
                     continue;
                 }
-                let i = rom::FUNCTION_IDS.iter().position(|f| *f == text);
+                let i = rom::function_ids().position(|f| f == text);
                 let i = i.unwrap_or_else(|| panic!("{name}: no built-in named {text}"));
-                let [a, b] = (rom::f::EMPTY_FUNCTION + i as u16).to_le_bytes();
+                let [a, b] = (rom::FUNCTIONS_AT + i as u16).to_le_bytes();
                 body[at..at + 4].copy_from_slice(&[op::ROM_FUN, a, b, op::NOP]);
             } else {
                 let text = String::from_utf8_lossy(vm.str_bytes(n));
@@ -192,7 +192,12 @@ fn code_text(body: &[u8], at: usize) -> Vec<String> {
         if NAMED.contains(&o) || o == op::ROM_FUN {
             let r = u16::from_le_bytes([body[at + 1], body[at + 2]]);
             let symbol = if o == op::ROM_FUN {
-                format!("f::{}", rom::FUNCTION_IDS[(r - rom::f::EMPTY_FUNCTION) as usize])
+                format!(
+                    "f::{}",
+                    rom::function_ids()
+                        .nth((r - rom::FUNCTIONS_AT) as usize)
+                        .unwrap_or("")
+                )
             } else {
                 format!("n::{}", crate::names::IDS[(r - crate::value::ROM_NAME) as usize])
             };

@@ -93,7 +93,7 @@ impl Vm<'_> {
         if code != 0 {
             return (self.code_name(code), params);
         }
-        (rom::function(f.payload()).map_or(n::EMPTY, |f| f.name), params)
+        (rom::function(f.payload()).map_or(n::EMPTY, |f| f.name()), params)
     }
     /// Line and column of the statement that holds the instruction in front of `offset`.
     fn position(&self, code: u16, offset: u32) -> Option<(u32, u32)> {

@@ -133,10 +133,8 @@ impl Vm<'_> {
         if code != 0 {
             return Shape(self.f(code, 2) >> 16, self.f(code, 3));
         }
-        match rom::function(f.payload()) {
-            Some(&rom::Function {
-                code: Code::Js(at), ..
-            }) => {
+        match rom::function(f.payload()).map(rom::Function::code) {
+            Some(Code::Js(at)) => {
                 let word = |i| rom_byte(at, i) | rom_byte(at, i + 1) << 8;
                 Shape(word(0), rom_byte(at, 2) | (word(4) + at as u32 + 6) << 16)
             }
