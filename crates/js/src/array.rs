@@ -1,7 +1,6 @@
 //! Arrays: dense elements with holes, and the fall-back to ordinary properties for sparse ones.
 
 use crate::heap::*;
-use crate::names::n;
 use crate::object::{At, Key, Put};
 use crate::rom;
 use crate::value::{R, Value};
@@ -304,7 +303,7 @@ impl Vm<'_> {
         if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.class(o) == class::ARRAY {
             return Some(self.f(o, 2));
         }
-        match self.find_own(o, Key::Name(n::LENGTH))? {
+        match self.find_own(o, Key::LENGTH)? {
             own if own.at != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
             _ => None,
         }

@@ -407,7 +407,7 @@ impl Vm<'_> {
             }
             self.push(f);
             let slot = self.r[reg::sp] as usize;
-            let got = self.get(slot, Key::Name(n::PROTOTYPE));
+            let got = self.get(slot, Key::PROTOTYPE);
             self.drop_n(1);
             let this = match got? {
                 Get::Getter(_) => return Err(self.type_error("prototype is an accessor")),

@@ -127,8 +127,8 @@ impl Vm<'_> {
             b"undefined"
         };
         match key {
-            Key::Name(name) if name != n::EMPTY => {
-                let (buf, len) = self.excerpt(name);
+            Key::Name(name) if key != Key::NONE => {
+                let (buf, len) = self.excerpt(name as u16);
                 self.throw(
                     rom::TYPE_ERROR_PROTO,
                     &[b"property '", buf.get(..len).unwrap_or(&[]), b"' of ", what],

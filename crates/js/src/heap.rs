@@ -217,6 +217,10 @@ pub(crate) struct Vm<'a> {
     pub(crate) mark: u32,
     /// An exit that an instruction came to by calling an accessor.
     pub(crate) pending: Option<crate::vm::Exit>,
+    /// Zero: what is read outside of the arena.
+    nothing: u32,
+    /// Where a write outside of the arena goes.
+    lost: u32,
 }
 
 pub(crate) fn lo(w: u32) -> u16 {
@@ -280,60 +284,98 @@ pub(crate) fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
 }
 
 impl<'a> Vm<'a> {
-    #[inline]
-    pub(crate) fn w(&self, i: usize) -> u32 {
-        self.mem.get(i).copied().unwrap_or(0)
-    }
-    #[inline]
-    pub(crate) fn set_w(&mut self, i: usize, v: u32) {
-        if let Some(w) = self.mem.get_mut(i) {
-            *w = v;
+    /// For one entry into the engine whose arena is set up.
+    pub(crate) fn new(mem: &'a mut [u32], lib: &'static Library, source: &'a dyn Source, fuel: i32) -> Self {
+        Vm {
+            r: Regs::load(mem),
+            mem,
+            lib,
+            rom: source.mapped().unwrap_or(&[]),
+            source,
+            fuel,
+            ins: 0,
+            mark: 0,
+            pending: None,
+            nothing: 0,
+            lost: 0,
         }
     }
-    #[inline]
+    // The accessors are calls: the loop has its own, everything else is seldom. Each of them needs more of the machine
+    // than the arena's address and length: otherwise the compiler would hand over these two instead of the machine, and
+    // every call would load both.
+    #[inline(always)]
+    fn at(&self, i: usize) -> u32 {
+        *self.mem.get(i).unwrap_or(&self.nothing)
+    }
+    #[inline(always)]
+    fn set_at(&mut self, i: usize, v: u32) {
+        *self.mem.get_mut(i).unwrap_or(&mut self.lost) = v;
+    }
+    /// Word `i`; zero where there is none.
+    #[inline(never)]
+    pub(crate) fn w(&self, i: usize) -> u32 {
+        self.at(i)
+    }
+    /// Writes word `i`; nothing happens where there is none.
+    #[inline(never)]
+    pub(crate) fn set_w(&mut self, i: usize, v: u32) {
+        self.set_at(i, v);
+    }
+    #[inline(always)]
     pub(crate) fn v(&self, i: usize) -> Value {
         Value(self.w(i))
     }
-    #[inline]
+    #[inline(always)]
     pub(crate) fn set_v(&mut self, i: usize, v: Value) {
         self.set_w(i, v.0);
     }
     /// Field `n` of cell `h`; field 0 is the header.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn f(&self, h: u16, n: usize) -> u32 {
-        self.w(h as usize + n)
+        self.at(h as usize + n)
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_f(&mut self, h: u16, n: usize, v: u32) {
-        self.set_w(h as usize + n, v);
+        self.set_at(h as usize + n, v);
     }
+    #[inline(always)]
     pub(crate) fn f_lo(&self, h: u16, n: usize) -> u16 {
         lo(self.f(h, n))
     }
+    #[inline(always)]
     pub(crate) fn f_hi(&self, h: u16, n: usize) -> u16 {
         hi(self.f(h, n))
     }
+    #[inline(never)]
     pub(crate) fn set_f_lo(&mut self, h: u16, n: usize, v: u16) {
-        let w = self.f(h, n);
-        self.set_f(h, n, w & 0xffff_0000 | v as u32);
+        let w = self.at(h as usize + n);
+        self.set_at(h as usize + n, w & 0xffff_0000 | v as u32);
     }
+    #[inline(never)]
     pub(crate) fn set_f_hi(&mut self, h: u16, n: usize, v: u16) {
-        let w = self.f(h, n);
-        self.set_f(h, n, w & 0xffff | (v as u32) << 16);
+        let w = self.at(h as usize + n);
+        self.set_at(h as usize + n, w & 0xffff | (v as u32) << 16);
     }
-    #[inline]
+    #[inline(never)]
+    pub(crate) fn header(&self, h: u16) -> u32 {
+        self.at(h as usize)
+    }
+    #[inline(always)]
     pub(crate) fn cell_type(&self, h: u16) -> u32 {
-        self.f(h, 0) & TYPE_MASK
+        self.header(h) & TYPE_MASK
     }
+    #[inline(always)]
     pub(crate) fn flag(&self, h: u16, flag: u32) -> bool {
-        self.f(h, 0) & flag != 0
+        self.header(h) & flag != 0
     }
+    #[inline(never)]
     pub(crate) fn set_flag(&mut self, h: u16, flag: u32) {
-        let w = self.f(h, 0);
-        self.set_f(h, 0, w | flag);
+        let w = self.at(h as usize);
+        self.set_at(h as usize, w | flag);
     }
+    #[inline(always)]
     pub(crate) fn class(&self, h: u16) -> u32 {
-        self.f(h, 0) >> CLASS_SHIFT & 0xf
+        self.header(h) >> CLASS_SHIFT & 0xf
     }
     /// Moves `n` words; nothing happens where they are not in the arena.
     pub(crate) fn move_words(&mut self, from: usize, n: usize, to: usize) {
@@ -360,27 +402,28 @@ impl<'a> Vm<'a> {
 
     // ---- stack ----
 
-    #[inline]
+    #[inline(never)]
     pub(crate) fn push(&mut self, v: Value) {
-        self.r[reg::sp] = self.r[reg::sp].wrapping_sub(1);
-        self.set_w(self.r[reg::sp] as usize, v.0);
+        let sp = self.r[reg::sp].wrapping_sub(1);
+        self.r[reg::sp] = sp;
+        self.set_at(sp as usize, v.0);
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn pop(&mut self) -> Value {
-        let v = self.w(self.r[reg::sp] as usize);
-        self.r[reg::sp] = self.r[reg::sp].wrapping_add(1);
-        Value(v)
+        let sp = self.r[reg::sp];
+        self.r[reg::sp] = sp.wrapping_add(1);
+        Value(self.at(sp as usize))
     }
     /// The value `n` places below the top of the stack.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn top(&self, n: usize) -> Value {
-        Value(self.w(self.r[reg::sp] as usize + n))
+        Value(self.at(self.r[reg::sp] as usize + n))
     }
-    #[inline]
+    #[inline(never)]
     pub(crate) fn set_top(&mut self, n: usize, v: Value) {
-        self.set_w(self.r[reg::sp] as usize + n, v.0);
+        self.set_at(self.r[reg::sp] as usize + n, v.0);
     }
-    #[inline]
+    #[inline(always)]
     pub(crate) fn drop_n(&mut self, n: usize) {
         self.r[reg::sp] = self.r[reg::sp].wrapping_add(n as u32);
     }

@@ -14,11 +14,21 @@ pub(crate) const MOST_HOPS: i32 = 1 << 15;
 /// Fuel below which a step makes no more debts for reads.
 const MOST_DEBT: i32 = -100_000;
 
-/// A property key: an array index, or any other name.
+/// A property key: an array index, or any other name. Both are words, so that a key travels in two registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Key {
     Index(u32),
-    Name(u16),
+    Name(u32),
+}
+impl Key {
+    pub(crate) const LENGTH: Key = Key::name(n::LENGTH);
+    pub(crate) const PROTOTYPE: Key = Key::name(n::PROTOTYPE);
+    /// No name that can be shown: where an error is not about a certain property.
+    pub(crate) const NONE: Key = Key::name(n::EMPTY);
+
+    pub(crate) const fn name(name: u16) -> Key {
+        Key::Name(name as u32)
+    }
 }
 
 /// Where an own property was found.
@@ -158,7 +168,7 @@ impl Vm<'_> {
     pub(crate) fn find_own(&self, o: u16, key: Key) -> Option<Own> {
         match key {
             Key::Index(i) => self.find_own_index(o, i),
-            Key::Name(name) => self.find_own_name(o, name),
+            Key::Name(name) => self.find_own_name(o, name as u16),
         }
     }
     fn find_own_index(&self, o: u16, i: u32) -> Option<Own> {
@@ -343,7 +353,7 @@ impl Vm<'_> {
     /// Makes `prototype` of each function on the chain of the object in stack slot `slot`, if `key` asks
     /// for it. To be called before a lookup.
     pub(crate) fn force(&mut self, slot: usize, key: Key) -> R<()> {
-        if key != Key::Name(n::PROTOTYPE) {
+        if key != Key::PROTOTYPE {
             return Ok(());
         }
         loop {
@@ -490,7 +500,7 @@ impl Vm<'_> {
                 }
                 return self.define_raw(o, name, value, flags);
             }
-            Key::Name(name) => name,
+            Key::Name(name) => name as u16,
         };
         if name == n::LENGTH || name == n::NAME {
             self.push(Value::obj(o));
@@ -557,7 +567,7 @@ impl Vm<'_> {
         if base.is_str() {
             let s = base.payload();
             match key {
-                Key::Name(n::LENGTH) => return Err(Ok(Value::int(self.utf16_len(s) as i32))),
+                Key::LENGTH => return Err(Ok(Value::int(self.utf16_len(s) as i32))),
                 Key::Index(i) if (i as usize) < self.utf16_len(s) => return Err(self.char_at(s, i as usize)),
                 _ => return Ok(rom::STRING_PROTO),
             }
@@ -694,7 +704,7 @@ impl Vm<'_> {
             return Ok(true);
         }
         let name = match key {
-            Key::Name(name) => name,
+            Key::Name(name) => name as u16,
             Key::Index(i) => {
                 let mut text = [0u8; 10];
                 self.find_name(crate::string::decimal(i, &mut text)).unwrap_or(0)
@@ -789,16 +799,16 @@ impl Vm<'_> {
             if shadow != 0 && self.find_prop(shadow, name).is_some() {
                 return None;
             }
-            return Some((Key::Name(name), rom::lookup(self.lib, o, name)?.1));
+            return Some((Key::name(name), rom::lookup(self.lib, o, name)?.1));
         }
         let name = if i == 0 { n::LENGTH } else { n::NAME };
-        Some((Key::Name(name), self.find_own(o, Key::Name(name))?.flags))
+        Some((Key::name(name), self.find_own(o, Key::name(name))?.flags))
     }
     /// A name as a key: an index where the text is one.
     pub(crate) fn name_key(&self, name: u16) -> Key {
         match crate::string::array_index(self.str_bytes(name)) {
             Some(i) => Key::Index(i),
-            None => Key::Name(name),
+            None => Key::name(name),
         }
     }
 }

@@ -75,7 +75,7 @@ impl Vm<'_> {
             Some(at) => self.v(at),
             None => {
                 self.push(Value::obj(rom::GLOBAL));
-                let got = self.get(self.r[reg::sp] as usize, Key::Name(name));
+                let got = self.get(self.r[reg::sp] as usize, Key::name(name));
                 match got? {
                     Get::Value(v) => {
                         self.drop_n(1);
@@ -113,13 +113,13 @@ impl Vm<'_> {
         let v = self.pop();
         self.push(Value::obj(rom::GLOBAL));
         self.push(v);
-        if self.strict() && self.find_own(rom::GLOBAL, Key::Name(name)).is_none() && !self.inherited(name) {
+        if self.strict() && self.find_own(rom::GLOBAL, Key::name(name)).is_none() && !self.inherited(name) {
             return Err(self.not_defined(name));
         }
-        self.put_pushed(Key::Name(name), keep)
+        self.put_pushed(Key::name(name), keep)
     }
     fn inherited(&self, name: u16) -> bool {
-        self.find_own(rom::OBJECT_PROTO, Key::Name(name)).is_some()
+        self.find_own(rom::OBJECT_PROTO, Key::name(name)).is_some()
     }
     /// `obj value` are on the stack.
     fn put_pushed(&mut self, key: Key, keep: bool) -> R<bool> {
@@ -166,7 +166,7 @@ impl Vm<'_> {
                 return self.number(self.f(o, 2) as f64).map(Get::Value);
             }
         }
-        self.get(self.r[reg::sp] as usize, Key::Name(name))
+        self.get(self.r[reg::sp] as usize, Key::name(name))
     }
     pub(crate) fn get_field(&mut self, code: u8) -> R<bool> {
         let name = self.operand16();
@@ -222,7 +222,7 @@ impl Vm<'_> {
             }
             return Ok(false);
         }
-        self.put_pushed(Key::Name(name), keep)
+        self.put_pushed(Key::name(name), keep)
     }
     /// The key on the stack, `depth` words below the top, as a property key; `None` when it is an object
     /// that is being converted.
@@ -233,7 +233,7 @@ impl Vm<'_> {
         }
         let o = self.top(base);
         if o.is_nullish() {
-            return Err(self.nullish_error(o, Key::Name(n::EMPTY)));
+            return Err(self.nullish_error(o, Key::NONE));
         }
         if v.is_obj() {
             self.coerce(depth, 2)?;
@@ -241,7 +241,7 @@ impl Vm<'_> {
         }
         let key = self.prim_to_key(v)?;
         if let Key::Name(name) = key {
-            self.set_top(depth, Value::str(name));
+            self.set_top(depth, Value::str(name as u16));
         }
         Ok(Some(key))
     }
@@ -271,7 +271,7 @@ impl Vm<'_> {
     }
     pub(crate) fn delete_op(&mut self, code: u8) -> R<bool> {
         let key = if code == op::DEL_FIELD {
-            Key::Name(self.operand16())
+            Key::name(self.operand16())
         } else {
             let Some(key) = self.key_at(0, 1)? else {
                 return Ok(true);
@@ -543,7 +543,7 @@ impl Vm<'_> {
         self.set_top(0, f);
         let mut result = false;
         if self.top(1).is_obj() {
-            let proto = match self.get(self.r[reg::sp] as usize, Key::Name(n::PROTOTYPE))? {
+            let proto = match self.get(self.r[reg::sp] as usize, Key::PROTOTYPE)? {
                 Get::Value(p) if p.is_obj() => p.payload(),
                 _ => return Err(self.type_error("prototype is not an object")),
             };
@@ -587,7 +587,7 @@ impl Vm<'_> {
                         continue;
                     }
                     let v = match key {
-                        Key::Name(name) => Value::str(name),
+                        Key::Name(name) => Value::str(name as u16),
                         Key::Index(i) if i <= INT_MAX as u32 => Value::int(i as i32),
                         Key::Index(i) => {
                             let mut text = [0; 10];
@@ -743,7 +743,7 @@ impl Vm<'_> {
             return Ok(true);
         }
         let slot = self.r[reg::sp] as usize + 2;
-        let len = match self.get(slot, Key::Name(n::LENGTH))? {
+        let len = match self.get(slot, Key::LENGTH)? {
             Get::Value(len) => self.prim_to_number(len),
             #[cfg(feature = "typed-arrays")]
             Get::Getter(_) if v.is_obj() && self.is_view(v.payload()) => self.view_len(v.payload()) as f64,
@@ -898,7 +898,7 @@ impl Vm<'_> {
             20 => {
                 let hidden = arg(self, 1) == Value::TRUE;
                 if hidden {
-                    self.force(base - 1, Key::Name(n::PROTOTYPE))?;
+                    self.force(base - 1, Key::PROTOTYPE)?;
                 }
                 let (keys, count) = self.collect_keys(base - 1, false, hidden)?;
                 self.push(Value::cell(keys));
@@ -938,7 +938,7 @@ impl Vm<'_> {
             _ if v.is_str() => (rom::STRING_PROTO, class::STRING),
             _ if v.is_number() => (rom::NUMBER_PROTO, class::NUMBER),
             _ if v.is_bool() => (rom::BOOLEAN_PROTO, class::BOOLEAN),
-            _ => return Err(self.nullish_error(v, Key::Name(n::EMPTY))),
+            _ => return Err(self.nullish_error(v, Key::NONE)),
         };
         self.new_box(proto, class, v)
     }

@@ -356,7 +356,7 @@ impl Vm<'_> {
         if let Some(i) = array_index(self.str_bytes(s)) {
             return Ok(Key::Index(i));
         }
-        self.intern(s).map(Key::Name)
+        self.intern(s).map(Key::name)
     }
     /// `ToBoolean`.
     pub(crate) fn truthy(&self, v: Value) -> bool {

@@ -117,7 +117,7 @@ impl Vm<'_> {
     /// The first line of the trace of the exception on top of the stack.
     pub(crate) fn first_of_trace(&self) -> Option<(u16, usize)> {
         let error = self.top(0);
-        let own = self.find_own(error.payload(), crate::object::Key::Name(n::STACK))?;
+        let own = self.find_own(error.payload(), crate::object::Key::name(n::STACK))?;
         if !error.is_obj() || !own.value.is_str() {
             return None;
         }

@@ -432,13 +432,13 @@ impl Vm<'_> {
             op::DEL_NAME => {
                 let name = self.operand16();
                 self.push(Value::obj(rom::GLOBAL));
-                let done = self.delete(self.r[reg::sp] as usize, Key::Name(name))?;
+                let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
                 self.set_top(0, Value::bool(done));
             }
             op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
             op::DECL_VAR => {
                 let name = self.operand16();
-                if self.find_own(rom::GLOBAL, Key::Name(name)).is_none() {
+                if self.find_own(rom::GLOBAL, Key::name(name)).is_none() {
                     self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
                 }
             }

@@ -111,37 +111,14 @@ impl<'m> Engine<'m> {
     }
     /// Works on the engine without a source.
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
-        let r = Regs::load(self.mem);
-        let mut vm = Vm {
-            mem: self.mem,
-            lib: self.lib,
-            rom: &[],
-            source: &NoSource,
-            fuel: i32::MAX,
-            r,
-            ins: 0,
-            mark: 0,
-            pending: None,
-        };
+        let mut vm = Vm::new(self.mem, self.lib, &NoSource, i32::MAX);
         let result = f(&mut vm);
         vm.r.store(vm.mem);
         result
     }
     #[cfg(all(test, feature = "full"))]
     pub(crate) fn with_source<T>(&mut self, source: &dyn Source, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
-        let r = Regs::load(self.mem);
-        let rom = source.mapped().unwrap_or(&[]);
-        let mut vm = Vm {
-            mem: self.mem,
-            lib: self.lib,
-            rom,
-            source,
-            fuel: i32::MAX,
-            r,
-            ins: 0,
-            mark: 0,
-            pending: None,
-        };
+        let mut vm = Vm::new(self.mem, self.lib, source, i32::MAX);
         let result = f(&mut vm);
         vm.r.store(vm.mem);
         result
@@ -200,19 +177,8 @@ impl<'m> Engine<'m> {
     /// Runs the job for about `fuel` units of work. One call may overrun it by what a single operation takes, at
     /// most [`Self::MAX_DEBT`].
     pub fn step<H: Host>(&mut self, host: &mut H, source: &dyn Source, fuel: u32) -> Step {
-        let r = Regs::load(self.mem);
         let budget = fuel.min(i32::MAX as u32) as i32;
-        let mut vm = Vm {
-            mem: self.mem,
-            lib: self.lib,
-            rom: source.mapped().unwrap_or(&[]),
-            source,
-            fuel: budget,
-            r,
-            ins: 0,
-            mark: 0,
-            pending: None,
-        };
+        let mut vm = Vm::new(self.mem, self.lib, source, budget);
         let step = vm.work(host);
         let burnt = (budget as i64 - vm.fuel as i64).max(0) as u64;
         let total = (vm.r[reg::fuel_lo] as u64 | (vm.r[reg::fuel_hi] as u64) << 32).wrapping_add(burnt);

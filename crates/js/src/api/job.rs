@@ -178,7 +178,7 @@ impl Vm<'_> {
         }
         let mut parts = [names::n::EMPTY; 2];
         for (part, name) in parts.iter_mut().zip([names::n::NAME, names::n::MESSAGE]) {
-            if let crate::object::Get::Value(v) = self.get(self.r[reg::sp] as usize, Key::Name(name))?
+            if let crate::object::Get::Value(v) = self.get(self.r[reg::sp] as usize, Key::name(name))?
                 && v.is_str()
             {
                 *part = v.payload();

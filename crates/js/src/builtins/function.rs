@@ -49,7 +49,7 @@ pub(crate) fn bind(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     vm.set_f(f, 1, pack(rom::FUNCTION_PROTO, 0));
     vm.set_f(f, 2, elems as u32);
     let mut length = 0;
-    if let Some(own) = vm.find_own(target_of(vm, f), crate::object::Key::Name(n::LENGTH))
+    if let Some(own) = vm.find_own(target_of(vm, f), crate::object::Key::LENGTH)
         && own.value.is_int()
     {
         length = (own.value.as_int() - bound as i32).max(0);

@@ -104,7 +104,7 @@ impl Vm<'_> {
         let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
         let key = self.prim_to_key(arg(self, 1))?;
         if let Key::Name(name) = key {
-            self.set_v(base - 2, Value::str(name));
+            self.set_v(base - 2, Value::str(name as u16));
         }
         let bits = arg(self, 2).as_int() as u32;
         for i in [4, 5] {
@@ -209,7 +209,7 @@ impl Vm<'_> {
         }
         let o = self.v(base - 1).payload();
         let key = match key {
-            Key::Name(_) => Key::Name(self.v(base - 2).payload()),
+            Key::Name(_) => Key::name(self.v(base - 2).payload()),
             index => index,
         };
         self.define(
