@@ -159,6 +159,7 @@ impl Vm<'_> {
     /// A merge sort, up to the next two elements to compare; `later` says of the last two whether the first one comes
     /// later. The state is an array: two arrays (the first one is sorted in the end), the width of the runs, which
     /// is the whole at the end, where the left one starts, and the next element of both.
+    #[inline(never)]
     pub(crate) fn merge(&mut self, state: u16, later: Value) -> Option<(Value, Value)> {
         let at = self.f_lo(state, 3) as usize + 2;
         let int = |vm: &Self, i: usize| vm.v(at + i).as_int() as u32;

@@ -234,6 +234,7 @@ impl Vm<'_> {
         Ok(())
     }
     /// Leaves the running frame.
+    #[inline(never)]
     pub(crate) fn leave(&mut self, v: Value) -> R<()> {
         let fp = self.r[reg::fp] as usize;
         let params = self.frame_shape().params() as usize;
@@ -327,6 +328,7 @@ impl Vm<'_> {
         Ok(a)
     }
     /// The elements of the array on top in its place, as arguments.
+    #[inline(never)]
     pub(crate) fn unpack_array(&mut self) -> R<usize> {
         let a = self.top(0).payload();
         let n = self.f(a, 2) as usize;
@@ -345,6 +347,7 @@ impl Vm<'_> {
         self.fuel -= n as i32;
         Ok(n)
     }
+    #[inline(never)]
     fn arguments_object(&mut self, base: usize, argc: usize, flags: u32) -> R<Value> {
         let a = self.copy_down(base, argc, 0)?;
         let h = a.payload();
@@ -365,6 +368,7 @@ impl Vm<'_> {
         done.map(|()| a)
     }
     /// Sloppy `arguments`: elements and parameters share their cells. The object is on top of the stack.
+    #[inline(never)]
     pub(crate) fn map_arguments(&mut self) {
         let code = self.r[reg::code] as u16;
         if self.strict() || self.f(code, 0) >> ff::SHIFT & ff::COMPLEX != 0 {
@@ -382,6 +386,7 @@ impl Vm<'_> {
         }
     }
     /// `new`: what is called stands below a free word for `this` and the arguments.
+    #[inline(never)]
     pub(crate) fn construct(&mut self, argc: usize) -> R<()> {
         let base = self.r[reg::sp] as usize + argc;
         let mut f = self.v(base + 1);
@@ -422,6 +427,7 @@ impl Vm<'_> {
         self.call(argc, kind::CONSTRUCT)
     }
     /// Puts a bound function's target, `this` and arguments in place of it.
+    #[inline(never)]
     fn unbind(&mut self, base: usize, argc: usize, construct: bool) -> R<usize> {
         let f = self.v(base + 1).payload();
         let extra = self.f_lo(self.f_lo(f, 2), 1) as usize - 2;
@@ -445,6 +451,7 @@ impl Vm<'_> {
         Ok(argc + extra)
     }
     /// `f.apply(this, list)` becomes `f` with the list's elements as arguments.
+    #[inline(never)]
     fn spread_apply(&mut self, base: usize, argc: usize) -> R<usize> {
         let this = if argc > 0 {
             self.v(base - 1)

@@ -69,6 +69,7 @@ impl Vm<'_> {
 
     // ---- names ----
 
+    #[inline(never)]
     pub(crate) fn get_name(&mut self, code: u8) -> R<bool> {
         let name = self.operand16();
         let v = match self.hinted(self.r[reg::global] as u16, name) {
@@ -97,6 +98,7 @@ impl Vm<'_> {
         self.push(v);
         Ok(false)
     }
+    #[inline(never)]
     pub(crate) fn put_name(&mut self, code: u8) -> R<bool> {
         let name = self.operand16();
         let keep = code == op::SET_NAME;
@@ -122,6 +124,7 @@ impl Vm<'_> {
         self.find_own(rom::OBJECT_PROTO, Key::name(name)).is_some()
     }
     /// `obj value` are on the stack.
+    #[inline(never)]
     fn put_pushed(&mut self, key: Key, keep: bool) -> R<bool> {
         let slot = self.r[reg::sp] as usize + 1;
         match self.put(slot, key)? {
@@ -157,6 +160,7 @@ impl Vm<'_> {
         if v.is_obj() { v.heap_ref() } else { None }
     }
     /// Reads a named property of the value on top.
+    #[inline(never)]
     fn read(&mut self, name: u16) -> R<Get> {
         if let Some(o) = Self::heap_object(self.top(0)) {
             if let Some(at) = self.hinted(o, name) {
@@ -206,6 +210,7 @@ impl Vm<'_> {
         }
         Ok(false)
     }
+    #[inline(never)]
     pub(crate) fn put_field(&mut self, code: u8) -> R<bool> {
         let name = self.operand16();
         let keep = code == op::SET_FIELD;
@@ -245,6 +250,7 @@ impl Vm<'_> {
         }
         Ok(Some(key))
     }
+    #[inline(never)]
     pub(crate) fn get_elem(&mut self, code: u8) -> R<bool> {
         let Some(key) = self.key_at(0, 1)? else {
             return Ok(true);
@@ -252,6 +258,7 @@ impl Vm<'_> {
         let got = self.get(self.r[reg::sp] as usize + 1, key)?;
         self.deliver_read(got, code)
     }
+    #[inline(never)]
     pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
         let Some(key) = self.key_at(1, 2)? else {
             return Ok(true);
@@ -269,6 +276,7 @@ impl Vm<'_> {
         self.set_top(0, v);
         self.put_pushed(key, code == op::SET_ELEM)
     }
+    #[inline(never)]
     pub(crate) fn delete_op(&mut self, code: u8) -> R<bool> {
         let key = if code == op::DEL_FIELD {
             Key::name(self.operand16())
@@ -330,6 +338,7 @@ impl Vm<'_> {
         }
         Ok(false)
     }
+    #[inline(never)]
     pub(crate) fn add(&mut self) -> R<bool> {
         if self.operands(0)? {
             return Ok(true);
@@ -398,6 +407,7 @@ impl Vm<'_> {
         self.push(v);
         Ok(false)
     }
+    #[inline(never)]
     pub(crate) fn unary(&mut self, code: u8) -> R<bool> {
         let v = self.top(0);
         if v.is_int() {
@@ -430,6 +440,7 @@ impl Vm<'_> {
         Ok(false)
     }
     /// `variable++` for a variable whose old value is not used.
+    #[inline(never)]
     pub(crate) fn step_variable(&mut self, code: u8) -> R<bool> {
         let k = self.operand();
         let slot = (self.r[reg::fp] as usize).wrapping_sub(k);
@@ -517,6 +528,7 @@ impl Vm<'_> {
         }
         Ok(Some(self.prim_to_number(a) == self.prim_to_number(b)))
     }
+    #[inline(never)]
     pub(crate) fn relation(&mut self, code: u8) -> R<bool> {
         let right = self.top(0);
         if code == op::IN {
@@ -661,6 +673,7 @@ impl Vm<'_> {
         }
         false
     }
+    #[inline(never)]
     pub(crate) fn for_in(&mut self) -> R<()> {
         let v = self.top(0);
         if !v.is_obj() && !v.is_nullish() {
@@ -687,6 +700,7 @@ impl Vm<'_> {
         Ok(())
     }
     /// What `for-of`, spread and patterns take: an array, a list of arguments, or a string.
+    #[inline(never)]
     pub(crate) fn check_iterable(&mut self) -> R<()> {
         let v = self.top(0);
         let class = if v.is_str() {
@@ -708,6 +722,7 @@ impl Vm<'_> {
     }
     /// What has elements by index, for a pattern: a string of other than ASCII becomes an array of its code
     /// points.
+    #[inline(never)]
     pub(crate) fn iterable(&mut self) -> R<bool> {
         self.check_iterable()?;
         let v = self.top(0);
@@ -723,6 +738,7 @@ impl Vm<'_> {
         Ok(false)
     }
     /// The next element of a `for-of`.
+    #[inline(never)]
     fn for_of_next(&mut self) -> R<bool> {
         let i = self.top(0).as_int();
         let v = self.top(2);
@@ -766,6 +782,7 @@ impl Vm<'_> {
         Ok(true)
     }
     /// Pushes the next key or element, or calls the getter that does; false at the end. The counter of keys runs from minus the count to zero.
+    #[inline(never)]
     pub(crate) fn for_in_next(&mut self) -> R<bool> {
         if !self.top(1).is_cell() {
             return self.for_of_next();
@@ -803,6 +820,7 @@ impl Vm<'_> {
         // There is no minus zero among indexes.
         number::add(0.0, between(if i < 0.0 { number::add(len, i) } else { i }, len))
     }
+    #[inline(never)]
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
         let (id, argc) = (self.operand(), self.operand2());
         let base = self.r[reg::sp] as usize + argc;

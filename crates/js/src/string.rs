@@ -203,6 +203,7 @@ impl Vm<'_> {
         Ok(self.finish_str(h))
     }
     /// Joins the two strings on top of the stack (the right one uppermost) and pops them.
+    #[inline(never)]
     pub(crate) fn concat_top(&mut self) -> R<Value> {
         let (a, b) = (self.top(1).payload(), self.top(0).payload());
         let (la, lb) = (self.str_bytes(a).len(), self.str_bytes(b).len());

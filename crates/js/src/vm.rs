@@ -230,6 +230,7 @@ impl Vm<'_> {
     // ---- the loop ----
 
     /// Instructions that are longer or seldom; true when the straight line ended.
+    #[inline(never)]
     pub(crate) fn rare(&mut self, code: u8) -> R<bool> {
         match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
@@ -538,6 +539,7 @@ impl Vm<'_> {
         Ok(false)
     }
     /// Pays for the straight line, and jumps.
+    #[inline(never)]
     fn take(&mut self, offset: u16) {
         self.pay();
         self.r[reg::pc] = self.r[reg::pc].wrapping_add_signed(offset as i16 as i32);
@@ -558,6 +560,7 @@ impl Vm<'_> {
         self.set_top(n, v);
     }
     /// `this`, as sloppy code sees it.
+    #[inline(never)]
     fn this(&mut self) -> R<Value> {
         let at = self.r[reg::fp] as usize + 1;
         let this = self.v(at);
@@ -571,6 +574,7 @@ impl Vm<'_> {
         self.set_v(at, object);
         Ok(object)
     }
+    #[inline(never)]
     fn free_cell(&self) -> u16 {
         let i = self.operand();
         let f = self.v(self.r[reg::fp] as usize + 2).payload();
@@ -578,6 +582,7 @@ impl Vm<'_> {
         if i.is_multiple_of(2) { lo(w) } else { hi(w) }
     }
     /// The closure of the running code's inner function whose number follows.
+    #[inline(never)]
     fn closure(&mut self) -> R<Value> {
         use crate::compiler::cap;
         let k = self.operand();

@@ -100,6 +100,7 @@ const HAS_SET: u32 = 512;
 
 impl Vm<'_> {
     /// `[[DefineOwnProperty]]`: object, key, bits, value, getter and setter are the words from `base - 1` down.
+    #[inline(never)]
     pub(crate) fn define_own(&mut self, base: usize) -> R<Value> {
         let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
         let key = self.prim_to_key(arg(self, 1))?;
