@@ -219,7 +219,7 @@ impl Vm<'_> {
     pub(crate) fn checked_length(&mut self, v: Value) -> R<u32> {
         let x = self.prim_to_number(v);
         let len = crate::number::to_uint32(x);
-        if len as f64 == x {
+        if crate::number::equal(len as f64, x) {
             Ok(len)
         } else {
             Err(self.range_error("Invalid array length"))

@@ -506,7 +506,7 @@ impl Vm<'_> {
             Some(self.compare_text(a.payload(), b.payload()))
         } else {
             let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
-            x.partial_cmp(&y)
+            number::order(x, y)
         };
         match code {
             op::LT => order == Some(Ordering::Less),
@@ -526,7 +526,10 @@ impl Vm<'_> {
         if a.is_obj() || a.is_str() && b.is_str() || a.is_bool() && b.is_bool() {
             return Ok(Some(self.strict_equal(a, b)));
         }
-        Ok(Some(self.prim_to_number(a) == self.prim_to_number(b)))
+        Ok(Some(number::equal(
+            self.prim_to_number(a),
+            self.prim_to_number(b),
+        )))
     }
     #[inline(never)]
     pub(crate) fn relation(&mut self, code: u8) -> R<bool> {
@@ -765,7 +768,7 @@ impl Vm<'_> {
             Get::Getter(_) if v.is_obj() && self.is_view(v.payload()) => self.view_len(v.payload()) as f64,
             _ => 0.0,
         };
-        if i as f64 >= len {
+        if !number::less(i as f64, len) {
             return Ok(false);
         }
         self.set_top(0, Value::int(i + 1));
@@ -818,7 +821,7 @@ impl Vm<'_> {
         }
         let i = number::to_integer(self.prim_to_number(v));
         // There is no minus zero among indexes.
-        number::add(0.0, between(if i < 0.0 { number::add(len, i) } else { i }, len))
+        number::add(0.0, between(from_end(i, len), len))
     }
     #[inline(never)]
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
@@ -879,8 +882,9 @@ impl Vm<'_> {
             10 => {
                 let len = self.to_f64(arg(self, 1));
                 let i = number::to_integer(self.prim_to_number(a));
-                let i = if i < 0.0 { number::add(len, i) } else { i };
-                let x = number::add(0.0, if i < len { i } else { number::sub(len, 1.0) });
+                let i = from_end(i, len);
+                let last = number::sub(len, 1.0);
+                let x = number::add(0.0, if number::less(last, i) { last } else { i });
                 self.number(x)?
             }
             11 => {
@@ -1003,12 +1007,21 @@ fn bitwise(code: u8, a: i32, b: i32) -> i32 {
     }
 }
 
+/// An index that counts from the end when it is negative.
+fn from_end(i: f64, len: f64) -> f64 {
+    if number::less(i, 0.0) {
+        number::add(len, i)
+    } else {
+        i
+    }
+}
+
 /// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.
 #[inline(never)]
 pub(crate) fn between(x: f64, most: f64) -> f64 {
-    if x > most {
+    if number::less(most, x) {
         most
-    } else if x > 0.0 {
+    } else if number::less(0.0, x) {
         x
     } else {
         0.0

@@ -499,6 +499,59 @@ function REPLACE(search, by) {
   else by = %expand(%string(by), search, s, at);
   return %call(SLICE, s, 0, at) + by + %call(SLICE, s, at + search.length);
 }
+function IS_NAN(x) {
+  x = +x;
+  return x !== x;
+}
+function IS_FINITE(x) {
+  x = +x;
+  return x - x === 0;
+}
+function SIGN(x) {
+  x = +x;
+  return x > 0 ? 1 : x < 0 ? -1 : x;
+}
+// Whole exponents by squaring, halves by roots; other exponents need the transcendentals.
+function POW(x, y) {
+  var size, n, r;
+  x = +x;
+  y = +y;
+  if (y === 0) return 1;
+  size = x < 0 ? -x : x;
+  if (x !== x || y - y !== 0) return x !== x || y !== y || size === 1 ? 0 / 0 : size > 1 === y > 0 ? 1 / 0 : 0;
+  n = %call(FLOOR, undefined, y);
+  if (n !== y) {
+    if (size === 0 || size === 1 / 0) return size === 0 === y > 0 ? 0 : 1 / 0;
+    return x < 0 ? 0 / 0 : %call(FRACTION, undefined, x, y);
+  }
+  if (y > 0) return %call(RAISE, undefined, x, y);
+  r = %call(RAISE, undefined, x, -y);
+  // Where 1 / r would lose what lies below the smallest normal number, the inverse is raised.
+  return r - r === 0 ? 1 / r : %call(RAISE, undefined, 1 / x, -y);
+}
+function RAISE(x, n) {
+  var r = 1;
+  for (; n > 0; n = %call(FLOOR, undefined, n / 2)) {
+    if (n % 2) r *= x;
+    x *= x;
+  }
+  return r;
+}
+// A positive base and an exponent with a fraction: the fraction bit by bit, as repeated square roots.
+// [not(feature = "math")]
+function FRACTION(x, y) {
+  var n = %call(FLOOR, undefined, y), r = 1, root = x, i;
+  y -= n;
+  for (i = 0; y !== 0 && i < 54; i++) {
+    root = %call(SQRT, undefined, root);
+    y += y;
+    if (y >= 1) {
+      r *= root;
+      y -= 1;
+    }
+  }
+  return r * (n < 0 ? %call(RAISE, undefined, 1 / x, -n) : %call(RAISE, undefined, x, n));
+}
 function NUMBER_TO_LOCALE_STRING() {
   return %call(NUMBER_TO_STRING, this);
 }

@@ -349,7 +349,7 @@ impl Vm<'_> {
         if v.is_float() {
             let x = self.to_f64(v);
             let i = number::to_uint32(x);
-            if i as f64 == x && i != u32::MAX {
+            if number::equal(i as f64, x) && i != u32::MAX {
                 return Ok(Key::Index(i));
             }
         }
@@ -369,7 +369,7 @@ impl Vm<'_> {
         }
         if v.is_float() {
             let x = self.to_f64(v);
-            return x != 0.0 && !x.is_nan();
+            return !number::is_zero(x) && !number::is_nan(x);
         }
         v.is_obj() || v == Value::TRUE
     }
@@ -379,7 +379,7 @@ impl Vm<'_> {
             return a == b;
         }
         if a.is_number() && b.is_number() {
-            return self.to_f64(a) == self.to_f64(b);
+            return number::equal(self.to_f64(a), self.to_f64(b));
         }
         if a.is_str() && b.is_str() {
             return self.same_text(a.payload(), b.payload());

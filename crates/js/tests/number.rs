@@ -30,7 +30,7 @@ fn exponential(v: f64, digits: impl Into<Option<u32>>) -> String {
 }
 
 fn precision(v: f64, digits: u32) -> String {
-    with::<TEXT_MAX>(|scratch, out| to_precision(v, digits, scratch, out))
+    with::<TEXT_MAX>(|scratch, out| to_precision(v, Some(digits), scratch, out))
 }
 
 fn radix(v: f64, base: u32) -> String {
@@ -653,7 +653,7 @@ fn a_short_scratch_finds_no_number() {
     let mut out = [0; TEXT_MAX];
     assert_eq!(shortest(1.5, &mut short, &mut out), 0);
     assert_eq!(to_fixed(1.5, 2, &mut short, &mut out), 0);
-    assert_eq!(to_precision(1.5, 2, &mut short, &mut out), 0);
+    assert_eq!(to_precision(1.5, Some(2), &mut short, &mut out), 0);
     assert_eq!(to_radix(1.5, 2, &mut short, &mut out), 0);
     assert_eq!(parse_decimal(b"1.5", &mut short), None);
     same(string_to_number(b"1.5", &mut short), f64::NAN);

@@ -16,12 +16,6 @@ pub(crate) fn parse_float(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = vm.with_scratch_exact(s, number::parse_float)?;
     vm.number(x)
 }
-pub(crate) fn is_nan(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    Ok(Value::bool(vm.arg_number(args, 0).is_nan()))
-}
-pub(crate) fn is_finite(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    Ok(Value::bool(vm.arg_number(args, 0).is_finite()))
-}
 /// The global object.
 #[cfg(feature = "eval")]
 pub(crate) fn this(_: &mut Vm<'_>, _: Args) -> R<Value> {

@@ -3,7 +3,7 @@
 use crate::heap::Vm;
 use crate::heap::reg;
 use crate::number as num;
-use crate::rom::Args;
+use crate::rom::{Args, FLOAT_NAN};
 use crate::value::{R, Value};
 
 fn map(vm: &mut Vm<'_>, args: Args, f: fn(f64) -> f64) -> R<Value> {
@@ -28,24 +28,20 @@ pub(crate) fn sqrt(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn trunc(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     map(vm, args, num::trunc)
 }
-pub(crate) fn sign(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    map(vm, args, |x| {
-        if x > 0.0 {
-            1.0
-        } else if x < 0.0 {
-            -1.0
-        } else {
-            x
-        }
-    })
-}
-fn extreme(vm: &mut Vm<'_>, args: Args, start: f64, better: fn(f64, f64) -> bool) -> R<Value> {
-    let mut best = start;
+/// The largest or smallest argument: -0 is below 0, and a NaN decides.
+pub(crate) fn extreme(vm: &mut Vm<'_>, args: Args, largest: bool) -> R<Value> {
+    // In the order of their bits: those of negative numbers are turned round.
+    let place = |x: f64| {
+        let bits = x.to_bits() as i64;
+        bits ^ ((bits >> 63) as u64 >> 1) as i64
+    };
+    let mut best = if largest { f64::NEG_INFINITY } else { f64::INFINITY };
     for i in 0..args.count {
         let x = vm.arg_number(args, i);
-        if x.is_nan() || best.is_nan() {
-            best = f64::NAN;
-        } else if better(x, best) {
+        if num::is_nan(x) {
+            return Ok(FLOAT_NAN);
+        }
+        if (place(x) > place(best)) == largest {
             best = x;
         }
     }
@@ -53,98 +49,17 @@ fn extreme(vm: &mut Vm<'_>, args: Args, start: f64, better: fn(f64, f64) -> bool
     vm.number(best)
 }
 pub(crate) fn max(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    extreme(vm, args, f64::NEG_INFINITY, |x, best| {
-        x > best || x == best && best.is_sign_negative()
-    })
+    extreme(vm, args, true)
 }
 pub(crate) fn min(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    extreme(vm, args, f64::INFINITY, |x, best| {
-        x < best || x == best && x.is_sign_negative()
-    })
+    extreme(vm, args, false)
 }
-/// Integer exponents by squaring, halves by roots; other exponents need the transcendentals.
-pub(crate) fn pow(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+/// A power with a fraction in the exponent.
+#[cfg(feature = "math")]
+pub(crate) fn fraction(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    vm.fuel -= SERIES;
     let (x, y) = (vm.arg_number(args, 0), vm.arg_number(args, 1));
-    let r = power(x, y);
-    vm.number(r)
-}
-fn power(x: f64, y: f64) -> f64 {
-    if y == 0.0 {
-        return 1.0;
-    }
-    let size = f64::from_bits(x.to_bits() & !(1 << 63));
-    if x.is_nan() || y.is_nan() || y.is_infinite() && size == 1.0 {
-        return f64::NAN;
-    }
-    if y.is_infinite() {
-        return if (size > 1.0) == (y > 0.0) {
-            f64::INFINITY
-        } else {
-            0.0
-        };
-    }
-    let whole = num::trunc(y);
-    if whole == y {
-        let n = if y < 0.0 { -y } else { y };
-        let r = raise(x, n);
-        if y > 0.0 {
-            return r;
-        }
-        // Where 1 / r would lose what lies below the smallest normal number, the inverse is raised.
-        return if r.is_infinite() {
-            raise(num::div(1.0, x), n)
-        } else {
-            num::div(1.0, r)
-        };
-    }
-    if size == 0.0 {
-        return if y > 0.0 { 0.0 } else { f64::INFINITY };
-    }
-    if x.is_infinite() {
-        return if y > 0.0 { f64::INFINITY } else { 0.0 };
-    }
-    if x < 0.0 {
-        return f64::NAN;
-    }
-    #[cfg(feature = "math")]
-    return libm::pow(x, y);
-    #[cfg(not(feature = "math"))]
-    fractional(x, y)
-}
-/// `x` to the power of a whole `n`, by squaring.
-fn raise(x: f64, n: f64) -> f64 {
-    let (mut r, mut b, mut n) = (1.0, x, n);
-    while n >= 1.0 {
-        if num::remainder(n, 2.0) != 0.0 {
-            r = num::mul(r, b);
-        }
-        b = num::mul(b, b);
-        n = num::floor(num::mul(n, 0.5));
-    }
-    r
-}
-#[cfg(not(feature = "math"))]
-/// A positive base and an exponent with a fraction: the fraction bit by bit, as repeated square roots.
-fn fractional(x: f64, y: f64) -> f64 {
-    let whole = num::floor(y);
-    let mut fraction = num::sub(y, whole);
-    let (mut r, mut root) = (1.0, x);
-    for _ in 0..54 {
-        root = num::sqrt(root);
-        fraction = num::add(fraction, fraction);
-        if fraction >= 1.0 {
-            r = num::mul(r, root);
-            fraction = num::sub(fraction, 1.0);
-        }
-        if fraction == 0.0 {
-            break;
-        }
-    }
-    if whole < 0.0 {
-        num::mul(r, raise(num::div(1.0, x), -whole))
-    } else {
-        num::mul(r, raise(x, whole))
-    }
+    vm.number(libm::pow(x, y))
 }
 /// What a call costs that runs through a series.
 #[cfg(feature = "math")]

@@ -17,7 +17,7 @@ pub(crate) mod string;
 pub(crate) mod typed;
 
 use crate::heap::Vm;
-use crate::number::to_integer;
+use crate::number::saturate;
 use crate::rom::Args;
 use crate::value::Value;
 
@@ -38,9 +38,9 @@ impl Vm<'_> {
         let v = self.arg(args, i);
         self.prim_to_number(v)
     }
-    /// Argument `i` as an integer; NaN is 0.
-    pub(crate) fn arg_integer(&mut self, args: Args, i: usize) -> f64 {
-        to_integer(self.arg_number(args, i))
+    /// Argument `i` as an integer; NaN is 0, and what is beyond 32 bits the nearest there is.
+    pub(crate) fn arg_small(&mut self, args: Args, i: usize) -> i32 {
+        saturate(self.arg_number(args, i))
     }
     /// Argument `i`, a primitive, as a string reference, which replaces it on the stack where it is there.
     pub(crate) fn arg_str(&mut self, args: Args, i: usize) -> crate::value::R<u16> {

@@ -40,14 +40,14 @@ pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
     let radix = if vm.arg(args, 0) == Value::UNDEFINED {
-        10.0
+        10
     } else {
-        vm.arg_integer(args, 0)
+        vm.arg_small(args, 0)
     };
-    if !(2.0..=36.0).contains(&radix) {
+    if !(2..=36).contains(&radix) {
         return Err(vm.range_error("the radix must be 2 to 36"));
     }
-    let radix = num::to_uint32(radix);
+    let radix = radix as u32;
     if radix == 10 {
         let v = vm.number(x)?;
         return vm.prim_to_str(v);
@@ -89,22 +89,17 @@ enum Digits {
 fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     let x = this_number(vm, args)?;
     let given = vm.arg(args, 0) != Value::UNDEFINED;
-    let d = vm.arg_integer(args, 0);
-    let mut plain = how != Digits::Fixed && !x.is_finite() || how == Digits::Precision && !given;
-    let least = f64::from(u8::from(how == Digits::Precision));
-    if !plain && (d < least || d > 100.0) {
+    let d = vm.arg_small(args, 0);
+    let plain = how == Digits::Precision && !given;
+    let least = i32::from(how == Digits::Precision);
+    if (how == Digits::Fixed || num::is_finite(x) && !plain) && !(least..=100).contains(&d) {
         return Err(vm.range_error("digits must be between 0 and 100"));
     }
-    plain |= how == Digits::Fixed && (x >= 1e21 || x <= -1e21);
-    if plain {
-        let v = vm.number(x)?;
-        return vm.prim_to_str(v);
-    }
-    let d = num::to_uint32(d);
+    let d = d as u32;
     vm.number_text(|scratch, out| match how {
         Digits::Fixed => num::to_fixed(x, d, scratch, out),
         Digits::Exponential => num::to_exponential(x, given.then_some(d), scratch, out),
-        Digits::Precision => num::to_precision(x, d, scratch, out),
+        Digits::Precision => num::to_precision(x, given.then_some(d), scratch, out),
     })
 }
 pub(crate) fn to_fixed(vm: &mut Vm<'_>, args: Args) -> R<Value> {

@@ -242,7 +242,7 @@ impl Vm<'_> {
     pub(crate) fn same_value(&self, a: Value, b: Value) -> bool {
         if a.is_number() && b.is_number() {
             let (x, y) = (self.to_f64(a), self.to_f64(b));
-            return x.to_bits() == y.to_bits() || x.is_nan() && y.is_nan();
+            return x.to_bits() == y.to_bits() || crate::number::is_nan(x) && crate::number::is_nan(y);
         }
         self.strict_equal(a, b)
     }

@@ -45,9 +45,9 @@ fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {
 /// `this` and the unit that the first argument asks for, if the string has it.
 fn unit(vm: &mut Vm<'_>, args: Args) -> R<(u16, Option<u16>)> {
     let s = this_str(vm, args)?;
-    let i = vm.arg_integer(args, 0);
-    let unit = if (0.0..65536.0).contains(&i) {
-        vm.unit_at(s, crate::number::to_uint32(i) as usize)
+    let i = vm.arg_small(args, 0);
+    let unit = if (0..65536).contains(&i) {
+        vm.unit_at(s, i as usize)
     } else {
         None
     };

@@ -175,7 +175,7 @@ impl Vm<'_> {
     }
     /// An argument as an index or a length: a whole number from zero on.
     fn index_arg(&mut self, args: Args, i: usize) -> R<usize> {
-        let x = self.arg_integer(args, i);
+        let x = crate::number::to_integer(self.arg_number(args, i));
         if (0.0..9_007_199_254_740_992.0).contains(&x) {
             // Beyond what is addressable it saturates, which no check lets pass.
             return Ok(x as usize);

@@ -16,6 +16,7 @@ mod print;
 mod radix;
 mod soft;
 
+pub(crate) use arith::saturate;
 pub use arith::{
     ceil, floor, remainder, remainder_steps, round, sqrt, to_int32, to_integer, to_uint32, trunc,
 };
@@ -26,7 +27,7 @@ pub use parse::{
 pub use print::{OUT_MAX, TEXT_MAX, integer, print_steps, shortest, to_exponential, to_fixed, to_precision};
 pub use radix::{RADIX_MAX, to_radix};
 pub(crate) use soft::from_u64;
-pub use soft::{add, div, mul, sub};
+pub use soft::{add, div, equal, less, mul, order, sub};
 
 /// Words of scratch that exact printing and parsing need: 2^1024 in groups of eight decimal digits.
 pub const SCRATCH_WORDS: usize = 39;
@@ -47,6 +48,23 @@ fn decode(v: f64) -> (u64, i32) {
     } else {
         (mantissa | 1 << MANTISSA_BITS, biased - 1 + MIN_EXP)
     }
+}
+
+/// Neither infinite nor NaN. (Of `core`, these call the compiler's library.)
+pub fn is_finite(v: f64) -> bool {
+    (v.to_bits() >> 32) as u32 & 0x7ff0_0000 != 0x7ff0_0000
+}
+
+/// True for NaN only.
+pub fn is_nan(v: f64) -> bool {
+    v.to_bits() << 1 > f64::INFINITY.to_bits() << 1
+}
+
+/// True for both zeros.
+pub fn is_zero(v: f64) -> bool {
+    let bits = v.to_bits();
+    // Each half for itself, or the compiler sees a comparison of floats in it.
+    ((bits >> 32) as u32) << 1 | bits as u32 == 0
 }
 
 /// True for every number whose sign bit is set, -0 too.

@@ -1,7 +1,7 @@
 //! Numbers to decimal text: `ToString`, `toFixed`, `toExponential`, `toPrecision` (ECMA-262 5.1, 9.8.1 and 15.7.4.5 to 15.7.4.7).
 
 use super::big::Digits;
-use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, decode, is_negative};
+use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, decode, is_finite, is_nan, is_negative, is_zero, less};
 
 /// Bytes that [`shortest`] writes at most: `-0.0000012345678901234567`.
 pub const OUT_MAX: usize = 25;
@@ -117,14 +117,14 @@ fn begin<'o, 's>(
     out: &'o mut [u8],
 ) -> Result<(Text<'o>, &'s mut [u32; SCRATCH_WORDS]), usize> {
     let mut text = Text::new(out);
-    if v.is_nan() {
+    if is_nan(v) {
         text.push_all(b"NaN");
         return Err(text.len);
     }
-    if is_negative(v) && v.to_bits() << 1 != 0 {
+    if is_negative(v) && !is_zero(v) {
         text.push(b'-');
     }
-    if v.is_infinite() {
+    if !is_finite(v) {
         text.push_all(b"Infinity");
         return Err(text.len);
     }
@@ -148,12 +148,15 @@ pub fn print_steps(v: f64) -> u32 {
     let (mantissa, exp) = decode(v);
     let limbs = exp.unsigned_abs() / 32 + 2;
     let each = if exp > 0 { 85 } else { 10 };
-    if mantissa != 0 && v.is_finite() {
+    if mantissa != 0 && is_finite(v) {
         560 + each * limbs * limbs
     } else {
         1
     }
 }
+
+/// Where the point may stand at most in the text of a number without an exponent.
+const LAST_POINT: i32 = 21;
 
 /// `String(v)`: the fewest digits that read back as `v`, and of those texts the closest. `out` should hold [`OUT_MAX`] bytes.
 ///
@@ -164,24 +167,13 @@ pub fn print_steps(v: f64) -> u32 {
 /// assert_eq!(&out[..len], b"0.30000000000000004");
 /// ```
 pub fn shortest(v: f64, scratch: &mut [u32], out: &mut [u8]) -> usize {
-    let (mut text, words) = match begin(v, scratch, out) {
-        Ok(begun) => begun,
-        Err(len) => return len,
-    };
-    let start = text.len;
-    let point = push_shortest(&mut text, v, words);
-    if (-5..=21).contains(&point) {
-        text.set_point(start, point);
-    } else {
-        text.set_exponent(start, point);
-    }
-    text.len
+    rounded(v, None, LAST_POINT, scratch, out)
 }
 
 /// `v.toFixed(digits)`. `digits` is 0 to 100 (the caller throws a RangeError beyond); `out` should hold [`TEXT_MAX`] bytes.
 pub fn to_fixed(v: f64, digits: u32, scratch: &mut [u32], out: &mut [u8]) -> usize {
     let magnitude = f64::from_bits(v.to_bits() & !(1 << 63));
-    if magnitude >= 1e21 {
+    if !less(magnitude, 1e21) {
         return shortest(v, scratch, out);
     }
     let (mut text, words) = match begin(v, scratch, out) {
@@ -209,9 +201,11 @@ pub fn to_exponential(v: f64, digits: Option<u32>, scratch: &mut [u32], out: &mu
     rounded(v, digits.map(|digits| digits as i32 + 1), i32::MIN, scratch, out)
 }
 
-/// `v.toPrecision(digits)`. `digits` is 1 to 100; `out` should hold [`TEXT_MAX`] bytes.
-pub fn to_precision(v: f64, digits: u32, scratch: &mut [u32], out: &mut [u8]) -> usize {
-    rounded(v, Some(digits as i32), digits as i32, scratch, out)
+/// `v.toPrecision(digits)`, with `None` for `undefined`, which is the same as [`shortest`]. `digits` is 1 to 100; `out` should hold
+/// [`TEXT_MAX`] bytes.
+pub fn to_precision(v: f64, digits: Option<u32>, scratch: &mut [u32], out: &mut [u8]) -> usize {
+    let digits = digits.map(|digits| digits as i32);
+    rounded(v, digits, digits.unwrap_or(LAST_POINT), scratch, out)
 }
 
 /// `count` significant digits, with an exponent when the point lies outside of -5 to `last_point`.

@@ -2,7 +2,7 @@
 
 use super::big::{div_small, place, significant};
 use super::print::Text;
-use super::{add, decode, floor, is_negative, mul, shortest, sub, to_uint32};
+use super::{add, decode, equal, floor, is_finite, is_negative, less, mul, shortest, sub, to_uint32};
 use core::num::NonZeroU32;
 
 /// Bytes that [`to_radix`] writes at most: the smallest number in radix 2. Most numbers need below 60.
@@ -22,7 +22,7 @@ fn digit(value: u32) -> u8 {
 /// The length may be more than `out` holds: call again with a buffer of that length ([`RADIX_MAX`] is always enough).
 pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usize {
     let base = NonZeroU32::MIN.saturating_add(radix.clamp(2, 36) - 1);
-    if base.get() == 10 || !v.is_finite() {
+    if base.get() == 10 || !is_finite(v) {
         return shortest(v, scratch, out);
     }
     let Some(words) = scratch.first_chunk_mut() else {
@@ -30,7 +30,7 @@ pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usiz
     };
     let mut text = Text::new(out);
     let magnitude = f64::from_bits(v.to_bits() & !(1 << 63));
-    if is_negative(v) && magnitude != 0.0 {
+    if is_negative(v) && magnitude.to_bits() != 0 {
         text.push(b'-');
     }
     let start = text.len;
@@ -76,10 +76,10 @@ pub fn to_radix(v: f64, radix: u32, scratch: &mut [u32], out: &mut [u8]) -> usiz
 fn push_fraction(text: &mut Text<'_>, magnitude: f64, mut fraction: f64, base: u32) {
     let radix = f64::from(base);
     let mut delta = mul(sub(f64::from_bits(magnitude.to_bits() + 1), magnitude), 0.5);
-    if delta == 0.0 {
+    if delta.to_bits() == 0 {
         delta = f64::from_bits(1);
     }
-    if fraction < delta {
+    if less(fraction, delta) {
         return;
     }
     text.push(b'.');
@@ -89,12 +89,12 @@ fn push_fraction(text: &mut Text<'_>, magnitude: f64, mut fraction: f64, base: u
         let value = to_uint32(fraction);
         text.push(digit(value));
         fraction = sub(fraction, f64::from(value));
-        let up = fraction > 0.5 || (fraction == 0.5 && value & 1 != 0);
-        if up && add(fraction, delta) > 1.0 {
+        let up = less(0.5, fraction) || equal(fraction, 0.5) && value & 1 != 0;
+        if up && less(1.0, add(fraction, delta)) {
             round_up(text, base);
             return;
         }
-        if fraction < delta {
+        if less(fraction, delta) {
             return;
         }
     }

@@ -1,12 +1,13 @@
 //! `+ - * /` on doubles, for chips without hardware for them: exactly IEEE 754 to the nearest, ties to even. The runtime
 //! library of the compiler does the same in 2.6 kB of a Cortex-M0's flash; this takes 1.3 kB, and about as many instructions.
 
-use super::{MANTISSA_BITS, MIN_EXP, decode};
+use super::{MANTISSA_BITS, MIN_EXP, decode, is_finite, is_nan};
+use core::cmp::Ordering;
 
 const SIGN: u64 = 1 << 63;
 
 /// The value `significand * 2^exp`, rounded; bit 0 also stands for everything that was cut off below it.
-fn round(sign: u64, significand: u64, exp: i32) -> f64 {
+pub(super) fn pack(sign: u64, significand: u64, exp: i32) -> f64 {
     let (mut m, mut exp) = (significand, exp);
     if m == 0 {
         return f64::from_bits(sign);
@@ -33,7 +34,7 @@ fn round(sign: u64, significand: u64, exp: i32) -> f64 {
 }
 /// An integer, rounded.
 pub(crate) fn from_u64(n: u64) -> f64 {
-    round(0, n, 0)
+    pack(0, n, 0)
 }
 /// `m >> by`, with bit 0 set when something was cut off.
 fn shift_out(m: u64, by: u32) -> u64 {
@@ -41,7 +42,7 @@ fn shift_out(m: u64, by: u32) -> u64 {
     kept | u64::from(kept.unbounded_shl(by) != m)
 }
 /// The significand of a finite number with bit 52 set, if it is not 0.
-fn normal(x: f64) -> (u64, i32) {
+pub(super) fn normal(x: f64) -> (u64, i32) {
     let (mut m, mut exp) = decode(x);
     while m != 0 && m >> MANTISSA_BITS == 0 {
         m <<= 1;
@@ -64,8 +65,8 @@ fn wide(a: u32, b: u32) -> u64 {
 pub fn mul(a: f64, b: f64) -> f64 {
     let sign = (a.to_bits() ^ b.to_bits()) & SIGN;
     let ((x, ea), (y, eb)) = (normal(a), normal(b));
-    if !a.is_finite() || !b.is_finite() {
-        return if a.is_nan() || b.is_nan() || x == 0 || y == 0 {
+    if !is_finite(a) || !is_finite(b) {
+        return if is_nan(a) || is_nan(b) || x == 0 || y == 0 {
             f64::NAN
         } else {
             f64::from_bits(sign | f64::INFINITY.to_bits())
@@ -77,27 +78,23 @@ pub fn mul(a: f64, b: f64) -> f64 {
     let middle = (low >> 32) + (one & 0xffff_ffff) + (two & 0xffff_ffff);
     let high = wide(xh, yh) + (one >> 32) + (two >> 32) + (middle >> 32);
     let rest = low as u32 | middle as u32;
-    round(sign, high | u64::from(rest != 0), ea + eb + 42)
+    pack(sign, high | u64::from(rest != 0), ea + eb + 42)
 }
 /// `a / b`.
 pub fn div(a: f64, b: f64) -> f64 {
     let sign = (a.to_bits() ^ b.to_bits()) & SIGN;
     let ((mut rest, ea), (y, eb)) = (normal(a), normal(b));
-    let (zero, infinite) = (
-        f64::from_bits(sign),
-        f64::from_bits(sign | f64::INFINITY.to_bits()),
-    );
-    if a.is_nan() || b.is_nan() {
-        return f64::NAN;
-    }
-    match (a.is_finite(), b.is_finite()) {
-        (false, false) => return f64::NAN,
-        (false, true) => return infinite,
-        (true, false) => return zero,
-        _ => {}
-    }
-    if y == 0 {
-        return if rest == 0 { f64::NAN } else { infinite };
+    let (infinite, by_infinite) = (!is_finite(a) || y == 0, !is_finite(b));
+    if infinite || by_infinite {
+        return if is_nan(a) || is_nan(b) || infinite && by_infinite || rest == 0 && y == 0 {
+            f64::NAN
+        } else {
+            f64::from_bits(if infinite {
+                sign | f64::INFINITY.to_bits()
+            } else {
+                sign
+            })
+        };
     }
     let mut quotient = 0u64;
     for _ in 0..56 {
@@ -108,7 +105,7 @@ pub fn div(a: f64, b: f64) -> f64 {
         }
         rest <<= 1;
     }
-    round(sign, quotient | u64::from(rest != 0), ea - eb - 55)
+    pack(sign, quotient | u64::from(rest != 0), ea - eb - 55)
 }
 /// `a + b`.
 pub fn add(a: f64, b: f64) -> f64 {
@@ -119,8 +116,8 @@ pub fn add(a: f64, b: f64) -> f64 {
         (a, b)
     };
     let signs = a.to_bits() ^ b.to_bits();
-    if !a.is_finite() {
-        return if a.is_nan() || !b.is_finite() && signs & SIGN != 0 {
+    if !is_finite(a) {
+        return if is_nan(a) || !is_finite(b) && signs & SIGN != 0 {
             f64::NAN
         } else {
             a
@@ -134,9 +131,36 @@ pub fn add(a: f64, b: f64) -> f64 {
     } else {
         a.to_bits() & SIGN
     };
-    round(sign, sum, ea - 10)
+    pack(sign, sum, ea - 10)
 }
 /// `a - b`.
 pub fn sub(a: f64, b: f64) -> f64 {
     add(a, -b)
+}
+
+/// How two numbers compare; `None` when one is NaN.
+#[inline(never)]
+pub fn order(a: f64, b: f64) -> Option<Ordering> {
+    // Two's complement of what is sign and magnitude: both zeros are 0.
+    let place = |x: f64| {
+        let bits = x.to_bits() as i64;
+        if bits < 0 {
+            i64::MIN.wrapping_sub(bits)
+        } else {
+            bits
+        }
+    };
+    if is_nan(a) || is_nan(b) {
+        None
+    } else {
+        Some(place(a).cmp(&place(b)))
+    }
+}
+/// `a < b`.
+pub fn less(a: f64, b: f64) -> bool {
+    order(a, b) == Some(Ordering::Less)
+}
+/// `a == b`.
+pub fn equal(a: f64, b: f64) -> bool {
+    order(a, b) == Some(Ordering::Equal)
 }

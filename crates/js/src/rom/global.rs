@@ -1,7 +1,6 @@
 //! The global object and its functions.
 
 use crate::builtins::global;
-#[cfg(feature = "eval")]
 use crate::romcode;
 
 use super::table::*;
@@ -14,8 +13,8 @@ family! {
         FUNCTION G_FUNCTION 1 0 Js(FUNCTION);
         PARSE_INT PARSE_INT 2 0b01_10_00 Native(global::parse_int);
         PARSE_FLOAT PARSE_FLOAT 1 0b10_00 Native(global::parse_float);
-        IS_NAN IS_NA_N 1 0b01_00 Native(global::is_nan);
-        IS_FINITE IS_FINITE 1 0b01_00 Native(global::is_finite);
+        IS_NAN IS_NA_N 1 0 Js(IS_NAN);
+        IS_FINITE IS_FINITE 1 0 Js(IS_FINITE);
         #[cfg(not(feature = "eval"))]
         EVAL EVAL 1 0 Native(global::eval);
         #[cfg(feature = "eval")]

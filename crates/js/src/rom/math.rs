@@ -1,6 +1,7 @@
 //! `Math`: arithmetic, and with feature `math` what needs series.
 
 use crate::builtins::math;
+use crate::romcode;
 
 use super::table::*;
 use super::*;
@@ -8,6 +9,11 @@ use super::*;
 family! {
     after number;
     functions {
+        RAISE EMPTY 2 0 Js(RAISE);
+        #[cfg(not(feature = "math"))]
+        FRACTION EMPTY 2 0 Js(FRACTION);
+        #[cfg(feature = "math")]
+        FRACTION EMPTY 2 0 Native(math::fraction);
 
     }
     MATH: OBJECT_PROTO MATH NO_FUNCTION, [
@@ -27,10 +33,10 @@ family! {
         MIN MIN 2 0b01_01_01_00 Native(math::min);
         ROUND ROUND 1 0b01_00 Native(math::round);
         SQRT SQRT 1 0b01_00 Native(math::sqrt);
-        POW POW 2 0b01_01_00 Native(math::pow);
+        POW POW 2 0 Js(POW);
         RANDOM RANDOM 0 0 Native(math::random);
         TRUNC TRUNC 1 0b01_00 Native(math::trunc);
-        SIGN SIGN 1 0b01_00 Native(math::sign);
+        SIGN SIGN 1 0 Js(SIGN);
         #[cfg(feature = "math")]
         SIN SIN 1 0b01_00 Native(math::sin);
         #[cfg(feature = "math")]
