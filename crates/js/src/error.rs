@@ -71,7 +71,8 @@ impl Vm<'_> {
         self.range_error("stack overflow")
     }
     #[cold]
-    pub(crate) fn syntax_error(&mut self, message: &str, line: u32, column: u32) -> Thrown {
+    pub(crate) fn syntax_error(&mut self, message: [&[u8]; 4], line: u32, column: u32) -> Thrown {
+        let [what, of, more, last] = message;
         let (mut l, mut c) = ([0; 10], [0; 10]);
         let (l, c) = (
             crate::string::decimal(line, &mut l),
@@ -79,7 +80,7 @@ impl Vm<'_> {
         );
         self.throw(
             rom::SYNTAX_ERROR_PROTO,
-            &[message.as_bytes(), b" (line ", l, b", column ", c, b")"],
+            &[what, of, more, last, b" (line ", l, b", column ", c, b")"],
         )
     }
     /// The start of a name, short enough for a message.

@@ -109,6 +109,12 @@ pub(crate) const PUNCTUATION: [u32; 51] = [
     chars(b"."),
     chars(b"`"),
 ];
+static TEXTS: [u32; PUNCTUATION.len()] = PUNCTUATION;
+/// What a token of punctuation is written with; zeros behind it.
+pub(crate) fn characters(token: u32) -> [u8; 4] {
+    let text = TEXTS.get((token - tok::PUNCT) as usize).copied();
+    text.unwrap_or(0).to_le_bytes()
+}
 
 /// A few bytes of a source that is not mapped.
 pub(crate) struct Window {
@@ -271,7 +277,6 @@ impl<'a> Compiler<'_, 'a> {
             self.byte(at + 3),
         ];
         let text = four.iter().rev().fold(0, |v, &b| v << 8 | b as u32);
-        static TEXTS: [u32; PUNCTUATION.len()] = PUNCTUATION;
         for (i, token) in (tok::PUNCT..).zip(TEXTS) {
             let len = 4 - token.leading_zeros() / 8;
             if text & (u32::MAX >> (32 - 8 * len)) == token {
@@ -280,7 +285,10 @@ impl<'a> Compiler<'_, 'a> {
                 return Ok(());
             }
         }
-        Err(self.error("unexpected character"))
+        // Any kind will do that is not more than its text.
+        self.s[st::tok] = tok::NUM;
+        self.s[st::pos] = at + self.code_point(at).1;
+        Err(self.unexpected())
     }
     fn number(&mut self) -> R<()> {
         let start = self.s[st::pos];
@@ -333,7 +341,12 @@ impl<'a> Compiler<'_, 'a> {
         let (c, _) = self.code_point(end);
         if ident_part(c) && end < self.s[st::src_len] {
             self.s[st::pos] = end;
-            return Err(self.error("number runs into a name"));
+            let message = match self.byte(end) {
+                b'n' => "BigInt is not supported",
+                b'_' => "_ in a number is not supported",
+                _ => "number runs into a name",
+            };
+            return Err(self.error(message));
         }
         self.vm.fuel -= (end - start) as i32;
         let mut simple = 0u32;
@@ -515,7 +528,11 @@ impl<'a> Compiler<'_, 'a> {
                 break;
             }
             if at >= self.s[st::src_len] || !template && (b == b'\n' || b == b'\r') {
-                return Err(self.error("string is not closed on its line"));
+                return Err(self.error(if template {
+                    "template is not closed"
+                } else {
+                    "string is not closed on its line"
+                }));
             }
             if b == b'\r' {
                 // The end of a line in a template is always LF.

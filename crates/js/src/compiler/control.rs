@@ -203,7 +203,7 @@ impl Compiler<'_, '_> {
             return Ok(());
         }
         if !self.is_word(n::CASE) {
-            return Err(self.unexpected());
+            return Err(self.expected(b"case"));
         }
         self.next()?;
         let fall = self.jump(op::JMP, NONE, 0);
@@ -245,7 +245,7 @@ impl Compiler<'_, '_> {
                 return self.pattern(LET);
             }
             if self.s[st::tok] != tok::NAME {
-                return Err(self.unexpected());
+                return Err(self.expected(b"a name"));
             }
             let name = self.s[st::val] as u16;
             self.check_binding(name)?;

@@ -248,7 +248,7 @@ impl Compiler<'_, '_> {
             PAT_ARRAY..=PAT_ASSIGN_END => return self.pattern_state(state),
             TEMPLATE_NEXT => {
                 if !self.is_p(punct!(b"}")) {
-                    return Err(self.unexpected());
+                    return Err(self.expected(b"}"));
                 }
                 self.op(op::TO_PRIM, 0);
                 self.op(op::ADD, -1);
@@ -595,6 +595,7 @@ impl Compiler<'_, '_> {
                 if self.is_p(punct!(b"=>")) && start == self.s[st::assign_at] {
                     return self.arrow(start, Some(name));
                 }
+                self.no_async(name)?;
                 self.name_out(name);
                 Ok(())
             }
@@ -654,7 +655,7 @@ impl Compiler<'_, '_> {
                 self.go(OBJECT);
                 Ok(())
             }
-            _ => Err(self.unexpected()),
+            _ => Err(self.expected(b"an expression")),
         }
     }
     fn word_primary(&mut self) -> R<()> {
@@ -691,7 +692,7 @@ impl Compiler<'_, '_> {
                     self.primary()
                 };
             }
-            _ => return Err(self.unexpected()),
+            _ => return Err(self.expected(b"an expression")),
         };
         self.op(code, 1);
         self.next()
@@ -725,7 +726,7 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b".")) {
             self.next()?;
             if self.s[st::tok] != tok::NAME && self.s[st::tok] != tok::WORD {
-                return Err(self.unexpected());
+                return Err(self.expected(b"a name"));
             }
             let name = self.s[st::val] as u16;
             self.next()?;

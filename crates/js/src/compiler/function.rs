@@ -98,7 +98,7 @@ impl Compiler<'_, '_> {
             return self.target(PARAMETER);
         }
         if self.s[st::tok] != tok::NAME {
-            return Err(self.unexpected());
+            return Err(self.expected(b"a name"));
         }
         let name = self.s[st::val] as u16;
         self.check_binding(name)?;

@@ -92,8 +92,9 @@ impl Compiler<'_, '_> {
             return self.function(FUNCTION_END, name, ff::METHOD);
         }
         if !self.is_p(punct!(b":")) {
+            self.no_async(name)?;
             if !word || kind == tok::NUM || self.strict() && strict_reserved(name) {
-                return Err(self.unexpected());
+                return Err(self.expected(b":"));
             }
             self.name_out(name);
             self.op16(op::INIT_FIELD, name, -1);
@@ -173,7 +174,10 @@ impl Compiler<'_, '_> {
                 self.next()?;
                 Ok((kind, 0))
             }
-            _ => Err(self.unexpected()),
+            _ => {
+                self.no_generator()?;
+                Err(self.expected(b"a name"))
+            }
         }
     }
     /// The next piece of text of a template, from its start or from behind an expression.

@@ -20,7 +20,7 @@ mod stmt;
 pub(crate) use scope::cap;
 
 use crate::heap::*;
-use crate::lexer::{Window, punct, tok};
+use crate::lexer::{NL_BEFORE, Window, punct, tok};
 use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
@@ -255,23 +255,27 @@ impl Compiler<'_, '_> {
     /// A SyntaxError at the current token.
     #[cold]
     pub(crate) fn error(&mut self, message: &'static str) -> Thrown {
+        self.error_of([message.as_bytes(), b"", b"", b""])
+    }
+    fn error_of(&mut self, message: [&[u8]; 4]) -> Thrown {
         let (line, column) = self.place();
         self.vm.syntax_error(message, line, column)
     }
+    /// The current token does not belong here; one of many others would.
     #[cold]
     pub(crate) fn unexpected(&mut self) -> Thrown {
+        self.expected(b"something else")
+    }
+    /// The current token does not belong here, but this does.
+    #[cold]
+    pub(crate) fn expected(&mut self, wanted: &[u8]) -> Thrown {
         let message = match self.s[st::tok] {
-            tok::EOF => "unexpected end of the script",
-            tok::NUM => "unexpected number",
-            tok::STR => "unexpected string",
             tok::WORD => match self.s[st::val] as u16 {
-                n::CLASS => "class is not supported",
+                n::CLASS | n::SUPER => "class is not supported",
                 n::IMPORT | n::EXPORT => "modules are not supported",
                 n::WITH => "with is not supported",
-                n::SUPER => "classes are not supported",
-                _ => "unexpected word",
+                _ => "",
             },
-            tok::NAME if self.s[st::val] as u16 == n::YIELD => "generators are not supported",
             #[cfg(not(feature = "regexp"))]
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
                 "regular expressions are not in this build"
@@ -280,15 +284,56 @@ impl Compiler<'_, '_> {
             _ if !DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))) => {
                 "unexpected bracket; destructuring is not in this build"
             }
-            _ => "unexpected token",
+            _ if self.is_p(punct!(b"=>")) => "no arrow function can stand here, nor an async one",
+            _ => "",
         };
-        self.error(message)
+        if !message.is_empty() {
+            return self.error(message);
+        }
+        // An operator of later editions is read as two of this one, with nothing between them.
+        let (start, to) = (self.s[st::start], self.s[st::pos].min(self.s[st::src_len]));
+        let later = match (self.byte(start.wrapping_sub(1)), self.byte(start)) {
+            _ if start != self.s[st::prev_end] => 0,
+            (b'*', b'*') | (b'?', b'?' | b'.') => 1,
+            (b'|' | b'&', b'=') => 2,
+            _ => 0,
+        };
+        let from = start - later;
+        let mut text = [0; 24];
+        for (at, b) in (from..).zip(&mut text) {
+            *b = self.byte(at);
+        }
+        let mut len = (to - from).min(24);
+        while self.byte(from + len) & 0xc0 == 0x80 && len > 0 {
+            len -= 1;
+        }
+        let text = text.get(..len as usize).unwrap_or(b"");
+        self.error_of(if later != 0 {
+            [text, b" is not supported", b"", b""]
+        } else if self.s[st::tok] == tok::EOF {
+            [b"expected ", wanted, b", not ", b"the end of the script"]
+        } else {
+            [b"expected ", wanted, b", not ", text]
+        })
+    }
+    /// Behind a name: what is an operator in later editions has an operand.
+    pub(crate) fn no_async(&mut self, name: u16) -> R<()> {
+        if (tok::NUM..=tok::WORD).contains(&self.s[st::tok]) && self.s[st::flags] & NL_BEFORE == 0 {
+            match name {
+                n::ASYNC | n::AWAIT => return Err(self.error("async functions are not supported")),
+                n::YIELD => return Err(self.error("generators are not supported")),
+                _ => {}
+            }
+        }
+        Ok(())
     }
     pub(crate) fn expect(&mut self, token: u32) -> R<()> {
         if self.is_p(token) {
             self.next()
         } else {
-            Err(self.unexpected())
+            let text = crate::lexer::characters(token);
+            let len = text.iter().take_while(|b| **b != 0).count();
+            Err(self.expected(text.get(..len).unwrap_or(b"")))
         }
     }
     /// The end of a statement: a semicolon, or a place where one may be left out.
@@ -299,14 +344,14 @@ impl Compiler<'_, '_> {
         if self.statement_may_end() {
             Ok(())
         } else {
-            Err(self.unexpected())
+            Err(self.expected(b";"))
         }
     }
     pub(crate) fn statement_may_end(&self) -> bool {
         self.is_p(punct!(b";"))
             || self.is_p(punct!(b"}"))
             || self.s[st::tok] == tok::EOF
-            || self.s[st::flags] & crate::lexer::NL_BEFORE != 0
+            || self.s[st::flags] & NL_BEFORE != 0
     }
     /// At a bracket that starts a pattern where one may stand.
     pub(crate) fn at_pattern(&self) -> bool {

@@ -100,7 +100,7 @@ impl Compiler<'_, '_> {
                 }
                 if state == PAT_ARRAY_NEXT {
                     if b & LAST != 0 {
-                        return Err(self.unexpected());
+                        return Err(self.expected(b"]"));
                     }
                     self.expect(punct!(b","))?;
                     self.go2(PAT_ARRAY, kind, b);
@@ -116,7 +116,7 @@ impl Compiler<'_, '_> {
                 }
                 if state == PAT_OBJECT_NEXT {
                     if b & LAST << 1 != 0 {
-                        return Err(self.unexpected());
+                        return Err(self.expected(b"}"));
                     }
                     self.expect(punct!(b","))?;
                     self.go2(PAT_OBJECT, kind, b);
@@ -251,7 +251,7 @@ impl Compiler<'_, '_> {
             return self.target(kind);
         }
         if !shorthand || key == tok::NUM {
-            return Err(self.unexpected());
+            return Err(self.expected(b":"));
         }
         self.pattern_name(kind, name)
     }
@@ -289,7 +289,7 @@ impl Compiler<'_, '_> {
             return self.primary();
         }
         if self.s[st::tok] != tok::NAME {
-            return Err(self.unexpected());
+            return Err(self.expected(b"a name"));
         }
         let name = self.s[st::val] as u16;
         self.next()?;

@@ -222,7 +222,7 @@ impl Compiler<'_, '_> {
             }
             DO_COND => {
                 if !self.is_word(n::WHILE) {
-                    return Err(self.unexpected());
+                    return Err(self.expected(b"while"));
                 }
                 self.next()?;
                 self.expect(punct!(b"("))?;
@@ -372,7 +372,7 @@ impl Compiler<'_, '_> {
             }
             BODY_END => {
                 if !self.is_p(punct!(b"}")) {
-                    return Err(self.unexpected());
+                    return Err(self.expected(b"}"));
                 }
                 let kid = self.leave_function()?;
                 self.s[st::new_kid] = kid as u32;
@@ -502,9 +502,7 @@ impl Compiler<'_, '_> {
                 if self.is_p(punct!(b":")) {
                     return self.labelled(name, start, place);
                 }
-                if name == n::ASYNC && self.is_word(n::FUNCTION) {
-                    return Err(self.error("async functions are not supported"));
-                }
+                self.no_async(name)?;
                 self.go(EXPR_END);
                 self.resume_expression();
                 if self.is_p(punct!(b"=>")) {
@@ -622,7 +620,7 @@ impl Compiler<'_, '_> {
                 self.next()?;
                 self.no_generator()?;
                 if self.s[st::tok] != tok::NAME {
-                    return Err(self.unexpected());
+                    return Err(self.expected(b"a name"));
                 }
                 let name = self.s[st::val] as u16;
                 self.check_binding(name)?;
@@ -674,7 +672,7 @@ impl Compiler<'_, '_> {
     /// Declares the name at the current token.
     fn declared_name(&mut self, kind: u32) -> R<u16> {
         if self.s[st::tok] != tok::NAME {
-            return Err(self.unexpected());
+            return Err(self.expected(b"a name"));
         }
         let name = self.s[st::val] as u16;
         self.check_binding(name)?;
