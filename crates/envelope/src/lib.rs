@@ -26,8 +26,10 @@
 
 mod cbor;
 mod check;
+mod ed25519;
 mod encode;
 mod error;
+mod field;
 mod grant;
 mod guard;
 mod hash;
@@ -36,6 +38,7 @@ mod keys;
 mod manifest;
 mod payload;
 mod permissions;
+mod sha512;
 #[cfg(feature = "sign")]
 mod sign;
 mod sign1;
@@ -44,6 +47,7 @@ mod verify;
 
 pub use cbor::Fault;
 pub use check::{Cleared, Place, Tried, Verified, check};
+pub use ed25519::Small;
 pub use encode::{EncodeError, PermissionsSpec, write_payload_head};
 pub use error::{CoseError, Error, FormError, ManifestError, PayloadError, Refusal, SignatureError};
 pub use guard::guard;

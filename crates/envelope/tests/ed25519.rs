@@ -7,7 +7,8 @@
 )]
 #![cfg(all(feature = "ed25519-compact", feature = "salty"))]
 
-use motebox_envelope::{Compact, Salty, SignatureError, Verifier, guard};
+use motebox_envelope::{Compact, Salty, SignatureError, SigningKey, Small, Verifier, guard};
+use proptest::prelude::*;
 
 fn hex(text: &str) -> Vec<u8> {
     let text = text.trim_matches('-');
@@ -50,6 +51,11 @@ fn wycheproof() {
             result == "v",
             "salty, test {number}"
         );
+        assert_eq!(
+            accepts(&Small, &key, &message, &signature),
+            result == "v",
+            "small, test {number}"
+        );
         tests += 1;
     }
     assert_eq!(tests, 151);
@@ -83,7 +89,7 @@ const RFC_8032: [[&str; 3]; 4] = [
 fn rfc_8032() {
     for row in RFC_8032 {
         let [key, message, signature] = row.map(hex);
-        for verifier in [&Compact as &dyn Verifier, &Salty] {
+        for verifier in [&Compact as &dyn Verifier, &Salty, &Small] {
             assert!(accepts(verifier, &key, &message, &signature));
             let mut other = message.clone();
             other.push(0);
@@ -92,7 +98,7 @@ fn rfc_8032() {
     }
 }
 
-/// What docs/why/verifier.md says of each case: the guard's verdict, or that of ed25519-compact and of salty.
+/// What docs/why/verifier.md says of each case: the guard's verdict, or that of ed25519-compact (and ours, alike) and of salty.
 #[test]
 fn speccheck() {
     use SignatureError::{LargeS, SmallOrderKey, SmallOrderR};
@@ -118,6 +124,11 @@ fn speccheck() {
         let key: [u8; 32] = hex(key).try_into().unwrap();
         let (message, signature) = (hex(message), hex(signature).try_into().unwrap());
         let verdict = guard(&key, &signature).map(|()| {
+            assert_eq!(
+                Small.verify(&key, &message, &signature),
+                Compact.verify(&key, &message, &signature),
+                "case {number}"
+            );
             (
                 Compact.verify(&key, &message, &signature),
                 Salty.verify(&key, &message, &signature),
@@ -168,5 +179,27 @@ fn the_guard_passes_what_is_just_inside_its_bounds() {
         signature[..32].copy_from_slice(&r);
         assert_eq!(guard(&key, &signature), Ok(()), "R with low byte {y}");
         assert_eq!(guard(&r, &good), Ok(()), "key with low byte {y}");
+    }
+}
+
+proptest! {
+    /// Every length of message has its place in the blocks of the hash, and every key and nonce its carries in the field: what
+    /// ed25519-compact signs is taken, and nothing that differs from it in one bit.
+    #[test]
+    fn ours_gives_the_verdict_of_the_others(
+        seed in any::<[u8; 32]>(),
+        message in proptest::collection::vec(any::<u8>(), 0..300),
+        place in 0usize..96 * 8,
+    ) {
+        let signer = SigningKey::from_seed(&seed);
+        let (mut key, mut signature) = (signer.public_key(), signer.sign_message(&message));
+        prop_assert!(accepts(&Small, &key, &message, &signature));
+        let bit = 1 << (place % 8);
+        match place / 8 {
+            at @ 0..32 => key[at] ^= bit,
+            at => signature[at - 32] ^= bit,
+        }
+        prop_assert!(!accepts(&Small, &key, &message, &signature));
+        prop_assert!(!accepts(&Compact, &key, &message, &signature));
     }
 }
