@@ -1,4 +1,4 @@
-//! The verifiers side by side: the same small image four times, with nobody, ed25519-compact, salty, and Monocypher in C.
+//! The verifiers side by side: the same small image five times, with nobody, our own, ed25519-compact, salty, and Monocypher in C.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,8 +33,13 @@ pub fn compare(machine: &Machine, containers: &Path) -> Result<Cost> {
     // That it refuses is part of the comparison: nobody's verdict must be "no".
     measure(&rust_image(machine, "verify-none", &[])?)?;
     let compact = measure(&rust_image(machine, "verify-compact", &[])?)?;
+    let small = measure(&rust_image(machine, "verify-small", &[])?)?;
     let salty = measure(&rust_image(machine, "verify-salty", &[])?)?;
-    let mut lines = vec![cells("ed25519-compact", compact), cells("salty", salty)];
+    let mut lines = vec![
+        cells("our own, small", small),
+        cells("ed25519-compact", compact),
+        cells("salty", salty),
+    ];
     let callback = match std::env::var_os("MONOCYPHER_DIR") {
         Some(sources) => {
             let objects = monocypher(machine, Path::new(&sources))?;

@@ -31,6 +31,12 @@ pub const LINES: &[Part] = &[
     },
     Part {
         part: None,
+        image: "small",
+        less: "empty",
+        what: "envelope + guard + our own Ed25519",
+    },
+    Part {
+        part: None,
         image: "salty",
         less: "empty",
         what: "envelope + guard + salty",
