@@ -1,7 +1,7 @@
 //! Ed25519 signatures checked with little flash and little RAM (RFC 8032, 5.1.7, with the cofactor).
 //!
-//! One formula for adding points serves for doubling too: on this curve it has no exceptions. So it needs no case
-//! distinctions, and the points of small order that a crafted key brings along go through it like all others.
+//! On this curve the formulas for adding and doubling have no exceptions. So nothing here distinguishes cases, and points of
+//! small order that a crafted key brings along go through it like all others.
 
 use crate::Verifier;
 use crate::field::Fe;
@@ -35,7 +35,7 @@ impl Point {
         t: Fe::ZERO,
     };
 
-    /// The generator B.
+    /// The generator B, prepared.
     #[rustfmt::skip]
     const GENERATOR: Self = Self {
         x: Fe([
@@ -46,7 +46,7 @@ impl Point {
         ]),
         z: Fe::ONE,
         t: Fe([
-            0xa5b7_dda3, 0x6dde_8ab3, 0x7751_52f5, 0x20f0_9f80, 0x64ab_e37d, 0x66ea_4e8e, 0xd78b_7665, 0x6787_5f0f,
+            0x877a_aa68, 0xabc9_1205, 0xccaa_c49e, 0x26d9_e823, 0xdd43_598c, 0x5a1b_7dcb, 0x9f0c_65a8, 0x6f11_7b68,
         ]),
     };
 
@@ -70,25 +70,45 @@ impl Point {
         true
     }
 
-    /// Adds a point, itself too: "add-2008-hwcd-3", complete because d is no square (Hisil, Wong, Carter, Dawson 2008).
+    /// Adds a point that was [`prepared`](Self::prepare): "add-2008-hwcd-3", complete because d is no square (Hisil, Wong,
+    /// Carter, Dawson 2008).
     #[inline(never)]
     fn add(&mut self, other: &Self) {
         let a = self.y.minus(&self.x).times(&other.y.minus(&other.x));
         let b = self.y.plus(&self.x).times(&other.y.plus(&other.x));
-        let c = self.t.times(&other.t).times(&Fe::D);
-        let c = c.plus(&c);
+        let c = self.t.times(&other.t);
         let d = self.z.times(&other.z);
         let d = d.plus(&d);
-        let (e, f, g, h) = (b.minus(&a), d.minus(&c), d.plus(&c), b.plus(&a));
-        self.x = e.times(&f);
-        self.y = g.times(&h);
-        self.z = f.times(&g);
-        self.t = e.times(&h);
+        self.assemble([&b.minus(&a), &d.minus(&c), &d.plus(&c), &b.plus(&a)]);
     }
 
+    /// Doubles: "dbl-2008-hwcd", complete too.
+    #[inline(never)]
     fn double(&mut self) {
-        let same = *self;
-        self.add(&same);
+        let a = self.x.times(&self.x);
+        let b = self.y.times(&self.y);
+        let c = self.z.times(&self.z);
+        let sum = self.x.plus(&self.y);
+        let h = a.plus(&b);
+        let e = h.minus(&sum.times(&sum));
+        let g = a.minus(&b);
+        let f = c.plus(&c).plus(&g);
+        self.assemble([&e, &f, &g, &h]);
+    }
+
+    /// What both formulas end with.
+    #[inline(never)]
+    fn assemble(&mut self, [e, f, g, h]: [&Fe; 4]) {
+        self.x = e.times(f);
+        self.y = g.times(h);
+        self.z = f.times(g);
+        self.t = e.times(h);
+    }
+
+    /// Multiplies T by 2d, as it is wanted of a point that is added.
+    fn prepare(&mut self) {
+        self.t = self.t.times(&Fe::D);
+        self.t = self.t.plus(&self.t);
     }
 }
 
@@ -137,10 +157,17 @@ impl Verifier for Small {
         }
         let mut both = key;
         both.add(&Point::GENERATOR);
+        for point in [&mut key, &mut nonce, &mut both] {
+            point.prepare();
+        }
         let s = Fe::from_bytes(s);
         let mut sum = Point::NEUTRAL;
         for place in (0..253).rev() {
-            let bit = |words: &[u32; 8]| words.get(place / 32).is_some_and(|word| word >> (place % 32) & 1 != 0);
+            let bit = |words: &[u32; 8]| {
+                words
+                    .get(place / 32)
+                    .is_some_and(|word| word >> (place % 32) & 1 != 0)
+            };
             sum.double();
             match (bit(&s.0), bit(&hashed)) {
                 (false, false) => {}

@@ -106,7 +106,16 @@ fn compress(state: &mut [u64; 8], block: &[u8; BLOCK]) {
             .wrapping_add(word);
         let turned = a.rotate_right(28) ^ a.rotate_right(34) ^ a.rotate_right(39);
         let second = turned.wrapping_add(a & b ^ a & c ^ b & c);
-        turning = [first.wrapping_add(second), a, b, c, d.wrapping_add(first), e, f, g];
+        turning = [
+            first.wrapping_add(second),
+            a,
+            b,
+            c,
+            d.wrapping_add(first),
+            e,
+            f,
+            g,
+        ];
     }
     for (sum, value) in state.iter_mut().zip(turning) {
         *sum = sum.wrapping_add(value);
