@@ -70,21 +70,26 @@ impl Point {
         true
     }
 
-    /// Adds a point that was [`prepared`](Self::prepare): "add-2008-hwcd-3", complete because d is no square (Hisil, Wong,
+    /// Adds or subtracts a point that was [`prepared`](Self::prepare): "add-2008-hwcd-3", complete because d is no square (Hisil, Wong,
     /// Carter, Dawson 2008).
     #[inline(never)]
-    fn add(&mut self, other: &Self) {
+    fn add(&mut self, other: &Self, minus: bool) {
+        let mut other = *other;
+        if minus {
+            other.x = Fe::ZERO.minus(&other.x);
+            other.t = Fe::ZERO.minus(&other.t);
+        }
         let a = self.y.minus(&self.x).times(&other.y.minus(&other.x));
         let b = self.y.plus(&self.x).times(&other.y.plus(&other.x));
         let c = self.t.times(&other.t);
         let d = self.z.times(&other.z);
         let d = d.plus(&d);
-        self.assemble([&b.minus(&a), &d.minus(&c), &d.plus(&c), &b.plus(&a)]);
+        self.assemble([&b.minus(&a), &d.minus(&c), &d.plus(&c), &b.plus(&a)], true);
     }
 
-    /// Doubles: "dbl-2008-hwcd", complete too.
+    /// Doubles: "dbl-2008-hwcd", complete too. T is made only when it is wanted, as it is before an addition.
     #[inline(never)]
-    fn double(&mut self) {
+    fn double(&mut self, with_t: bool) {
         let a = self.x.times(&self.x);
         let b = self.y.times(&self.y);
         let c = self.z.times(&self.z);
@@ -93,16 +98,18 @@ impl Point {
         let e = h.minus(&sum.times(&sum));
         let g = a.minus(&b);
         let f = c.plus(&c).plus(&g);
-        self.assemble([&e, &f, &g, &h]);
+        self.assemble([&e, &f, &g, &h], with_t);
     }
 
     /// What both formulas end with.
     #[inline(never)]
-    fn assemble(&mut self, [e, f, g, h]: [&Fe; 4]) {
+    fn assemble(&mut self, [e, f, g, h]: [&Fe; 4], with_t: bool) {
         self.x = e.times(f);
         self.y = g.times(h);
         self.z = f.times(g);
-        self.t = e.times(h);
+        if with_t {
+            self.t = e.times(h);
+        }
     }
 
     /// Multiplies T by 2d, as it is wanted of a point that is added.
@@ -139,6 +146,27 @@ fn reduce(digest: &[u64; 8]) -> [u32; 8] {
     rest
 }
 
+/// A scalar k in non-adjacent form: digits -1, 0 and 1, of which two thirds are 0.
+struct Scalar {
+    once: Fe,
+    thrice: Fe,
+}
+
+impl Scalar {
+    /// k is below 2^253, so nothing is folded.
+    fn new(once: Fe) -> Self {
+        let thrice = once.plus(&once).plus(&once);
+        Self { once, thrice }
+    }
+
+    /// The digit of 2^place: 3k - k, bit by bit without borrowing, is 2k.
+    fn digit(&self, place: usize) -> i32 {
+        let place = place + 1;
+        let bit = |words: &Fe| words.0.get(place / 32).map_or(0, |word| word >> (place % 32) & 1);
+        bit(&self.thrice) as i32 - bit(&self.once) as i32
+    }
+}
+
 impl Verifier for Small {
     /// 8 (S B - h A - R) = 0, with h the hash of R, A and the message.
     fn verify(&self, public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
@@ -155,30 +183,34 @@ impl Verifier for Small {
         if !key.decode_negated(public_key) || !nonce.decode_negated(r) {
             return false;
         }
-        let mut both = key;
-        both.add(&Point::GENERATOR);
-        for point in [&mut key, &mut nonce, &mut both] {
+        let (mut both, mut apart) = (key, key);
+        both.add(&Point::GENERATOR, false);
+        apart.x = Fe::ZERO.minus(&key.x);
+        apart.t = Fe::ZERO.minus(&key.t);
+        apart.add(&Point::GENERATOR, false);
+        for point in [&mut key, &mut nonce, &mut both, &mut apart] {
             point.prepare();
         }
-        let s = Fe::from_bytes(s);
+        let (s, hashed) = (Scalar::new(Fe::from_bytes(s)), Scalar::new(Fe(hashed)));
         let mut sum = Point::NEUTRAL;
-        for place in (0..253).rev() {
-            let bit = |words: &[u32; 8]| {
-                words
-                    .get(place / 32)
-                    .is_some_and(|word| word >> (place % 32) & 1 != 0)
+        for place in (0..255).rev() {
+            let (point, minus) = match (s.digit(place), hashed.digit(place)) {
+                (0, 0) => {
+                    // the last one is followed by an addition
+                    sum.double(place == 0);
+                    continue;
+                }
+                (one, 0) => (&Point::GENERATOR, one < 0),
+                (0, other) => (&key, other < 0),
+                (one, other) if one == other => (&both, one < 0),
+                (one, _) => (&apart, one < 0),
             };
-            sum.double();
-            match (bit(&s.0), bit(&hashed)) {
-                (false, false) => {}
-                (true, false) => sum.add(&Point::GENERATOR),
-                (false, true) => sum.add(&key),
-                (true, true) => sum.add(&both),
-            }
+            sum.double(true);
+            sum.add(point, minus);
         }
-        sum.add(&nonce);
+        sum.add(&nonce, false);
         for _ in 0..3 {
-            sum.double();
+            sum.double(false);
         }
         sum.x.is_zero() && sum.y.minus(&sum.z).is_zero()
     }

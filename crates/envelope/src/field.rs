@@ -52,14 +52,17 @@ impl Fe {
         element
     }
 
-    /// Adds `carry * 2^256`, which is `carry * 38`.
-    fn fold(&mut self, mut carry: i64) {
+    /// Adds `carry * 2^256`, which is `carry * 38`; the carry is small.
+    fn fold(&mut self, mut carry: i32) {
         while carry != 0 {
             carry *= 38;
             for word in &mut self.0 {
-                carry += i64::from(*word);
-                *word = carry as u32;
-                carry >>= 32;
+                let sum = i64::from(*word) + i64::from(carry);
+                *word = sum as u32;
+                carry = (sum >> 32) as i32;
+                if carry == 0 {
+                    return;
+                }
             }
         }
     }
@@ -67,14 +70,15 @@ impl Fe {
     #[inline(never)]
     fn linear(&self, other: &Self, minus: bool) -> Self {
         let mut sum = *self;
-        let mut carry = 0;
+        // a - b = a + !b + 1 - 2^256
+        let flip = if minus { !0 } else { 0 };
+        let mut carry = u64::from(minus);
         for (word, &other) in sum.0.iter_mut().zip(&other.0) {
-            let other = i64::from(other);
-            carry += i64::from(*word) + if minus { -other } else { other };
+            carry += u64::from(*word) + u64::from(other ^ flip);
             *word = carry as u32;
             carry >>= 32;
         }
-        sum.fold(carry);
+        sum.fold(carry as i32 - i32::from(minus));
         sum
     }
 
@@ -109,7 +113,7 @@ impl Fe {
             *word = sum as u32;
             carry = (sum >> 32) as u32;
         }
-        product.fold(i64::from(carry));
+        product.fold(carry as i32);
         product
     }
 
