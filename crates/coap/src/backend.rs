@@ -85,13 +85,13 @@ pub struct Link<'a> {
 /// Why a request is refused: code, one line of text with the number and the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Refusal {
-    pub(crate) text: &'static str,
+    pub(crate) text: &'static [u8],
     pub(crate) number: u32,
     pub(crate) limit: u32,
     /// Max-Age or Size1.
     pub(crate) extra: u32,
     pub(crate) code: Code,
-    flags: u8,
+    pub(crate) flags: u8,
 }
 
 /// Which fields of a refusal hold something.
@@ -109,7 +109,7 @@ impl Refusal {
     pub const fn new(code: Code, text: &'static str) -> Refusal {
         Refusal {
             code,
-            text,
+            text: text.as_bytes(),
             number: 0,
             limit: 0,
             extra: 0,
@@ -122,7 +122,7 @@ impl Refusal {
     pub const fn beyond(code: Code, text: &'static str, number: u32, limit: u32) -> Refusal {
         Refusal {
             code,
-            text,
+            text: text.as_bytes(),
             number,
             limit,
             extra: 0,

@@ -1,176 +1,179 @@
 //! GET: rights, formats, blocks, and whether the answer begins an observation.
 
-use crate::answer::{Answer, content};
-use crate::msg::{Block, Code, Message, format, option};
+use crate::answer::{Answer, content, has};
+use crate::call::{Call, Refused};
+use crate::msg::{Block, Code, format, option};
 use crate::observe::Observer;
 use crate::render::{self, Subject};
-use crate::wanted::{Route, Wanted};
-use crate::{Access, Backend, Observable, Outcome, Refusal, Request, Resource, Security};
+use crate::resource::next_header;
+use crate::wanted::{Route, Wish, has_option};
+use crate::why::Why;
+use crate::{Access, Backend, Outcome, Request, Resource, Security};
 
 impl Resource {
     // Apart from `put`: whichever runs has only its own stack.
     #[inline(never)]
-    pub(crate) fn get(
-        &mut self,
-        request: &Request<'_>,
-        message: &Message<'_>,
-        wanted: &Wanted<'_>,
-        route: Route,
-        backend: &mut dyn Backend,
-        out: &mut [u8],
-    ) -> Result<Outcome, Refusal> {
+    pub(crate) fn get(&mut self, call: &mut Call<'_>) -> Result<Outcome, Refused> {
+        let (request, route) = (call.request, call.route);
         let peer = &request.peer;
-        let (id, access, what) = match route {
-            Route::Container(id, _) => (Some(id), Some(Access::Container), None),
-            Route::Status(id) => (Some(id), None, Some(Observable::Status)),
-            Route::Log(id) => (Some(id), Some(Access::Log), Some(Observable::Log)),
-            Route::Data(id) => (Some(id), Some(Access::Data), Some(Observable::Data)),
-            _ => (None, None, None),
-        };
+        let what = route.observable();
         let mut long = false;
         let mut upload = None;
-        let mut current = None;
-        if let Some(id) = &id {
-            if access.is_some_and(|a| !backend.may_read(peer, id, a)) {
-                let secured = peer.security != Security::None;
-                let code = if secured {
-                    Code::FORBIDDEN
-                } else {
-                    Code::UNAUTHORIZED
-                };
-                return Err(Refusal::new(code, "no right to read"));
+        let mut found = None;
+        if route.is_of_container() {
+            let refused = route
+                .access()
+                .is_some_and(|a| !call.backend.may_read(peer, &call.id, a));
+            if refused {
+                call.refuse(Why::NoRight, 0, 0);
+                if peer.security != Security::None {
+                    call.refusal.code = Code::FORBIDDEN;
+                }
+                return Err(Refused);
             }
-            upload = self.uploads.progress(id);
-            let found = backend.find(id);
-            let there = found.is_some() || upload.is_some();
-            if what.is_none() {
-                current = found.and_then(|c| c.current);
+            upload = self.uploads.progress(&call.id);
+            found = call.backend.find(&call.id);
+            let there = match (&found, what) {
+                (Some(c), None) => c.current.is_some(),
+                (found, Some(_)) => found.is_some() || upload.is_some(),
+                (None, None) => false,
+            };
+            if !there {
+                return Err(call.refuse(Why::NoContainer, 0, 0));
             }
-            if !there || (what.is_none() && current.is_none()) {
-                return Err(Refusal::new(Code::NOT_FOUND, "no such container"));
-            }
-            long = backend.may_read(peer, id, Access::Status);
+            long = call.backend.may_read(peer, &call.id, Access::Status);
         }
-        let text = current.as_ref().is_none_or(|c| c.text_form);
-        let format = choose(route, wanted.accept, text)?;
-        let proven = peer.security != Security::None || self.echoes(request, wanted, backend);
-        let cap = self.config.unproven_bytes.max(request.datagram.len() * 3);
-        let limit = if proven { out.len() } else { out.len().min(cap) };
-        let out = out.get_mut(..limit).unwrap_or(&mut []);
+        let current = match what {
+            None => found.as_ref().and_then(|c| c.current.as_ref()),
+            Some(_) => None,
+        };
+        let accept = call.wanted.get(Wish::Accept);
+        let Some(format) = choose(route, accept, current.is_none_or(|c| c.text_form)) else {
+            return Err(call.refuse(Why::Accept, accept.unwrap_or(0), 0));
+        };
+        let proven = peer.security != Security::None || self.echoes(call);
+        let mut limit = call.out.len();
+        if !proven {
+            limit = limit.min(self.config.unproven_bytes.max(request.datagram.len() * 3));
+        }
 
-        let block = wanted.block2.unwrap_or(Block::new(0, false, 6));
+        let asked = call.wanted.get(Wish::Block2);
+        let block_value = asked.unwrap_or(6);
+        let block = Block::of(block_value);
         if block.size_exponent > 6 {
-            return Err(Refusal::beyond(Code::BAD_REQUEST, "block size", 7, 6));
+            return Err(call.refuse(Why::BlockSize, 7, 6));
         }
         let mut answer = Answer::new(Code::CONTENT);
-        if let (Some(what), Some(id), Some(action), 0) = (what, id, wanted.observe, block.number) {
-            let (endpoint, token) = (peer.endpoint, message.header().token);
-            if action == 0 && !proven {
-                let echo = Some(self.echo(request, 0, backend));
-                let answer = Answer {
-                    echo,
-                    ..Answer::new(Code::UNAUTHORIZED)
-                };
-                return Ok(self.reply(message, &answer, out, &mut |_| 0));
-            }
-            if action == 0 {
-                let observer = Observer {
-                    endpoint,
-                    token,
-                    what,
-                    id,
-                    format,
-                    long,
-                    limit: limit.min(u16::MAX.into()) as u16,
-                    size_exponent: block.size_exponent,
-                    version: backend.version(&id, what),
+        if let (Some(what), Some(action), 0) = (what, call.wanted.get(Wish::Observe), block.number) {
+            let (endpoint, token) = (&peer.endpoint, &call.message.header().token);
+            if action != 0 {
+                self.observers.remove(endpoint, token);
+            } else if !proven {
+                answer.code = Code::UNAUTHORIZED;
+                answer.set_bytes(has::ECHO, &self.echo(request, 0, call.backend));
+                return Ok(self.reply_empty(call, &answer, limit));
+            } else if let Some(place) = self.observers.place_for(endpoint, token) {
+                *place = Observer {
+                    version: call.backend.version(&call.id, what),
                     sequence: 0,
                     sent: request.now,
                     last_id: 0,
+                    limit: limit.min(u16::MAX.into()) as u16,
+                    live: true,
                     unacknowledged: false,
+                    what,
+                    long,
+                    format: format as u8,
+                    size_exponent: block.size_exponent,
+                    endpoint: *endpoint,
+                    token: *token,
+                    id: call.id,
                 };
-                answer.observe = self.observers.add(observer).then_some(0);
-            } else {
-                self.observers.remove(&endpoint, &token);
+                answer.set(has::OBSERVE, 0);
             }
         }
         if what.is_some() || route == Route::List {
-            answer.max_age = Some(0);
+            answer.set(has::MAX_AGE, 0);
         }
         let subject = Subject {
-            route,
-            format,
-            long,
+            id: &call.id,
             upload,
-            current: current.as_ref(),
-            query: Some(message),
-            alias: self.alias(),
+            current,
+            query: Some(&call.message),
+            alias: self.config.alias.as_ref(),
+            format,
+            route,
+            long,
         };
-        let measure = subject.measure(backend);
-        if !matches!(route, Route::Status(_))
-            && message
-                .options()
-                .any(|o| o.number == option::ETAG && o.value == measure.etag)
-        {
-            let answer = Answer {
-                code: Code::VALID.0,
-                etag: Some(measure.etag),
-                ..answer
-            };
-            return Ok(self.reply(message, &answer, out, &mut |_| 0));
+        let measure = subject.measure(call.backend);
+        if route != Route::Status && has_option(&call.message, option::ETAG, &measure.etag) {
+            answer.code = Code::VALID;
+            answer.set_bytes(has::ETAG, &measure.etag);
+            return Ok(self.reply_empty(call, &answer, limit));
         }
         if request.multicast && measure.len == 0 {
             return Ok(Outcome::Ignore);
         }
         if block.number > 0 && block.offset() >= measure.len {
-            return Err(Refusal::beyond(
-                Code::BAD_REQUEST,
-                "block number",
-                block.number,
-                measure.len,
-            ));
+            return Err(call.refuse(Why::BlockNumber, block.number, measure.len));
         }
-        answer.size2 = Some(measure.len).filter(|_| wanted.size2);
-        let header = self.answer_header(message);
-        match content(
+        if call.wanted.has(Wish::Size2) {
+            answer.set(has::SIZE2, measure.len);
+        }
+        let mut header = next_header(&mut self.message_id, &call.message);
+        let out = call.out.get_mut(..limit).unwrap_or(&mut []);
+        let len = content(
             &subject,
-            answer,
-            block,
-            wanted.block2.is_some(),
-            header,
-            backend,
+            &measure,
+            &mut answer,
+            (asked.is_some(), block_value),
+            &mut header,
+            call.backend,
             out,
-        ) {
-            Ok(len) => Ok(Outcome::Reply(len)),
-            Err(_) => Ok(Outcome::Ignore),
-        }
+        );
+        Ok(len.map_or(Outcome::Ignore, Outcome::Reply))
     }
 
     /// The Echo value for this endpoint, `back` windows of about a minute ago.
+    #[inline(never)]
     fn echo(&self, request: &Request<'_>, back: u64, backend: &dyn Backend) -> [u8; 8] {
         let window = (request.now >> 26).wrapping_sub(back).to_be_bytes();
         render::short(&backend.sha256(&[&self.config.secret, &window, request.peer.endpoint.as_slice()]))
     }
 
-    fn echoes(&self, request: &Request<'_>, wanted: &Wanted<'_>, backend: &dyn Backend) -> bool {
-        !wanted.echo.is_empty() && (0..2).any(|back| self.echo(request, back, backend) == wanted.echo)
+    #[inline(never)]
+    fn echoes(&self, call: &Call<'_>) -> bool {
+        let wanted = call.wanted.echo;
+        let is = |back| self.echo(call.request, back, call.backend) == wanted;
+        !wanted.is_empty() && (is(0) || is(1))
     }
 }
 
+/// The formats of all routes; each has a stretch of them, its default first.
+const FORMATS: [u8; 8] = [
+    format::LINKS as u8,
+    format::CBOR as u8,
+    format::TEXT as u8,
+    format::CBOR as u8,
+    format::SENML_CBOR as u8,
+    format::TEXT as u8,
+    format::CBOR_SEQ as u8,
+    format::COSE_SIGN1 as u8,
+];
+
 /// The content format of the answer; `text`: a container has a text form.
-fn choose(route: Route, accept: Option<u16>, text: bool) -> Result<u16, Refusal> {
-    let formats: &[u16] = match route {
-        Route::Core => &[format::LINKS],
-        Route::List | Route::Status(_) => &[format::CBOR, format::TEXT],
-        Route::Log(_) => &[format::TEXT, format::CBOR],
-        Route::Data(_) => &[format::SENML_CBOR],
-        _ if text => &[format::TEXT, format::CBOR_SEQ, format::COSE_SIGN1],
-        _ => &[format::CBOR_SEQ, format::COSE_SIGN1],
+fn choose(route: Route, accept: Option<u32>, text: bool) -> Option<u32> {
+    let stretch = match route {
+        Route::Core => 0..1,
+        Route::List | Route::Status => 1..3,
+        Route::Log => 2..4,
+        Route::Data => 4..5,
+        _ if text => 5..8,
+        _ => 6..8,
     };
-    let first = formats.first().copied().unwrap_or(0);
-    let wanted = accept.unwrap_or(first);
-    match formats.contains(&wanted) {
-        true => Ok(wanted),
-        false => Err(Refusal::new(Code::NOT_ACCEPTABLE, "accept").number(wanted.into())),
+    let mut formats = FORMATS.get(stretch)?.iter().map(|f| u32::from(*f));
+    match accept {
+        None => formats.next(),
+        Some(wanted) => formats.find(|f| *f == wanted),
     }
 }

@@ -13,6 +13,7 @@ extern crate std;
 
 mod answer;
 mod backend;
+mod call;
 mod context;
 mod get;
 mod header;
@@ -24,6 +25,7 @@ mod report;
 mod resource;
 mod upload;
 mod wanted;
+mod why;
 mod window;
 
 pub use backend::{

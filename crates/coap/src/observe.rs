@@ -9,25 +9,46 @@ pub(crate) const MAX_OBSERVERS: usize = 2;
 const ACK_WAIT: u64 = 10_000_000;
 
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Observer {
-    pub(crate) endpoint: Endpoint,
-    pub(crate) token: Token,
+    /// There is one; else nothing else here means anything.
+    pub(crate) live: bool,
+    pub(crate) unacknowledged: bool,
     pub(crate) what: Observable,
-    pub(crate) id: Id,
-    pub(crate) format: u16,
     pub(crate) long: bool,
-    /// Largest notification, in bytes.
-    pub(crate) limit: u16,
+    /// Content format.
+    pub(crate) format: u8,
     /// Size of block asked for.
     pub(crate) size_exponent: u8,
+    /// Largest notification, in bytes.
+    pub(crate) limit: u16,
+    pub(crate) last_id: u16,
     /// The backend's number of what was sent last.
     pub(crate) version: u32,
     /// Value of the option, 24 bits.
     pub(crate) sequence: u32,
     pub(crate) sent: u64,
-    pub(crate) last_id: u16,
-    pub(crate) unacknowledged: bool,
+    pub(crate) id: Id,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) token: Token,
 }
+
+const NOBODY: Observer = Observer {
+    live: false,
+    unacknowledged: false,
+    what: Observable::Status,
+    long: false,
+    format: 0,
+    size_exponent: 0,
+    limit: 0,
+    last_id: 0,
+    version: 0,
+    sequence: 0,
+    sent: 0,
+    id: Id::NONE,
+    endpoint: Endpoint::NONE,
+    token: Token::NONE,
+};
 
 impl Observer {
     /// Every sixteenth notification is confirmable, beginning with the first.
@@ -38,91 +59,92 @@ impl Observer {
 
 #[derive(Debug)]
 pub(crate) struct Observers {
-    list: [Option<Observer>; MAX_OBSERVERS],
+    list: [Observer; MAX_OBSERVERS],
 }
 
 impl Observers {
     pub(crate) const fn new() -> Observers {
         Observers {
-            list: [None; MAX_OBSERVERS],
+            list: [NOBODY; MAX_OBSERVERS],
         }
     }
 
-    fn place(&mut self, endpoint: &Endpoint, token: &Token) -> Option<&mut Option<Observer>> {
-        self.list
-            .iter_mut()
-            .find(|o| o.is_some_and(|o| o.endpoint == *endpoint && o.token == *token))
+    fn place_of(&self, endpoint: &Endpoint, token: &Token) -> Option<usize> {
+        let is = |o: &Observer| o.live && o.endpoint == *endpoint && o.token == *token;
+        self.list.iter().position(is)
     }
 
-    /// False when there is no room.
-    pub(crate) fn add(&mut self, observer: Observer) -> bool {
-        let known = self.place(&observer.endpoint, &observer.token).is_some();
-        let place = match known {
-            true => self.place(&observer.endpoint, &observer.token),
-            false => self.list.iter_mut().find(|o| o.is_none()),
-        };
-        place.map(|o| *o = Some(observer)).is_some()
+    /// The place of this observation, or a free one; none when there is no room.
+    #[inline(never)]
+    pub(crate) fn place_for(&mut self, endpoint: &Endpoint, token: &Token) -> Option<&mut Observer> {
+        let known = self.place_of(endpoint, token);
+        let place = known.or_else(|| self.list.iter().position(|o| !o.live))?;
+        self.list.get_mut(place)
     }
 
     pub(crate) fn remove(&mut self, endpoint: &Endpoint, token: &Token) {
-        if let Some(o) = self.place(endpoint, token) {
-            *o = None;
+        let place = self.place_of(endpoint, token);
+        if let Some(o) = place.and_then(|place| self.list.get_mut(place)) {
+            o.live = false;
         }
     }
 
     /// An ACK or RST came from there; whether it was for a notification.
     pub(crate) fn confirmed(&mut self, endpoint: &Endpoint, id: u16, reset: bool) -> bool {
-        let of = |o: &Observer| o.endpoint == *endpoint && o.last_id == id && o.sequence > 0;
-        let Some(place) = self.list.iter_mut().find(|o| o.as_ref().is_some_and(of)) else {
-            return false;
-        };
-        match place {
-            Some(o) if !reset => o.unacknowledged = false,
-            _ => *place = None,
+        for o in &mut self.list {
+            if o.live && o.endpoint == *endpoint && o.last_id == id && o.sequence > 0 {
+                o.unacknowledged = false;
+                o.live = !reset;
+                return true;
+            }
         }
-        true
+        false
     }
 
     /// When [`due`](Self::due) has to be asked next, if nothing else happens: `u64::MAX` is never.
+    #[inline(never)]
     pub(crate) fn deadline(&self, period: u64, backend: &dyn Backend) -> u64 {
-        let changed = |o: &&Observer| backend.version(&o.id, o.what) != o.version;
-        self.list
-            .iter()
-            .flatten()
-            .filter(changed)
-            .map(|o| o.next(period))
-            .min()
-            .unwrap_or(u64::MAX)
+        let mut next = u64::MAX;
+        for o in &self.list {
+            if o.live && backend.version(&o.id, o.what) != o.version {
+                next = next.min(o.next(period));
+            }
+        }
+        next
     }
 
     /// The observation whose notification is to be sent now; it is counted as sent.
+    #[inline(never)]
     pub(crate) fn due(
         &mut self,
         now: u64,
         period: u64,
         message_id: u16,
         backend: &dyn Backend,
-    ) -> Option<Observer> {
-        for place in &mut self.list {
-            let Some(o) = place else { continue };
+    ) -> Option<&mut Observer> {
+        for o in &mut self.list {
+            if !o.live {
+                continue;
+            }
             let version = backend.version(&o.id, o.what);
             if version == o.version || now < o.next(period) {
                 continue;
             }
             if o.unacknowledged {
-                *place = None;
+                o.live = false;
                 continue;
             }
             o.version = version;
             o.sequence = (o.sequence + 1) & 0xff_ffff;
             (o.sent, o.last_id, o.unacknowledged) = (now, message_id, o.confirmable());
-            return Some(*o);
+            return Some(o);
         }
         None
     }
 }
 
 impl Observer {
+    #[inline(never)]
     fn next(&self, period: u64) -> u64 {
         self.sent.saturating_add(if self.unacknowledged {
             ACK_WAIT.max(period)

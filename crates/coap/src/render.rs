@@ -1,28 +1,27 @@
 //! The representations of the resources, each written into a window.
 
-use minicbor::Encoder;
-
 use crate::backend::holds;
 use crate::header::{Form, Shape};
 use crate::msg::{Message, format};
-use crate::report::{Progress, Report, SenMl, Style, status};
+use crate::report::{Report, SenMl, Style, status};
+use crate::upload::Open;
 use crate::wanted::Route;
-use crate::window::Window;
-use crate::{Backend, Current, Id, Observable, Part, Refusal};
+use crate::window::{Window, major};
+use crate::{Backend, Current, Id, Part, Refusal};
 
 /// A representation: what of, in which format.
-#[derive(Clone, Copy)]
 pub(crate) struct Subject<'a> {
-    pub(crate) route: Route,
-    pub(crate) format: u16,
-    /// The long status.
-    pub(crate) long: bool,
-    pub(crate) upload: Option<Progress>,
+    pub(crate) id: &'a Id,
+    pub(crate) upload: Option<&'a Open>,
     /// Containers: what GET gives.
     pub(crate) current: Option<&'a Current>,
     /// Discovery: the request with its queries, and the alias.
     pub(crate) query: Option<&'a Message<'a>>,
-    pub(crate) alias: Option<(&'a [u8], Id)>,
+    pub(crate) alias: Option<&'a (&'static str, Id)>,
+    pub(crate) format: u32,
+    pub(crate) route: Route,
+    /// The long status.
+    pub(crate) long: bool,
 }
 
 /// Length and ETag of a representation.
@@ -33,148 +32,148 @@ pub(crate) struct Measure {
 }
 
 /// First 8 bytes of a digest.
+#[inline(never)]
 pub(crate) fn short(digest: &[u8; 32]) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = *digest;
-    [a, b, c, d, e, f, g, h]
-}
-
-fn shape(current: &Current, format: u16) -> Shape<'_> {
-    let form = match format {
-        format::CBOR_SEQ => Form::Binary,
-        format::COSE_SIGN1 => Form::Alone,
-        _ => Form::Text,
-    };
-    Shape {
-        form,
-        envelope_len: current.envelope_len.into(),
-        payload_digest: &current.payload_digest,
-        payload_len: Some(current.payload_len),
-    }
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 impl Subject<'_> {
+    #[inline(never)]
     pub(crate) fn measure(&self, backend: &mut dyn Backend) -> Measure {
-        if let Route::Container(id, _) = self.route {
-            let Some(current) = backend.find(&id).and_then(|c| c.current) else {
-                return Measure { len: 0, etag: [0; 8] };
-            };
+        if let Some(current) = self.current {
             return Measure {
-                len: shape(&current, self.format).body_len(),
+                len: self.shape(current).body_len(),
                 etag: short(&current.digest),
             };
         }
-        let mut window = Window::new(&mut [], 0);
-        window = self.write(backend, window);
+        let mut empty = [];
+        let sheet = self.write(backend, &mut empty, 0);
         Measure {
-            len: window.total(),
-            etag: window.etag(),
+            len: sheet.total(),
+            etag: sheet.etag(),
         }
     }
 
     /// Writes the bytes from `from` on into `out`; says how many.
+    #[inline(never)]
     pub(crate) fn read(&self, backend: &mut dyn Backend, from: u32, out: &mut [u8]) -> usize {
-        if let (Route::Container(id, _), Some(current)) = (self.route, self.current) {
-            return read_container(&id, &shape(current, self.format), backend, from, out);
+        if let Some(current) = self.current {
+            return read_container(self.id, &self.shape(current), backend, from, out);
         }
         let room = out.len();
-        let window = self.write(backend, Window::new(out, from));
-        (window.total().saturating_sub(from) as usize).min(room)
+        let total = self.write(backend, out, from).total();
+        (total.saturating_sub(from) as usize).min(room)
     }
 
-    fn style(&self) -> Style {
-        if self.format == format::TEXT {
-            Style::Text
-        } else {
-            Style::Cbor
+    fn shape<'c>(&self, current: &'c Current) -> Shape<'c> {
+        let form = match self.format as u16 {
+            format::CBOR_SEQ => Form::Binary,
+            format::COSE_SIGN1 => Form::Alone,
+            _ => Form::Text,
+        };
+        Shape {
+            form,
+            envelope_len: current.envelope_len.into(),
+            payload_digest: &current.payload_digest,
+            payload_len: Some(current.payload_len),
         }
     }
 
-    fn write<'b>(&self, backend: &mut dyn Backend, mut window: Window<'b>) -> Window<'b> {
+    #[inline(never)]
+    fn write<'b>(&'b self, backend: &mut dyn Backend, out: &'b mut [u8], from: u32) -> Window<'b> {
+        let mut pack = SenMl {
+            report: Report::new(out, from),
+        };
+        let report = &mut pack.report;
+        let cbor = self.format != format::TEXT.into();
         match self.route {
             Route::Core => {
                 if let Some(query) = self.query {
-                    crate::links::render(query, self.alias, backend, &mut window);
+                    crate::links::render(query, self.alias, backend, &mut report.window);
                 }
             }
-            Route::List => self.list(backend, &mut window),
-            Route::Status(id) => return self.status(&id, backend, window),
-            Route::Log(id) => self.log(&id, backend, &mut window),
-            Route::Data(id) => {
-                let mut count = SenMl::new(Window::new(&mut [], 0), Style::Count);
-                backend.senml(&id, &mut count);
-                let _ = Encoder::new(&mut window).array(count.finish().1.into());
-                let mut pack = SenMl::new(window, Style::Cbor);
-                backend.senml(&id, &mut pack);
-                return pack.finish().0;
+            Route::List => list(cbor, backend, &mut report.window),
+            Route::Status => {
+                report.long = self.long;
+                report.style = Style::Text;
+                if cbor {
+                    report.style = Style::Count;
+                    self.status(backend, report);
+                    report.window.head(major::MAP, report.count.into());
+                    report.style = Style::Cbor;
+                }
+                self.status(backend, report);
             }
-            _ => {}
-        }
-        window
-    }
-
-    fn list(&self, backend: &dyn Backend, window: &mut Window<'_>) {
-        let all = || (0..).map_while(|i| backend.container(i));
-        if self.style() == Style::Cbor {
-            let _ = Encoder::new(&mut *window).array(all().count() as u64);
-        }
-        for c in all() {
-            let digest = c.current.map(|c| short(&c.digest));
-            let digest = digest.as_ref().map_or(&[][..], |d| d);
-            let sequence = c.current.map_or(0, |c| c.sequence);
-            if self.style() == Style::Cbor {
-                let mut e = Encoder::new(&mut *window);
-                let id = c.id.as_slice();
-                let _ = e.array(4).and_then(|e| e.str_len(id.len() as u64));
-                e.writer_mut().put(id);
-                let _ = e.u8(c.state);
-                let _ = e.u32(sequence).and_then(|e| e.bytes(digest));
-            } else {
-                window.put(c.id.as_slice());
-                window.put(b" ");
-                window.decimal(c.state.into());
-                window.put(b" ");
-                window.decimal(sequence.into());
-                window.put(b" ");
-                window.hex(digest);
-                window.put(b"\n");
+            Route::Log => log(self.id, cbor, backend, &mut report.window),
+            _ => {
+                report.style = Style::Count;
+                backend.senml(self.id, &mut pack);
+                let report = &mut pack.report;
+                report.window.head(major::ARRAY, report.count.into());
+                report.style = Style::Cbor;
+                backend.senml(self.id, &mut pack);
             }
         }
+        pack.report.window
     }
 
-    fn status<'b>(&self, id: &Id, backend: &dyn Backend, mut window: Window<'b>) -> Window<'b> {
-        let fill = |report: &mut Report<'_>| {
-            report.ascii(status::ID, id.as_slice());
-            backend.status(id, report);
-        };
-        if self.style() == Style::Cbor {
-            let mut count = Report::new(Window::new(&mut [], 0), Style::Count, self.long, self.upload);
-            fill(&mut count);
-            let _ = Encoder::new(&mut window).map(count.finish().1.into());
-        }
-        let mut report = Report::new(window, self.style(), self.long, self.upload);
-        fill(&mut report);
-        report.finish().0
+    fn status<'b>(&'b self, backend: &dyn Backend, report: &mut Report<'b>) {
+        report.upload = self.upload;
+        report.string(status::ID, self.id.as_slice(), major::TEXT);
+        backend.status(self.id, report);
+        report.add_upload();
     }
+}
 
-    fn log(&self, id: &Id, backend: &dyn Backend, window: &mut Window<'_>) {
-        let (position, len) = backend.log(id);
-        if self.style() == Style::Cbor {
-            // The head of the byte string, then its bytes piece by piece.
-            let mut e = Encoder::new(&mut *window);
-            let _ = e
-                .array(2)
-                .and_then(|e| e.u64(position))
-                .and_then(|e| e.bytes_len(len.into()));
+fn list(cbor: bool, backend: &dyn Backend, window: &mut Window<'_>) {
+    if cbor {
+        let mut count = 0;
+        while backend.container(count).is_some() {
+            count += 1;
         }
-        let mut buf = [0; 32];
-        let mut at = 0;
-        while at < len {
-            let n = (len - at).min(buf.len() as u32);
-            let piece = buf.get_mut(..n as usize).unwrap_or(&mut []);
-            backend.read_log(id, at, piece);
-            window.put(piece);
-            at += n;
+        window.head(major::ARRAY, count as u64);
+    }
+    let mut index = 0;
+    while let Some(c) = backend.container(index) {
+        index += 1;
+        let current = c.current.as_ref();
+        let digest = current.and_then(|c| c.digest.get(..8)).unwrap_or(&[]);
+        let sequence = current.map_or(0, |c| c.sequence);
+        if cbor {
+            window.byte(major::ARRAY + 4);
+            window.string(major::TEXT, c.id.as_slice());
+            window.head(major::UINT, c.state.into());
+            window.head(major::UINT, sequence.into());
+            window.string(major::BYTES, digest);
+        } else {
+            window.put(c.id.as_slice());
+            for number in [u32::from(c.state), sequence] {
+                window.byte(b' ');
+                window.decimal(number.into());
+            }
+            window.byte(b' ');
+            window.hex(digest);
+            window.byte(b'\n');
         }
+    }
+}
+
+fn log(id: &Id, cbor: bool, backend: &dyn Backend, window: &mut Window<'_>) {
+    let (position, len) = backend.log(id);
+    if cbor {
+        // The head of the byte string, then its bytes piece by piece.
+        window.byte(major::ARRAY + 2);
+        window.head(major::UINT, position);
+        window.head(major::BYTES, len.into());
+    }
+    let mut buf = [0; 32];
+    let mut at = 0;
+    while at < len {
+        let n = (len - at).min(buf.len() as u32);
+        let piece = buf.get_mut(..n as usize).unwrap_or(&mut []);
+        backend.read_log(id, at, piece);
+        window.put(piece);
+        at += n;
     }
 }
 
@@ -184,34 +183,29 @@ fn read_container(id: &Id, shape: &Shape<'_>, backend: &mut dyn Backend, from: u
     let n = (whole.saturating_sub(from) as usize).min(out.len());
     let in_header = (header_len.saturating_sub(from) as usize).min(n);
     let (header, payload) = out.get_mut(..n).unwrap_or(&mut []).split_at_mut(in_header);
-    for (i, to) in header.iter_mut().enumerate() {
-        *to = shape.byte(from as usize + i, &mut |at| {
+    let mut at = from;
+    for to in header {
+        *to = shape.byte(at as usize, &mut |at| {
             let mut b = [0];
-            backend.read(id, Part::Envelope, at as u32, &mut b);
+            if at < shape.envelope_len {
+                backend.read(id, Part::Envelope, at as u32, &mut b);
+            }
             b[0]
         });
+        at += 1;
     }
     if !payload.is_empty() {
-        backend.read(id, Part::Payload, (from + in_header as u32) - header_len, payload);
+        backend.read(id, Part::Payload, at - header_len, payload);
     }
     n
-}
-
-/// The route of an observation.
-pub(crate) fn route_of(what: Observable, id: Id) -> Route {
-    match what {
-        Observable::Status => Route::Status(id),
-        Observable::Log => Route::Log(id),
-        Observable::Data => Route::Data(id),
-    }
 }
 
 /// The body of an error: a line of text, or problem details (RFC 9290).
 pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
     if !problem {
-        window.put(refusal.text.as_bytes());
+        window.put(refusal.text);
         if refusal.has(holds::NUMBER) {
-            window.put(b" ");
+            window.byte(b' ');
         }
         return numbers(refusal, window);
     }
@@ -219,19 +213,20 @@ pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
     let mut line = Window::new(&mut detail, 0);
     numbers(refusal, &mut line);
     let len = line.total() as usize;
-    let mut e = Encoder::new(window);
-    let _ = e
-        .map(if len > 0 { 3 } else { 2 })
-        .and_then(|e| e.i8(-1))
-        .and_then(|e| e.str(refusal.text));
-    if let Some(detail) = detail.get(..len).filter(|d| !d.is_empty()) {
-        let _ = e.i8(-2).and_then(|e| e.str_len(len as u64));
-        e.writer_mut().put(detail);
+    let detail = detail.get(..len).unwrap_or(&[]);
+    window.byte(major::MAP + 2 + u8::from(len > 0));
+    window.byte(major::NEGATIVE);
+    window.string(major::TEXT, refusal.text);
+    if len > 0 {
+        window.byte(major::NEGATIVE + 1);
+        window.string(major::TEXT, detail);
     }
-    let _ = e.i8(-4).and_then(|e| e.u8(refusal.code.0));
+    window.byte(major::NEGATIVE + 3);
+    window.head(major::UINT, refusal.code.0.into());
 }
 
 /// `NUMBER`, `NUMBER limit LIMIT`, `limit LIMIT` or nothing: at most 27 bytes.
+#[inline(never)]
 fn numbers(refusal: &Refusal, window: &mut Window<'_>) {
     if refusal.has(holds::NUMBER) {
         window.decimal(refusal.number.into());

@@ -1,8 +1,7 @@
 //! Status and data as the backend tells them, field by field, in CBOR or text.
 
-use minicbor::Encoder;
-
-use crate::window::Window;
+use crate::upload::Open;
+use crate::window::{Window, major};
 
 /// A field of the status: its CBOR key and its name in the text form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,14 +91,6 @@ pub mod status {
     pub const STARTS_FAILED: Key = Key::new(58, "starts-failed");
 }
 
-/// How far an upload is: the resource's own fields of the status.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Progress {
-    pub(crate) digest: [u8; 32],
-    pub(crate) received: u32,
-    pub(crate) length: u32,
-}
-
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Style {
     /// Only counts: a CBOR map or array begins with its length.
@@ -108,153 +99,146 @@ pub(crate) enum Style {
     Text,
 }
 
-enum Value<'v> {
-    Uint(u64),
-    Bool(bool),
-    Text(&'v [u8]),
-    Bytes(&'v [u8]),
-}
-
 /// Takes the fields of the status, keys ascending.
 #[derive(Debug)]
 pub struct Report<'b> {
-    window: Window<'b>,
-    style: Style,
-    long: bool,
-    upload: Option<Progress>,
-    count: u32,
+    pub(crate) window: Window<'b>,
+    pub(crate) count: u32,
+    pub(crate) style: Style,
+    pub(crate) long: bool,
+    /// To be reported between the backend's fields, once.
+    pub(crate) upload: Option<&'b Open>,
 }
 
 impl<'b> Report<'b> {
-    pub(crate) fn new(window: Window<'b>, style: Style, long: bool, upload: Option<Progress>) -> Report<'b> {
+    pub(crate) fn new(out: &'b mut [u8], from: u32) -> Report<'b> {
         Report {
-            window,
-            style,
-            long,
-            upload,
+            window: Window::new(out, from),
             count: 0,
+            style: Style::Cbor,
+            long: false,
+            upload: None,
         }
-    }
-
-    /// Ends it: the sink back, and how many fields there were.
-    pub(crate) fn finish(mut self) -> (Window<'b>, u32) {
-        self.add_upload();
-        (self.window, self.count)
     }
 
     /// A number.
     pub fn uint(&mut self, key: Key, value: u64) {
-        self.field(key, Value::Uint(value));
+        self.turn(key);
+        self.number(key, value);
     }
 
     /// Yes or no.
     pub fn bool(&mut self, key: Key, value: bool) {
-        self.field(key, Value::Bool(value));
+        self.turn(key);
+        if self.style == Style::Text {
+            self.number(key, value.into());
+        } else if self.key(key) {
+            self.window.byte(major::FALSE + u8::from(value));
+        }
     }
 
     /// Text.
     pub fn text(&mut self, key: Key, value: &str) {
-        self.field(key, Value::Text(value.as_bytes()));
+        self.turn(key);
+        self.string(key, value.as_bytes(), major::TEXT);
     }
 
     /// Bytes.
     pub fn bytes(&mut self, key: Key, value: &[u8]) {
-        self.field(key, Value::Bytes(value));
+        self.turn(key);
+        self.string(key, value, major::BYTES);
     }
 
-    pub(crate) fn ascii(&mut self, key: Key, value: &[u8]) {
-        self.field(key, Value::Text(value));
-    }
-
-    fn add_upload(&mut self) {
-        if let Some(p) = self.upload.take() {
-            self.put(status::UPLOAD_DIGEST, Value::Bytes(&p.digest));
-            self.put(status::RECEIVED, Value::Uint(p.received.into()));
-            self.put(status::UPLOAD_LENGTH, Value::Uint(p.length.into()));
-        }
-    }
-
-    fn field(&mut self, key: Key, value: Value<'_>) {
+    /// The resource's own fields come before this one, when they have not come yet.
+    fn turn(&mut self, key: Key) {
         if key.number > status::UPLOAD_LENGTH.number {
             self.add_upload();
         }
-        self.put(key, value);
     }
 
-    fn put(&mut self, key: Key, value: Value<'_>) {
-        if !(self.long || key.is_short()) {
+    #[inline(never)]
+    pub(crate) fn add_upload(&mut self) {
+        if let Some(open) = self.upload.take() {
+            self.string(status::UPLOAD_DIGEST, &open.digest, major::BYTES);
+            self.number(status::RECEIVED, open.received().into());
+            self.number(status::UPLOAD_LENGTH, open.payload_len.unwrap_or(0).into());
+        }
+    }
+
+    #[inline(never)]
+    fn number(&mut self, key: Key, value: u64) {
+        if !self.key(key) {
+        } else if self.style == Style::Text {
+            self.window.decimal(value);
+            self.window.byte(b'\n');
+        } else {
+            self.window.head(major::UINT, value);
+        }
+    }
+
+    #[inline(never)]
+    pub(crate) fn string(&mut self, key: Key, value: &[u8], what: u8) {
+        if !self.key(key) {
             return;
         }
-        self.count += 1;
-        let w = &mut self.window;
-        w.count_for_etag(!key.is_figure());
-        match self.style {
-            Style::Count => {}
-            Style::Cbor => {
-                let mut e = Encoder::new(&mut *w);
-                // The sink takes everything: these results are always Ok.
-                let _ = e.u8(key.number);
-                let _ = match value {
-                    Value::Uint(v) => e.u64(v),
-                    Value::Bool(v) => e.bool(v),
-                    Value::Text(v) => e.str_len(v.len() as u64),
-                    Value::Bytes(v) => e.bytes(v),
-                };
-                if let Value::Text(v) = value {
-                    w.put(v);
-                }
-            }
-            Style::Text => {
-                w.put(key.name.as_bytes());
-                w.put(b" ");
-                match value {
-                    Value::Uint(v) => w.decimal(v),
-                    Value::Bool(v) => w.decimal(v.into()),
-                    Value::Text(v) => w.put(v),
-                    Value::Bytes(v) => w.hex(v),
-                }
-                w.put(b"\n");
-            }
+        if self.style != Style::Text {
+            return self.window.string(what, value);
         }
+        if what == major::TEXT {
+            self.window.put(value);
+        } else {
+            self.window.hex(value);
+        }
+        self.window.byte(b'\n');
+    }
+
+    /// Counts a field and writes its key; whether its value is to be written.
+    #[inline(never)]
+    fn key(&mut self, key: Key) -> bool {
+        if !(self.long || key.is_short()) {
+            return false;
+        }
+        self.count += 1;
+        if self.style == Style::Count {
+            return false;
+        }
+        self.window.count_for_etag(!key.is_figure());
+        if self.style == Style::Cbor {
+            self.window.head(major::UINT, key.number.into());
+        } else {
+            self.window.put(key.name.as_bytes());
+            self.window.byte(b' ');
+        }
+        true
     }
 }
 
 /// Takes the records of `/c/{id}/data` (SenML, RFC 8428).
 #[derive(Debug)]
 pub struct SenMl<'b> {
-    window: Window<'b>,
-    style: Style,
-    count: u32,
+    pub(crate) report: Report<'b>,
 }
 
-impl<'b> SenMl<'b> {
-    pub(crate) fn new(window: Window<'b>, style: Style) -> SenMl<'b> {
-        SenMl {
-            window,
-            style,
-            count: 0,
-        }
-    }
-
-    pub(crate) fn finish(self) -> (Window<'b>, u32) {
-        (self.window, self.count)
-    }
-
+impl SenMl<'_> {
     /// One value: its name, its unit (a SenML unit, empty when unknown), and when it was taken in seconds relative to
     /// now (0, or negative: so long ago).
     pub fn record(&mut self, name: &str, unit: &str, value: f64, time_s: f64) {
-        self.count += 1;
-        if self.style == Style::Count {
+        self.report.count += 1;
+        if self.report.style == Style::Count {
             return;
         }
-        let mut e = Encoder::new(&mut self.window);
-        // The sink takes everything: these results are always Ok.
-        let _ = e.map(if unit.is_empty() { 3 } else { 4 });
-        let _ = e.u8(0).and_then(|e| e.str(name));
+        let window = &mut self.report.window;
+        window.byte(major::MAP + 4 - u8::from(unit.is_empty()));
+        window.byte(0);
+        window.string(major::TEXT, name.as_bytes());
         if !unit.is_empty() {
-            let _ = e.u8(1).and_then(|e| e.str(unit));
+            window.byte(1);
+            window.string(major::TEXT, unit.as_bytes());
         }
-        let _ = e.u8(2).and_then(|e| e.f64(value));
-        let _ = e.u8(6).and_then(|e| e.f64(time_s));
+        for (label, number) in [(2, value), (6, time_s)] {
+            window.byte(label);
+            window.byte(major::FLOAT64);
+            window.put(&number.to_be_bytes());
+        }
     }
 }

@@ -2,15 +2,16 @@
 
 use core::task::Poll;
 
-use crate::answer::{Answer, Fill, content};
+use crate::answer::{Answer, content, has};
 use crate::backend::holds;
-use crate::header::Form;
+use crate::call::{Call, Refused};
 use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, format, option};
 use crate::observe::Observers;
 use crate::render::{self, Subject};
-use crate::upload::{Piece, Taken, Uploads};
+use crate::upload::Uploads;
 use crate::wanted::{Route, Wanted};
-use crate::window::{Window, copy, hex_value};
+use crate::why::Why;
+use crate::window::{Window, copy};
 use crate::{Backend, Endpoint, Id, Refusal, Request};
 
 /// What a resource is configured with.
@@ -73,11 +74,12 @@ pub struct Resource {
     pub(crate) config: Config,
     pub(crate) uploads: Uploads,
     pub(crate) observers: Observers,
-    message_id: u16,
+    pub(crate) message_id: u16,
 }
 
-fn raw(message: &[u8], out: &mut [u8]) -> Outcome {
-    copy(out, message).map_or(Outcome::Ignore, |()| Outcome::Reply(message.len()))
+#[inline(never)]
+fn reset(id: u16, out: &mut [u8]) -> Outcome {
+    copy(out, &msg::reset(id)).map_or(Outcome::Ignore, |()| Outcome::Reply(4))
 }
 
 impl Resource {
@@ -99,7 +101,7 @@ impl Resource {
         let message = match Message::parse(request.datagram) {
             Ok(message) => message,
             Err(Malformed::Format { kind: Kind::Con, id }) if !request.multicast => {
-                return raw(&msg::reset(id), out);
+                return reset(id, out);
             }
             Err(_) => return Outcome::Ignore,
         };
@@ -114,21 +116,29 @@ impl Resource {
             }
             (Kind::Con | Kind::Non, c) if c.is_request() => {}
             (Kind::Con | Kind::Non | Kind::Ack, c) if c.is_response() => return Outcome::NotMine,
-            (Kind::Con, _) if !request.multicast => return raw(&msg::reset(id), out),
+            (Kind::Con, _) if !request.multicast => return reset(id, out),
             _ => return Outcome::Ignore,
         }
         if request.multicast && kind == Kind::Con {
             return Outcome::Ignore;
         }
-        let done = self.request(request, &message, backend, out);
-        match done {
-            // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
-            Err(r) if r.code == Code::BAD_OPTION && kind == Kind::Non && !request.multicast => {
-                raw(&msg::reset(id), out)
-            }
-            Err(_) if request.multicast => Outcome::Ignore,
-            Err(refusal) => self.refuse(request, &refusal, out),
+        let mut call = Call {
+            route: Route::Others,
+            aliased: false,
+            backend,
+            request,
+            out,
+            wanted: Wanted::NOTHING,
+            id: Id::NONE,
+            message,
+            refusal: Refusal::new(Code::EMPTY, ""),
+        };
+        match self.request(&mut call) {
             Ok(outcome) => outcome,
+            Err(Refused) if request.multicast => Outcome::Ignore,
+            // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
+            Err(Refused) if call.refusal.code == Code::BAD_OPTION && kind == Kind::Non => reset(id, call.out),
+            Err(Refused) => self.refuse(request, &call.refusal, call.out),
         }
     }
 
@@ -141,37 +151,41 @@ impl Resource {
         self.message_id = message_id.wrapping_add(1);
         let out_len = out.len().min(o.limit.into());
         let out = out.get_mut(..out_len)?;
-        let kind = if o.confirmable() { Kind::Con } else { Kind::Non };
-        let header = Header {
-            kind,
+        let mut header = Header {
+            kind: if o.confirmable() { Kind::Con } else { Kind::Non },
             code: Code::EMPTY,
             id: message_id,
             token: o.token,
         };
-        let len = if backend.find(&o.id).is_none() && self.uploads.progress(&o.id).is_none() {
-            self.observers.remove(&o.endpoint, &o.token);
-            Answer::new(Code::NOT_FOUND).write(header, out, &mut |_| 0)
+        let upload = self.uploads.progress(&o.id);
+        let len = if backend.find(&o.id).is_none() && upload.is_none() {
+            o.live = false;
+            Answer::new(Code::NOT_FOUND).write(&mut header, out)?.finish()
         } else {
             let subject = Subject {
-                route: render::route_of(o.what, o.id),
-                format: o.format,
-                long: o.long,
-                upload: self.uploads.progress(&o.id),
+                id: &o.id,
+                upload,
                 current: None,
                 query: None,
                 alias: None,
+                format: o.format.into(),
+                route: Route::of(o.what),
+                long: o.long,
             };
-            let answer = Answer {
-                observe: Some(o.sequence),
-                ..Answer::new(Code::CONTENT)
-            };
-            let block = Block::new(0, false, o.size_exponent);
-            content(&subject, answer, block, false, header, backend, out)
+            let mut answer = Answer::new(Code::CONTENT);
+            answer.set(has::OBSERVE, o.sequence);
+            let measure = subject.measure(backend);
+            content(
+                &subject,
+                &measure,
+                &mut answer,
+                (false, o.size_exponent.into()),
+                &mut header,
+                backend,
+                out,
+            )?
         };
-        Some(Notification {
-            to: o.endpoint,
-            len: len.ok()?,
-        })
+        Some(Notification { to: o.endpoint, len })
     }
 
     /// When [`poll`](Self::poll) has to be called next, if nothing changes: `u64::MAX` is never.
@@ -191,15 +205,22 @@ impl Resource {
             return Outcome::Ignore;
         };
         let problem = message.find_uint(option::ACCEPT) == Some(format::PROBLEM.into());
-        let answer = Answer {
-            format: Some(if problem { format::PROBLEM } else { format::TEXT }),
-            max_age: Some(refusal.extra).filter(|_| refusal.has(holds::MAX_AGE)),
-            size1: Some(refusal.extra).filter(|_| refusal.has(holds::SIZE1)),
-            block1: self
-                .smaller_block(request, &message)
-                .filter(|_| refusal.code == Code::TOO_LARGE),
-            ..Answer::new(refusal.code)
-        };
+        let mut answer = Answer::new(refusal.code);
+        answer.set(
+            has::FORMAT,
+            if problem { format::PROBLEM } else { format::TEXT }.into(),
+        );
+        if refusal.has(holds::MAX_AGE) {
+            answer.set(has::MAX_AGE, refusal.extra);
+        }
+        if refusal.has(holds::SIZE1) {
+            answer.set(has::SIZE1, refusal.extra);
+        }
+        if refusal.code == Code::TOO_LARGE
+            && let Some(block) = self.smaller_block(request, &message)
+        {
+            answer.set(has::BLOCK1, block.value());
+        }
         self.reply(&message, &answer, out, &mut |room| {
             let size = room.len();
             let mut window = Window::new(room, 0);
@@ -224,141 +245,84 @@ impl Resource {
         };
         let out_len = out.len().min(request.max_response_bytes);
         let out = out.get_mut(..out_len).unwrap_or(&mut []);
-        let answer = Answer {
-            format: content_format,
-            ..Answer::new(code)
-        };
+        let mut answer = Answer::new(code);
+        if let Some(format) = content_format {
+            answer.set(has::FORMAT, format.into());
+        }
         self.reply(&message, &answer, out, &mut |room| {
             copy(room, payload).map_or(0, |()| payload.len())
         })
     }
 
+    /// Writes an answer; `fill` writes its payload and says how long it is.
+    #[inline(never)]
     pub(crate) fn reply(
         &mut self,
         message: &Message<'_>,
         answer: &Answer,
         out: &mut [u8],
-        fill: Fill<'_>,
+        fill: &mut dyn FnMut(&mut [u8]) -> usize,
     ) -> Outcome {
-        let header = self.answer_header(message);
-        match answer.write(header, out, fill) {
-            Ok(len) => Outcome::Reply(len),
-            Err(_) => Outcome::Ignore,
-        }
-    }
-
-    pub(crate) fn answer_header(&mut self, message: &Message<'_>) -> Header {
-        let id = self.message_id;
-        if message.header().kind == Kind::Non {
-            self.message_id = id.wrapping_add(1);
-        }
-        message.header().answer(Code::EMPTY, id)
-    }
-
-    fn request(
-        &mut self,
-        request: &Request<'_>,
-        message: &Message<'_>,
-        backend: &mut dyn Backend,
-        out: &mut [u8],
-    ) -> Result<Outcome, Refusal> {
-        let wanted = Wanted::read(message)?;
-        let route = Route::of(message, self.alias());
-        let limit = self.config.max_request_bytes as u32;
-        if request.length_bytes > self.config.max_request_bytes
-            || request.length_bytes > request.datagram.len()
-        {
-            let refusal = Refusal::beyond(Code::TOO_LARGE, "datagram", request.length_bytes as u32, limit);
-            return Err(match route {
-                Route::Container(id, _) => refusal.size1(backend.max_payload(&id)),
-                _ => refusal,
-            });
-        }
-        let alone = request.multicast && !(route == Route::Core && message.code() == Code::GET);
-        match (message.code(), route) {
-            _ if alone => Ok(Outcome::Ignore),
-            (_, Route::Others) => Ok(Outcome::NotMine),
-            _ if request.from_self && route != Route::Core => {
-                Err(Refusal::new(Code::FORBIDDEN, "from the node itself"))
+        let mut header = next_header(&mut self.message_id, message);
+        match answer.write(&mut header, out) {
+            Some(mut w) => {
+                w.payload_with(fill);
+                Outcome::Reply(w.finish())
             }
-            (_, Route::Nothing) => Err(Refusal::new(Code::NOT_FOUND, "no such resource")),
-            (Code::GET, _) => self.get(request, message, &wanted, route, backend, out),
-            (Code::PUT, Route::Container(id, _)) | (Code::POST, Route::Container(id, true)) => {
-                self.put(request, message, &wanted, id, backend, out)
-            }
-            _ => Err(Refusal::new(Code::METHOD_NOT_ALLOWED, "method").number(message.code().0.into())),
+            None => Outcome::Ignore,
         }
     }
 
-    pub(crate) fn alias(&self) -> Option<(&'static [u8], Id)> {
-        self.config.alias.map(|(path, id)| (path.as_bytes(), id))
-    }
-
+    /// Writes an answer without payload, of `limit` bytes at most.
     #[inline(never)]
-    fn put(
-        &mut self,
-        request: &Request<'_>,
-        message: &Message<'_>,
-        wanted: &Wanted<'_>,
-        id: Id,
-        backend: &mut dyn Backend,
-        out: &mut [u8],
-    ) -> Result<Outcome, Refusal> {
-        let form = match wanted.content_format {
-            None | Some(format::TEXT | format::JAVASCRIPT) => Form::Text,
-            Some(format::CBOR_SEQ) => Form::Binary,
-            Some(format::COSE_SIGN1) => Form::Alone,
-            Some(n) => return Err(Refusal::new(Code::UNSUPPORTED_FORMAT, "content format").number(n.into())),
-        };
-        let mut digest = [0; 32];
-        let mut named = 0;
-        let mut query = Window::new(&mut [], 0);
-        for o in message.options().filter(|o| o.number == option::URI_QUERY) {
-            query.put(o.value);
-            query.put(&[0]);
-            if let Some(hex) = o.value.strip_prefix(b"d=") {
-                named = unhex(hex, &mut digest).unwrap_or(0);
+    pub(crate) fn reply_empty(&mut self, call: &mut Call<'_>, answer: &Answer, limit: usize) -> Outcome {
+        let out = call.out.get_mut(..limit).unwrap_or(&mut []);
+        self.reply(&call.message, answer, out, &mut |_| 0)
+    }
+
+    fn request(&mut self, call: &mut Call<'_>) -> Result<Outcome, Refused> {
+        call.read_options()?;
+        call.read_path(self.config.alias.as_ref());
+        let request = call.request;
+        let (length, limit) = (request.length_bytes, self.config.max_request_bytes);
+        if length > limit || length > request.datagram.len() {
+            call.refuse(Why::Datagram, length as u32, limit as u32);
+            if call.route == Route::Container {
+                call.refusal = call.refusal.size1(call.backend.max_payload(&call.id));
             }
+            return Err(Refused);
         }
-        let piece = Piece {
-            id,
-            form,
-            block: wanted.block1,
-            bytes: message.payload(),
-            size1: wanted.size1,
-            query: query.etag(),
-            named: digest.get(..named).filter(|d| d.len() >= 8).unwrap_or(&[]),
-            peer: request.peer,
-            now: request.now,
-        };
-        let allowed = |backend: &dyn Backend| {
-            let current = backend.find(&id).and_then(|c| c.current);
-            let matches = |o: msg::Opt<'_>| {
-                o.number == option::IF_MATCH
-                    && current.is_some_and(|c| o.value.is_empty() || o.value == render::short(&c.digest))
-            };
-            let clash = wanted.if_none_match && current.is_some();
-            if clash || (wanted.if_match && !message.options().any(matches)) {
-                return Err(Refusal::new(Code::PRECONDITION_FAILED, "condition"));
+        let (code, route) = (call.message.code(), call.route);
+        if request.multicast && (route != Route::Core || code != Code::GET) {
+            return Ok(Outcome::Ignore);
+        }
+        let why = match route {
+            Route::Others => return Ok(Outcome::NotMine),
+            _ if request.from_self && route != Route::Core => Why::FromSelf,
+            Route::Nothing => Why::NoResource,
+            _ if code == Code::GET => return self.get(call),
+            Route::Container if code == Code::PUT || (code == Code::POST && call.aliased) => {
+                return self.put(call);
             }
-            Ok(())
+            _ => Why::Method,
         };
-        let (code, more) = match self.uploads.put(&piece, &allowed, backend) {
+        Err(call.refuse(why, code.0.into(), 0))
+    }
+
+    // Apart from `get`: whichever runs has only its own stack.
+    #[inline(never)]
+    fn put(&mut self, call: &mut Call<'_>) -> Result<Outcome, Refused> {
+        let block1 = call.block1();
+        let code = match self.uploads.put(call) {
             Poll::Pending => return Ok(Outcome::Pending),
-            Poll::Ready(Err(refusal)) => return Err(refusal),
-            Poll::Ready(Ok(Taken::More)) => (Code::CONTINUE, true),
-            Poll::Ready(Ok(Taken::All(code))) => (code, false),
+            Poll::Ready(done) => done?,
         };
-        let block1 = wanted.block1.map(|b| Block::new(b.number, more, b.size_exponent));
-        Ok(self.reply(
-            message,
-            &Answer {
-                block1,
-                ..Answer::new(code)
-            },
-            out,
-            &mut |_| 0,
-        ))
+        let mut answer = Answer::new(code);
+        if let Some(b) = block1 {
+            let more = code == Code::CONTINUE;
+            answer.set(has::BLOCK1, Block::new(b.number, more, b.size_exponent).value());
+        }
+        Ok(self.reply_empty(call, &answer, call.out.len()))
     }
 
     /// For a datagram that is too large: the block at the same place whose size fits beside its options.
@@ -374,11 +338,12 @@ impl Resource {
     }
 }
 
-/// Hex digits of either case into `out`; how many bytes they are.
-fn unhex(hex: &[u8], out: &mut [u8]) -> Option<usize> {
-    for (pair, to) in hex.chunks_exact(2).zip(out.iter_mut()) {
-        let &[high, low] = pair else { return None };
-        *to = hex_value(high.to_ascii_lowercase())? << 4 | hex_value(low.to_ascii_lowercase())?;
+/// The header of the answer; what is not an acknowledgement takes the next message id.
+#[inline(never)]
+pub(crate) fn next_header(message_id: &mut u16, message: &Message<'_>) -> Header {
+    let id = *message_id;
+    if message.header().kind == Kind::Non {
+        *message_id = id.wrapping_add(1);
     }
-    (hex.len().is_multiple_of(2) && hex.len() <= 2 * out.len()).then_some(hex.len() / 2)
+    message.header().answer(Code::EMPTY, id)
 }

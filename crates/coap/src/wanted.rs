@@ -1,121 +1,209 @@
 //! The options of a request, checked once for all resources, and the path that they spell.
 
-use crate::msg::{Block, Code, Message, Opt, option, uint};
-use crate::{Id, Refusal};
+use crate::call::{Call, Refused};
+use crate::msg::{Message, option, uint};
+use crate::why::Why;
+use crate::{Access, Id, Observable};
 
-/// What a request asks for beside its path.
-#[derive(Clone, Copy, Debug, Default)]
+/// The options that are asked for later: places in [`KNOWN`].
+#[derive(Clone, Copy)]
+#[repr(u8)]
+pub(crate) enum Wish {
+    IfMatch,
+    IfNoneMatch,
+    Observe,
+    ContentFormat,
+    Accept,
+    Block2,
+    Block1,
+    Size2,
+    Size1,
+}
+
+/// Longer ones are taken too, when they are elective.
+const ANY: u8 = 255;
+
+/// Their numbers, and the most bytes that they have.
+const KNOWN: [(u8, u8); 14] = [
+    (option::IF_MATCH as u8, 8),
+    (option::IF_NONE_MATCH as u8, 0),
+    (option::OBSERVE as u8, 3),
+    (option::CONTENT_FORMAT as u8, ANY),
+    (option::ACCEPT as u8, 2),
+    (option::BLOCK2 as u8, 3),
+    (option::BLOCK1 as u8, 3),
+    (option::SIZE2 as u8, ANY),
+    (option::SIZE1 as u8, 4),
+    (option::URI_HOST as u8, 255),
+    (option::URI_PORT as u8, 2),
+    (option::URI_PATH as u8, 255),
+    (option::URI_QUERY as u8, 255),
+    (option::ECHO as u8, ANY),
+];
+
+/// What a request asks for beside its path: the numbers in its options.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Wanted<'a> {
-    pub(crate) accept: Option<u16>,
-    pub(crate) content_format: Option<u16>,
-    pub(crate) block1: Option<Block>,
-    pub(crate) block2: Option<Block>,
-    pub(crate) observe: Option<u32>,
-    pub(crate) size1: Option<u32>,
-    pub(crate) size2: bool,
+    /// Bit by bit which there are.
+    there: u32,
+    values: [u32; KNOWN.len()],
     pub(crate) echo: &'a [u8],
-    pub(crate) if_match: bool,
-    pub(crate) if_none_match: bool,
 }
 
-impl<'a> Wanted<'a> {
+impl Wanted<'_> {
+    pub(crate) const NOTHING: Wanted<'static> = Wanted {
+        there: 0,
+        values: [0; KNOWN.len()],
+        echo: &[],
+    };
+
+    pub(crate) const fn has(&self, wish: Wish) -> bool {
+        self.there >> wish as u32 & 1 == 1
+    }
+
+    /// The number that an option holds; one that is longer than a number is the greatest.
+    #[inline(never)]
+    pub(crate) fn get(&self, wish: Wish) -> Option<u32> {
+        self.values.get(wish as usize).copied().filter(|_| self.has(wish))
+    }
+}
+
+impl Call<'_> {
     /// Refuses proxying, and critical options that are unknown, repeated or of a wrong length (RFC 7252 section 5.4).
-    pub(crate) fn read(message: &Message<'a>) -> Result<Wanted<'a>, Refusal> {
-        let mut w = Wanted::default();
+    #[inline(never)]
+    pub(crate) fn read_options(&mut self) -> Result<(), Refused> {
         let mut last = 0;
-        for o in message.options() {
-            let first = o.number != last;
+        for o in self.message.options() {
+            if matches!(o.number, option::PROXY_URI | option::PROXY_SCHEME) {
+                return Err(self.refuse(Why::Proxy, 0, 0));
+            }
+            let repeatable = matches!(o.number, option::IF_MATCH | option::URI_PATH | option::URI_QUERY);
+            let alone = o.number != last || repeatable;
             last = o.number;
-            if !w.take(o, first)? && o.is_critical() {
-                return Err(Refusal::new(Code::BAD_OPTION, "option").number(o.number.into()));
+            let len = o.value.len();
+            let critical = o.is_critical();
+            let mut usable = false;
+            for (place, (number, most)) in KNOWN.iter().enumerate() {
+                if o.number == u16::from(*number) {
+                    let fits = len <= usize::from(*most) || (*most == ANY && !critical);
+                    usable = alone && fits && (o.number != option::URI_HOST || len > 0);
+                    if !usable {
+                    } else if let Some(to) = self.wanted.values.get_mut(place) {
+                        *to = uint(o.value).unwrap_or(u32::MAX);
+                        self.wanted.there |= 1 << place;
+                    }
+                }
+            }
+            if usable && o.number == option::ECHO {
+                self.wanted.echo = o.value;
+            }
+            if !usable && critical {
+                return Err(self.refuse(Why::Option, o.number.into(), 0));
             }
         }
-        Ok(w)
+        Ok(())
     }
 
-    /// False when this option cannot be used: unknown, again, or of a wrong length.
-    fn take(&mut self, o: Opt<'a>, first: bool) -> Result<bool, Refusal> {
-        let len = o.value.len();
-        let number = uint(o.value);
-        match o.number {
-            option::PROXY_URI | option::PROXY_SCHEME => {
-                return Err(Refusal::new(Code::PROXYING_NOT_SUPPORTED, "no proxy"));
-            }
-            option::URI_PATH | option::URI_QUERY => return Ok(len <= 255),
-            option::IF_MATCH => self.if_match = true,
-            _ if !first => return Ok(false),
-            option::URI_HOST => return Ok(matches!(len, 1..=255)),
-            option::IF_NONE_MATCH => self.if_none_match = true,
-            option::OBSERVE => self.observe = number.filter(|_| len <= 3),
-            option::CONTENT_FORMAT => self.content_format = Some(short(number)),
-            option::ACCEPT => self.accept = Some(short(number)),
-            option::BLOCK1 => self.block1 = Block::parse(o.value),
-            option::BLOCK2 => self.block2 = Block::parse(o.value),
-            option::SIZE1 => self.size1 = number,
-            option::SIZE2 => self.size2 = true,
-            option::ECHO => self.echo = o.value,
-            option::URI_PORT => {}
-            _ => return Ok(false),
+    /// Reads the path: the route and the container that it names.
+    #[inline(never)]
+    pub(crate) fn read_path(&mut self, alias: Option<&(&'static str, Id)>) {
+        self.route = self.route_of(alias);
+    }
+
+    fn route_of(&mut self, alias: Option<&(&'static str, Id)>) -> Route {
+        if self.message.path_is(b".well-known/core") {
+            return Route::Core;
         }
-        Ok(match o.number {
-            option::IF_NONE_MATCH => len == 0,
-            option::URI_PORT | option::ACCEPT => len <= 2,
-            option::BLOCK1 | option::BLOCK2 => len <= 3,
-            _ => len <= 8,
-        })
+        if let Some((path, id)) = alias
+            && self.message.path_is(path.as_bytes())
+        {
+            (self.id, self.aliased) = (*id, true);
+            return Route::Container;
+        }
+        let mut options = self.message.options();
+        let mut segment = || options.next_of(option::URI_PATH);
+        if segment() != Some(b"c") {
+            return Route::Others;
+        }
+        let Some(id) = segment() else { return Route::List };
+        let Some(id) = Id::new(id) else {
+            return Route::Nothing;
+        };
+        self.id = id;
+        let Some(what) = segment() else {
+            return Route::Container;
+        };
+        if segment().is_some() {
+            return Route::Nothing;
+        }
+        match what {
+            b"status" => Route::Status,
+            b"log" => Route::Log,
+            b"data" => Route::Data,
+            _ => Route::Nothing,
+        }
     }
-}
-
-/// A content format; a number that is none becomes one that nothing has.
-fn short(number: Option<u32>) -> u16 {
-    number.and_then(|n| u16::try_from(n).ok()).unwrap_or(u16::MAX)
 }
 
 /// What a path names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Route {
     Core,
     List,
-    /// The container itself; true when named by the alias.
-    Container(Id, bool),
-    Status(Id),
-    Log(Id),
-    Data(Id),
+    /// The container itself.
+    Container,
+    Status,
+    Log,
+    Data,
     /// Under `/c`, but nothing.
     Nothing,
     /// Not of this resource.
     Others,
 }
 
-/// What lies below a container.
-const BELOW: [&[u8]; 3] = [b"status", b"log", b"data"];
-
 impl Route {
-    pub(crate) fn of(message: &Message<'_>, alias: Option<(&[u8], Id)>) -> Route {
-        if message.path_is(b".well-known/core") {
-            return Route::Core;
-        }
-        if let Some((_, id)) = alias.filter(|a| message.path_is(a.0)) {
-            return Route::Container(id, true);
-        }
-        let mut segments = message
-            .options()
-            .filter(|o| o.number == option::URI_PATH)
-            .map(|o| o.value);
-        if segments.next() != Some(b"c") {
-            return Route::Others;
-        }
-        let (id, what, more) = (segments.next(), segments.next(), segments.next());
-        let Some(id) = id else { return Route::List };
-        let what = what.map(|w| BELOW.iter().position(|b| *b == w).unwrap_or(BELOW.len()));
-        match (Id::new(id), what) {
-            (None, _) => Route::Nothing,
-            _ if more.is_some() => Route::Nothing,
-            (Some(id), None) => Route::Container(id, false),
-            (Some(id), Some(0)) => Route::Status(id),
-            (Some(id), Some(1)) => Route::Log(id),
-            (Some(id), Some(2)) => Route::Data(id),
-            _ => Route::Nothing,
+    pub(crate) const fn observable(self) -> Option<Observable> {
+        match self {
+            Route::Status => Some(Observable::Status),
+            Route::Log => Some(Observable::Log),
+            Route::Data => Some(Observable::Data),
+            _ => None,
         }
     }
+
+    /// The right that it takes: everybody may read discovery, the list and the short status.
+    pub(crate) const fn access(self) -> Option<Access> {
+        match self {
+            Route::Container => Some(Access::Container),
+            Route::Log => Some(Access::Log),
+            Route::Data => Some(Access::Data),
+            _ => None,
+        }
+    }
+
+    /// The route of an observation.
+    pub(crate) const fn of(what: Observable) -> Route {
+        match what {
+            Observable::Status => Route::Status,
+            Observable::Log => Route::Log,
+            Observable::Data => Route::Data,
+        }
+    }
+
+    pub(crate) const fn is_of_container(self) -> bool {
+        matches!(self, Route::Container | Route::Status | Route::Log | Route::Data)
+    }
+}
+
+/// Whether the request's message has an option of this number and value.
+pub(crate) fn has_option(message: &Message<'_>, number: u16, value: &[u8]) -> bool {
+    let mut options = message.options();
+    while let Some(v) = options.next_of(number) {
+        if v == value {
+            return true;
+        }
+    }
+    false
 }

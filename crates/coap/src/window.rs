@@ -1,7 +1,17 @@
 //! A sink for a representation that is made anew for each block: it keeps only the bytes of that block, and counts
 //! and hashes all. So nothing is ever held as a whole, however long.
 
-use minicbor::encode::Write;
+/// Major types of CBOR (RFC 8949 section 3.1), as they stand in the first byte.
+pub(crate) mod major {
+    pub(crate) const UINT: u8 = 0;
+    pub(crate) const NEGATIVE: u8 = 1 << 5;
+    pub(crate) const BYTES: u8 = 2 << 5;
+    pub(crate) const TEXT: u8 = 3 << 5;
+    pub(crate) const ARRAY: u8 = 4 << 5;
+    pub(crate) const MAP: u8 = 5 << 5;
+    pub(crate) const FALSE: u8 = 0xf4;
+    pub(crate) const FLOAT64: u8 = 0xfb;
+}
 
 /// Bytes `from..from + out.len()` of what is put into it.
 #[derive(Debug)]
@@ -24,20 +34,36 @@ impl<'b> Window<'b> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         for b in bytes {
-            let place = self
-                .at
-                .checked_sub(self.from)
-                .and_then(|i| self.out.get_mut(i as usize));
-            if let Some(to) = place {
-                *to = *b;
-            }
-            self.at = self.at.saturating_add(1);
-            if self.hashing {
-                self.hash = (self.hash ^ u64::from(*b)).wrapping_mul(0x0100_0000_01b3);
-            }
+            self.byte(*b);
         }
+    }
+
+    #[inline(never)]
+    pub(crate) fn byte(&mut self, byte: u8) {
+        // Before the window the place wraps round, and is none.
+        if let Some(to) = self.out.get_mut(self.at.wrapping_sub(self.from) as usize) {
+            *to = byte;
+        }
+        self.at = self.at.saturating_add(1);
+        if self.hashing {
+            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    /// The head of a CBOR item: `major` in its three upper bits, the value in the shortest form.
+    pub(crate) fn head(&mut self, major: u8, value: u64) {
+        let (bytes, len) = cbor_head(major, value);
+        self.put(bytes.get(..len).unwrap_or(&[]));
+    }
+
+    /// A CBOR string, of text or bytes.
+    #[inline(never)]
+    pub(crate) fn string(&mut self, major: u8, bytes: &[u8]) {
+        self.head(major, bytes.len() as u64);
+        self.put(bytes);
     }
 
     pub(crate) fn decimal(&mut self, value: u64) {
@@ -59,13 +85,14 @@ impl<'b> Window<'b> {
         }
         let zeros = digits.iter().take(19).take_while(|d| **d == 0).count();
         for d in digits.iter().skip(zeros) {
-            self.put(&[b'0' + d]);
+            self.byte(b'0' + d);
         }
     }
 
     pub(crate) fn hex(&mut self, bytes: &[u8]) {
         for b in bytes {
-            self.put(&[hex_digit(b >> 4), hex_digit(*b)]);
+            self.byte(hex_digit(b >> 4));
+            self.byte(hex_digit(*b));
         }
     }
 
@@ -86,6 +113,7 @@ impl<'b> Window<'b> {
 }
 
 /// Copies `from` to the beginning of `to`; none when it is too short. (`copy_from_slice` brings a panic along.)
+#[inline(never)]
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> Option<()> {
     let room = to.get_mut(..from.len())?;
     room.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
@@ -93,6 +121,7 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) -> Option<()> {
 }
 
 /// The lower-case digit of the low four bits.
+#[inline(never)]
 pub(crate) fn hex_digit(nibble: u8) -> u8 {
     match nibble & 15 {
         n @ 0..10 => b'0' + n,
@@ -101,6 +130,7 @@ pub(crate) fn hex_digit(nibble: u8) -> u8 {
 }
 
 /// The value of a lower-case digit.
+#[inline(never)]
 pub(crate) fn hex_value(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit - b'0'),
@@ -109,13 +139,24 @@ pub(crate) fn hex_value(digit: u8) -> Option<u8> {
     }
 }
 
-impl Write for Window<'_> {
-    type Error = core::convert::Infallible;
-
-    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Self::Error> {
-        self.put(bytes);
-        Ok(())
-    }
+/// The head of a CBOR item in its shortest form, and how long it is.
+#[inline(never)]
+pub(crate) fn cbor_head(major: u8, value: u64) -> ([u8; 9], usize) {
+    let (more, short) = match value {
+        0..24 => (0, value as u8),
+        24..0x100 => (1, 24),
+        0x100..0x1_0000 => (2, 25),
+        0x1_0000..0x1_0000_0000 => (4, 26),
+        _ => (8, 27),
+    };
+    let mut head = [0; 9];
+    let value = value.to_be_bytes();
+    let _ = copy(
+        head.get_mut(1..).unwrap_or(&mut []),
+        value.get(8 - more..).unwrap_or(&[]),
+    );
+    head[0] = major | short;
+    (head, 1 + more)
 }
 
 #[cfg(test)]

@@ -29,11 +29,16 @@ impl Block {
     /// From the option's value; none when it is longer than 3 bytes.
     pub fn parse(value: &[u8]) -> Option<Block> {
         let v = uint(value).filter(|_| value.len() <= 3)?;
-        Some(Block {
-            number: v >> 4,
-            more: v & 8 != 0,
-            size_exponent: (v & 7) as u8,
-        })
+        Some(Block::of(v))
+    }
+
+    /// From the option's value as a number.
+    pub(crate) const fn of(value: u32) -> Block {
+        Block {
+            number: value >> 4,
+            more: value & 8 != 0,
+            size_exponent: (value & 7) as u8,
+        }
     }
 
     /// The option's value as a number, for [`super::Writer::option_uint`].
@@ -56,7 +61,13 @@ impl Block {
         match bytes {
             0..16 => None,
             1024.. => Some(6),
-            _ => Some((bytes.ilog2() - 4) as u8),
+            _ => {
+                let mut exponent = 0;
+                while bytes >= 32 << exponent {
+                    exponent += 1;
+                }
+                Some(exponent)
+            }
         }
     }
 }

@@ -64,6 +64,11 @@ impl PartialEq for Token {
 impl Eq for Token {}
 
 impl Token {
+    pub(crate) const NONE: Token = Token {
+        bytes: [0; 8],
+        len: 0,
+    };
+
     /// Takes the first 8 bytes at most.
     pub fn new(bytes: &[u8]) -> Token {
         let mut t = Token::default();
@@ -210,7 +215,7 @@ impl<'a> Message<'a> {
 
     /// The value of the first option with this number.
     pub fn find(&self, number: u16) -> Option<&'a [u8]> {
-        self.options().find(|o| o.number == number).map(|o| o.value)
+        self.options().next_of(number)
     }
 
     /// The number in the first option `number`; none when absent or longer than 4 bytes.
@@ -226,24 +231,36 @@ impl<'a> Message<'a> {
     /// Whether the Uri-Path options spell `path`: segments divided by `/`, none before the first. A segment that holds
     /// a slash itself (percent-encoded in the URI) matches nothing.
     pub fn path_is(&self, path: &[u8]) -> bool {
-        let mut rest = Some(path);
-        for segment in self.options().filter(|o| o.number == option::URI_PATH) {
-            let Some(after) = rest.and_then(|r| r.strip_prefix(segment.value)) else {
+        let (mut rest, mut first) = (path, true);
+        let mut options = self.options();
+        while let Some(segment) = options.next_of(option::URI_PATH) {
+            if !first && !skip(&mut rest, b'/') {
                 return false;
-            };
-            rest = match after {
-                _ if segment.value.contains(&b'/') => return false,
-                [] => None,
-                [b'/', after @ ..] => Some(after),
-                _ => return false,
-            };
+            }
+            first = false;
+            for b in segment {
+                if *b == b'/' || !skip(&mut rest, *b) {
+                    return false;
+                }
+            }
         }
-        rest.is_none_or(|r| r.is_empty() && path.is_empty())
+        rest.is_empty()
     }
 
     /// What follows the payload marker; empty when there is none.
     pub fn payload(&self) -> &'a [u8] {
         self.payload
+    }
+}
+
+/// Goes past this byte; false when another one stands there.
+fn skip(rest: &mut &[u8], byte: u8) -> bool {
+    match *rest {
+        [first, after @ ..] if *first == byte => {
+            *rest = after;
+            true
+        }
+        _ => false,
     }
 }
 
@@ -270,9 +287,23 @@ pub struct Options<'a> {
     number: u16,
 }
 
+impl<'a> Options<'a> {
+    /// The value of the next option with this number.
+    #[inline(never)]
+    pub(crate) fn next_of(&mut self, number: u16) -> Option<&'a [u8]> {
+        for option in self {
+            if option.number == number {
+                return Some(option.value);
+            }
+        }
+        None
+    }
+}
+
 impl<'a> Iterator for Options<'a> {
     type Item = Opt<'a>;
 
+    #[inline(never)]
     fn next(&mut self) -> Option<Opt<'a>> {
         let (&first, mut rest) = self.rest.split_first()?;
         let delta = extended(first >> 4, &mut rest)?;
@@ -285,6 +316,7 @@ impl<'a> Iterator for Options<'a> {
 }
 
 /// Delta or length of an option: 13 and 14 say that one or two more bytes follow, 15 is reserved.
+#[inline(never)]
 fn extended(nibble: u8, rest: &mut &[u8]) -> Option<u32> {
     let (value, after) = match (nibble, *rest) {
         (13, &[a, ref after @ ..]) => (13 + u32::from(a), after),

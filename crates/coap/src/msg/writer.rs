@@ -1,12 +1,21 @@
 //! Writes a message into a buffer of the caller's.
 
 use super::{Code, Header, Malformed};
-use crate::window::copy;
 
 /// Option values and numbers up to four bytes, big endian without leading zeros (RFC 7252 section 3.2); leading
 /// zeros are accepted. None when longer.
+#[inline(never)]
 pub fn uint(value: &[u8]) -> Option<u32> {
     (value.len() <= 4).then(|| value.iter().fold(0, |v, b| v << 8 | u32::from(*b)))
+}
+
+/// Delta or length of an option in its first byte: 13 and 14 say that one or two more bytes follow.
+fn nibble(part: u32) -> u32 {
+    match part {
+        0..13 => part,
+        13..269 => 13,
+        _ => 14,
+    }
 }
 
 /// A message in the making: header first, options in ascending order, payload last.
@@ -15,36 +24,58 @@ pub struct Writer<'b> {
     buf: &'b mut [u8],
     len: usize,
     last_option: u16,
+    /// Something did not fit.
+    full: bool,
 }
 
 impl<'b> Writer<'b> {
     /// Starts with header and token. [`Malformed::Buffer`] when they do not fit.
     pub fn new(buf: &'b mut [u8], header: Header) -> Result<Writer<'b>, Malformed> {
-        let token = header.token;
-        let token = token.as_slice();
-        let [high, low] = header.id.to_be_bytes();
+        Self::start(buf, &header)
+    }
+
+    #[inline(never)]
+    pub(crate) fn start(buf: &'b mut [u8], header: &Header) -> Result<Writer<'b>, Malformed> {
+        let token = header.token.as_slice();
         let mut w = Writer {
             buf,
             len: 0,
             last_option: 0,
+            full: false,
         };
-        w.put(&[
-            0x40 | (header.kind as u8) << 4 | token.len() as u8,
-            header.code.0,
-            high,
-            low,
-        ])?;
-        w.put(token)?;
-        Ok(w)
+        w.byte(0x40 | u32::from(header.kind as u8) << 4 | token.len() as u32);
+        w.byte(header.code.0.into());
+        w.byte(u32::from(header.id) >> 8);
+        w.byte(header.id.into());
+        w.put(token);
+        if w.full { Err(Malformed::Buffer) } else { Ok(w) }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Malformed> {
-        self.buf
-            .get_mut(self.len..)
-            .and_then(|room| copy(room, bytes))
-            .ok_or(Malformed::Buffer)?;
-        self.len += bytes.len();
-        Ok(())
+    /// One byte, of which the low eight bits count.
+    #[inline(never)]
+    fn byte(&mut self, byte: u32) {
+        match self.buf.get_mut(self.len) {
+            Some(to) => {
+                *to = byte as u8;
+                self.len += 1;
+            }
+            None => self.full = true,
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.byte((*b).into());
+        }
+    }
+
+    /// Takes back what did not fit.
+    fn settle(&mut self, before: usize) -> Result<(), Malformed> {
+        if !self.full {
+            return Ok(());
+        }
+        (self.len, self.full) = (before, false);
+        Err(Malformed::Buffer)
     }
 
     /// Changes the code that was given with the header.
@@ -56,42 +87,42 @@ impl<'b> Writer<'b> {
 
     /// Appends an option. [`Malformed::Buffer`] when it does not fit, is longer than 65,804 bytes, or has a lower
     /// number than the one before; nothing is written then.
+    #[inline(never)]
     pub fn option(&mut self, number: u16, value: &[u8]) -> Result<(), Malformed> {
-        let delta = number.checked_sub(self.last_option).ok_or(Malformed::Buffer)?;
-        let (before, mut head, mut at) = (self.len, [0u8; 5], 1usize);
-        let mut first = 0u8;
-        for part in [usize::from(delta), value.len()] {
-            let (nibble, more, count) = match part {
-                0..13 => (part as u8, 0, 0),
-                13..269 => (13, (part - 13) as u16, 1),
-                269..65_805 => (14, (part - 269) as u16, 2),
-                _ => return Err(Malformed::Buffer),
-            };
-            first = first << 4 | nibble;
-            let more = more.to_be_bytes();
-            for b in more.get(2 - count..).unwrap_or(&[]) {
-                if let Some(to) = head.get_mut(at) {
-                    *to = *b;
-                    at += 1;
-                }
-            }
+        let (before, len) = (self.len, value.len());
+        if number < self.last_option || len > 65_804 {
+            return Err(Malformed::Buffer);
         }
-        head[0] = first;
-        let wrote = self
-            .put(head.get(..at).unwrap_or(&[]))
-            .and_then(|()| self.put(value));
-        match wrote {
-            Ok(()) => self.last_option = number,
-            Err(_) => self.len = before,
+        let (delta, len) = (u32::from(number - self.last_option), len as u32);
+        self.byte(nibble(delta) << 4 | nibble(len));
+        self.extend(delta);
+        self.extend(len);
+        self.put(value);
+        self.settle(before)?;
+        self.last_option = number;
+        Ok(())
+    }
+
+    /// What does not fit into the four bits of [`nibble`].
+    #[inline(never)]
+    fn extend(&mut self, part: u32) {
+        if part >= 269 {
+            self.byte((part - 269) >> 8);
+            self.byte(part - 269);
+        } else if part >= 13 {
+            self.byte(part - 13);
         }
-        wrote
     }
 
     /// Appends an option that holds a number, in the fewest bytes (none for 0).
+    #[inline(never)]
     pub fn option_uint(&mut self, number: u16, value: u32) -> Result<(), Malformed> {
         let bytes = value.to_be_bytes();
-        let skip = (value.leading_zeros() / 8) as usize;
-        self.option(number, bytes.get(skip..).unwrap_or(&[]))
+        let mut shortest = bytes.as_slice();
+        while let [0, rest @ ..] = shortest {
+            shortest = rest;
+        }
+        self.option(number, shortest)
     }
 
     /// Appends the payload; nothing when it is empty. To be called at most once, last.
@@ -100,11 +131,9 @@ impl<'b> Writer<'b> {
         if payload.is_empty() {
             return Ok(());
         }
-        let wrote = self.put(&[0xff]).and_then(|()| self.put(payload));
-        if wrote.is_err() {
-            self.len = before;
-        }
-        wrote
+        self.byte(0xff);
+        self.put(payload);
+        self.settle(before)
     }
 
     /// Lets `fill` write the payload in place: it gets the room behind the marker and says how many bytes it used.

@@ -8,102 +8,94 @@ mod piece;
 
 use core::task::Poll;
 
-use open::Open;
-pub(crate) use piece::Piece;
-use piece::{Session, check_block, check_length, check_size, first_half};
+pub(crate) use open::Open;
+use piece::{Half, NOBODY, Piece, Session, check_length, first_half};
 
 use crate::backend::holds;
+use crate::call::{Call, Refused};
 use crate::header::{Form, Header};
 use crate::msg::Code;
-use crate::report::Progress;
-use crate::{Backend, Id, Offer, Refusal, Security};
+use crate::why::Why;
+use crate::{Id, MAX_ENVELOPE, Offer, Refusal, Security};
 
-const SECOND: u64 = 1_000_000;
+const SECOND: u32 = 1_000_000;
 /// A header that moved this recently keeps its place against other sessions…
-const HEADER_IDLE: u64 = 2 * SECOND;
+const HEADER_IDLE: u32 = 2 * SECOND;
 /// …for at most this long.
-const HEADER_WHOLE: u64 = 15 * SECOND;
+const HEADER_WHOLE: u32 = 15 * SECOND;
 /// An upload that moved this recently keeps its place against other ids.
-const OPEN_IDLE: u64 = 10 * SECOND;
+const OPEN_IDLE: u32 = 10 * SECOND;
 /// A request that was not handled again for this long does not wait for flash any more.
-const PENDING_IDLE: u64 = 2 * SECOND;
+const PENDING_IDLE: u32 = 2 * SECOND;
 /// Bogus manifests that are free, and the wait for each further one.
 const FREE_FAILURES: u8 = 3;
-const FAILURE_WAIT: u64 = 10 * SECOND;
+const FAILURE_WAIT: u32 = 10 * SECOND;
 
-/// What became of a piece.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Taken {
-    /// It is stored; more follows.
-    More,
-    /// It was the last one; the code of the answer.
-    All(Code),
-}
+type Progressed<T> = Poll<Result<T, Refused>>;
 
-type Progressed<T> = Poll<Result<T, Refusal>>;
-/// Checks the conditions of the request (If-Match, If-None-Match) against what is there.
-type Allowed<'f> = &'f dyn Fn(&dyn Backend) -> Result<(), Refusal>;
-
-/// A request that waits for flash.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    session: Session,
-    offset: u32,
-    len: usize,
-    since: u64,
-}
-
-/// All uploads.
+/// All uploads. In this order: a Cortex-M0 reaches what stands in front with one instruction.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Uploads {
-    header: Header,
-    /// Whose header is collected, or whose was the last one that became an upload.
-    header_of: Session,
-    /// First half of the envelope's digest, from the header's end to the next header's begin.
-    fingerprint: Option<[u8; 16]>,
     /// The header is still being collected or checked.
     collecting: bool,
     /// The envelope in RAM is the open upload's.
     header_is_open: bool,
+    /// The header's sender is secured.
     secured: bool,
+    /// `fingerprint` is that of the header: from its end to the next header's begin.
+    fingerprinted: bool,
+    /// A request waits for flash: see the three fields `waiting_`.
+    waiting: bool,
+    /// `doubted` is one.
+    doubts: bool,
+    /// Manifests that failed lately; `failed` and `refusal` are the last one's, when there ever was one.
+    failures: u8,
+    failed_known: bool,
+    waiting_offset: u32,
+    waiting_len: u32,
+    waiting_since: u64,
     begun: u64,
     moved: u64,
-    open: Open,
-    waiting: Option<Waiting>,
-    /// The upload whose stored bytes and new ones differed.
-    doubted: Option<[u8; 16]>,
-    failed: Option<([u8; 16], Refusal)>,
-    failures: u8,
     failed_at: u64,
-}
-
-const fn refuse<T>(refusal: Refusal) -> Progressed<T> {
-    Poll::Ready(Err(refusal))
-}
-
-/// The block does not continue what is there.
-#[inline(never)]
-const fn incomplete(text: &'static str, at: u32, expected: u32) -> Refusal {
-    Refusal::beyond(Code::INCOMPLETE, text, at, expected)
+    /// Whose header is collected, or whose was the last one that became an upload.
+    header_of: Session,
+    waiting_of: Session,
+    /// First half of the envelope's digest.
+    fingerprint: Half,
+    /// The upload whose stored bytes and new ones differed.
+    doubted: Half,
+    failed: Half,
+    refusal: Refusal,
+    open: Open,
+    header: Header,
 }
 
 impl Uploads {
     pub(crate) const fn new() -> Uploads {
         Uploads {
-            header: Header::new(),
-            header_of: Session::NOBODY,
-            fingerprint: None,
             collecting: false,
             header_is_open: false,
             secured: false,
+            fingerprinted: false,
+            waiting: false,
+            doubts: false,
+            failures: 0,
+            failed_known: false,
+            waiting_offset: 0,
+            waiting_len: 0,
+            waiting_since: 0,
             begun: 0,
             moved: 0,
-            open: Open::new(),
-            waiting: None,
-            doubted: None,
-            failed: None,
-            failures: 0,
             failed_at: 0,
+            header_of: NOBODY,
+            waiting_of: NOBODY,
+            fingerprint: NOBODY,
+            doubted: NOBODY,
+            failed: NOBODY,
+            refusal: Refusal::new(Code::EMPTY, ""),
+            open: Open::new(),
+            header: Header::new(),
         }
     }
 
@@ -111,48 +103,29 @@ impl Uploads {
         self.header.envelope()
     }
 
-    /// For the status.
-    pub(crate) fn progress(&self, id: &Id) -> Option<Progress> {
-        let open = self.open.live().filter(|o| o.id == *id && o.finished.is_none())?;
-        let (digest, received) = (open.digest, open.received());
-        Some(Progress {
-            digest,
-            received,
-            length: open.payload_len.unwrap_or(0),
-        })
+    /// The upload at hand, for the status.
+    pub(crate) fn progress(&self, id: &Id) -> Option<&Open> {
+        self.open.live().filter(|o| o.id == *id && o.finished.is_none())
     }
 
-    /// Takes one block. `allowed` checks If-Match and If-None-Match: before an upload begins and before it ends.
-    pub(crate) fn put(
-        &mut self,
-        piece: &Piece<'_>,
-        allowed: Allowed<'_>,
-        backend: &mut dyn Backend,
-    ) -> Progressed<Taken> {
-        if let Err(e) = check_block(piece) {
-            return refuse(e);
-        }
-        let session = piece.session(backend);
-        let (offset, len) = (piece.offset(), piece.bytes.len());
-        let again = match self.waiting {
-            Some(w) if w.session == session && (w.offset, w.len) == (offset, len) => true,
-            Some(w) if piece.now.saturating_sub(w.since) < PENDING_IDLE => {
-                return refuse(Refusal::new(Code::UNAVAILABLE, "busy").max_age(1));
+    /// Takes one block; the code of the answer, which is 2.31 until the last one came.
+    pub(crate) fn put(&mut self, call: &mut Call<'_>) -> Progressed<Code> {
+        let mut piece = Piece::of(call)?;
+        let (offset, len) = (piece.offset, piece.bytes.len() as u32);
+        if self.waiting {
+            let same = self.waiting_of == piece.session;
+            piece.again = same && self.waiting_offset == offset && self.waiting_len == len;
+            if !piece.again && piece.within(PENDING_IDLE, self.waiting_since) {
+                return refused(call.refuse(Why::Busy, 0, 1));
             }
-            _ => false,
-        };
-        self.waiting = None;
-        let done = match self.place(piece, session, again) {
-            Ok(()) => self.feed(piece, session, again, allowed, backend),
-            Err(e) => refuse(e),
-        };
+        }
+        self.waiting = false;
+        self.place(&piece, call)?;
+        let done = self.feed(&piece, call);
         if done.is_pending() {
-            self.waiting = Some(Waiting {
-                session,
-                offset,
-                len,
-                since: piece.now,
-            });
+            (self.waiting, self.waiting_of) = (true, piece.session);
+            (self.waiting_offset, self.waiting_len) = (offset, len);
+            self.waiting_since = piece.now;
         }
         done
     }
@@ -162,289 +135,256 @@ impl Uploads {
     /// Block 0 always collects, even of a session that feeds an upload: two versions may begin with the same bytes, and
     /// whether it is the same envelope shows at the header's end. Until then the upload goes on with its next blocks.
     #[inline(never)]
-    fn place(&mut self, piece: &Piece<'_>, session: Session, again: bool) -> Result<(), Refusal> {
-        let offset = piece.offset();
-        let collecting = self.collecting && self.header_of == session;
-        let taken = u32::from(self.header.taken);
-        let differs = collecting && offset <= taken && !self.header.repeats(offset as usize, piece.bytes);
-        if collecting && offset <= taken && !differs {
-            self.moved = piece.now;
-            return Ok(());
+    fn place(&mut self, piece: &Piece<'_>, call: &mut Call<'_>) -> Result<(), Refused> {
+        let offset = piece.offset;
+        let collecting = self.collects(piece);
+        let taken = self.header.taken;
+        let mut differs = false;
+        if collecting && offset <= taken {
+            differs = !self.header.repeats(offset, piece.bytes);
+            if !differs {
+                self.moved = piece.now;
+                return Ok(());
+            }
         }
-        let expected = self.open.live().filter(|o| o.is_fed_by(piece, session));
-        let expected = expected.map(|o| o.shape(piece.form).len() + o.received());
-        match expected {
-            Some(e) if offset <= e && (offset > 0 || again) && self.same_header(piece) => {
-                if let Some(open) = self.open.live_mut() {
-                    open.touched = piece.now;
-                    open.remember(session);
-                }
+        let mut expected = None;
+        if self.open.is_fed_by(piece, &call.id) {
+            let e = self.open.shape(piece.form).len() + self.open.received();
+            if offset <= e && (offset > 0 || piece.again) && self.same_header(piece) {
+                self.open.touched = piece.now;
+                self.open.remember(&piece.session);
                 // What was collected of block 0 that came again is of no use.
                 self.collecting = self.collecting && !collecting;
                 return Ok(());
             }
-            _ if offset == 0 => {}
-            _ if differs => {
-                self.forget_header();
-                return Err(incomplete("block differs at", offset, taken));
-            }
-            Some(e) => return Err(incomplete("block differs, or gap before", offset, e)),
-            None if collecting => return Err(incomplete("gap before", offset, taken)),
-            None => return Err(incomplete("no upload goes on at", offset, 0)),
+            expected = Some(e);
         }
-        self.make_room(piece, session)?;
+        if offset > 0 {
+            let (why, expected) = match expected {
+                _ if differs => {
+                    self.forget_header();
+                    (Why::Differs, taken)
+                }
+                Some(e) => (Why::DiffersOrGap, e),
+                None if collecting => (Why::Gap, taken),
+                None => (Why::NoUploadAt, 0),
+            };
+            return Err(call.refuse(why, offset, expected));
+        }
+        // A header of another session gives way when it stands still, took long, or is less secured.
+        let secured = call.request.peer.security != Security::None;
+        if self.collecting
+            && !collecting
+            && (self.secured || !secured)
+            && piece.within(HEADER_IDLE, self.moved)
+            && piece.within(HEADER_WHOLE, self.begun)
+        {
+            return Err(call.refuse(Why::Begins, 0, 2));
+        }
         self.header.start(piece.form);
-        self.fingerprint = None;
-        (self.header_of, self.collecting, self.header_is_open) = (session, true, false);
-        self.secured = piece.peer.security != Security::None;
+        (self.fingerprinted, self.header_is_open) = (false, false);
+        (self.header_of, self.collecting, self.secured) = (piece.session, true, secured);
         (self.begun, self.moved) = (piece.now, piece.now);
         Ok(())
+    }
+
+    /// Whether the header that is collected is this piece's.
+    fn collects(&self, piece: &Piece<'_>) -> bool {
+        self.collecting && self.header_of == piece.session
     }
 
     /// Whether a block that begins in the open upload's header may be what was there. The envelope is in RAM until
     /// another header is collected; after that, only a query that names the digest is believed.
     fn same_header(&self, piece: &Piece<'_>) -> bool {
-        let Some(open) = self.open.live() else {
-            return false;
-        };
-        let shape = open.shape(piece.form);
         let compared = if piece.form == Form::Text {
-            shape.len()
+            self.open.shape(Form::Text).len()
         } else {
-            open.envelope_len.into()
+            self.open.envelope_len.into()
         };
-        piece.offset() >= compared
+        piece.offset >= compared
             || match self.header_is_open && self.header.form == piece.form {
-                true => self.header.repeats(piece.offset() as usize, piece.bytes),
-                false => !piece.named.is_empty(),
+                true => self.header.repeats(piece.offset, piece.bytes),
+                false => !piece.named().is_empty(),
             }
     }
 
-    /// A header of another session gives way when it stands still, took long, or is less secured.
-    fn make_room(&self, piece: &Piece<'_>, session: Session) -> Result<(), Refusal> {
-        let moving = piece.now.saturating_sub(self.moved) < HEADER_IDLE
-            && piece.now.saturating_sub(self.begun) < HEADER_WHOLE;
-        let stronger = piece.peer.security != Security::None && !self.secured;
-        if self.collecting && self.header_of != session && moving && !stronger {
-            return Err(Refusal::new(Code::UNAVAILABLE, "another upload begins").max_age(2));
-        }
-        Ok(())
+    fn forget_header(&mut self) {
+        (self.header_of, self.collecting) = (NOBODY, false);
     }
 
     /// Takes what is new of the block, after comparing what is not.
-    fn feed(
-        &mut self,
-        piece: &Piece<'_>,
-        session: Session,
-        again: bool,
-        allowed: Allowed<'_>,
-        backend: &mut dyn Backend,
-    ) -> Progressed<Taken> {
-        let collecting = self.collecting && self.header_of == session;
+    #[inline(never)]
+    fn feed(&mut self, piece: &Piece<'_>, call: &mut Call<'_>) -> Progressed<Code> {
+        let collecting = self.collects(piece);
         if collecting {
-            match self.collect(piece, session, allowed, backend) {
+            match self.collect(piece, call) {
                 Poll::Ready(Ok(true)) => {}
-                Poll::Ready(Ok(false)) => return Poll::Ready(Ok(Taken::More)),
-                Poll::Ready(Err(e)) => {
+                Poll::Ready(Ok(false)) => return Poll::Ready(Ok(Code::CONTINUE)),
+                Poll::Ready(Err(refused)) => {
                     self.forget_header();
-                    return refuse(e);
+                    return Poll::Ready(Err(refused));
                 }
                 Poll::Pending => return Poll::Pending,
             }
         }
-        let Some(open) = self.open.live_mut() else {
-            return refuse(Refusal::new(Code::INTERNAL_ERROR, "no upload"));
-        };
+        let open = &mut self.open;
+        if !open.live {
+            return refused(call.refuse(Why::NoUpload, 0, 0));
+        }
         let header_len = open.shape(piece.form).len();
         let next = header_len + open.received();
-        // A block without header cannot say that it is of what was finished, and not of the next version.
-        let unsure = open.finished.is_some() && !collecting;
-        if let Err(e) = check_length(piece, open, header_len) {
-            return refuse(if unsure {
-                incomplete("no upload goes on at", piece.offset(), next)
-            } else {
-                e
-            });
+        if check_length(piece, open, call).is_err() {
+            // A block without header cannot say that it is of what was finished, and not of the next version.
+            if open.finished.is_some() && !collecting {
+                call.refuse(Why::NoUploadAt, piece.offset, next);
+            }
+            return refused(Refused);
         }
-        let start = header_len.max(piece.offset());
-        let (old, new) = piece
-            .rest(start)
+        let start = header_len.max(piece.offset);
+        let rest = piece.rest(start);
+        let (old, new) = rest
             .split_at_checked(next.saturating_sub(start) as usize)
-            .unwrap_or((piece.rest(start), &[]));
-        if !again && !old.is_empty() && !open.same(start - header_len, old, backend) {
+            .unwrap_or((rest, &[]));
+        if !piece.again && !old.is_empty() && !open.same(start - header_len, old, call.backend) {
             if open.finished.is_some() && collecting {
-                return refuse(Refusal::new(
-                    Code::BAD_REQUEST,
-                    "1602 payload is not the manifest's",
-                ));
+                return refused(call.refuse(Why::OtherPayload, 0, 0));
             }
             // Nobody knows whose bytes are right: over, and from the beginning.
             if open.finished.is_none() {
-                self.doubted = Some(open.fingerprint);
-                self.open.live = false;
+                (self.doubts, self.doubted) = (true, open.fingerprint);
+                open.live = false;
                 self.forget_header();
             }
-            return refuse(incomplete("block differs at", piece.offset(), next));
+            return refused(call.refuse(Why::Differs, piece.offset, next));
         }
-        match open.store(new, backend) {
-            Poll::Ready(Ok(())) if piece.more() => return Poll::Ready(Ok(Taken::More)),
+        match open.store(new, call) {
             Poll::Ready(Ok(())) => {}
-            Poll::Ready(Err(e)) => {
-                self.open.live = false;
-                return refuse(e);
+            Poll::Ready(Err(refused)) => {
+                open.live = false;
+                return Poll::Ready(Err(refused));
             }
             Poll::Pending => return Poll::Pending,
         }
+        if piece.more {
+            return Poll::Ready(Ok(Code::CONTINUE));
+        }
         if let Some(code) = open.finished {
-            return Poll::Ready(Ok(Taken::All(code)));
+            return Poll::Ready(Ok(code));
         }
-        if let Err(e) = allowed(backend) {
-            return refuse(e);
-        }
-        match backend.finish(&piece.peer) {
+        call.check_conditions()?;
+        match call.backend.finish(&call.request.peer) {
             Poll::Ready(Ok(finished)) => {
-                let code = if finished.created {
-                    Code::CREATED
-                } else {
-                    Code::CHANGED
+                let code = match finished.created {
+                    true => Code::CREATED,
+                    false => Code::CHANGED,
                 };
                 open.finished = Some(code);
                 // It may have changed which keys are trusted.
-                self.failed = None;
-                Poll::Ready(Ok(Taken::All(code)))
+                self.failed_known = false;
+                Poll::Ready(Ok(code))
             }
-            Poll::Ready(Err(e)) => {
-                self.open.live = false;
-                refuse(e)
+            Poll::Ready(Err(refusal)) => {
+                open.live = false;
+                refused(call.refuse_with(&refusal))
             }
             Poll::Pending => Poll::Pending,
         }
     }
 
     /// Takes header bytes; true when the header is complete and belongs to the open upload.
-    fn collect(
-        &mut self,
-        piece: &Piece<'_>,
-        session: Session,
-        allowed: Allowed<'_>,
-        backend: &mut dyn Backend,
-    ) -> Progressed<bool> {
-        if let Err(e) = self.header.take(piece.rest(self.header.taken.into())) {
-            return refuse(e);
+    fn collect(&mut self, piece: &Piece<'_>, call: &mut Call<'_>) -> Progressed<bool> {
+        if let Err(why) = self.header.take(piece.rest(self.header.taken)) {
+            return refused(call.refuse(why, self.header.taken, MAX_ENVELOPE as u32));
         }
         if self.header.is_complete() {
-            let checked = self.check(piece, session, allowed, backend);
+            let checked = self.check(piece, call);
             self.collecting = checked.is_pending();
             self.header_is_open = matches!(checked, Poll::Ready(Ok(())));
             return checked.map_ok(|()| true);
         }
-        if !piece.more() {
-            return refuse(
-                Refusal::new(Code::BAD_REQUEST, "1323 body ends in its header").number(piece.end()),
-            );
+        if !piece.more {
+            return refused(call.refuse(Why::HeaderEnds, piece.end, 0));
         }
-        if piece.offset() == 0
-            && let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend))
-        {
-            return refuse(e);
+        if piece.offset == 0 {
+            call.check_size()?;
+            call.check_conditions()?;
         }
         Poll::Ready(Ok(false))
-    }
-
-    fn forget_header(&mut self) {
-        (self.header_of, self.collecting) = (Session::NOBODY, false);
     }
 
     // Apart: its stack is not there while blocks are stored, nor theirs while a signature is checked.
     /// The envelope is complete: is it the upload at hand, or may it become it?
     #[inline(never)]
-    fn check(
-        &mut self,
-        piece: &Piece<'_>,
-        session: Session,
-        allowed: Allowed<'_>,
-        backend: &mut dyn Backend,
-    ) -> Progressed<()> {
-        let envelope = self.header.envelope();
-        let fingerprint = match self.fingerprint {
-            Some(known) => known,
-            None => first_half(backend.sha256(&[envelope])),
-        };
-        self.fingerprint = Some(fingerprint);
+    fn check(&mut self, piece: &Piece<'_>, call: &mut Call<'_>) -> Progressed<()> {
+        if !self.fingerprinted {
+            self.fingerprint = first_half(&call.backend.sha256(&[self.header.envelope()]));
+            self.fingerprinted = true;
+        }
         let claimed = Some(&self.header.digest).filter(|_| piece.form == Form::Text);
-        if let Some(open) = self
-            .open
-            .live_mut()
-            .filter(|o| o.id == piece.id && o.fingerprint == fingerprint)
-        {
+        let open = &mut self.open;
+        let of_id = open.id == call.id;
+        if open.live && of_id && open.fingerprint == self.fingerprint {
             if claimed.is_some_and(|d| *d != open.payload_digest || !open.text_form) {
-                return refuse(Refusal::new(
-                    Code::BAD_REQUEST,
-                    "1311 header digest is not the manifest's",
-                ));
+                return refused(call.refuse(Why::ClaimedDigest, 0, 0));
             }
-            open.remember(session);
+            open.remember(&piece.session);
             open.touched = piece.now;
             return Poll::Ready(Ok(()));
         }
-        if let Err(e) = check_size(piece, backend).and_then(|()| allowed(backend)) {
-            return refuse(e);
+        call.check_size()?;
+        call.check_conditions()?;
+        if self.failed_known && self.failed == self.fingerprint {
+            return refused(call.refuse_with(&self.refusal));
         }
-        if let Some((_, refusal)) = self.failed.filter(|(f, _)| *f == fingerprint) {
-            return refuse(refusal);
+        if open.live && !of_id && open.finished.is_none() && piece.within(OPEN_IDLE, open.touched) {
+            return refused(call.refuse(Why::Moves, 0, 10));
         }
-        let other = self
-            .open
-            .live()
-            .filter(|o| o.id != piece.id && o.finished.is_none());
-        if other.is_some_and(|open| piece.now.saturating_sub(open.touched) < OPEN_IDLE) {
-            return refuse(Refusal::new(Code::UNAVAILABLE, "another upload moves").max_age(10));
-        }
-        while self.failures > 0 && piece.now.saturating_sub(self.failed_at) >= FAILURE_WAIT {
+        while self.failures > 0 && !piece.within(FAILURE_WAIT, self.failed_at) {
             self.failures -= 1;
-            self.failed_at += FAILURE_WAIT;
+            self.failed_at += u64::from(FAILURE_WAIT);
         }
-        if self.failures >= FREE_FAILURES && piece.peer.security == Security::None {
-            let wait = (self.failed_at + FAILURE_WAIT).saturating_sub(piece.now);
+        if self.failures >= FREE_FAILURES && call.request.peer.security == Security::None {
+            call.refuse(Why::TooMany, self.failures.into(), FREE_FAILURES.into());
+            let wait = (self.failed_at + u64::from(FAILURE_WAIT)).saturating_sub(piece.now);
             // 2^20 us: seconds without a division, rounded up enough.
-            let refusal = Refusal::new(Code::TOO_MANY_REQUESTS, "manifests that did not verify");
-            let refusal = refusal.number(self.failures.into()).limit(FREE_FAILURES.into());
-            return refuse(refusal.max_age((wait >> 20) as u32 + 1));
+            call.refusal.extra = (wait >> 20) as u32 + 1;
+            return refused(Refused);
         }
-        let (id, peer, now) = (piece.id, piece.peer, piece.now);
-        let restart = self.doubted == Some(fingerprint);
         let offer = Offer {
-            id,
-            envelope,
-            fingerprint,
+            id: call.id,
+            envelope: self.header.envelope(),
+            fingerprint: self.fingerprint,
             claimed_payload_digest: claimed,
-            restart,
-            peer,
-            now,
+            restart: self.doubts && self.doubted == self.fingerprint,
+            peer: call.request.peer,
+            now: piece.now,
         };
-        let begun = match backend.begin(&offer) {
+        let begun = match call.backend.begin(&offer) {
             Poll::Ready(Ok(begun)) => begun,
-            Poll::Ready(Err(e)) => {
-                if e.has(holds::COSTLY) {
+            Poll::Ready(Err(refusal)) => {
+                if refusal.has(holds::COSTLY) {
                     if self.failures == 0 {
-                        self.failed_at = now;
+                        self.failed_at = piece.now;
                     }
                     self.failures = self.failures.saturating_add(1).min(FREE_FAILURES);
-                    self.failed = Some((fingerprint, e));
+                    (self.failed_known, self.failed, self.refusal) = (true, self.fingerprint, refusal);
                 }
-                return refuse(e);
+                return refused(call.refuse_with(&refusal));
             }
             Poll::Pending => return Poll::Pending,
         };
-        self.doubted = None;
-        let open = &mut self.open;
-        (open.live, open.id, open.fingerprint, open.touched) = (true, id, fingerprint, now);
+        self.doubts = false;
+        (open.live, open.id, open.fingerprint, open.touched) = (true, call.id, self.fingerprint, piece.now);
         (open.digest, open.payload_digest) = (begun.digest, begun.payload_digest);
         (open.payload_len, open.text_form) = (begun.payload_len, begun.text_form);
-        (open.envelope_len, open.tail_len) = (self.header.envelope_len, 0);
+        (open.envelope_len, open.tail_len) = (self.header.envelope_len as u16, 0);
         open.stored = begun.stored.min(begun.payload_len.unwrap_or(0));
-        open.sessions = [session, Session::NOBODY];
+        open.sessions = [piece.session, NOBODY];
         open.finished = begun.present.then_some(Code::CHANGED);
         Poll::Ready(Ok(()))
     }
+}
+
+const fn refused<T>(refused: Refused) -> Progressed<T> {
+    Poll::Ready(Err(refused))
 }

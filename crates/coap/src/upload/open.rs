@@ -3,7 +3,8 @@
 use core::task::Poll;
 
 use super::Progressed;
-use super::piece::{Piece, Session};
+use super::piece::{Half, NOBODY, Piece, Session};
+use crate::call::Call;
 use crate::header::{Form, Shape};
 use crate::msg::Code;
 use crate::window::copy;
@@ -11,23 +12,24 @@ use crate::{Backend, Id, MAX_WRITE_UNIT};
 
 /// A verified upload.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Open {
     /// There is one; else nothing below means anything.
     pub(crate) live: bool,
-    pub(crate) id: Id,
-    pub(crate) fingerprint: [u8; 16],
-    pub(crate) digest: [u8; 32],
-    pub(crate) payload_digest: [u8; 32],
-    pub(crate) payload_len: Option<u32>,
-    pub(crate) envelope_len: u16,
     pub(crate) text_form: bool,
+    pub(crate) tail_len: u8,
+    pub(crate) finished: Option<Code>,
+    pub(crate) envelope_len: u16,
     /// Bytes of payload in flash.
     pub(crate) stored: u32,
-    pub(crate) tail: [u8; MAX_WRITE_UNIT],
-    pub(crate) tail_len: u8,
-    pub(crate) sessions: [Session; 2],
-    pub(crate) finished: Option<Code>,
+    pub(crate) payload_len: Option<u32>,
     pub(crate) touched: u64,
+    pub(crate) sessions: [Session; 2],
+    pub(crate) fingerprint: Half,
+    pub(crate) digest: [u8; 32],
+    pub(crate) id: Id,
+    pub(crate) payload_digest: [u8; 32],
+    pub(crate) tail: [u8; MAX_WRITE_UNIT],
 }
 
 impl Open {
@@ -44,17 +46,13 @@ impl Open {
             stored: 0,
             tail: [0; MAX_WRITE_UNIT],
             tail_len: 0,
-            sessions: [Session::NOBODY; 2],
+            sessions: [NOBODY; 2],
             finished: None,
             touched: 0,
         }
     }
 
     pub(crate) fn live(&self) -> Option<&Open> {
-        self.live.then_some(self)
-    }
-
-    pub(crate) fn live_mut(&mut self) -> Option<&mut Open> {
         self.live.then_some(self)
     }
 
@@ -71,66 +69,75 @@ impl Open {
         self.stored + u32::from(self.tail_len)
     }
 
-    pub(crate) fn is_fed_by(&self, piece: &Piece<'_>, session: Session) -> bool {
-        let named = !piece.named.is_empty() && self.digest.starts_with(piece.named);
-        let form = self.text_form || piece.form != Form::Text;
-        self.id == piece.id && form && (named || self.sessions.contains(&session))
+    pub(crate) fn is_fed_by(&self, piece: &Piece<'_>, id: &Id) -> bool {
+        let named = piece.named();
+        let by_name = !named.is_empty() && self.digest.starts_with(named);
+        self.live
+            && self.id == *id
+            && (self.text_form || piece.form != Form::Text)
+            && (by_name || self.feeds(&piece.session))
     }
 
-    pub(crate) fn remember(&mut self, session: Session) {
-        if !self.sessions.contains(&session) {
-            self.sessions = [session, self.sessions[0]];
+    fn feeds(&self, session: &Session) -> bool {
+        let [last, other] = &self.sessions;
+        last == session || other == session
+    }
+
+    #[inline(never)]
+    pub(crate) fn remember(&mut self, session: &Session) {
+        if !self.feeds(session) {
+            self.sessions = [*session, self.sessions[0]];
         }
     }
 
     /// Puts payload bytes behind what is there. Those that were taken count as received, also when flash has to be
     /// waited for.
-    pub(crate) fn store(&mut self, mut bytes: &[u8], backend: &mut dyn Backend) -> Progressed<()> {
+    #[inline(never)]
+    pub(crate) fn store(&mut self, mut bytes: &[u8], call: &mut Call<'_>) -> Progressed<()> {
         let whole = self.payload_len.unwrap_or(0);
-        let unit = backend.write_unit().clamp(1, MAX_WRITE_UNIT);
+        let unit = call.backend.write_unit().clamp(1, MAX_WRITE_UNIT);
         loop {
             let tail_len = usize::from(self.tail_len);
-            let to_the_end = self.received().saturating_add(bytes.len() as u32) >= whole;
-            if tail_len == unit || (tail_len > 0 && self.received() == whole) {
-                let tail = self.tail.get(..tail_len).unwrap_or(&[]);
-                match backend.chunk(self.stored, tail) {
-                    Poll::Ready(Ok(n)) if n >= tail_len => {
-                        self.stored += self.tail_len as u32;
-                        self.tail_len = 0;
-                    }
-                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                    _ => return Poll::Pending,
+            let received = self.received();
+            let from_tail = tail_len == unit || (tail_len > 0 && received == whole);
+            if !from_tail {
+                if bytes.is_empty() {
+                    return Poll::Ready(Ok(()));
                 }
-            } else if bytes.is_empty() {
-                return Poll::Ready(Ok(()));
-            } else if tail_len > 0 || bytes.len() < unit {
-                let (now, later) = bytes.split_at(bytes.len().min(unit - tail_len));
-                if let Some(room) = self.tail.get_mut(tail_len..) {
-                    let _ = copy(room, now);
+                if tail_len > 0 || bytes.len() < unit {
+                    let (now, later) = bytes.split_at_checked(unit - tail_len).unwrap_or((bytes, &[]));
+                    let _ = copy(self.tail.get_mut(tail_len..).unwrap_or(&mut []), now);
+                    self.tail_len += now.len() as u8;
+                    bytes = later;
+                    continue;
                 }
-                self.tail_len += now.len() as u8;
-                bytes = later;
+            }
+            let piece = if from_tail {
+                self.tail.get(..tail_len).unwrap_or(&[])
+            } else if received.saturating_add(bytes.len() as u32) >= whole {
+                bytes
             } else {
-                let n = if to_the_end {
-                    bytes.len()
-                } else {
-                    bytes.len() & !(unit - 1)
-                };
-                let (now, _) = bytes.split_at(n.min(bytes.len()));
-                match backend.chunk(self.stored, now) {
-                    Poll::Ready(Ok(n)) if n > 0 => {
-                        let n = n.min(now.len());
-                        self.stored += n as u32;
+                bytes.get(..bytes.len() & !(unit - 1)).unwrap_or(bytes)
+            };
+            match call.backend.chunk(self.stored, piece) {
+                // Of the tail all, of the rest what it likes.
+                Poll::Ready(Ok(n)) if n > 0 && (!from_tail || n >= tail_len) => {
+                    let n = n.min(piece.len());
+                    self.stored += n as u32;
+                    if from_tail {
+                        self.tail_len = 0;
+                    } else {
                         bytes = bytes.get(n..).unwrap_or(&[]);
                     }
-                    Poll::Ready(Err(e)) => return Poll::Ready(Err(e)),
-                    _ => return Poll::Pending,
                 }
+                Poll::Ready(Err(refusal)) => return Poll::Ready(Err(call.refuse_with(&refusal))),
+                _ => return Poll::Pending,
             }
         }
     }
 
     /// Whether these bytes of payload, already received, are the same.
+    #[inline(never)]
     pub(crate) fn same(&self, offset: u32, bytes: &[u8], backend: &mut dyn Backend) -> bool {
         let in_flash = self.stored.saturating_sub(offset).min(bytes.len() as u32);
         let (flash, ram) = bytes.split_at_checked(in_flash as usize).unwrap_or((bytes, &[]));

@@ -1,128 +1,181 @@
 //! One block of a PUT, whom it comes from, and what is checked of it alone.
 
 use super::open::Open;
+use crate::call::{Call, Refused};
 use crate::header::Form;
-use crate::msg::{Block, Code};
-use crate::{Backend, Id, Peer, Refusal};
+use crate::msg::{format, option};
+use crate::wanted::Wish;
+use crate::why::Why;
+use crate::window::{Window, hex_value};
 
-/// Who feeds an upload: the first half of the SHA-256 of endpoint, id, form and query.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Session([u8; 16]);
+/// The first half of a SHA-256: enough to tell one from another.
+pub(crate) type Half = [u8; 16];
 
-impl Session {
-    pub(crate) const NOBODY: Session = Session([0; 16]);
-}
+/// Who feeds an upload: of endpoint, id, form and query.
+pub(crate) type Session = Half;
 
-pub(crate) fn first_half(digest: [u8; 32]) -> [u8; 16] {
+/// Nobody's session.
+pub(crate) const NOBODY: Session = [0; 16];
+
+#[inline(never)]
+pub(crate) fn first_half(digest: &[u8; 32]) -> Half {
     digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// The piece of body in one request.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(crate) struct Piece<'a> {
-    pub(crate) id: Id,
     pub(crate) form: Form,
-    pub(crate) block: Option<Block>,
+    /// More blocks follow.
+    pub(crate) more: bool,
+    /// The same request was handled before, and waited for flash.
+    pub(crate) again: bool,
+    /// Where it begins and ends in the body.
+    pub(crate) offset: u32,
+    pub(crate) end: u32,
     pub(crate) bytes: &'a [u8],
-    pub(crate) size1: Option<u32>,
-    /// FNV-1a of the query.
-    pub(crate) query: [u8; 8],
-    /// The digest's beginning that the query names; empty: none.
-    pub(crate) named: &'a [u8],
-    pub(crate) peer: Peer<'a>,
+    /// Bytes of [`Self::digest`] that the query names: 0 or at least 8.
+    named: usize,
     pub(crate) now: u64,
+    pub(crate) session: Session,
+    digest: [u8; 32],
 }
 
-impl Piece<'_> {
-    pub(crate) fn session(&self, backend: &dyn Backend) -> Session {
-        let (endpoint, id) = (self.peer.endpoint.as_slice(), self.id.as_slice());
-        let kind = [self.form as u8, endpoint.len() as u8, id.len() as u8];
-        Session(first_half(backend.sha256(&[&kind, endpoint, id, &self.query])))
-    }
-
-    pub(crate) fn offset(&self) -> u32 {
-        self.block.map_or(0, Block::offset)
-    }
-
-    pub(crate) fn more(&self) -> bool {
-        self.block.is_some_and(|b| b.more)
-    }
-
-    pub(crate) fn end(&self) -> u32 {
-        self.offset().saturating_add(self.bytes.len() as u32)
+impl<'a> Piece<'a> {
+    /// Reads the request, and refuses what cannot be a piece. RFC 7959 section 2.2: a block with more behind it is full, the last
+    /// one is not longer.
+    #[inline(never)]
+    pub(crate) fn of(call: &mut Call<'a>) -> Result<Piece<'a>, Refused> {
+        // A number that is no content format becomes one that nothing has.
+        let named = call.wanted.get(Wish::ContentFormat);
+        let form = match named.map(|n| n.min(u16::MAX.into()) as u16) {
+            None | Some(format::TEXT | format::JAVASCRIPT) => Form::Text,
+            Some(format::CBOR_SEQ) => Form::Binary,
+            Some(format::COSE_SIGN1) => Form::Alone,
+            Some(n) => return Err(call.refuse(Why::ContentFormat, n.into(), 0)),
+        };
+        let bytes = call.message.payload();
+        let len = bytes.len();
+        let mut piece = Piece {
+            form,
+            more: false,
+            again: false,
+            offset: 0,
+            end: len as u32,
+            bytes,
+            named: 0,
+            now: call.request.now,
+            session: NOBODY,
+            digest: [0; 32],
+        };
+        if let Some(block) = call.block1() {
+            let size = block.size();
+            if block.size_exponent > 6 || len > size || (block.more && len < size) {
+                return Err(call.refuse(Why::BlockLength, len as u32, size as u32));
+            }
+            piece.more = block.more;
+            piece.offset = block.offset();
+            piece.end = piece.offset.saturating_add(len as u32);
+        }
+        let mut query = Window::new(&mut [], 0);
+        let mut options = call.message.options();
+        while let Some(value) = options.next_of(option::URI_QUERY) {
+            query.put(value);
+            query.byte(0);
+            if let [b'd', b'=', hex @ ..] = value {
+                piece.named = unhex(hex, &mut piece.digest);
+            }
+        }
+        let (endpoint, id) = (call.request.peer.endpoint.as_slice(), call.id.as_slice());
+        let kind = [form as u8, endpoint.len() as u8, id.len() as u8];
+        let digest = call.backend.sha256(&[&kind, endpoint, id, &query.etag()]);
+        piece.session = first_half(&digest);
+        Ok(piece)
     }
 
     /// Bytes from `at` on.
-    pub(crate) fn rest(&self, at: u32) -> &[u8] {
-        let from = at.saturating_sub(self.offset()) as usize;
+    #[inline(never)]
+    pub(crate) fn rest(&self, at: u32) -> &'a [u8] {
+        let from = at.saturating_sub(self.offset) as usize;
         self.bytes.get(from..).unwrap_or(&[])
     }
-}
 
-/// RFC 7959 section 2.2: a block with more behind it is full, the last one is not longer.
-pub(crate) fn check_block(piece: &Piece<'_>) -> Result<(), Refusal> {
-    let Some(block) = piece.block else { return Ok(()) };
-    let len = piece.bytes.len();
-    let fits = if block.more {
-        len == block.size()
-    } else {
-        len <= block.size()
-    };
-    if block.size_exponent > 6 || !fits {
-        return Err(Refusal::beyond(
-            Code::BAD_REQUEST,
-            "block length",
-            len as u32,
-            block.size() as u32,
-        ));
+    /// The digest's beginning that the query names; empty: none.
+    pub(crate) fn named(&self) -> &[u8] {
+        self.digest.get(..self.named).unwrap_or(&[])
     }
-    Ok(())
-}
 
-/// Size1 against the largest container.
-pub(crate) fn check_size(piece: &Piece<'_>, backend: &dyn Backend) -> Result<(), Refusal> {
-    let (Some(size), limit) = (piece.size1, backend.max_payload(&piece.id)) else {
-        return Ok(());
-    };
-    // What the longest header adds stays out of this early check: the manifest says it exactly.
-    if size.saturating_sub(crate::MAX_HEADER as u32) > limit {
-        return Err(Refusal::beyond(Code::TOO_LARGE, "body", size, limit).size1(limit));
+    /// Whether less than `short` microseconds passed. One function: 64 bits are two words here, and a comparison is ten
+    /// instructions.
+    #[inline(never)]
+    pub(crate) fn within(&self, short: u32, then: u64) -> bool {
+        self.now.saturating_sub(then) < short.into()
     }
-    Ok(())
 }
 
-/// The block against the length that the manifest announces, before anything of it is written.
-pub(crate) fn check_length(piece: &Piece<'_>, open: &Open, header_len: u32) -> Result<(), Refusal> {
-    let (end, shape) = (piece.end(), open.shape(piece.form));
-    let body_len = shape.body_len();
-    let too_long = Refusal::beyond(Code::TOO_LARGE, "1603 body", end, body_len).size1(body_len);
+/// Hex digits of either case into `out`; how many bytes they are: 0 when they are no digits, or not 8 to 32 bytes.
+fn unhex(hex: &[u8], out: &mut [u8; 32]) -> usize {
+    let bytes = hex.len() / 2;
+    if !hex.len().is_multiple_of(2) || !(8..=32).contains(&bytes) {
+        return 0;
+    }
+    for (i, digit) in hex.iter().enumerate() {
+        let Some(v) = hex_value(digit.to_ascii_lowercase()) else {
+            return 0;
+        };
+        if let Some(to) = out.get_mut(i / 2) {
+            *to = *to << 4 | v;
+        }
+    }
+    bytes
+}
+
+impl Call<'_> {
+    /// Size1 against the largest container.
+    #[inline(never)]
+    pub(crate) fn check_size(&mut self) -> Result<(), Refused> {
+        let Some(size) = self.wanted.get(Wish::Size1) else {
+            return Ok(());
+        };
+        let limit = self.backend.max_payload(&self.id);
+        // What the longest header adds stays out of this early check: the manifest says it exactly.
+        if size.saturating_sub(crate::MAX_HEADER as u32) > limit {
+            return Err(self.refuse(Why::Size1, size, limit));
+        }
+        Ok(())
+    }
+}
+
+/// The block against the length that the manifest announces, before anything of it is written: what is wrong, and its number
+/// and limit.
+#[inline(never)]
+pub(crate) fn check_length(piece: &Piece<'_>, open: &Open, call: &mut Call<'_>) -> Result<(), Refused> {
+    let (end, shape) = (piece.end, open.shape(piece.form));
+    let (header_len, body_len) = (shape.len(), shape.body_len());
+    let envelope_len = u32::from(open.envelope_len);
+    let mut too_long = end > body_len || (piece.more && end == body_len);
     // The head of the bstr is determined by the manifest; a longer string has a greater head.
-    let head_at = u32::from(open.envelope_len).max(piece.offset());
-    let head = piece
-        .rest(head_at)
-        .iter()
-        .take(header_len.saturating_sub(head_at) as usize);
-    for (i, b) in head.enumerate().filter(|_| piece.form == Form::Binary) {
-        let expected = shape.byte(head_at as usize + i, &mut |_| 0);
-        let first = head_at as usize + i == usize::from(open.envelope_len);
-        if *b > expected && !(first && *b > 0x5a) {
-            return Err(too_long);
+    let mut at = envelope_len.max(piece.offset);
+    while piece.form == Form::Binary && at < header_len {
+        let Some(b) = piece.rest(at).first() else { break };
+        let expected = shape.head_byte((at - envelope_len) as usize);
+        if *b > expected && !(at == envelope_len && *b > 0x5a) {
+            too_long = true;
+            break;
         }
         if *b != expected {
-            return Err(Refusal::new(Code::BAD_REQUEST, "1320 payload head").number(head_at + i as u32));
+            return Err(call.refuse(Why::PayloadHead, at, 0));
         }
-    }
-    if end > body_len || (piece.more() && end == body_len) {
-        return Err(too_long);
+        at += 1;
     }
     let missing = piece.form == Form::Alone && open.payload_len.is_some();
-    if (!piece.more() && end < body_len) || missing {
-        return Err(Refusal::beyond(
-            Code::BAD_REQUEST,
-            "1604 body ends at",
-            end,
-            body_len,
-        ));
-    }
-    Ok(())
+    let why = if too_long {
+        Why::Body
+    } else if (!piece.more && end < body_len) || missing {
+        Why::BodyEnds
+    } else {
+        return Ok(());
+    };
+    Err(call.refuse(why, end, body_len))
 }

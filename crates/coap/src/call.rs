@@ -1,0 +1,70 @@
+//! A request on its way through the resource.
+
+use crate::msg::{Block, Message, option};
+use crate::render;
+use crate::wanted::{Route, Wanted, Wish, has_option};
+use crate::why::Why;
+use crate::{Backend, Id, Refusal, Request};
+
+/// The request was refused: [`Call::refusal`] says why. (Carried along in every result, the refusal was copied at every
+/// level.)
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Refused;
+
+/// Everything about the request at hand. In this order: a Cortex-M0 reaches what stands in front with one instruction.
+#[repr(C)]
+pub(crate) struct Call<'c> {
+    pub(crate) route: Route,
+    /// The alias named the container.
+    pub(crate) aliased: bool,
+    pub(crate) backend: &'c mut dyn Backend,
+    pub(crate) request: &'c Request<'c>,
+    pub(crate) out: &'c mut [u8],
+    pub(crate) wanted: Wanted<'c>,
+    pub(crate) id: Id,
+    pub(crate) message: Message<'c>,
+    pub(crate) refusal: Refusal,
+}
+
+impl Call<'_> {
+    /// Notes why the request is refused. What of number and limit the answer shows is the table's matter; `limit` is also
+    /// its Max-Age in seconds or Size1 in bytes.
+    #[inline(never)]
+    pub(crate) fn refuse(&mut self, why: Why, number: u32, limit: u32) -> Refused {
+        why.refusal(number, limit, &mut self.refusal);
+        Refused
+    }
+
+    /// Notes a refusal of the backend's.
+    #[inline(never)]
+    pub(crate) fn refuse_with(&mut self, refusal: &Refusal) -> Refused {
+        self.refusal = *refusal;
+        Refused
+    }
+
+    /// The value of Block1.
+    pub(crate) fn block1(&self) -> Option<Block> {
+        self.wanted.get(Wish::Block1).map(Block::of)
+    }
+
+    /// If-Match and If-None-Match against what is there.
+    #[inline(never)]
+    pub(crate) fn check_conditions(&mut self) -> Result<(), Refused> {
+        let must_match = self.wanted.has(Wish::IfMatch);
+        let must_not = self.wanted.has(Wish::IfNoneMatch);
+        if !must_match && !must_not {
+            return Ok(());
+        }
+        let met = match self.backend.find(&self.id).and_then(|c| c.current) {
+            Some(c) => {
+                let matches = |value: &[u8]| has_option(&self.message, option::IF_MATCH, value);
+                !must_not && (!must_match || matches(&[]) || matches(&render::short(&c.digest)))
+            }
+            None => !must_match,
+        };
+        if met {
+            return Ok(());
+        }
+        Err(self.refuse(Why::Condition, 0, 0))
+    }
+}
