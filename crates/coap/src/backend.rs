@@ -230,7 +230,14 @@ pub trait Backend {
 
     /// The container of this id.
     fn find(&self, id: &Id) -> Option<Container> {
-        (0..).map_while(|i| self.container(i)).find(|c| c.id == *id)
+        let mut index = 0;
+        while let Some(container) = self.container(index) {
+            if container.id == *id {
+                return Some(container);
+            }
+            index += 1;
+        }
+        None
     }
 
     /// Reads `buf.len()` bytes of the current container's `part`, from `offset`; the resource stays inside the lengths

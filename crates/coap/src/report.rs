@@ -222,6 +222,7 @@ pub struct SenMl<'b> {
 impl SenMl<'_> {
     /// One value: its name, its unit (a SenML unit, empty when unknown), and when it was taken in seconds relative to
     /// now (0, or negative: so long ago).
+    #[inline(never)]
     pub fn record(&mut self, name: &str, unit: &str, value: f64, time_s: f64) {
         self.report.count += 1;
         if self.report.style == Style::Count {

@@ -95,6 +95,7 @@ impl Resource {
     }
 
     /// Takes a datagram that came in, of whatever kind, and writes the answer into `out`.
+    #[inline(never)]
     pub fn handle(&mut self, request: &Request<'_>, backend: &mut dyn Backend, out: &mut [u8]) -> Outcome {
         let out_len = out.len().min(request.max_response_bytes);
         let out = out.get_mut(..out_len).unwrap_or(&mut []);
@@ -143,6 +144,7 @@ impl Resource {
     }
 
     /// The next notification, if one is due. To be called after every change, and at [`deadline`](Self::deadline), until none comes.
+    #[inline(never)]
     pub fn poll(&mut self, now: u64, backend: &mut dyn Backend, out: &mut [u8]) -> Option<Notification> {
         let message_id = self.message_id;
         let o = self
@@ -200,6 +202,7 @@ impl Resource {
     }
 
     /// Answers a request with an error, in the way of this resource. Also for requests that were not its own.
+    #[inline(never)]
     pub fn refuse(&mut self, request: &Request<'_>, refusal: &Refusal, out: &mut [u8]) -> Outcome {
         let Ok(message) = Message::parse(request.datagram) else {
             return Outcome::Ignore;
@@ -232,6 +235,7 @@ impl Resource {
     }
 
     /// Answers a request with a code and a payload: for paths that are not this resource's own (scripts' handlers).
+    #[inline(never)]
     pub fn respond(
         &mut self,
         request: &Request<'_>,

@@ -9,7 +9,7 @@ use motebox_coap::{
     Access, Backend, Begun, Config, Container, Current, Endpoint, Finished, Id, Link, Observable, Offer,
     Part, Peer, Refusal, Report, Request, Resource, Security, SenMl, status,
 };
-use support::{input, opaque};
+use support::{Ram, input, opaque};
 
 /// A node whose every answer is unknown.
 struct Node {
@@ -48,7 +48,7 @@ impl Backend for Node {
     }
     fn status(&self, id: &Id, report: &mut Report<'_>) {
         opaque(id);
-        report.text(status::ID, id.as_str());
+        report.text(status::ERROR, opaque(""));
         report.uint(status::SEQUENCE, opaque(1));
         report.bytes(status::DIGEST, input());
         report.bool(status::DEVELOPMENT, opaque(true));
@@ -61,7 +61,8 @@ impl Backend for Node {
         opaque((id, offset, buf));
     }
     fn senml(&self, id: &Id, pack: &mut SenMl<'_>) {
-        pack.record(id.as_str(), opaque("lx"), opaque(1.0), opaque(1.0));
+        opaque(id);
+        pack.record(opaque("lux"), opaque("lx"), opaque(1.0), opaque(1.0));
     }
     fn version(&self, id: &Id, what: Observable) -> u32 {
         opaque((id, what));
@@ -96,14 +97,14 @@ impl Backend for Node {
     }
 }
 
-fn serve(node: &mut dyn Backend, resource: &mut Resource, out: &mut [u8]) {
+fn serve(node: &mut dyn Backend, resource: &mut Resource, cache: &mut Cache, out: &mut [u8]) {
     let endpoint = Endpoint::new(input()).unwrap_or(Endpoint::NONE);
     let peer = Peer {
         endpoint,
         security: opaque(Security::None),
         identity: input(),
     };
-    let request = opaque(Request {
+    let request = Request {
         datagram: input(),
         length_bytes: opaque(0),
         peer,
@@ -111,15 +112,13 @@ fn serve(node: &mut dyn Backend, resource: &mut Resource, out: &mut [u8]) {
         from_self: opaque(false),
         max_response_bytes: opaque(128),
         now: opaque(0),
-    });
-    let mut cache = ReplyCache::<4, 64>::new();
-    if let Cached::New = opaque(&mut cache).see(endpoint, opaque(1), request.now) {
+    };
+    if let Cached::New = cache.see(endpoint, opaque(1), request.now) {
         opaque(resource.handle(&request, node, out));
         cache.answer(endpoint, opaque(1), out);
     }
-    opaque(&cache);
-    opaque(resource.respond(&request, opaque(Code::CONTENT), opaque(None), input(), out));
-    opaque(resource.refuse(&request, &opaque(Refusal::new(Code::NOT_FOUND, "")), out));
+    opaque(resource.respond(&request, Code::CONTENT, opaque(None), input(), out));
+    opaque(resource.refuse(&request, opaque(&Refusal::new(Code::NOT_FOUND, "")), out));
     opaque(
         resource
             .poll(opaque(0), node, out)
@@ -149,15 +148,20 @@ fn ask(out: &mut [u8]) {
     }
 }
 
+type Cache = ReplyCache<4, 64>;
+
+static RESOURCE: Ram<Resource> = Ram::new();
+static CACHE: Ram<Cache> = Ram::new();
+static OUT: Ram<[u8; 256]> = Ram::new();
+
 /// Calls it all once.
 pub fn main() {
     let Some(id) = Id::new(input()) else { return };
     let mut node = Node { id };
     let mut config = Config::new(opaque([0; 16]), opaque(0));
-    config.alias = opaque(Some(("riot/script", id)));
-    let mut resource = Resource::new(config);
-    let mut out = [0; 256];
-    serve(&mut node, opaque(&mut resource), opaque(&mut out));
-    ask(opaque(&mut out));
-    opaque((&resource, &out));
+    config.alias = Some(("riot/script", id));
+    let resource = RESOURCE.put(Resource::new(config));
+    let out = OUT.put([0; 256]);
+    serve(opaque(&mut node), resource, CACHE.put(ReplyCache::new()), out);
+    ask(out);
 }

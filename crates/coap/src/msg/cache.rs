@@ -60,6 +60,7 @@ impl<const N: usize, const LEN: usize> ReplyCache<N, LEN> {
     }
 
     /// Looks a request up; a new one takes the place of the oldest.
+    #[inline(never)]
     pub fn see(&mut self, peer: Endpoint, id: u16, now: u64) -> Cached<'_> {
         let (mut place, mut age) = (0, 0);
         for (i, e) in self.entries.iter_mut().enumerate() {
@@ -91,6 +92,7 @@ impl<const N: usize, const LEN: usize> ReplyCache<N, LEN> {
     }
 
     /// Keeps the answer to a request that [`see`](Self::see) called new. An answer longer than `LEN` is not kept.
+    #[inline(never)]
     pub fn answer(&mut self, peer: Endpoint, id: u16, response: &[u8]) {
         if let Some(e) = self
             .entries
