@@ -266,7 +266,7 @@ impl Vm<'_> {
             flags = self.f(code, 0) >> ff::SHIFT;
             entry += first_byte(self.f(code, 1));
         } else if let Some(Code::Js(at)) = rom::function(f.payload()).map(Function::code) {
-            flags |= rom_byte(at, 3);
+            flags |= (rom_byte(at, 0) >> 3 & 1) * ff::ARGS;
         }
         let (mut code, mut arguments, mut rest) = (code, Value::UNDEFINED, Value::UNDEFINED);
         let need = (shape.words() as usize).saturating_sub(argc.min(shape.params() as usize)) + RESERVE + 4;

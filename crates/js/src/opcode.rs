@@ -49,6 +49,11 @@ opcodes! {
     /// `a b -> ` and jump if `a === b`, else `a b -> a`.
     J_CASE 2,
     CALL 1, RETURN 0, RETURN_UNDEF 0,
+    // Short forms for the code in flash: slots 0 to 9, integers 0 to 2, a jump of one byte.
+    GET_0 0, GET_1 0, GET_2 0, GET_3 0, GET_4 0, GET_5 0, GET_6 0, GET_7 0, GET_8 0, GET_9 0,
+    PUT_0 0, PUT_1 0, PUT_2 0, PUT_3 0, PUT_4 0, PUT_5 0, PUT_6 0, PUT_7 0, PUT_8 0, PUT_9 0,
+    INT_0 0, INT_1 0, INT_2 0,
+    JMP8 1,
     // The rest.
     F64 8, THIS 0, CALLEE 0,
     DUP2 0, SWAP 0,
@@ -88,8 +93,10 @@ opcodes! {
     /// `obj -> obj keys index`
     FOR_IN 0,
     FOR_IN_NEXT 2,
-    /// An operation of the built-ins written in JavaScript: number and argument count.
-    INTRINSIC 2,
+    /// An operation of the built-ins written in JavaScript: number, and in the lower three bits the argument count.
+    INTRINSIC 1,
+    /// `length` of an object, for the built-ins written in JavaScript.
+    LENGTH 0,
     /// A built-in function, for the built-ins written in JavaScript.
     ROM_FUN 2,
     /// Throws unless the variable of a slot was initialized.

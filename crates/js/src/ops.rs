@@ -38,7 +38,13 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "accessor",
     "keys",
     "merge",
+    "self",
+    "function",
+    "object",
 ];
+/// Those that have no result.
+#[cfg(all(test, feature = "full"))]
+pub(crate) static WITHOUT_RESULT: &[&str] = &["define", "append", "delete", "function", "object"];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
 const MOST_LENGTH: f64 = 9_007_199_254_740_991.0;
@@ -824,8 +830,13 @@ impl Vm<'_> {
         number::add(0.0, between(from_end(i, len), len))
     }
     #[inline(never)]
+    /// `length` of the object on top.
+    pub(crate) fn get_length(&mut self) -> R<bool> {
+        let got = self.read(n::LENGTH)?;
+        self.deliver_read(got, op::GET_FIELD)
+    }
     pub(crate) fn intrinsic(&mut self) -> R<bool> {
-        let (id, argc) = (self.operand(), self.operand2());
+        let (id, argc) = (self.operand() >> 3, self.operand() & 7);
         let base = self.r[reg::sp] as usize + argc;
         let arg = |vm: &Self, i: usize| {
             if i < argc {
@@ -853,21 +864,40 @@ impl Vm<'_> {
                 let proto = if a.is_obj() { a.payload() } else { 0 };
                 self.new_object(proto)?
             }
-            4 => self.define_own(base)?,
+            4 => {
+                self.define_own(base)?;
+                Value::HOLE
+            }
+            22 => {
+                let this = self.v((self.r[reg::fp] as usize).wrapping_add(1));
+                self.to_object(this)?
+            }
+            23 => {
+                if !self.is_callable(a) {
+                    return Err(self.type_error_str(n::A_FUNCTION_IS_NEEDED));
+                }
+                Value::HOLE
+            }
+            24 => {
+                if !a.is_obj() {
+                    return Err(self.type_error_str(n::AN_OBJECT_IS_NEEDED));
+                }
+                Value::HOLE
+            }
             5 => self.to_object(a)?,
             6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
             7 => {
                 let key = self.prim_to_key(arg(self, 1))?;
                 let (a, v) = (arg(self, 0).payload(), arg(self, 2));
                 self.define(a, key, v, DATA)?;
-                Value::UNDEFINED
+                Value::HOLE
             }
             8 => {
                 let key = self.prim_to_key(arg(self, 1))?;
                 if !self.delete(base - 1, key)? {
                     return Err(self.type_error("property cannot be deleted"));
                 }
-                Value::UNDEFINED
+                Value::HOLE
             }
             9 => {
                 let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
@@ -950,7 +980,9 @@ impl Vm<'_> {
             }
         };
         self.r[reg::sp] = base as u32;
-        self.push(result);
+        if result != Value::HOLE {
+            self.push(result);
+        }
         Ok(false)
     }
     #[allow(clippy::wrong_self_convention)]

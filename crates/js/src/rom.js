@@ -19,9 +19,9 @@ function CREATE(proto, props) {
 }
 function DEFINE_PROPERTY(o, key, d) {
   var has = 0, value, get, set;
-  if (!%isObject(o)) %typeError("an object is needed");
+  %object(o);
   if (%isObject(key)) key = %string(key);
-  if (!%isObject(d)) %typeError("an object is needed");
+  %object(d);
   if ("enumerable" in d) has |= d.enumerable ? 34 : 32;
   if ("configurable" in d) has |= d.configurable ? 68 : 64;
   if ("value" in d) { has |= 128; value = d.value; }
@@ -34,7 +34,7 @@ function DEFINE_PROPERTY(o, key, d) {
 }
 function DEFINE_PROPERTIES(o, props) {
   var keys, i;
-  if (!%isObject(o)) %typeError("an object is needed");
+  %object(o);
   props = %toObject(props);
   keys = %call(KEYS, undefined, props);
   for (i = 0; i < keys.length; i++) %call(DEFINE_PROPERTY, undefined, o, keys[i], props[keys[i]]);
@@ -52,12 +52,12 @@ function GET_OWN_PROPERTY_DESCRIPTOR(o, key) {
 }
 function HAS_OWN_PROPERTY(key) {
   key = %string(key);
-  return %own(%toObject(this), key) >= 0;
+  return %own(%self(), key) >= 0;
 }
 function PROPERTY_IS_ENUMERABLE(key) {
   var f;
   key = %string(key);
-  f = %own(%toObject(this), key);
+  f = %own(%self(), key);
   return f >= 0 && (f & 2) > 0;
 }
 function OWN_KEYS(o, hidden) {
@@ -108,14 +108,14 @@ function IS_FROZEN(o) {
 }
 function FUNCTION_TO_STRING() {
   var name;
-  if (!%callable(this)) %typeError("a function is needed");
+  %function(this);
   name = this.name;
   return "function " + (typeof name === "string" ? name : "") + "() { [native code] }";
 }
 function IS_PROTOTYPE_OF(v) {
   var o;
   if (!%isObject(v)) return false;
-  o = %toObject(this);
+  o = %self();
   do v = %call(GET_PROTOTYPE_OF, undefined, v); while (v !== null && v !== o);
   return v !== null;
 }
@@ -132,11 +132,11 @@ function IS_ARRAY(v) {
   return %isArray(v);
 }
 function ARRAY_TO_STRING() {
-  var o = %toObject(this), join = o.join;
+  var o = %self(), join = o.join;
   return %callable(join) ? %call(join, o) : %call(OBJECT_TO_STRING, o);
 }
 function ARRAY_TO_LOCALE_STRING() {
-  var o = %toObject(this), n = %toLength(o.length), s = "", i, v;
+  var o = %self(), n = %toLength(o.length), s = "", i, v;
   for (i = 0; i < n; i++) {
     if (i) s += ",";
     v = o[i];
@@ -145,7 +145,7 @@ function ARRAY_TO_LOCALE_STRING() {
   return s;
 }
 function ARRAY_CONCAT() {
-  var r = [], n = 0, i = -1, k, v = %toObject(this);
+  var r = [], n = 0, i = -1, k, v = %self();
   for (;;) {
     if (%isArray(v)) {
       for (k = 0; k < v.length; k++, n++) if (k in v) %append(r, n, v[k]);
@@ -157,7 +157,7 @@ function ARRAY_CONCAT() {
   return r;
 }
 function JOIN(sep) {
-  var o = %toObject(this), n = %toLength(o.length), s = "", i, v;
+  var o = %self(), n = %toLength(o.length), s = "", i, v;
   sep = sep === undefined ? "," : %string(sep);
   for (i = 0; i < n; i++) {
     if (i) s += sep;
@@ -167,7 +167,7 @@ function JOIN(sep) {
   return s;
 }
 function POP() {
-  var o = %toObject(this), n = %toLength(o.length), v;
+  var o = %self(), n = %toLength(o.length), v;
   if (n === 0) {
     o.length = 0;
     return;
@@ -178,13 +178,13 @@ function POP() {
   return v;
 }
 function PUSH() {
-  var o = %toObject(this), n = %toLength(o.length), i;
+  var o = %self(), n = %toLength(o.length), i;
   for (i = 0; i < arguments.length; i++) o[n++] = arguments[i];
   o.length = n;
   return n;
 }
 function REVERSE() {
-  var o = %toObject(this), n = %toLength(o.length), i = 0, k = n - 1, a, b, ia, ib;
+  var o = %self(), n = %toLength(o.length), i = 0, k = n - 1, a, b, ia, ib;
   for (; i < k; i++, k--) {
     ia = i in o;
     a = o[i];
@@ -198,7 +198,7 @@ function REVERSE() {
   return o;
 }
 function SHIFT() {
-  var o = %toObject(this), n = %toLength(o.length), v, i;
+  var o = %self(), n = %toLength(o.length), v, i;
   if (n === 0) {
     o.length = 0;
     return;
@@ -213,7 +213,7 @@ function SHIFT() {
   return v;
 }
 function ARRAY_SLICE(start, end) {
-  var o = %toObject(this), n = %toLength(o.length), r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
+  var o = %self(), n = %toLength(o.length), r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
   r.length = to > i ? to - i : 0;
   for (; i < to; i++, k++) if (i in o) %append(r, k, o[i]);
   return r;
@@ -222,9 +222,9 @@ function BY_TEXT(x, y) {
   return %string(x) > %string(y) ? 1 : 0;
 }
 function SORT(compare) {
-  var o = %toObject(this), n = %toLength(o.length), a = [], b = [], count = 0, blanks = 0, i, v, s;
+  var o = %self(), n = %toLength(o.length), a = [], b = [], count = 0, blanks = 0, i, v, s;
   if (compare === undefined) compare = BY_TEXT;
-  else if (!%callable(compare)) %typeError("a function is needed");
+  else %function(compare);
   for (i = 0; i < n; i++) {
     v = o[i];
     if (v !== undefined) b[count] = a[count++] = v;
@@ -239,7 +239,7 @@ function SORT(compare) {
   return o;
 }
 function SPLICE(start, remove) {
-  var o = %toObject(this), n = %toLength(o.length), r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
+  var o = %self(), n = %toLength(o.length), r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
   remove = arguments.length < 2 ? (arguments.length ? n - from : 0) : %clamp(remove, n - from, 0, 1);
   r.length = remove;
   for (i = 0; i < remove; i++) if (from + i in o) %append(r, i, o[from + i]);
@@ -261,7 +261,7 @@ function SPLICE(start, remove) {
   return r;
 }
 function UNSHIFT() {
-  var o = %toObject(this), n = %toLength(o.length), more = arguments.length, i;
+  var o = %self(), n = %toLength(o.length), more = arguments.length, i;
   for (i = n; i > 0 && more > 0; i--) {
     if (i - 1 in o) o[i + more - 1] = o[i - 1];
     else %delete(o, i + more - 1);
@@ -271,43 +271,43 @@ function UNSHIFT() {
   return n + more;
 }
 function ARRAY_INDEX_OF(v, from) {
-  var o = %toObject(this), n = %toLength(o.length), i = n && %clamp(from, n, 0);
+  var o = %self(), n = %toLength(o.length), i = n && %clamp(from, n, 0);
   for (; i < n; i++) if (i in o && o[i] === v) return i;
   return -1;
 }
 function ARRAY_LAST_INDEX_OF(v, from) {
-  var o = %toObject(this), n = %toLength(o.length), i = n && arguments.length > 1 ? %last(from, n) : n - 1;
+  var o = %self(), n = %toLength(o.length), i = n && arguments.length > 1 ? %last(from, n) : n - 1;
   for (; i >= 0; i--) if (i in o && o[i] === v) return i;
   return -1;
 }
 function EVERY(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), i;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i;
+  %function(f);
   for (i = 0; i < n; i++) if (i in o && !%call(f, self, o[i], i, o)) return false;
   return true;
 }
 function SOME(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), i;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i;
+  %function(f);
   for (i = 0; i < n; i++) if (i in o && %call(f, self, o[i], i, o)) return true;
   return false;
 }
 function FOR_EACH(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), i;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i;
+  %function(f);
   for (i = 0; i < n; i++) if (i in o) %call(f, self, o[i], i, o);
 }
 function MAP(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), r, i;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), r, i;
+  %function(f);
   r = [];
   r.length = n;
   for (i = 0; i < n; i++) if (i in o) %append(r, i, %call(f, self, o[i], i, o));
   return r;
 }
 function FILTER(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), r = [], k = 0, i, v;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), r = [], k = 0, i, v;
+  %function(f);
   for (i = 0; i < n; i++) {
     if (i in o) {
       v = o[i];
@@ -317,8 +317,8 @@ function FILTER(f, self) {
   return r;
 }
 function REDUCE(f, v) {
-  var o = %toObject(this), n = %toLength(o.length), i = 0;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i = 0;
+  %function(f);
   if (arguments.length < 2) {
     while (i < n && !(i in o)) i++;
     if (i >= n) %typeError("reduce of an empty array");
@@ -328,8 +328,8 @@ function REDUCE(f, v) {
   return v;
 }
 function REDUCE_RIGHT(f, v) {
-  var o = %toObject(this), i = %toLength(o.length) - 1;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), i = %toLength(o.length) - 1;
+  %function(f);
   if (arguments.length < 2) {
     while (i >= 0 && !(i in o)) i--;
     if (i < 0) %typeError("reduce of an empty array");
@@ -396,7 +396,7 @@ function SPLIT(by, limit) {
   return r;
 }
 function ARRAY_INCLUDES(v, from) {
-  var o = %toObject(this), n = %toLength(o.length), i = n && %clamp(from, n, 0), x;
+  var o = %self(), n = %toLength(o.length), i = n && %clamp(from, n, 0), x;
   for (; i < n; i++) {
     x = o[i];
     if (x === v || x !== x && v !== v) return true;
@@ -404,21 +404,21 @@ function ARRAY_INCLUDES(v, from) {
   return false;
 }
 function FIND(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), i, v;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i, v;
+  %function(f);
   for (i = 0; i < n; i++) {
     v = o[i];
     if (%call(f, self, v, i, o)) return v;
   }
 }
 function FIND_INDEX(f, self) {
-  var o = %toObject(this), n = %toLength(o.length), i;
-  if (!%callable(f)) %typeError("a function is needed");
+  var o = %self(), n = %toLength(o.length), i;
+  %function(f);
   for (i = 0; i < n; i++) if (%call(f, self, o[i], i, o)) return i;
   return -1;
 }
 function FILL(v, from, to) {
-  var o = %toObject(this), n = %toLength(o.length), i = %clamp(from, n, 0), end = %clamp(to, n, n);
+  var o = %self(), n = %toLength(o.length), i = %clamp(from, n, 0), end = %clamp(to, n, n);
   for (; i < end; i++) o[i] = v;
   return o;
 }
@@ -560,7 +560,7 @@ function BOOLEAN_TO_STRING() {
 }
 function ERROR_TO_STRING() {
   var name, message;
-  if (!%isObject(this)) %typeError("an object is needed");
+  %object(this);
   name = this.name;
   name = name === undefined ? "Error" : %string(name);
   message = this.message;

@@ -39,7 +39,7 @@ function TO_ISO_STRING() {
 }
 // [feature = "date"]
 function DATE_TO_JSON(key) {
-  var o = %toObject(this), v = %call(TO_PRIMITIVE, undefined, o, 1);
+  var o = %self(), v = %call(TO_PRIMITIVE, undefined, o, 1);
   if (typeof v === "number" && v - v !== 0) return null;
   return o.toISOString();
 }

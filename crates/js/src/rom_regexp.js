@@ -67,12 +67,12 @@ function REGEXP_TEST(s) {
 }
 // [feature = "regexp"]
 function GET_FLAGS() {
-  if (!%isObject(this)) %typeError("an object is needed");
+  %object(this);
   return (this.global ? "g" : "") + (this.ignoreCase ? "i" : "") + (this.multiline ? "m" : "");
 }
 // [feature = "regexp"]
 function REGEXP_TO_STRING() {
-  if (!%isObject(this)) %typeError("an object is needed");
+  %object(this);
   return "/" + %string(this.source) + "/" + %string(this.flags);
 }
 // [feature = "regexp"]

@@ -51,7 +51,7 @@ function TYPED_SLICE(from, to) {
 // [feature = "typed-arrays"]
 function TYPED_MAP(f, self) {
   var n = %call(TYPED_LENGTH, this), r, i;
-  if (!%callable(f)) %typeError("a function is needed");
+  %function(f);
   r = %call(TYPED_LIKE, this, undefined, 0, n);
   for (i = 0; i < n; i++) r[i] = %call(f, self, this[i], i, this);
   return r;

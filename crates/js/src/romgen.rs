@@ -9,6 +9,7 @@ use crate::compiler::{Compiler, Progress, cap, ff};
 use crate::heap::*;
 use crate::opcode as op;
 use crate::rom;
+use crate::romlink::ROM_HEAD;
 use crate::value::R;
 use std::format;
 use std::string::String;
@@ -32,8 +33,6 @@ impl Compiler<'_, '_> {
     }
 }
 
-/// Bytes before a function's instructions.
-const HEAD: usize = 6;
 /// Instructions whose operand is a name.
 const NAMED: &[u8] = &[
     op::GET_NAME,
@@ -50,6 +49,7 @@ const NAMED: &[u8] = &[
 fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
     let mut arena = std::vec![0u32; 1 << 16];
     let mut engine = Engine::new(&mut arena, &Library::EMPTY).expect("a large arena");
+    let source = format!("'use strict';{source}");
     let text = Mapped(source.as_bytes());
     engine.with_source(&text, |vm| {
         vm.start_compiler(source.len() as u32, crate::compiler::text::MAPPED)
@@ -78,16 +78,11 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let name = String::from_utf8_lossy(vm.str_bytes(vm.code_name(code))).into_owned();
     assert_eq!(vm.f(code, 1) >> 16, 0, "{name}: no inner functions, no captures");
     let flags = vm.f(code, 0) >> ff::SHIFT & 0x1ff;
-    let stack = vm.f_lo(code, 3) as u8;
-    let entry = vm.f_hi(code, 3) as usize;
-    let mut bytes = std::vec![
-        vm.code_slots(code) as u8,
-        (vm.f(code, 2) >> 24) as u8,
-        stack,
-        flags as u8,
-        entry as u8,
-        (entry >> 8) as u8
-    ];
+    let (params, locals) = (vm.code_slots(code) as u8, (vm.f(code, 2) >> 24) as u8);
+    let (stack, entry) = (vm.f_lo(code, 3) as u8, vm.f_hi(code, 3) as usize);
+    assert!(params < 8 && locals < 16, "{name}: too many variables");
+    let has_arguments = u8::from(flags & ff::ARGS != 0);
+    let mut bytes = std::vec![params | has_arguments << 3 | locals << 4, stack];
     let start = (code as usize + 4) * 4;
     let mut body = vm.bytes()[start..start + vm.f_lo(code, 1) as usize].to_vec();
     let mut at = 0;
@@ -120,42 +115,176 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
         );
         at += op::size(o);
     }
-    let (mut body, entry) = without_padding(&body, entry);
-    bytes[4] = entry as u8;
-    bytes[5] = (entry >> 8) as u8;
+    let mut body = shortened(&body, entry);
     bytes.append(&mut body);
     (name, bytes)
 }
-/// The code without what pads instructions that became shorter, and where it starts.
-fn without_padding(body: &[u8], entry: usize) -> (Vec<u8>, usize) {
-    let jumps =
-        |o: u8| (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT);
-    let mut place = std::vec![0usize; body.len() + 1];
-    let (mut at, mut to) = (0, 0);
-    while at < body.len() {
-        place[at] = to;
-        let size = op::size(body[at]);
-        if !matches!(body[at], op::NOP | op::NOP2 | op::LINE) {
-            to += size;
-        }
-        at += size;
-    }
-    place[body.len()] = to;
-    let mut out = Vec::new();
-    at = 0;
+
+/// An instruction that may be moved: its jump goes to a number in the list.
+struct Ins {
+    op: u8,
+    operands: Vec<u8>,
+    to: Option<usize>,
+    gone: bool,
+}
+fn jumps(o: u8) -> bool {
+    (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT | op::JMP8)
+}
+/// Whether what stands behind is reached by jumps only.
+fn ends(ins: &Ins) -> bool {
+    let error = crate::ops::INTRINSICS.iter().position(|i| *i == "typeError");
+    matches!(ins.op, op::RETURN | op::RETURN_UNDEF | op::JMP | op::THROW)
+        || ins.op == op::INTRINSIC && Some((ins.operands[0] >> 3) as usize) == error
+}
+/// The first instruction from number `i` on that is there.
+fn next(list: &[Ins], i: usize) -> usize {
+    (i..list.len()).find(|&k| !list[k].gone).expect("an end")
+}
+/// The code with its entry in front, without what is not needed, in short forms where there are.
+fn shortened(body: &[u8], entry: usize) -> Vec<u8> {
+    let (mut list, mut starts, mut at) = (Vec::new(), Vec::new(), 0);
     while at < body.len() {
         let (o, size) = (body[at], op::size(body[at]));
-        if jumps(o) {
-            let target = (at + size) as i32 + i16::from_le_bytes([body[at + 1], body[at + 2]]) as i32;
-            let distance = place[target as usize] as i32 - (place[at] + size) as i32;
-            out.push(o);
-            out.extend_from_slice(&(distance as i16).to_le_bytes());
-        } else if !matches!(o, op::NOP | op::NOP2 | op::LINE) {
-            out.extend_from_slice(&body[at..at + size]);
-        }
+        starts.push(at);
+        list.push(Ins {
+            op: o,
+            operands: body[at + 1..at + size].to_vec(),
+            to: jumps(o).then(|| {
+                (at + size).wrapping_add_signed(i16::from_le_bytes([body[at + 1], body[at + 2]]) as isize)
+            }),
+            gone: matches!(o, op::NOP | op::NOP2 | op::LINE),
+        });
         at += size;
     }
-    (out, place[entry])
+    starts.push(at);
+    let number = |at: usize| starts.iter().position(|s| *s == at).expect("a start");
+    let entry = number(entry);
+    for ins in &mut list {
+        ins.to = ins.to.map(number);
+    }
+    // What the function starts with stands behind it, and ends with a jump to its front.
+    list.rotate_left(entry);
+    let n = list.len();
+    for ins in &mut list {
+        ins.to = ins
+            .to
+            .map(|to| if to < entry { to + n - entry } else { to - entry });
+    }
+    let mut before = usize::MAX;
+    loop {
+        // To where a jump to a jump goes.
+        for i in 0..n {
+            if let Some(to) = list[i].to {
+                let to = next(&list, to);
+                let (on, further) = (list[to].op, list[to].to);
+                list[i].to = Some(to);
+                if on == op::JMP && further != Some(to) {
+                    list[i].to = further;
+                } else if list[i].op == op::JMP && on == op::RETURN_UNDEF {
+                    list[i].op = op::RETURN_UNDEF;
+                    list[i].operands.clear();
+                    list[i].to = None;
+                }
+            }
+        }
+        // What is never reached, and jumps to the next instruction.
+        let mut reached = std::vec![false; n];
+        let mut open = std::vec![next(&list, 0)];
+        while let Some(i) = open.pop() {
+            if core::mem::replace(&mut reached[i], true) {
+                continue;
+            }
+            open.extend(list[i].to);
+            if !ends(&list[i]) {
+                open.push(next(&list, i + 1));
+            }
+        }
+        for i in 0..n {
+            list[i].gone |= !reached[i];
+            if list[i].op == op::JMP && !list[i].gone && i + 1 < n {
+                let after = (i + 1..n).find(|&k| !list[k].gone);
+                list[i].gone = list[i].to.is_some() && list[i].to == after;
+            }
+        }
+        let left = list.iter().filter(|ins| !ins.gone).count();
+        if left == before {
+            break;
+        }
+        before = left;
+    }
+    let targets: Vec<usize> = list
+        .iter()
+        .filter(|ins| !ins.gone)
+        .filter_map(|ins| ins.to)
+        .collect();
+    for i in 0..n {
+        let name = |list: &[Ins], k: usize| u16::from_le_bytes([list[k].operands[0], list[k].operands[1]]);
+        if list[i].gone {
+            continue;
+        }
+        match list[i].op {
+            op::INTRINSIC => {
+                let id = (list[i].operands[0] >> 3) as usize;
+                if crate::ops::WITHOUT_RESULT.contains(&crate::ops::INTRINSICS[id]) {
+                    let after = next(&list, i + 1);
+                    assert!(list[after].op == op::POP && !targets.contains(&after));
+                    list[after].gone = true;
+                }
+            }
+            op::GET_FIELD if name(&list, i) == crate::names::n::LENGTH => {
+                list[i].op = op::LENGTH;
+                list[i].operands.clear();
+            }
+            o @ (op::GET_LOC | op::PUT_LOC | op::I8) => {
+                let (short, most) = match o {
+                    op::GET_LOC => (op::GET_0, 9),
+                    op::PUT_LOC => (op::PUT_0, 9),
+                    _ => (op::INT_0, 2),
+                };
+                let k = list[i].operands[0];
+                if k <= most {
+                    list[i].op = short + k;
+                    list[i].operands.clear();
+                }
+            }
+            _ => {}
+        }
+    }
+    // Jumps to what is gone now go to what follows it.
+    for i in 0..n {
+        list[i].to = list[i].to.map(|to| next(&list, to));
+    }
+    loop {
+        let (mut place, mut at) = (Vec::new(), 0);
+        for ins in &list {
+            place.push(at);
+            at += if ins.gone { 0 } else { op::size(ins.op) };
+        }
+        let distance = |i: usize, to: usize| place[to] as i32 - (place[i] + op::size(list[i].op)) as i32;
+        let near = |i: usize| {
+            let (ins, to) = (&list[i], list[i].to);
+            !ins.gone && ins.op == op::JMP && to.is_some_and(|to| (-120..120).contains(&distance(i, to)))
+        };
+        let short: Vec<usize> = (0..n).filter(|&i| near(i)).collect();
+        if !short.is_empty() {
+            for i in short {
+                list[i].op = op::JMP8;
+            }
+            continue;
+        }
+        let mut out = Vec::new();
+        for (i, ins) in list.iter().enumerate().filter(|(_, ins)| !ins.gone) {
+            out.push(ins.op);
+            match ins.to {
+                Some(to) => {
+                    let bytes = (distance(i, to) as i16).to_le_bytes();
+                    out.extend_from_slice(&bytes[..op::size(ins.op) - 1]);
+                }
+                None => out.extend_from_slice(&ins.operands),
+            }
+        }
+        return out;
+    }
 }
 
 /// The sources. A line `// [condition]` in front of a function says in which builds it is.
@@ -220,7 +349,7 @@ fn generate() -> String {
             }
             code += &format!("    {name} [");
             let mut column = 200;
-            for text in code_text(&bytes, HEAD) {
+            for text in code_text(&bytes, ROM_HEAD as usize) {
                 if column + text.len() > 108 {
                     code.push_str("\n       ");
                     column = 7;
@@ -232,7 +361,7 @@ fn generate() -> String {
         }
     }
     format!(
-        "//! Code of the built-ins that are written in JavaScript (`rom.js`, `rom_*.js`): each with its parameters, other\n//! variables, operand stack, flags and entry, then its instructions. Made by the tests; see `romgen.rs`.\n\nuse crate::names::n;\nuse crate::rom::f;\nuse crate::romlink::{{hi, lo, rom_code}};\n\nrom_code! {{\n{code}}}\n"
+        "//! Code of the built-ins that are written in JavaScript (`rom.js`, `rom_*.js`): each with its variables and\n//! operand stack, then its instructions. Made by the tests; see `romgen.rs`.\n\nuse crate::names::n;\nuse crate::rom::f;\nuse crate::romlink::{{hi, lo, rom_code}};\n\nrom_code! {{\n{code}}}\n"
     )
 }
 

@@ -52,6 +52,9 @@ const fn bytes() -> [u8; SIZE + 4] {
 /// The code in flash; behind it, instructions that return.
 pub(crate) static ROM_CODE: [u8; SIZE + 4] = bytes();
 
+/// Bytes before a function's instructions: its parameters in three bits, one for `arguments`, its other variables in
+/// four; its operand stack.
+pub(crate) const ROM_HEAD: u32 = 2;
 /// Byte `i` of the function in flash that starts at `at`.
 pub(crate) fn rom_byte(at: u16, i: usize) -> u32 {
     ROM_CODE.get(at as usize + i).copied().unwrap_or(0) as u32

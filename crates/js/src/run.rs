@@ -57,6 +57,46 @@ impl Vm<'_> {
                             Some(&v) => (v, 2),
                             None => break 'line,
                         },
+                        op::GET_0
+                        | op::GET_1
+                        | op::GET_2
+                        | op::GET_3
+                        | op::GET_4
+                        | op::GET_5
+                        | op::GET_6
+                        | op::GET_7
+                        | op::GET_8
+                        | op::GET_9 => match mem.get(fp.wrapping_sub((code - op::GET_0) as u32) as usize) {
+                            Some(&v) => (v, 1),
+                            None => break 'line,
+                        },
+                        op::INT_0 | op::INT_1 | op::INT_2 => (((code - op::INT_0) as u32) << 1, 1),
+                        op::PUT_0
+                        | op::PUT_1
+                        | op::PUT_2
+                        | op::PUT_3
+                        | op::PUT_4
+                        | op::PUT_5
+                        | op::PUT_6
+                        | op::PUT_7
+                        | op::PUT_8
+                        | op::PUT_9 => {
+                            let Some(&v) = mem.get(sp as usize) else {
+                                break 'line;
+                            };
+                            let slot = fp.wrapping_sub((code - op::PUT_0) as u32);
+                            let Some(slot) = mem.get_mut(slot as usize) else {
+                                break 'line;
+                            };
+                            *slot = v;
+                            sp = sp.wrapping_add(1);
+                            pc = pc.wrapping_add(1);
+                            continue 'line;
+                        }
+                        op::JMP8 => {
+                            pc = pc.wrapping_add(2);
+                            break 'jump pc.wrapping_add_signed(ins[1] as i8 as i32);
+                        }
                         op::SET_LOC | op::PUT_LOC | op::INIT_LOC => {
                             let Some(&v) = mem.get(sp as usize) else {
                                 break 'line;

@@ -9,7 +9,7 @@ use crate::names::n;
 use crate::object::Key;
 use crate::opcode as op;
 use crate::rom::{self, Args, Code};
-use crate::romlink::rom_byte;
+use crate::romlink::{ROM_HEAD, rom_byte};
 use crate::run::code_at;
 use crate::value::{R, Value};
 
@@ -81,10 +81,6 @@ impl Vm<'_> {
         (self.ins >> 8 & 0xff) as usize
     }
     #[inline]
-    pub(crate) fn operand2(&self) -> usize {
-        (self.ins >> 16 & 0xff) as usize
-    }
-    #[inline]
     pub(crate) fn operand16(&self) -> u16 {
         (self.ins >> 8) as u16
     }
@@ -135,8 +131,11 @@ impl Vm<'_> {
         }
         match rom::function(f.payload()).map(rom::Function::code) {
             Some(Code::Js(at)) => {
-                let word = |i| rom_byte(at, i) | rom_byte(at, i + 1) << 8;
-                Shape(word(0), rom_byte(at, 2) | (word(4) + at as u32 + 6) << 16)
+                let counts = rom_byte(at, 0);
+                Shape(
+                    counts & 7 | counts >> 4 << 8,
+                    rom_byte(at, 1) | (at as u32 + ROM_HEAD) << 16,
+                )
             }
             _ => Shape(0, 0),
         }
@@ -341,6 +340,7 @@ impl Vm<'_> {
             op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
             op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
             op::INTRINSIC => return self.intrinsic(),
+            op::LENGTH => return self.get_length(),
             op::FOR_IN => self.for_in()?,
             op::DUP2 => {
                 let (a, b) = (self.top(1), self.top(0));

@@ -101,7 +101,7 @@ const HAS_SET: u32 = 512;
 impl Vm<'_> {
     /// `[[DefineOwnProperty]]`: object, key, bits, value, getter and setter are the words from `base - 1` down.
     #[inline(never)]
-    pub(crate) fn define_own(&mut self, base: usize) -> R<Value> {
+    pub(crate) fn define_own(&mut self, base: usize) -> R<()> {
         let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
         let key = self.prim_to_key(arg(self, 1))?;
         if let Key::Name(name) = key {
@@ -182,7 +182,7 @@ impl Vm<'_> {
         accessor: bool,
         flags: u32,
         old: Option<Value>,
-    ) -> R<Value> {
+    ) -> R<()> {
         let bits = self.v(base - 3).as_int() as u32;
         if !accessor {
             let value = if bits & HAS_VALUE != 0 {
@@ -191,8 +191,7 @@ impl Vm<'_> {
                 old.unwrap_or(Value::UNDEFINED)
             };
             let o = self.v(base - 1).payload();
-            self.define(o, key, value, flags & 7)?;
-            return Ok(Value::UNDEFINED);
+            return self.define(o, key, value, flags & 7);
         }
         self.push(old.unwrap_or(Value::UNDEFINED));
         let pair = self.alloc(t::PAIR, 3);
@@ -218,11 +217,10 @@ impl Vm<'_> {
             key,
             Value::cell(pair),
             flags & (ENUMERABLE | CONFIGURABLE) | ACCESSOR,
-        )?;
-        Ok(Value::UNDEFINED)
+        )
     }
     /// `length` of an array.
-    fn define_length(&mut self, base: usize, bits: u32) -> R<Value> {
+    fn define_length(&mut self, base: usize, bits: u32) -> R<()> {
         let mut all = true;
         if bits & HAS_VALUE != 0 {
             let len = self.checked_length(self.v(base - 4))?;
@@ -233,7 +231,7 @@ impl Vm<'_> {
             self.set_flag(o, LEN_RO);
         }
         if all {
-            Ok(Value::UNDEFINED)
+            Ok(())
         } else {
             Err(self.type_error("property cannot be redefined"))
         }

@@ -353,8 +353,7 @@ impl Compiler<'_, '_> {
                     if id == 0xff {
                         self.op8(op::CALL, count as u8 - 2, 1 - count as i32);
                     } else {
-                        self.op8(op::INTRINSIC, id as u8, 1 - count as i32);
-                        self.byte_out(count as u8);
+                        self.op8(op::INTRINSIC, (id << 3 | count) as u8, 1 - count as i32);
                     }
                     return Ok(());
                 }

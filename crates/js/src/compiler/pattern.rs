@@ -76,8 +76,7 @@ impl Compiler<'_, '_> {
         if self.is_p(punct!(b"}")) || self.is_p(punct!(b"...")) || self.is_p(punct!(b"[")) {
             // Nothing else would notice undefined or null.
             self.op(op::DUP, 1);
-            self.op8(op::INTRINSIC, 5, 0);
-            self.byte_out(1);
+            self.op8(op::INTRINSIC, 5 << 3 | 1, 0);
             self.op(op::POP, -1);
         }
         self.go2(PAT_OBJECT, kind, 0);
