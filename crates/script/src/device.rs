@@ -81,15 +81,18 @@ pub trait Devices {
 impl DeviceError {
     /// Appends what happened, in a few words.
     pub fn tell(self, m: &mut crate::message::Message) {
-        match self {
-            DeviceError::NoDevice => m.text("the device is gone"),
-            DeviceError::NoAxis(axis) => m.text("the device has no axis ").number(u32::from(axis)),
-            DeviceError::NotSupported => m.text("the device cannot do this"),
-            DeviceError::Driver(code) => {
-                m.text("the driver failed with ")
-                    .text(if code < 0 { "-" } else { "" });
-                m.number(u32::from(code.unsigned_abs()))
-            }
+        let (text, number) = match self {
+            DeviceError::NoDevice => ("the device is gone", None),
+            DeviceError::NoAxis(axis) => ("the device has no axis ", Some(i32::from(axis))),
+            DeviceError::NotSupported => ("the device cannot do this", None),
+            DeviceError::Driver(code) => ("the driver failed with ", Some(i32::from(code))),
         };
+        m.text(text);
+        if let Some(number) = number {
+            if number < 0 {
+                m.text("-");
+            }
+            m.number(number.unsigned_abs());
+        }
     }
 }

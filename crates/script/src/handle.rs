@@ -39,6 +39,15 @@ pub(crate) struct Slots<T, const N: usize> {
     generations: [u32; N],
 }
 
+/// The index of what a handle names, were it taken; one that no table has when the handle is stale. One search for all tables.
+#[inline(never)]
+fn index_of(generations: &[u32], handle: Handle) -> usize {
+    match generations.get(handle.slot()) {
+        Some(generation) if *generation == handle.generation() => handle.slot(),
+        _ => usize::MAX,
+    }
+}
+
 impl<T, const N: usize> Slots<T, N> {
     const FITS: () = assert!(N <= 255, "a handle has 8 bits for the slot");
 
@@ -52,54 +61,52 @@ impl<T, const N: usize> Slots<T, N> {
 
     /// Puts `entry` into a free slot; `None` when there is none.
     pub(crate) fn insert(&mut self, entry: T) -> Option<Handle> {
-        let slots = self
-            .entries
-            .iter_mut()
-            .zip(self.generations.iter_mut())
-            .enumerate();
-        for (index, (slot, generation)) in slots {
-            if slot.is_none() {
-                *slot = Some(entry);
-                *generation = generation.wrapping_add(1) & 0x00ff_ffff;
-                return Some(Handle::new(index, *generation));
-            }
-        }
-        None
-    }
-
-    fn fresh(&self, handle: Handle) -> bool {
-        self.generations.get(handle.slot()) == Some(&handle.generation())
+        let index = self.entries.iter().position(Option::is_none)?;
+        let generation = self.generations.get_mut(index)?;
+        *generation = generation.wrapping_add(1) & 0x00ff_ffff;
+        *self.entries.get_mut(index)? = Some(entry);
+        Some(Handle::new(index, *generation))
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&T> {
-        if !self.fresh(handle) {
-            return None;
-        }
-        self.entries.get(handle.slot())?.as_ref()
+        self.entries
+            .get(index_of(&self.generations, handle))?
+            .as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut T> {
-        if !self.fresh(handle) {
-            return None;
-        }
-        self.entries.get_mut(handle.slot())?.as_mut()
+        let index = index_of(&self.generations, handle);
+        self.entries.get_mut(index)?.as_mut()
     }
 
-    pub(crate) fn remove(&mut self, handle: Handle) -> Option<T> {
-        if !self.fresh(handle) {
-            return None;
-        }
-        self.entries.get_mut(handle.slot())?.take()
+    /// Frees a slot; what was in it is read by `last` before.
+    pub(crate) fn remove<R>(&mut self, handle: Handle, last: impl FnOnce(&T) -> R) -> Option<R> {
+        let index = index_of(&self.generations, handle);
+        let entry = self.entries.get_mut(index)?;
+        let kept = entry.as_ref().map(last);
+        *entry = None;
+        kept
     }
 
-    /// Takes any entry out: call it until it returns `None` to empty the table.
-    pub(crate) fn pop(&mut self) -> Option<T> {
-        self.entries.iter_mut().find_map(Option::take)
+    /// Frees any slot: call it until it returns `None` to empty the table.
+    pub(crate) fn pop<R>(&mut self, last: impl FnOnce(&T) -> R) -> Option<R> {
+        let entry = self.entries.iter_mut().find(|entry| entry.is_some())?;
+        let kept = entry.as_ref().map(last);
+        *entry = None;
+        kept
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Handle, &T)> {
-        let slots = self.entries.iter().zip(self.generations.iter()).enumerate();
-        slots.filter_map(|(i, (entry, generation))| Some((Handle::new(i, *generation), entry.as_ref()?)))
+    /// The first entry that is wanted.
+    pub(crate) fn find(&self, mut wanted: impl FnMut(&T) -> bool) -> Option<Handle> {
+        let index = self
+            .entries
+            .iter()
+            .position(|entry| entry.as_ref().is_some_and(&mut wanted))?;
+        Some(Handle::new(index, *self.generations.get(index)?))
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.entries.iter().flatten()
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
@@ -107,6 +114,6 @@ impl<T, const N: usize> Slots<T, N> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.entries.iter().filter(|e| e.is_some()).count()
+        self.iter().count()
     }
 }

@@ -1,5 +1,6 @@
 //! A script's CoAP resources: which paths and methods it answers, and what its answer means.
 
+use crate::arith::whole;
 use crate::handle::{Handle, Slots};
 use crate::path::Path;
 
@@ -24,7 +25,7 @@ impl Methods {
 
     /// The set that a script's Number names; `None` unless it is a whole number of 1..=15.
     pub fn from_number(number: f64) -> Option<Methods> {
-        ((1.0..=15.0).contains(&number) && f64::from(number as u8) == number).then_some(Methods(number as u8))
+        Methods::from_flags(whole(number, 15)? as u8)
     }
 
     /// The method of a CoAP request code (0.01 GET, 0.02 POST, 0.03 PUT, 0.04 DELETE).
@@ -109,10 +110,11 @@ impl<C: Copy, const N: usize> Handlers<C, N> {
     }
 
     /// Whether a handler for this path answers one of the methods. The node asks all containers before one registers.
+    #[inline(never)]
     pub fn is_taken(&self, path: &Path, methods: Methods) -> bool {
         self.slots
             .iter()
-            .any(|(_, r)| r.path == *path && r.methods.overlaps(methods))
+            .any(|r| r.path == *path && r.methods.overlaps(methods))
     }
 
     /// Registers a handler. The permission for the path has been checked before.
@@ -133,24 +135,31 @@ impl<C: Copy, const N: usize> Handlers<C, N> {
 
     /// Ends a handler. Returns its callback to be let go of, or `None` when the handle names nothing (any more).
     pub fn remove(&mut self, handle: Handle) -> Option<C> {
-        self.slots.remove(handle).map(|r| r.callback)
+        self.slots.remove(handle, |r| r.callback)
     }
 
     /// Finds who answers a request.
     pub fn lookup(&self, path: &Path, method: Methods, secured: bool) -> Lookup<C> {
-        let mut found = Lookup::NotFound;
-        for (handle, registration) in self.slots.iter().filter(|(_, r)| r.path == *path) {
-            if registration.secured && !secured {
-                if matches!(found, Lookup::NotFound) {
-                    found = Lookup::Unsecured;
-                }
-            } else if registration.methods.contains(method) {
-                return Lookup::Call(handle, registration.callback);
-            } else {
-                found = Lookup::Method;
+        let mut refused = Lookup::NotFound;
+        let mut callback = None;
+        let handle = self.slots.find(|registration| {
+            if registration.path != *path {
+                return false;
             }
+            if registration.secured && !secured {
+                if matches!(refused, Lookup::NotFound) {
+                    refused = Lookup::Unsecured;
+                }
+                return false;
+            }
+            refused = Lookup::Method;
+            callback = Some(registration.callback);
+            registration.methods.contains(method)
+        });
+        match (handle, callback) {
+            (Some(handle), Some(callback)) => Lookup::Call(handle, callback),
+            _ => refused,
         }
-        found
     }
 
     /// The function behind a handle, while it is registered.
@@ -160,12 +169,12 @@ impl<C: Copy, const N: usize> Handlers<C, N> {
 
     /// All handlers, for discovery.
     pub fn iter(&self) -> impl Iterator<Item = &Registration<C>> {
-        self.slots.iter().map(|(_, r)| r)
+        self.slots.iter()
     }
 
     /// Takes out any handler and returns its callback; `None` when all are gone. For teardown.
     pub fn pop(&mut self) -> Option<C> {
-        self.slots.pop().map(|r| r.callback)
+        self.slots.pop(|r| r.callback)
     }
 
     /// Handlers in use.
@@ -230,9 +239,8 @@ pub fn reply(returned: Returned<'_>) -> Reply<'_> {
             ..code(CHANGED)
         },
         Returned::Number(n) => {
-            let number = n as u8;
-            let is_response = matches!(number >> 5, 2 | 4 | 5) && f64::from(number) == n;
-            code(if is_response { number } else { SERVER_ERROR })
+            let number = whole(n, 255).filter(|number| matches!(number >> 5, 2 | 4 | 5));
+            code(number.map_or(SERVER_ERROR, |number| number as u8))
         }
         Returned::Text(body) => Reply {
             body,

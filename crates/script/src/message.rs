@@ -22,24 +22,27 @@ impl Message {
     }
 
     /// Appends `text`; what does not fit is left out.
+    #[inline(never)]
     pub fn text(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            if self.0.push(c).is_err() {
-                break;
-            }
+        let mut fits = text.len().min(self.0.capacity() - self.0.len());
+        while !text.is_char_boundary(fits) {
+            fits -= 1;
         }
+        // It was cut to what fits.
+        let _ = self.0.push_str(text.get(..fits).unwrap_or(""));
         self
     }
 
     /// Appends `number` in decimal.
+    #[inline(never)]
     pub fn number(&mut self, number: u32) -> &mut Self {
         let mut power = 1_000_000_000;
         while power > 1 && number < power {
             power /= 10;
         }
         while power > 0 {
-            // One of ten digits: it fits a byte.
-            let _ = self.0.push(char::from(b'0' + (number / power % 10) as u8));
+            let digit = (number / power % 10) as usize;
+            self.text("0123456789".get(digit..=digit).unwrap_or(""));
             power /= 10;
         }
         self

@@ -26,22 +26,20 @@ impl Meter {
     }
 
     fn advance(&mut self, now: u64) {
-        let slot = (now / SLOT_US) as u32;
+        let slot = crate::arith::divided(now, SLOT_US) as u32;
         let passed = slot.wrapping_sub(self.newest);
-        if passed as usize >= SLOTS {
-            self.counts = [0; SLOTS];
-        } else {
-            for _ in 0..passed {
-                self.counts.rotate_right(1);
-                if let Some(first) = self.counts.first_mut() {
-                    *first = 0;
-                }
+        // As many as there are empty the window.
+        for _ in 0..passed.min(SLOTS as u32) {
+            self.counts.rotate_right(1);
+            if let Some(first) = self.counts.first_mut() {
+                *first = 0;
             }
         }
         self.newest = slot;
     }
 
     /// What the window holds at `now`.
+    #[inline(never)]
     pub fn count(&mut self, now: u64) -> u32 {
         self.advance(now);
         self.counts.iter().map(|c| u32::from(*c)).sum()

@@ -29,28 +29,47 @@ pub enum PathError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path(Vec<u8, PATH_BYTES>);
 
-fn hex(digit: Option<&u8>) -> Option<u8> {
-    match digit? {
-        d @ b'0'..=b'9' => Some(d - b'0'),
-        d @ b'a'..=b'f' => Some(d - b'a' + 10),
-        d @ b'A'..=b'F' => Some(d - b'A' + 10),
-        _ => None,
+/// What may stand in a path as it is: pchar of RFC 3986 but for the escapes, a bit for each character of ASCII.
+const PLAIN: [u32; 4] = {
+    let mut bits = [0u32; 4];
+    let mut byte = 0;
+    while byte < 128 {
+        if matches!(byte, b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z' | b'~') {
+            bits[(byte / 32) as usize] |= 1 << (byte % 32);
+        }
+        byte += 1;
+    }
+    bits
+};
+
+/// How many bytes come before the first `stop`; all when there is none.
+#[inline(never)]
+pub(crate) fn until(text: &[u8], stop: u8) -> usize {
+    text.iter().position(|byte| *byte == stop).unwrap_or(text.len())
+}
+
+/// The value of a hexadecimal digit; 256 for anything else.
+pub(crate) fn hex(digit: Option<&u8>) -> u32 {
+    digit.map_or(256, |digit| char::from(*digit).to_digit(16).unwrap_or(256))
+}
+
+/// Decodes what stands at `at`: a character, or an escape of three.
+#[inline(never)]
+pub(crate) fn decoded_byte(text: &[u8], at: usize) -> Result<u8, PathError> {
+    match text.get(at) {
+        Some(b'%') => match hex(text.get(at + 1)) << 4 | hex(text.get(at + 2)) {
+            byte @ 0..=255 => Ok(byte as u8),
+            _ => Err(PathError::Escape(at as u16)),
+        },
+        // Bytes of UTF-8 may be written without escaping.
+        Some(byte) if PLAIN.get(usize::from(byte >> 5)).is_none_or(|bits| bits >> (byte & 31) & 1 == 1) => Ok(*byte),
+        _ => Err(PathError::Character(at as u16)),
     }
 }
 
-/// Decodes percent escapes of `text` from byte `at` on: the byte and the position after it.
-pub(crate) fn decoded_byte(text: &[u8], at: usize) -> Result<(u8, usize), PathError> {
-    match text.get(at) {
-        Some(b'%') => match (hex(text.get(at + 1)), hex(text.get(at + 2))) {
-            (Some(high), Some(low)) => Ok((high << 4 | low, at + 3)),
-            _ => Err(PathError::Escape(at as u16)),
-        },
-        // pchar of RFC 3986, and bytes of UTF-8 that a script may write without escaping.
-        Some(b @ (b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z' | b'~' | 0x80..)) => {
-            Ok((*b, at + 1))
-        }
-        _ => Err(PathError::Character(at as u16)),
-    }
+/// How many characters [`decoded_byte`] reads at `at`.
+pub(crate) fn width(text: &[u8], at: usize) -> usize {
+    if text.get(at) == Some(&b'%') { 3 } else { 1 }
 }
 
 impl Path {
@@ -64,11 +83,9 @@ impl Path {
     /// # Errors
     /// See [`PathError`]; nothing is repaired.
     pub fn parse(text: &[u8]) -> Result<Self, PathError> {
-        match text {
-            b"" | b"/" => Ok(Path::root()),
-            [b'/', joined @ ..] => Path::parse_joined(joined),
-            _ => Err(PathError::NoSlash),
-        }
+        let mut path = Path::root();
+        path.read(text)?;
+        Ok(path)
     }
 
     /// Decodes segments joined by `/` without one in front, `a/b`, as a manifest writes them; the empty text is the root.
@@ -78,25 +95,42 @@ impl Path {
     /// See [`PathError`]; nothing is repaired.
     pub fn parse_joined(text: &[u8]) -> Result<Self, PathError> {
         let mut path = Path::root();
+        path.read_joined(text)?;
+        Ok(path)
+    }
+
+    /// Becomes what [`Path::parse`] makes of the text, in its place.
+    ///
+    /// # Errors
+    /// Those of [`Path::parse`]; what is left is no path to be used.
+    pub fn read(&mut self, text: &[u8]) -> Result<(), PathError> {
+        match text.split_first() {
+            None => self.read_joined(&[]),
+            Some((b'/', joined)) => self.read_joined(joined),
+            Some(_) => Err(PathError::NoSlash),
+        }
+    }
+
+    #[inline(never)]
+    fn read_joined(&mut self, text: &[u8]) -> Result<(), PathError> {
+        self.0.clear();
         let mut at = 0;
         while at < text.len() {
-            if text.get(at) == Some(&b'/') {
-                path.close_segment()?;
-                path.push(b'/')?;
-                at += 1;
-                continue;
-            }
-            let (byte, next) = decoded_byte(text, at)?;
+            let byte = decoded_byte(text, at)?;
+            let width = width(text, at);
             if byte == b'/' {
-                return Err(PathError::Segment);
+                if width > 1 {
+                    return Err(PathError::Segment);
+                }
+                self.close_segment()?;
             }
-            path.push(byte)?;
-            at = next;
+            self.push(byte)?;
+            at += width;
         }
-        if !text.is_empty() {
-            path.close_segment()?;
+        if text.is_empty() {
+            return Ok(());
         }
-        Ok(path)
+        self.close_segment()
     }
 
     /// The path of the segments as a CoAP message carries them (already decoded there).
@@ -106,18 +140,23 @@ impl Path {
     pub fn from_segments<'s>(segments: impl Iterator<Item = &'s [u8]>) -> Result<Self, PathError> {
         let mut path = Path::root();
         for segment in segments {
-            if !path.is_root() {
-                path.push(b'/')?;
-            }
-            if segment.contains(&b'/') {
-                return Err(PathError::Segment);
-            }
-            path.0
-                .extend_from_slice(segment)
-                .map_err(|_| PathError::TooLong)?;
-            path.close_segment()?;
+            path.append(segment)?;
         }
         Ok(path)
+    }
+
+    #[inline(never)]
+    fn append(&mut self, segment: &[u8]) -> Result<(), PathError> {
+        if !self.is_root() {
+            self.push(b'/')?;
+        }
+        if until(segment, b'/') < segment.len() {
+            return Err(PathError::Segment);
+        }
+        self.0
+            .extend_from_slice(segment)
+            .map_err(|_| PathError::TooLong)?;
+        self.close_segment()
     }
 
     fn push(&mut self, byte: u8) -> Result<(), PathError> {
@@ -125,6 +164,7 @@ impl Path {
     }
 
     /// Checks the last segment.
+    #[inline(never)]
     fn close_segment(&self) -> Result<(), PathError> {
         match self.0.rsplit(|b| *b == b'/').next() {
             None | Some(b"" | b"." | b"..") => Err(PathError::Segment),
@@ -155,10 +195,10 @@ impl Path {
     /// Whether the path belongs to the node: discovery (`/.well-known/…`), the containers (`/c/…`) or the alias of the
     /// older resource (`/riot/…`). No script may answer there.
     pub fn is_reserved(&self) -> bool {
-        matches!(
-            self.segments().next(),
-            None | Some(b".well-known" | b"c" | b"riot")
-        )
+        let first = self.0.get(..until(&self.0, b'/')).unwrap_or(&[]);
+        ["", ".well-known", "c", "riot"]
+            .iter()
+            .any(|own| own.as_bytes() == first)
     }
 
     /// The decoded segments, joined by `/`, none in front.

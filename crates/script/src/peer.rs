@@ -3,19 +3,39 @@
 //! Names are not resolved (a mote has no DNS), so a host is always an address literal, and every rule about addresses is
 //! checked on the binary form: `[::ffff:127.0.0.1]`, `[0:0:0:0:0:0:0:1]` and `[::1]` are the same attempt.
 
-use crate::path::{Path, PathError, decoded_byte};
+use crate::path::{Path, PathError, decoded_byte, hex, until, width};
 use heapless::Vec;
 
 /// Most bytes that a decoded query takes, lengths of its parts included.
 pub const QUERY_BYTES: usize = 32;
 
 /// An address literal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Eq)]
 pub enum Address {
     /// IPv4.
     V4([u8; 4]),
     /// IPv6.
     V6([u8; 16]),
+}
+
+impl Forbidden {
+    /// What it is, in a few words.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Forbidden::Unspecified => "unspecified address",
+            Forbidden::Loopback => "loopback address",
+            Forbidden::Multicast => "multicast address",
+            Forbidden::Mapped => "IPv4 address written as IPv6",
+            Forbidden::Own => "the node's own address",
+        }
+    }
+}
+
+impl PartialEq for Address {
+    // The two kinds differ in their lengths.
+    fn eq(&self, other: &Address) -> bool {
+        self.bytes() == other.bytes()
+    }
 }
 
 /// Where a request goes.
@@ -99,26 +119,34 @@ pub enum Forbidden {
 impl Address {
     /// Whether the address is one that a script never reaches; `own` are the node's addresses.
     pub fn forbidden(&self, own: &[Address]) -> Option<Forbidden> {
-        let fixed = match self {
-            Address::V4([0, ..]) => Some(Forbidden::Unspecified),
-            Address::V4([127, ..]) => Some(Forbidden::Loopback),
-            Address::V4([224..=239, ..] | [255, 255, 255, 255]) => Some(Forbidden::Multicast),
-            Address::V4(_) => None,
-            Address::V6([0xff, ..]) => Some(Forbidden::Multicast),
-            Address::V6([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, rest @ ..]) => Some(match rest {
-                [0, 0, 0, 0] => Forbidden::Unspecified,
-                [0, 0, 0, 1] => Forbidden::Loopback,
-                _ => Forbidden::Mapped,
-            }),
-            Address::V6([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ..]) => Some(Forbidden::Mapped),
-            Address::V6(_) => None,
+        let bytes = self.bytes();
+        let (first, last) = (bytes.first(), bytes.last());
+        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+        let fixed = match (self, first) {
+            (Address::V4(_), Some(0)) => Some(Forbidden::Unspecified),
+            (Address::V4(_), Some(127)) => Some(Forbidden::Loopback),
+            (Address::V4(_), Some(224..=239)) | (Address::V6(_), Some(0xff)) => Some(Forbidden::Multicast),
+            (Address::V4([255, 255, 255, 255]), _) => Some(Forbidden::Multicast),
+            (Address::V4(_), _) => None,
+            _ if zeros == 16 => Some(Forbidden::Unspecified),
+            _ if zeros == 15 && last == Some(&1) => Some(Forbidden::Loopback),
+            _ if zeros >= 12 => Some(Forbidden::Mapped),
+            _ if zeros == 10 && bytes.get(10..12) == Some(&[0xff, 0xff]) => Some(Forbidden::Mapped),
+            _ => None,
         };
         fixed.or_else(|| own.contains(self).then_some(Forbidden::Own))
     }
 
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Address::V4(address) => address,
+            Address::V6(address) => address,
+        }
+    }
+
     /// Parses `1.2.3.4`, or IPv6 text without brackets (RFC 4291 section 2.2; no zone).
     pub fn parse(text: &[u8]) -> Option<Address> {
-        if text.contains(&b':') {
+        if until(text, b':') < text.len() {
             parse_v6(text).map(Address::V6)
         } else {
             parse_v4(text).map(Address::V4)
@@ -127,6 +155,7 @@ impl Address {
 }
 
 /// A decimal number without sign or leading zero, at most `max`.
+#[inline(never)]
 fn decimal(text: &[u8], max: u32) -> Option<u32> {
     if text.is_empty() || text.len() > 5 || (text.len() > 1 && text.first() == Some(&b'0')) {
         return None;
@@ -141,105 +170,179 @@ fn decimal(text: &[u8], max: u32) -> Option<u32> {
     (value <= max).then_some(value)
 }
 
+#[inline(never)]
 fn parse_v4(text: &[u8]) -> Option<[u8; 4]> {
-    let mut parts = text.split(|b| *b == b'.');
     let mut address = [0; 4];
-    for byte in address.iter_mut() {
-        *byte = decimal(parts.next()?, 255)? as u8;
+    let mut at = 0;
+    for (index, byte) in address.iter_mut().enumerate() {
+        // Each part but the first has a dot before it.
+        if index > 0 {
+            if text.get(at) != Some(&b'.') {
+                return None;
+            }
+            at += 1;
+        }
+        let rest = text.get(at..)?;
+        let end = until(rest, b'.');
+        *byte = decimal(rest.get(..end)?, 255)? as u8;
+        at += end;
     }
-    parts.next().is_none().then_some(address)
+    (at == text.len()).then_some(address)
 }
 
 fn hex_group(text: &[u8]) -> Option<u16> {
     if text.is_empty() || text.len() > 4 {
         return None;
     }
-    text.iter().try_fold(0u16, |value, digit| {
-        Some(value << 4 | char::from(*digit).to_digit(16)? as u16)
-    })
+    let mut value = 0;
+    for digit in text {
+        let digit = hex(Some(digit));
+        if digit > 15 {
+            return None;
+        }
+        value = value << 4 | digit;
+    }
+    Some(value as u16)
 }
 
-/// Writes `bytes` at `at`, where they fit. (`copy_from_slice` brings a panic along.)
-fn put(into: &mut [u8; 16], at: usize, bytes: &[u8]) -> Option<()> {
+/// Writes `bytes` at `at`, where they fit; the place behind them. (`copy_from_slice` brings a panic along.)
+#[inline(never)]
+fn put(into: &mut [u8; 16], at: usize, bytes: &[u8]) -> Option<usize> {
     let room = into.get_mut(at..)?.get_mut(..bytes.len())?;
     room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-    Some(())
+    Some(at + bytes.len())
 }
 
-/// Groups of one side of `::` into `into`; returns how many bytes.
-fn v6_groups(text: &[u8], last: bool, into: &mut [u8; 16]) -> Option<usize> {
-    let mut used = 0;
-    if text.is_empty() {
-        return Some(0);
-    }
-    let count = text.split(|b| *b == b':').count();
-    for (index, group) in text.split(|b| *b == b':').enumerate() {
-        if last && index + 1 == count && group.contains(&b'.') {
-            put(into, used, &parse_v4(group)?)?;
-            used += 4;
-        } else {
-            put(into, used, &hex_group(group)?.to_be_bytes())?;
-            used += 2;
-        }
-    }
-    Some(used)
-}
-
+#[inline(never)]
 fn parse_v6(text: &[u8]) -> Option<[u8; 16]> {
     let mut address = [0; 16];
-    let Some(gap) = text.windows(2).position(|w| w == b"::") else {
-        return (v6_groups(text, true, &mut address)? == 16).then_some(address);
+    let mut used = 0;
+    // Where `::` stands, and what is not read yet.
+    let mut gap = None;
+    let mut rest = text;
+    let mut group_follows = true;
+    if let Some(after) = text.strip_prefix(b"::") {
+        (gap, rest, group_follows) = (Some(0), after, false);
+    }
+    while group_follows || !rest.is_empty() {
+        let (group, after) = rest.split_at_checked(until(rest, b':'))?;
+        used = if after.is_empty() && until(group, b'.') < group.len() {
+            put(&mut address, used, &parse_v4(group)?)?
+        } else {
+            put(&mut address, used, &hex_group(group)?.to_be_bytes())?
+        };
+        (group_follows, rest) = match after {
+            [b':', b':', tail @ ..] => {
+                if gap.replace(used).is_some() {
+                    return None;
+                }
+                (false, tail)
+            }
+            [_, tail @ ..] => (true, tail),
+            [] => (false, after),
+        };
+    }
+    let Some(gap) = gap else {
+        return (used == 16).then_some(address);
     };
-    let (head, tail) = (text.get(..gap)?, text.get(gap + 2..)?);
-    let head_bytes = v6_groups(head, false, &mut address)?;
-    let mut end = [0; 16];
-    let tail_bytes = v6_groups(tail, true, &mut end)?;
     // `::` stands for at least one group.
-    if head_bytes + tail_bytes > 14 {
+    if used > 14 {
         return None;
     }
-    put(&mut address, 16 - tail_bytes, end.get(..tail_bytes)?)?;
+    for at in (gap..used).rev() {
+        let byte = core::mem::take(address.get_mut(at)?);
+        *address.get_mut(at + 16 - used)? = byte;
+    }
     Some(address)
 }
 
 impl Target {
+    /// A target to be read into: no address that anything may be sent to.
+    pub const fn blank() -> Target {
+        Target {
+            endpoint: Endpoint {
+                secure: false,
+                address: Address::V4([0; 4]),
+                port: 0,
+            },
+            path: Path::root(),
+            query: Vec::new(),
+        }
+    }
+
     /// Parses a `coap://` or `coaps://` URL (RFC 7252 section 6).
     ///
     /// # Errors
     /// See [`UrlError`]; the caller throws a TypeError.
     pub fn parse(url: &[u8]) -> Result<Target, UrlError> {
-        let (secure, rest) = if let Some(rest) = strip_scheme(url, b"coap://") {
-            (false, rest)
-        } else if let Some(rest) = strip_scheme(url, b"coaps://") {
-            (true, rest)
-        } else {
-            return Err(UrlError::Scheme);
-        };
-        if rest.contains(&b'#') {
+        let mut target = Target::blank();
+        target.read(url)?;
+        Ok(target)
+    }
+
+    /// Becomes what [`Target::parse`] makes of the URL, in its place.
+    ///
+    /// # Errors
+    /// Those of [`Target::parse`]; what is left is no target to be used.
+    #[inline(never)]
+    pub fn read(&mut self, url: &[u8]) -> Result<(), UrlError> {
+        let (scheme, rest) = url.split_at_checked(until(url, b':')).unwrap_or((url, &[]));
+        // Schemes are compared without regard to case (RFC 3986 section 3.1).
+        let known = b"coaps"
+            .get(..scheme.len().max(4))
+            .is_some_and(|known| known.eq_ignore_ascii_case(scheme));
+        let rest = rest
+            .strip_prefix(b"://")
+            .filter(|_| known)
+            .ok_or(UrlError::Scheme)?;
+        if until(rest, b'#') < rest.len() {
             return Err(UrlError::Fragment);
         }
-        let authority_end = rest
-            .iter()
-            .position(|b| matches!(b, b'/' | b'?'))
-            .unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at_checked(authority_end).unwrap_or((rest, &[]));
-        let (host, port) = split_authority(authority)?;
+        let (before_query, query) = rest.split_at_checked(until(rest, b'?')).unwrap_or((rest, &[]));
+        let (authority, path) = before_query
+            .split_at_checked(until(before_query, b'/'))
+            .unwrap_or((before_query, &[]));
+        let secure = scheme.len() > 4;
+        let (address, port) = read_authority(authority)?;
         let port = match port {
-            None if secure => 5684,
-            None => 5683,
-            Some(text) => decimal(text, 65535).filter(|p| *p != 0).ok_or(UrlError::Port)? as u16,
+            [] if secure => 5684,
+            [] => 5683,
+            [_, text @ ..] => decimal(text, 65535).filter(|p| *p != 0).ok_or(UrlError::Port)?,
         };
-        let path_end = rest.iter().position(|b| *b == b'?').unwrap_or(rest.len());
-        let (path, query) = rest.split_at_checked(path_end).unwrap_or((rest, &[]));
-        Ok(Target {
-            endpoint: Endpoint {
-                secure,
-                address: host,
-                port,
-            },
-            path: Path::parse(path).map_err(UrlError::Path)?,
-            query: parse_query(query)?,
-        })
+        self.endpoint = Endpoint {
+            secure,
+            address,
+            port: port as u16,
+        };
+        self.path.read(path).map_err(UrlError::Path)?;
+        self.query.clear();
+        match query.split_first() {
+            Some((_, query)) => self.read_query(query).ok_or(UrlError::Query),
+            None => Ok(()),
+        }
+    }
+
+    fn read_query(&mut self, text: &[u8]) -> Option<()> {
+        let mut at = 0;
+        let mut length_at = 0;
+        self.query.push(0).ok()?;
+        while at < text.len() {
+            let byte = match text.get(at) {
+                Some(b'&') => {
+                    length_at = self.query.len();
+                    self.query.push(0).ok()?;
+                    at += 1;
+                    continue;
+                }
+                // In a query `/` and `?` need no escape.
+                Some(b @ (b'/' | b'?')) => *b,
+                _ => decoded_byte(text, at).ok()?,
+            };
+            self.query.push(byte).ok()?;
+            *self.query.get_mut(length_at)? += 1;
+            at += width(text, at);
+        }
+        Some(())
     }
 
     /// The parts of the query, decoded.
@@ -248,56 +351,21 @@ impl Target {
     }
 }
 
-/// Schemes are compared without regard to case (RFC 3986 section 3.1).
-fn strip_scheme<'u>(url: &'u [u8], scheme: &[u8]) -> Option<&'u [u8]> {
-    let (head, rest) = url.split_at_checked(scheme.len())?;
-    head.eq_ignore_ascii_case(scheme).then_some(rest)
-}
-
-fn split_authority(authority: &[u8]) -> Result<(Address, Option<&[u8]>), UrlError> {
-    let (host, after) = if let Some(inner) = authority.strip_prefix(b"[") {
-        let end = inner.iter().position(|b| *b == b']').ok_or(UrlError::Host)?;
-        let host = inner.get(..end).and_then(parse_v6).ok_or(UrlError::Host)?;
-        (Address::V6(host), inner.get(end + 1..).unwrap_or(&[]))
+/// The address, and the port with its colon; empty without one.
+fn read_authority(authority: &[u8]) -> Result<(Address, &[u8]), UrlError> {
+    let bracket = authority.strip_prefix(b"[");
+    let (inner, stop) = bracket.map_or((authority, b':'), |inner| (inner, b']'));
+    let (host, after) = inner.split_at_checked(until(inner, stop)).ok_or(UrlError::Host)?;
+    let (address, after) = if bracket.is_some() {
+        let (_, after) = after.split_first().ok_or(UrlError::Host)?;
+        (parse_v6(host).map(Address::V6), after)
     } else {
-        let end = authority
-            .iter()
-            .position(|b| *b == b':')
-            .unwrap_or(authority.len());
-        let host = authority.get(..end).and_then(parse_v4).ok_or(UrlError::Host)?;
-        (Address::V4(host), authority.get(end..).unwrap_or(&[]))
+        (parse_v4(host).map(Address::V4), after)
     };
-    match after.split_first() {
-        None => Ok((host, None)),
-        Some((b':', port)) => Ok((host, Some(port))),
+    match after.first() {
+        None | Some(b':') => Ok((address.ok_or(UrlError::Host)?, after)),
         Some(_) => Err(UrlError::Host),
     }
-}
-
-fn parse_query(query: &[u8]) -> Result<Vec<u8, QUERY_BYTES>, UrlError> {
-    let mut parts = Vec::new();
-    let Some((_, text)) = query.split_first() else {
-        return Ok(parts);
-    };
-    for part in text.split(|b| *b == b'&') {
-        let length_at = parts.len();
-        parts.push(0).map_err(|_| UrlError::Query)?;
-        let mut at = 0;
-        while at < part.len() {
-            let (byte, next) = match part.get(at) {
-                // In a query `/` and `?` need no escape.
-                Some(b @ (b'/' | b'?')) => (*b, at + 1),
-                _ => decoded_byte(part, at).map_err(|_| UrlError::Query)?,
-            };
-            parts.push(byte).map_err(|_| UrlError::Query)?;
-            at = next;
-        }
-        let length = (parts.len() - length_at - 1) as u8;
-        if let Some(place) = parts.get_mut(length_at) {
-            *place = length;
-        }
-    }
-    Ok(parts)
 }
 
 #[cfg(test)]

@@ -198,35 +198,13 @@ pub const REFUSAL_KINDS: usize = 6;
 impl Refusal {
     /// Appends the text that the script's exception carries.
     pub fn tell(self, m: &mut Message) {
-        let (limit, text) = match self {
-            Refusal::Device => (None, "no permission for this device"),
-            Refusal::Read => (None, "no permission to read this device"),
-            Refusal::Write => (None, "no permission to write this device"),
-            Refusal::Range => (None, "value outside the permitted range"),
-            Refusal::DeviceRate(n) => (Some(n), " calls of this device in a minute"),
-            Refusal::Path => (None, "no permission for this path"),
-            Refusal::ReservedPath => (None, "the path belongs to the node"),
-            Refusal::Peer => (None, "no permission for this peer, path and method"),
-            Refusal::Address(Forbidden::Unspecified) => (None, "unspecified address"),
-            Refusal::Address(Forbidden::Loopback) => (None, "loopback address"),
-            Refusal::Address(Forbidden::Multicast) => (None, "multicast address"),
-            Refusal::Address(Forbidden::Mapped) => (None, "IPv4 address written as IPv6"),
-            Refusal::Address(Forbidden::Own) => (None, "the node's own address"),
-            Refusal::Reboot => (None, "no permission to reboot"),
-            #[cfg(feature = "radio")]
-            Refusal::Radio => (None, "no permission for the radio"),
-            #[cfg(feature = "radio")]
-            Refusal::RadioChannel => (None, "no permission for this radio channel"),
-            #[cfg(feature = "radio")]
-            Refusal::RadioEnergy => (None, "no permission to measure energy"),
-            #[cfg(feature = "radio")]
-            Refusal::Data => (None, "no permission to record values"),
-            Refusal::Timers(n) => (Some(n), " timers"),
-            Refusal::LogBytes(n) => (Some(n), " bytes printed in a minute"),
-            Refusal::Messages(n) => (Some(n), " requests in a minute"),
-            Refusal::Bytes(n) => (Some(n), " bytes sent in a minute"),
-        };
-        if let Some(limit) = limit {
+        let (_, text) = self.row();
+        if let Refusal::DeviceRate(limit)
+        | Refusal::Timers(limit)
+        | Refusal::LogBytes(limit)
+        | Refusal::Messages(limit)
+        | Refusal::Bytes(limit) = self
+        {
             m.text("more than ").number(limit);
         }
         m.text(text);
@@ -234,17 +212,35 @@ impl Refusal {
 
     /// Which counter it raises: 0 devices, 1 paths, 2 peers and radio, 3 reboot, 4 timers, 5 log and traffic.
     pub fn counter(self) -> usize {
+        usize::from(self.row().0)
+    }
+
+    /// Its counter and its text. Constants only, so that this is a table.
+    #[inline(never)]
+    fn row(self) -> (u8, &'static str) {
         match self {
-            Refusal::Device | Refusal::Read | Refusal::Write | Refusal::Range | Refusal::DeviceRate(_) => 0,
-            Refusal::Path | Refusal::ReservedPath => 1,
-            Refusal::Peer | Refusal::Address(_) => 2,
-            Refusal::Reboot => 3,
+            Refusal::Device => (0, "no permission for this device"),
+            Refusal::Read => (0, "no permission to read this device"),
+            Refusal::Write => (0, "no permission to write this device"),
+            Refusal::Range => (0, "value outside the permitted range"),
+            Refusal::DeviceRate(_) => (0, " calls of this device in a minute"),
+            Refusal::Path => (1, "no permission for this path"),
+            Refusal::ReservedPath => (1, "the path belongs to the node"),
+            Refusal::Peer => (2, "no permission for this peer, path and method"),
+            Refusal::Address(kind) => (2, kind.text()),
+            Refusal::Reboot => (3, "no permission to reboot"),
             #[cfg(feature = "radio")]
-            Refusal::Radio | Refusal::RadioChannel | Refusal::RadioEnergy => 2,
+            Refusal::Radio => (2, "no permission for the radio"),
             #[cfg(feature = "radio")]
-            Refusal::Data => 5,
-            Refusal::Timers(_) => 4,
-            Refusal::LogBytes(_) | Refusal::Messages(_) | Refusal::Bytes(_) => 5,
+            Refusal::RadioChannel => (2, "no permission for this radio channel"),
+            #[cfg(feature = "radio")]
+            Refusal::RadioEnergy => (2, "no permission to measure energy"),
+            #[cfg(feature = "radio")]
+            Refusal::Data => (5, "no permission to record values"),
+            Refusal::Timers(_) => (4, " timers"),
+            Refusal::LogBytes(_) => (5, " bytes printed in a minute"),
+            Refusal::Messages(_) => (5, " requests in a minute"),
+            Refusal::Bytes(_) => (5, " bytes sent in a minute"),
         }
     }
 }
@@ -283,10 +279,33 @@ pub struct Guard {
 }
 
 /// One minute, in microseconds.
-const MINUTE_US: u64 = 60_000_000;
+const MINUTE_US: u32 = 60_000_000;
 
-fn covers<D: Devices>(grant: &DeviceGrant<'_>, devices: &D, device: u16) -> bool {
-    devices.by_name(grant.name) == Some(device)
+/// What a script wants of a device.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    /// Any of the two.
+    Handle,
+    Read,
+    Write,
+}
+
+/// The first grant that lets a device be used so, and its place: one search for all calls.
+#[inline(never)]
+fn device_grant<'g, P: Permissions, D: Devices>(
+    granted: &'g P,
+    devices: &D,
+    device: u16,
+    want: Want,
+) -> Option<(usize, DeviceGrant<'g>)> {
+    granted.devices().enumerate().find(|(_, grant)| {
+        let right = match want {
+            Want::Handle => grant.read || grant.write,
+            Want::Read => grant.read,
+            Want::Write => grant.write,
+        };
+        right && devices.by_name(grant.name) == Some(device)
+    })
 }
 
 impl Guard {
@@ -307,6 +326,7 @@ impl Guard {
     }
 
     /// Counts a refusal that was found elsewhere, and hands it back.
+    #[inline(never)]
     pub fn refuse(&mut self, refusal: Refusal) -> Refusal {
         self.refusals.count(refusal);
         refusal
@@ -353,12 +373,9 @@ impl Guard {
         devices: &D,
         device: u16,
     ) -> Result<(), Refusal> {
-        match granted
-            .devices()
-            .any(|g| (g.read || g.write) && covers(&g, devices, device))
-        {
-            true => Ok(()),
-            false => Err(self.refuse(Refusal::Device)),
+        match device_grant(granted, devices, device, Want::Handle) {
+            Some(_) => Ok(()),
+            None => Err(self.refuse(Refusal::Device)),
         }
     }
 
@@ -373,11 +390,7 @@ impl Guard {
         device: u16,
         now: u64,
     ) -> Result<(), Refusal> {
-        let found = granted
-            .devices()
-            .enumerate()
-            .find(|(_, g)| g.read && covers(g, devices, device));
-        let Some((index, grant)) = found else {
+        let Some((index, grant)) = device_grant(granted, devices, device, Want::Read) else {
             return Err(self.refuse(Refusal::Read));
         };
         self.device_rate(index, &grant, now)
@@ -393,10 +406,10 @@ impl Guard {
         devices: &D,
         device: u16,
     ) -> Result<u64, Refusal> {
-        match granted.devices().find(|g| g.read && covers(g, devices, device)) {
-            Some(grant) => Ok(grant
+        match device_grant(granted, devices, device, Want::Read) {
+            Some((_, grant)) => Ok(grant
                 .calls_per_minute
-                .map_or(0, |rate| MINUTE_US.div_ceil(u64::from(rate.max(1))))),
+                .map_or(0, |rate| u64::from(MINUTE_US.div_ceil(rate.max(1))))),
             None => Err(self.refuse(Refusal::Read)),
         }
     }
@@ -414,11 +427,7 @@ impl Guard {
         values: &[f64],
         now: u64,
     ) -> Result<(), Refusal> {
-        let found = granted
-            .devices()
-            .enumerate()
-            .find(|(_, g)| g.write && covers(g, devices, device));
-        let Some((index, grant)) = found else {
+        let Some((index, grant)) = device_grant(granted, devices, device, Want::Write) else {
             return Err(self.refuse(Refusal::Write));
         };
         if let Some((low, high)) = grant.range

@@ -102,6 +102,7 @@ impl<C: Copy, const B: usize> Request<C, B> {
         self.waiter
     }
 
+    #[inline(never)]
     fn end(&mut self, answer: Option<(u8, &[u8])>) {
         self.bytes.clear();
         (self.path_end, self.query_end) = (0, 0);
@@ -157,34 +158,33 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
     /// See [`RequestError`]; the caller throws a RangeError with the number, and lets go of the callback.
     pub fn open(
         &mut self,
-        target: Target,
+        target: &Target,
         method: Methods,
         payload: &[u8],
         waiter: Waiter<C>,
         deadline: u64,
     ) -> Result<Handle, RequestError> {
-        Self::fits(&target, payload.len())?;
-        let mut bytes = Vec::new();
+        Self::fits(target, payload.len())?;
         let (path, query) = (target.path.as_bytes(), target.query.as_slice());
-        for part in [path, query, payload] {
-            bytes
-                .extend_from_slice(part)
-                .map_err(|_| RequestError::TooLong(B as u16))?;
-        }
         let path_end = path.len() as u8;
-        let query_end = path_end.saturating_add(query.len() as u8);
-        let endpoint = target.endpoint;
         let request = Request {
-            endpoint,
+            endpoint: target.endpoint,
             method,
             waiter,
             state: State::Queued,
             deadline,
-            bytes,
+            bytes: Vec::new(),
             path_end,
-            query_end,
+            query_end: path_end.saturating_add(query.len() as u8),
         };
-        self.slots.insert(request).ok_or(RequestError::Full(N as u8))
+        let handle = self.slots.insert(request).ok_or(RequestError::Full(N as u8))?;
+        if let Some(request) = self.slots.get_mut(handle) {
+            for part in [path, query, payload] {
+                // They fit: it was asked before.
+                let _ = request.bytes.extend_from_slice(part);
+            }
+        }
+        Ok(handle)
     }
 
     /// Whether another request fits.
@@ -194,18 +194,15 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
 
     /// The request to send next, marked as sent; `None` when there is none.
     pub fn next_to_send(&mut self) -> Option<(Handle, &Request<C, B>)> {
-        let handle = self
-            .slots
-            .iter()
-            .find(|(_, r)| r.state == State::Queued)
-            .map(|(handle, _)| handle)?;
-        self.slots.get_mut(handle)?.state = State::Sent;
-        Some((handle, self.slots.get(handle)?))
+        let handle = self.slots.find(|r| r.state == State::Queued)?;
+        let request = self.slots.get_mut(handle)?;
+        request.state = State::Sent;
+        Some((handle, request))
     }
 
     /// Whether a request waits to be sent.
     pub fn has_unsent(&self) -> bool {
-        self.slots.iter().any(|(_, r)| r.state == State::Queued)
+        self.slots.iter().any(|r| r.state == State::Queued)
     }
 
     /// Reports the answer; `None` is that there will be none. An answer to a request that is over, or that never was,
@@ -232,13 +229,19 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
 
     /// The earliest deadline of requests without an answer; [`NEVER`] without one.
     pub fn next_deadline(&self) -> u64 {
-        let open = self.slots.iter().filter(|(_, r)| r.outcome().is_none());
-        open.map(|(_, r)| r.deadline).min().unwrap_or(NEVER)
+        let mut earliest = NEVER;
+        for request in self.slots.iter() {
+            if request.outcome().is_none() && request.deadline < earliest {
+                earliest = request.deadline;
+            }
+        }
+        earliest
     }
 
     /// A request that is over and whose waiter has not been told yet. Tell it, then [`Requests::remove`].
     pub fn next_over(&self) -> Option<(Handle, &Request<C, B>)> {
-        self.slots.iter().find(|(_, r)| r.outcome().is_some())
+        let handle = self.slots.find(|r| r.outcome().is_some())?;
+        Some((handle, self.slots.get(handle)?))
     }
 
     /// The request of a handle.
@@ -248,12 +251,12 @@ impl<C: Copy, const N: usize, const B: usize> Requests<C, N, B> {
 
     /// Forgets a request; returns who waited for it.
     pub fn remove(&mut self, handle: Handle) -> Option<Waiter<C>> {
-        self.slots.remove(handle).map(|r| r.waiter)
+        self.slots.remove(handle, |r| r.waiter)
     }
 
     /// Takes out any request and returns who waited; `None` when all are gone. For teardown.
     pub fn pop(&mut self) -> Option<Waiter<C>> {
-        self.slots.pop().map(|r| r.waiter)
+        self.slots.pop(|r| r.waiter)
     }
 
     /// Requests in use.
@@ -284,7 +287,7 @@ mod tests {
         deadline: u64,
     ) -> Result<Handle, RequestError> {
         let target = Target::parse(b"coap://[2001:db8::1]/coap").unwrap();
-        requests.open(target, Methods::POST, b"ALARM!", Waiter::Activation, deadline)
+        requests.open(&target, Methods::POST, b"ALARM!", Waiter::Activation, deadline)
     }
 
     #[test]
@@ -331,10 +334,10 @@ mod tests {
     fn what_is_too_long_is_refused_not_cut() {
         let mut requests = Requests::<u8, 1, 4>::new();
         let target = Target::parse(b"coap://[2001:db8::1]/").unwrap();
-        let long = requests.open(target.clone(), Methods::PUT, b"12345", Waiter::Callback(1), 9);
+        let long = requests.open(&target, Methods::PUT, b"12345", Waiter::Callback(1), 9);
         assert_eq!(long, Err(RequestError::TooLong(4)));
         let handle = requests
-            .open(target, Methods::PUT, b"1234", Waiter::Callback(1), 9)
+            .open(&target, Methods::PUT, b"1234", Waiter::Callback(1), 9)
             .unwrap();
         requests.complete(handle, Some((69, b"12345")));
         assert_eq!(requests.next_over().unwrap().1.outcome(), Some(Outcome::Failed));

@@ -1,6 +1,6 @@
 //! `dev.sample(n)`: n readings, in slices, to `{min, max, avg}`.
 
-use crate::arith::Arithmetic;
+use crate::arith::{Arithmetic, whole};
 
 /// Readings in one slice: between two slices the engine checks its fuel and other work gets its turn.
 pub const SLICE_READS: u32 = 16;
@@ -42,10 +42,9 @@ impl Sampling {
     /// # Errors
     /// [`BadCount`] when `n` is not a whole number of 1..=[`MAX_READS`]: the caller throws a RangeError.
     pub fn count(n: f64) -> Result<u32, BadCount> {
-        if n >= 1.0 && n <= f64::from(MAX_READS) && f64::from(n as u32) == n {
-            Ok(n as u32)
-        } else {
-            Err(BadCount)
+        match whole(n, MAX_READS) {
+            None | Some(0) => Err(BadCount),
+            Some(count) => Ok(count),
         }
     }
 

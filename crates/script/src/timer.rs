@@ -6,6 +6,7 @@
 //! is free at once, and the handle that the running callback was started with names nothing any more.
 
 use crate::NEVER;
+use crate::arith::{divided, whole};
 use crate::handle::{Handle, Slots};
 
 /// Shortest period of an interval or a watch, in microseconds. A script that asks for less gets this: a period of 0 would
@@ -31,7 +32,7 @@ pub struct BadDuration;
 /// # Errors
 /// [`BadDuration`]: the caller throws a RangeError.
 pub fn duration_us(number: f64) -> Result<u64, BadDuration> {
-    if (0.0..=MAX_DURATION_US).contains(&number) {
+    if number >= 0.0 && number <= MAX_DURATION_US {
         Ok(number as u64)
     } else {
         Err(BadDuration)
@@ -57,10 +58,13 @@ pub enum Comparison {
 impl Comparison {
     /// The comparison with the script's number; `None` for any other number.
     pub fn from_number(number: f64) -> Option<Comparison> {
-        use Comparison::*;
-        [Less, LessOrEqual, Equal, GreaterOrEqual, Greater]
-            .into_iter()
-            .find(|c| f64::from(*c as u8) == number)
+        Some(match whole(number, 4)? {
+            0 => Comparison::Less,
+            1 => Comparison::LessOrEqual,
+            2 => Comparison::Equal,
+            3 => Comparison::GreaterOrEqual,
+            _ => Comparison::Greater,
+        })
     }
 
     /// Whether the comparison holds.
@@ -127,7 +131,15 @@ impl<C: Copy, const N: usize> Timers<C, N> {
         Timers { slots: Slots::new() }
     }
 
-    fn insert(&mut self, timer: Timer<C>) -> Result<Handle, TimersFull> {
+    #[inline(never)]
+    fn insert(&mut self, kind: Kind, now: u64, period: u64, callback: C) -> Result<Handle, TimersFull> {
+        let timer = Timer {
+            kind,
+            due: now.saturating_add(period),
+            period,
+            running: false,
+            callback,
+        };
         self.slots.insert(timer).ok_or(TimersFull(N as u8))
     }
 
@@ -136,14 +148,7 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// # Errors
     /// [`TimersFull`]: the caller throws a RangeError with the number, and lets go of the callback.
     pub fn once(&mut self, now: u64, delay: u64, callback: C) -> Result<Handle, TimersFull> {
-        let due = now.saturating_add(delay);
-        self.insert(Timer {
-            kind: Kind::Once,
-            due,
-            period: 0,
-            running: false,
-            callback,
-        })
+        self.insert(Kind::Once, now, delay, callback)
     }
 
     /// Calls `callback` every `period` microseconds (at least [`MIN_PERIOD_US`]), first one period after `now`.
@@ -151,15 +156,7 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// # Errors
     /// As [`Timers::once`].
     pub fn interval(&mut self, now: u64, period: u64, callback: C) -> Result<Handle, TimersFull> {
-        let period = period.max(MIN_PERIOD_US);
-        let due = now.saturating_add(period);
-        self.insert(Timer {
-            kind: Kind::Interval,
-            due,
-            period,
-            running: false,
-            callback,
-        })
+        self.insert(Kind::Interval, now, period.max(MIN_PERIOD_US), callback)
     }
 
     /// Polls a device every `period` microseconds (at least [`MIN_PERIOD_US`]) and calls `callback` each time that the
@@ -168,37 +165,34 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// # Errors
     /// As [`Timers::once`].
     pub fn watch(&mut self, now: u64, period: u64, watch: Watch, callback: C) -> Result<Handle, TimersFull> {
-        let period = period.max(MIN_PERIOD_US);
-        let due = now.saturating_add(period);
-        self.insert(Timer {
-            kind: Kind::Watch { watch, armed: true },
-            due,
-            period,
-            running: false,
-            callback,
-        })
+        let kind = Kind::Watch { watch, armed: true };
+        self.insert(kind, now, period.max(MIN_PERIOD_US), callback)
     }
 
     /// Ends a timer. Returns its callback to be let go of, or `None` when the handle names nothing (any more).
     pub fn clear(&mut self, handle: Handle) -> Option<C> {
-        self.slots.remove(handle).map(|t| t.callback)
+        self.slots.remove(handle, |t| t.callback)
     }
 
     /// The earliest deadline of all timers that are not running; [`NEVER`] without one.
     pub fn next_deadline(&self) -> u64 {
-        self.slots
-            .iter()
-            .filter(|(_, t)| !t.running)
-            .map(|(_, t)| t.due)
-            .min()
-            .unwrap_or(NEVER)
+        let mut earliest = NEVER;
+        for timer in self.slots.iter() {
+            if !timer.running && timer.due < earliest {
+                earliest = timer.due;
+            }
+        }
+        earliest
     }
 
     /// The timer that is due the longest at `now`, if any. It is not due again before it was answered with
     /// [`Timers::done`] or [`Timers::observed`].
     pub fn due(&mut self, now: u64) -> Option<Due<C>> {
-        let candidates = self.slots.iter().filter(|(_, t)| !t.running && t.due <= now);
-        let handle = candidates.min_by_key(|(_, t)| t.due).map(|(handle, _)| handle)?;
+        let earliest = self.next_deadline();
+        if earliest > now {
+            return None;
+        }
+        let handle = self.slots.find(|t| !t.running && t.due == earliest)?;
         let timer = self.slots.get_mut(handle)?;
         timer.running = true;
         Some(match timer.kind {
@@ -254,15 +248,16 @@ impl<C: Copy, const N: usize> Timers<C, N> {
             // Answered before it was due: a clock that went backwards. The deadline stands.
             return;
         }
-        let missed = (now - timer.due) / timer.period.max(MIN_PERIOD_US);
-        timer.due = timer
-            .due
-            .saturating_add(timer.period.saturating_mul(missed.saturating_add(1)));
+        let period = timer.period.max(MIN_PERIOD_US);
+        let late = now - timer.due;
+        // The period that is running ends next; it began at most `late` ago.
+        let begun = late.wrapping_sub(divided(late, period).wrapping_mul(period));
+        timer.due = (now - begun).saturating_add(period);
     }
 
     /// Takes out any timer and returns its callback; `None` when all are gone. For teardown.
     pub fn pop(&mut self) -> Option<C> {
-        self.slots.pop().map(|t| t.callback)
+        self.slots.pop(|t| t.callback)
     }
 
     /// Timers in use.

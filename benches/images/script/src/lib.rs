@@ -176,7 +176,7 @@ impl Container {
         self.guard.peer(granted, &target, method, &own)?;
         self.guard.message(&granted.limits(), input().len() as u32, now)?;
         let waiter = opaque([Waiter::Activation, Waiter::Callback(1)])[opaque(1) & 1];
-        let _ = opaque(self.requests.open(target, method, input(), waiter, now));
+        let _ = opaque(self.requests.open(&target, method, input(), waiter, now));
         if let Some((handle, request)) = self.requests.next_to_send() {
             for part in Parts::of(request.query()) {
                 opaque(part);
