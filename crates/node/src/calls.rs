@@ -9,95 +9,132 @@ use crate::setup::{MAX_REQUESTS, MAX_TIMERS, REQUEST_BYTES, Setup};
 use motebox_script::Handle;
 use motebox_script::actuator::TooManyActuators;
 use motebox_script::api::CLASS_NAMES;
+use motebox_script::arith::whole;
 use motebox_script::device::{DeviceError, MAX_VALUES, Values};
 use motebox_script::handler::{Methods, RegisterError, Registration};
 use motebox_script::message::Message;
-use motebox_script::path::{Path, PathError};
+use motebox_script::path::{PATH_BYTES, Path, PathError};
 use motebox_script::peer::{Address, Target, UrlError};
-use motebox_script::permission::{Permissions, Refusal};
+use motebox_script::permission::Refusal;
 use motebox_script::request::{RequestError, Requests, Waiter};
 use motebox_script::scale::{self, ScaleError};
-use motebox_script::timer::{Comparison, POLL_PERIOD_US, Watch, duration_us};
+use motebox_script::timer::{Comparison, POLL_PERIOD_US, TimersFull, Watch, duration_us};
 
-/// What a call throws.
+/// What a call throws. It is kept in [`Calls`] until the engine asks, so that what a call gives is an `Option` of a word or two.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
-    /// `TypeError`: an argument is not what it must be.
-    Type(&'static str),
-    /// `RangeError`: a number that cannot be.
-    Range(&'static str),
-    /// `RangeError`: more than so many of something.
-    Limit(u32, &'static str),
+    /// `TypeError` or `RangeError`: what the text says.
+    Said(Said),
+    /// `RangeError`: more than so many of what the text says.
+    Limit(u32, Said),
     /// `Error`: not permitted.
     Refused(Refusal),
     /// `Error`: a device failed.
     Device(DeviceError),
 }
 
+/// The kinds of exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Throws {
+    Error,
+    Type,
+    Range,
+}
+
+/// The texts of exceptions that a call finds itself.
+macro_rules! said {
+    ($($(#[$cfg:meta])* $name:ident: $kind:ident $text:literal,)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub(crate) enum Said { $($(#[$cfg])* $name),* }
+
+        const SAID: &[(Throws, &str)] = &[$($(#[$cfg])* (Throws::$kind, $text)),*];
+    };
+}
+
+said! {
+    Else: Type "called on something else",
+    NoFunction: Type "no such function",
+    Callback: Type "a callback is a function",
+    Roots: Range "no room for another callback",
+    Time: Range "not a time in microseconds",
+    Timers: Range " timers",
+    Axis: Range "an axis is 0, 1 or 2",
+    Values: Type "a device is written 1 to 3 values",
+    Finite: Range "not a finite number",
+    Scale: Range "the device takes -32768 to 32767 at its scale",
+    Actuators: Range " actuators",
+    Operator: Type "the third argument is one of saul.op",
+    Samples: Range "a sample has 1 to 1000000 readings",
+    SampleMemory: Range "no memory for a sample",
+    Slash: Type "a path begins with /",
+    PathBytes: Range " bytes of path",
+    NoPath: Type "not a path",
+    Methods: Type "methods are a sum of coap.method",
+    HasHandler: Type "the path has a handler already",
+    Handlers: Range " handlers",
+    Taken: Type "the path is taken",
+    Scheme: Type "a URL begins with coap:// or coaps://",
+    Host: Type "the host of a URL is an IPv6 address in brackets or an IPv4 address",
+    Port: Type "not a port",
+    Query: Type "not a query, or too long",
+    Url: Type "not a URL",
+    Method: Type "the method is one of coap.method",
+    Payload: Type "a payload is a string",
+    Requests: Range " requests under way",
+    RequestBytes: Range " bytes of path, query and payload",
+    Request: Type "not a request",
+    #[cfg(feature = "stacks")]
+    Channel: Range "a channel is 0 to 65535",
+    #[cfg(feature = "stacks")]
+    NoStack: Range "no stack has this channel",
+    #[cfg(feature = "stacks")]
+    Address: Type "an address is a text as \"1.0\"",
+    #[cfg(feature = "stacks")]
+    StackPayload: Type "a payload is bytes or a text",
+    #[cfg(feature = "stacks")]
+    PayloadBytes: Range " bytes of payload",
+    #[cfg(feature = "stacks")]
+    NotTaken: Range "the stack did not take it",
+    #[cfg(feature = "stacks")]
+    Receivers: Range " stacks to receive from",
+    #[cfg(feature = "stacks")]
+    RadioChannel: Range "a radio channel is 0 to 26",
+    #[cfg(feature = "stacks")]
+    Power: Range "a power is -128 to 127 dBm",
+    #[cfg(feature = "stacks")]
+    Name: Type "a name has 1 to 12 letters, digits and -:./_",
+    #[cfg(feature = "stacks")]
+    Unit: Type "a unit has at most 6 characters",
+}
+
+impl Said {
+    fn row(self) -> (Throws, &'static str) {
+        SAID.get(self as usize).copied().unwrap_or((Throws::Error, ""))
+    }
+}
+
 impl Fault {
-    /// Appends the text of the exception.
-    pub(crate) fn tell(self, m: &mut Message) {
-        match self {
-            Fault::Type(text) | Fault::Range(text) => {
-                m.text(text);
+    /// Appends the text of the exception; its kind.
+    pub(crate) fn tell(self, m: &mut Message) -> Throws {
+        let said = match self {
+            Fault::Said(said) => said,
+            Fault::Limit(limit, said) => {
+                m.text("more than ").number(limit);
+                said
             }
-            Fault::Limit(limit, text) => {
-                m.text("more than ").number(limit).text(text);
+            Fault::Refused(refusal) => {
+                refusal.tell(m);
+                return Throws::Error;
             }
-            Fault::Refused(refusal) => refusal.tell(m),
-            Fault::Device(error) => error.tell(m),
-        }
-    }
-}
-
-const fn type_error(text: &'static str) -> Fault {
-    Fault::Type(text)
-}
-
-const fn range_error(text: &'static str) -> Fault {
-    Fault::Range(text)
-}
-
-const fn limit_error(limit: u32, text: &'static str) -> Fault {
-    Fault::Limit(limit, text)
-}
-
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Fault {
-        Fault::Refused(refusal)
-    }
-}
-
-impl From<DeviceError> for Fault {
-    fn from(error: DeviceError) -> Fault {
-        Fault::Device(error)
-    }
-}
-
-fn path_fault(error: PathError) -> Fault {
-    match error {
-        PathError::NoSlash => type_error("a path begins with /"),
-        PathError::TooLong => limit_error(motebox_script::path::PATH_BYTES as u32, " bytes of path"),
-        _ => type_error("not a path"),
-    }
-}
-
-fn url_fault(error: UrlError) -> Fault {
-    match error {
-        UrlError::Scheme => type_error("a URL begins with coap:// or coaps://"),
-        UrlError::Host => type_error("the host of a URL is an IPv6 address in brackets or an IPv4 address"),
-        UrlError::Port => type_error("not a port"),
-        UrlError::Path(error) => path_fault(error),
-        UrlError::Query => type_error("not a query, or too long"),
-        _ => type_error("not a URL"),
-    }
-}
-
-fn request_fault(error: RequestError) -> Fault {
-    match error {
-        RequestError::Full(n) => limit_error(u32::from(n), " requests under way"),
-        RequestError::TooLong(n) => limit_error(u32::from(n), " bytes of path, query and payload"),
-        _ => type_error("not a request"),
+            Fault::Device(error) => {
+                error.tell(m);
+                return Throws::Error;
+            }
+        };
+        let (throws, text) = said.row();
+        m.text(text);
+        throws
     }
 }
 
@@ -110,9 +147,10 @@ pub(crate) type Reach<'c, 'n> = core::marker::PhantomData<(&'c (), &'n ())>;
 /// The world as one script sees it during one slice.
 pub(crate) struct Calls<'c, 'n, B> {
     pub(crate) board: &'c mut B,
-    pub(crate) setups: &'c mut [Setup],
-    /// Which of the set-ups is the caller's.
-    pub(crate) current: usize,
+    /// The caller's.
+    pub(crate) setup: &'c mut Setup,
+    /// Those before and behind it.
+    pub(crate) others: [&'c [Setup]; 2],
     /// The node's addresses.
     pub(crate) own: &'c [Address],
     pub(crate) now: u64,
@@ -120,319 +158,321 @@ pub(crate) struct Calls<'c, 'n, B> {
     /// The script asked for a reboot.
     pub(crate) reboot: &'c mut bool,
     pub(crate) network: Reach<'c, 'n>,
+    /// Why the last call that gave `None` did.
+    pub(crate) fault: Fault,
 }
 
-/// A request that was checked.
-pub(crate) struct Prepared {
-    target: Target,
-    method: Methods,
+/// Takes a call's permission, or keeps why there is none.
+macro_rules! permit {
+    ($self:ident, $guard:ident, $granted:ident, $call:expr) => {{
+        let ($granted, $guard) = $self.setup.grants();
+        match $call {
+            Ok(permitted) => permitted,
+            Err(refusal) => return $self.refused(refusal),
+        }
+    }};
+}
+#[cfg(feature = "stacks")]
+pub(crate) use permit;
+
+/// One reading, its scale applied.
+pub(crate) fn reading<B: Board>(board: &mut B, device: u16, axis: u8) -> Result<f64, DeviceError> {
+    let (value, scale) = board.read(device, axis)?;
+    Ok(scale::to_number::<Soft>(value, scale))
 }
 
 impl<B: Board> Calls<'_, '_, B> {
-    /// The caller's set-up and the board.
-    pub(crate) fn mine(&mut self) -> Result<(&mut Setup, &mut B), Fault> {
-        // `current` always names a set-up; the error is for the type's sake.
-        let setup = self
-            .setups
-            .get_mut(self.current)
-            .ok_or_else(|| type_error("no container"))?;
-        Ok((setup, self.board))
+    #[inline(never)]
+    fn keep(&mut self, said: Said) {
+        self.fault = Fault::Said(said);
+    }
+
+    #[inline(never)]
+    fn keep_limit(&mut self, limit: u32, said: Said) {
+        self.fault = Fault::Limit(limit, said);
+    }
+
+    pub(crate) fn said<T>(&mut self, said: Said) -> Option<T> {
+        self.keep(said);
+        None
+    }
+
+    pub(crate) fn limit<T>(&mut self, limit: u32, said: Said) -> Option<T> {
+        self.keep_limit(limit, said);
+        None
+    }
+
+    pub(crate) fn refused<T>(&mut self, refusal: Refusal) -> Option<T> {
+        self.fault = Fault::Refused(refusal);
+        None
     }
 
     // ---- print, riot, container ---------------------------------------------------------------------------------------
 
-    /// Prints the pieces with blanks between, and a line end. What is beyond the limit is left out and counted.
-    pub(crate) fn print<'t>(&mut self, pieces: impl Iterator<Item = &'t [u8]> + Clone) {
-        let now = self.now;
-        let Ok((setup, board)) = self.mine() else { return };
-        let bytes = pieces
-            .clone()
-            .fold(0usize, |sum, piece| sum.saturating_add(piece.len() + 1))
-            .max(1);
-        if setup
-            .guard
-            .log(&setup.limits, u32::try_from(bytes).unwrap_or(u32::MAX), now)
-            .is_err()
-        {
-            return;
-        }
-        let mut put = |piece: &[u8]| {
-            setup.log.write(piece);
-            board.log(setup.name(), piece);
-        };
-        for (index, piece) in pieces.enumerate() {
-            if index > 0 {
-                put(b" ");
-            }
-            put(piece);
-        }
-        put(b"\n");
+    /// Whether so many bytes may be printed now. What is beyond the limit is left out and counted.
+    pub(crate) fn may_print(&mut self, bytes: usize) -> bool {
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let setup = &mut *self.setup;
+        setup.guard.log(&setup.limits, bytes, self.now).is_ok()
     }
 
-    pub(crate) fn reboot(&mut self) -> Result<(), Fault> {
-        let (setup, _) = self.mine()?;
-        let (granted, guard) = setup.grants();
-        guard.reboot(&granted)?;
+    #[inline(never)]
+    pub(crate) fn print(&mut self, piece: &[u8]) {
+        self.setup.log.write(piece);
+        self.board.log(self.setup.name(), piece);
+    }
+
+    pub(crate) fn reboot(&mut self) -> Option<()> {
+        permit!(self, guard, granted, guard.reboot(&granted));
         *self.reboot = true;
-        Ok(())
+        Some(())
     }
 
     /// Whether there was a trial to end.
     pub(crate) fn confirm(&mut self) -> bool {
-        match self.mine() {
-            Ok((setup, _)) if setup.may_confirm => {
-                setup.confirmed = true;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    pub(crate) fn id(&self) -> &[u8] {
-        self.setups.get(self.current).map_or(&[], |s| s.name().as_bytes())
-    }
-
-    pub(crate) fn sequence(&self) -> u32 {
-        self.setups.get(self.current).map_or(0, |s| s.sequence)
+        self.setup.confirmed |= self.setup.may_confirm;
+        self.setup.may_confirm
     }
 
     // ---- timers -------------------------------------------------------------------------------------------------------
 
     /// Whether one more timer may be set.
-    pub(crate) fn prepare_timer(&mut self, delay: f64) -> Result<u64, Fault> {
-        let (setup, _) = self.mine()?;
-        let delay = duration_us(delay).map_err(|_| range_error("not a time in microseconds"))?;
-        if setup.timers.len() >= MAX_TIMERS {
-            return Err(limit_error(MAX_TIMERS as u32, " timers"));
-        }
-        setup.guard.timer(&setup.limits, setup.timers.len())?;
-        Ok(delay)
-    }
-
-    pub(crate) fn set_timer(
-        &mut self,
-        repeat: bool,
-        delay: u64,
-        callback: Function,
-    ) -> Result<Handle, Fault> {
-        let now = self.now;
-        let (setup, _) = self.mine()?;
-        let set = match repeat {
-            true => setup.timers.interval(now, delay, callback),
-            false => setup.timers.once(now, delay, callback),
+    #[inline(never)]
+    pub(crate) fn prepare_timer(&mut self, delay: f64) -> Option<u64> {
+        let Ok(delay) = duration_us(delay) else {
+            return self.said(Said::Time);
         };
-        set.map_err(|full| limit_error(u32::from(full.0), " timers"))
+        let used = self.setup.timers.len();
+        if used >= MAX_TIMERS {
+            return self.limit(MAX_TIMERS as u32, Said::Timers);
+        }
+        let setup = &mut *self.setup;
+        match setup.guard.timer(&setup.limits, used) {
+            Ok(()) => Some(delay),
+            Err(refusal) => self.refused(refusal),
+        }
     }
 
-    /// The function to let go of.
-    pub(crate) fn clear_timer(&mut self, handle: Handle) -> Option<Function> {
-        self.mine().ok()?.0.timers.clear(handle)
+    /// The number of a timer that was set.
+    pub(crate) fn timer_set(&mut self, set: Result<Handle, TimersFull>) -> Option<u32> {
+        match set {
+            Ok(handle) => Some(handle.to_payload()),
+            Err(full) => self.limit(u32::from(full.0), Said::Timers),
+        }
     }
 
     // ---- devices ------------------------------------------------------------------------------------------------------
 
-    fn open(&mut self, device: Option<u16>) -> Result<Option<u16>, Fault> {
-        let Some(device) = device else { return Ok(None) };
-        let (setup, board) = self.mine()?;
-        let (granted, guard) = setup.grants();
-        guard.open(&granted, board, device)?;
-        Ok(Some(device))
+    /// Whether the script may have a device.
+    pub(crate) fn open(&mut self, device: u16) -> Option<()> {
+        permit!(self, guard, granted, guard.open(&granted, self.board, device));
+        Some(())
     }
 
-    pub(crate) fn get_by_name(&mut self, name: &[u8]) -> Result<Option<u16>, Fault> {
-        let found = self.board.by_name(name);
-        self.open(found)
-    }
-
-    pub(crate) fn get_one(&mut self, class: f64) -> Result<Option<u16>, Fault> {
-        let is_class = (0.0..=255.0).contains(&class) && f64::from(class as u8) == class;
-        let found = if is_class {
-            self.board.by_class(class as u8)
-        } else {
-            None
-        };
-        self.open(found)
+    /// The first device of a class.
+    pub(crate) fn by_class(&self, class: f64) -> Option<u16> {
+        self.board.by_class(whole(class, 255)? as u8)
     }
 
     pub(crate) fn class_number(&self, index: usize) -> Option<u8> {
         self.board.class_number(CLASS_NAMES.get(index)?)
     }
 
-    fn raw_read(&mut self, device: u16, axis: u8) -> Result<f64, Fault> {
-        let (value, scale) = self.board.read(device, axis)?;
-        Ok(scale::to_number::<Soft>(value, scale))
-    }
-
-    /// One reading as a watch takes it: a device that fails gives none.
-    pub(crate) fn poll_device(&mut self, device: u16) -> Option<f64> {
-        self.raw_read(device, 0).ok()
-    }
-
     /// Checks that the device may be read now, and counts the call.
-    pub(crate) fn prepare_read(&mut self, device: u16) -> Result<(), Fault> {
+    #[inline(never)]
+    pub(crate) fn prepare_read(&mut self, device: u16) -> Option<()> {
         let now = self.now;
-        let (setup, board) = self.mine()?;
-        let (granted, guard) = setup.grants();
-        Ok(guard.read(&granted, board, device, now)?)
+        permit!(
+            self,
+            guard,
+            granted,
+            guard.read(&granted, self.board, device, now)
+        );
+        Some(())
     }
 
-    pub(crate) fn read(&mut self, device: u16, axis: Option<f64>) -> Result<f64, Fault> {
-        let axis = axis.unwrap_or(0.0);
-        if !(0.0..MAX_VALUES as f64).contains(&axis) || f64::from(axis as u8) != axis {
-            return Err(range_error("an axis is 0, 1 or 2"));
+    /// One reading of a device that [`Calls::prepare_read`] lets be read.
+    #[inline(never)]
+    pub(crate) fn reading(&mut self, device: u16, axis: u8) -> Option<f64> {
+        match reading(self.board, device, axis) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.fault = Fault::Device(error);
+                None
+            }
         }
+    }
+
+    pub(crate) fn read(&mut self, device: u16, axis: f64) -> Option<f64> {
+        let Some(axis) = whole(axis, MAX_VALUES as u32 - 1) else {
+            return self.said(Said::Axis);
+        };
         self.prepare_read(device)?;
-        self.raw_read(device, axis as u8)
+        self.reading(device, axis as u8)
     }
 
-    /// One reading of a sampling that [`Calls::prepare_read`] let begin.
-    pub(crate) fn sample(&mut self, device: u16) -> Result<f64, Fault> {
-        self.raw_read(device, 0)
-    }
-
-    pub(crate) fn write(&mut self, device: u16, numbers: &[f64]) -> Result<(), Fault> {
+    pub(crate) fn write(&mut self, device: u16, numbers: &[f64]) -> Option<()> {
         if numbers.is_empty() || numbers.len() > MAX_VALUES {
-            return Err(type_error("a device is written 1 to 3 values"));
+            return self.said(Said::Values);
         }
-        let now = self.now;
-        let (setup, board) = self.mine()?;
         let mut values = Values {
             values: [0; MAX_VALUES],
             count: numbers.len() as u8,
-            scale: board.write_scale(device),
+            scale: self.board.write_scale(device),
         };
         for (value, number) in values.values.iter_mut().zip(numbers) {
-            *value = scale::from_number::<Soft>(*number, values.scale).map_err(|error| match error {
-                ScaleError::NotFinite => range_error("not a finite number"),
-                _ => range_error("the device takes -32768 to 32767 at its scale"),
-            })?;
+            match scale::from_number::<Soft>(*number, values.scale) {
+                Ok(scaled) => *value = scaled,
+                Err(ScaleError::NotFinite) => return self.said(Said::Finite),
+                Err(_) => return self.said(Said::Scale),
+            }
         }
-        let (granted, guard) = setup.grants();
-        guard.write(&granted, board, device, numbers, now)?;
-        let noted = setup.written.note(device);
-        noted.map_err(|TooManyActuators(n)| limit_error(u32::from(n), " actuators"))?;
-        Ok(board.write(device, &values)?)
+        let now = self.now;
+        permit!(
+            self,
+            guard,
+            granted,
+            guard.write(&granted, self.board, device, numbers, now)
+        );
+        if let Err(TooManyActuators(n)) = self.setup.written.note(device) {
+            return self.limit(u32::from(n), Said::Actuators);
+        }
+        match self.board.write(device, &values) {
+            Ok(()) => Some(()),
+            Err(error) => {
+                self.fault = Fault::Device(error);
+                None
+            }
+        }
     }
 
-    /// Checks a watch; the answer goes to [`Calls::watch`].
+    /// Checks a watch; the answer goes to the timers.
     pub(crate) fn prepare_watch(
         &mut self,
         device: u16,
         threshold: f64,
         comparison: Option<f64>,
         period: Option<f64>,
-    ) -> Result<(Watch, u64), Fault> {
+    ) -> Option<(Watch, u64)> {
         let period = self.prepare_timer(period.unwrap_or(POLL_PERIOD_US as f64))?;
-        let comparison = comparison.map_or(Some(Comparison::GreaterOrEqual), Comparison::from_number);
-        let comparison = comparison.ok_or_else(|| type_error("the third argument is one of saul.op"))?;
-        let (setup, board) = self.mine()?;
-        let (granted, guard) = setup.grants();
-        let shortest = guard.watch(&granted, board, device)?;
-        Ok((
-            Watch {
-                device,
-                threshold,
-                comparison,
+        let comparison = match comparison {
+            None => Comparison::GreaterOrEqual,
+            Some(number) => match Comparison::from_number(number) {
+                Some(comparison) => comparison,
+                None => return self.said(Said::Operator),
             },
-            period.max(shortest),
-        ))
-    }
-
-    pub(crate) fn watch(
-        &mut self,
-        (watch, period): (Watch, u64),
-        callback: Function,
-    ) -> Result<Handle, Fault> {
-        let now = self.now;
-        let (setup, _) = self.mine()?;
-        let set = setup.timers.watch(now, period, watch, callback);
-        set.map_err(|full| limit_error(u32::from(full.0), " timers"))
+        };
+        let shortest = permit!(self, guard, granted, guard.watch(&granted, self.board, device));
+        let watch = Watch {
+            device,
+            threshold,
+            comparison,
+        };
+        Some((watch, period.max(shortest)))
     }
 
     // ---- CoAP ---------------------------------------------------------------------------------------------------------
 
-    /// Checks a path and its methods; the answer goes to [`Calls::register`].
-    pub(crate) fn prepare_handler(
-        &mut self,
-        path: &[u8],
-        methods: f64,
-    ) -> Result<(Path, Methods, bool), Fault> {
-        let path = Path::parse(path).map_err(path_fault)?;
-        let methods =
-            Methods::from_number(methods).ok_or_else(|| type_error("methods are a sum of coap.method"))?;
-        let (setup, _) = self.mine()?;
-        let (granted, guard) = setup.grants();
-        let secured = guard.path(&granted, &path)?;
-        if self.setups.iter().any(|s| s.handlers.is_taken(&path, methods)) {
-            return Err(type_error("the path has a handler already"));
+    fn path_fault<T>(&mut self, error: PathError) -> Option<T> {
+        match error {
+            PathError::NoSlash => self.said(Said::Slash),
+            PathError::TooLong => self.limit(PATH_BYTES as u32, Said::PathBytes),
+            _ => self.said(Said::NoPath),
         }
-        Ok((path, methods, secured))
     }
 
-    pub(crate) fn register(
-        &mut self,
-        (path, methods, secured): (Path, Methods, bool),
-        callback: Function,
-    ) -> Result<Handle, Fault> {
-        let (setup, _) = self.mine()?;
-        let registered = setup.handlers.register(Registration {
-            path,
-            methods,
-            secured,
-            callback,
-        });
-        registered.map_err(|error| match error {
-            RegisterError::Full(n) => limit_error(u32::from(n), " handlers"),
-            _ => type_error("the path is taken"),
+    #[inline(never)]
+    fn url_fault<T>(&mut self, error: UrlError) -> Option<T> {
+        self.said(match error {
+            UrlError::Path(error) => return self.path_fault(error),
+            UrlError::Scheme => Said::Scheme,
+            UrlError::Host => Said::Host,
+            UrlError::Port => Said::Port,
+            UrlError::Query => Said::Query,
+            _ => Said::Url,
         })
     }
 
-    /// The function to let go of.
-    pub(crate) fn unregister(&mut self, handle: Handle) -> Option<Function> {
-        self.mine().ok()?.0.handlers.remove(handle)
+    fn request_fault<T>(&mut self, error: RequestError) -> Option<T> {
+        match error {
+            RequestError::Full(n) => self.limit(u32::from(n), Said::Requests),
+            RequestError::TooLong(n) => self.limit(u32::from(n), Said::RequestBytes),
+            _ => self.said(Said::Request),
+        }
     }
 
-    /// Checks a request with a payload of `bytes`; the answer goes to [`Calls::request`].
+    /// Checks a path, which is read into `path`, and its methods; both, and whether only secured requests are answered, go to
+    /// [`Calls::register`].
+    pub(crate) fn prepare_handler(
+        &mut self,
+        path: &mut Path,
+        text: &[u8],
+        methods: f64,
+    ) -> Option<(Methods, bool)> {
+        if let Err(error) = path.read(text) {
+            return self.url_fault(UrlError::Path(error));
+        }
+        let Some(methods) = Methods::from_number(methods) else {
+            return self.said(Said::Methods);
+        };
+        let secured = permit!(self, guard, granted, guard.path(&granted, path));
+        let taken = |setup: &Setup| setup.handlers.is_taken(path, methods);
+        if taken(self.setup) || self.others.iter().any(|others| others.iter().any(taken)) {
+            return self.said(Said::HasHandler);
+        }
+        Some((methods, secured))
+    }
+
+    pub(crate) fn register(&mut self, registration: Registration<Function>) -> Option<u32> {
+        match self.setup.handlers.register(registration) {
+            Ok(handle) => Some(handle.to_payload()),
+            Err(RegisterError::Full(n)) => self.limit(u32::from(n), Said::Handlers),
+            Err(_) => self.said(Said::Taken),
+        }
+    }
+
+    /// Checks a request with a payload of `bytes` and fills the target in; the method. Both go to [`Calls::request`].
     pub(crate) fn prepare_request(
         &mut self,
+        target: &mut Target,
         url: &[u8],
         method: f64,
         bytes: usize,
-    ) -> Result<Prepared, Fault> {
-        let target = Target::parse(url).map_err(url_fault)?;
-        let method = Methods::from_number(method).filter(|m| m.to_code().is_some());
-        let method = method.ok_or_else(|| type_error("the method is one of coap.method"))?;
-        let (now, own) = (self.now, self.own);
-        let (setup, _) = self.mine()?;
-        if !setup.requests.has_room() {
-            return Err(limit_error(MAX_REQUESTS as u32, " requests under way"));
+    ) -> Option<Methods> {
+        if let Err(error) = target.read(url) {
+            return self.url_fault(error);
         }
-        Requests::<Function, MAX_REQUESTS, REQUEST_BYTES>::fits(&target, bytes).map_err(request_fault)?;
-        let (granted, guard) = setup.grants();
-        guard.peer(&granted, &target, method, own)?;
-        let limits = granted.limits();
-        guard.message(&limits, bytes as u32, now)?;
-        Ok(Prepared { target, method })
+        let method = Methods::from_number(method).filter(|m| m.to_code().is_some());
+        let Some(method) = method else {
+            return self.said(Said::Method);
+        };
+        if !self.setup.requests.has_room() {
+            return self.limit(MAX_REQUESTS as u32, Said::Requests);
+        }
+        if let Err(error) = Requests::<Function, MAX_REQUESTS, REQUEST_BYTES>::fits(target, bytes) {
+            return self.request_fault(error);
+        }
+        let (now, own) = (self.now, self.own);
+        permit!(self, guard, granted, guard.peer(&granted, target, method, own));
+        let setup = &mut *self.setup;
+        match setup.guard.message(&setup.limits, bytes as u32, now) {
+            Ok(()) => Some(method),
+            Err(refusal) => self.refused(refusal),
+        }
     }
 
     pub(crate) fn request(
         &mut self,
-        Prepared { target, method }: Prepared,
+        target: &Target,
+        method: Methods,
         payload: &[u8],
         waiter: Waiter<Function>,
-    ) -> Result<Handle, Fault> {
+    ) -> Option<Handle> {
         let deadline = self.now.saturating_add(self.request_timeout_us);
-        let (setup, _) = self.mine()?;
-        setup
-            .requests
-            .open(target, method, payload, waiter, deadline)
-            .map_err(request_fault)
-    }
-
-    /// A request for whose answer the script cannot wait after all.
-    pub(crate) fn drop_request(&mut self, handle: Handle) {
-        if let Ok((setup, _)) = self.mine() {
-            setup.requests.remove(handle);
+        let requests = &mut self.setup.requests;
+        match requests.open(target, method, payload, waiter, deadline) {
+            Ok(handle) => Some(handle),
+            Err(error) => self.request_fault(error),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! The script API bound to the JavaScript engine: the only file that knows it.
 
-use crate::calls::{Calls, Fault};
+use crate::calls::{Calls, Said, Throws};
 use crate::config::Board;
 use crate::library::LIBRARY;
 use motebox_js as js;
 use motebox_script::Handle;
 use motebox_script::api::{class, function};
+use motebox_script::handler::{Registration, Returned, SERVER_ERROR};
 use motebox_script::message::Message;
+use motebox_script::path::Path;
+use motebox_script::peer::Target;
 use motebox_script::request::Waiter;
 use motebox_script::sample::{READ_FUEL, Sampling};
 
@@ -32,28 +35,7 @@ impl motebox_script::arith::Arithmetic for Soft {
 pub(crate) type Function = js::Root;
 
 /// An argument for a function of the script.
-#[derive(Clone, Copy)]
-pub(crate) enum Given<'g> {
-    Bool(bool),
-    Number(f64),
-    Text(&'g [u8]),
-    #[cfg(feature = "stacks")]
-    Bytes(&'g [u8]),
-    #[cfg(feature = "stacks")]
-    Numbers(&'g [(&'g str, f64)]),
-}
-
-/// What a function of the script returned, as far as it matters.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Returned {
-    False,
-    Number(f64),
-    /// A string of so many bytes, which are in the buffer.
-    Text(usize),
-    /// A string that does not fit the buffer.
-    TooLong,
-    Other,
-}
+pub(crate) type Given<'g> = js::Arg<'g>;
 
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,18 +64,6 @@ pub(crate) struct Memory {
 pub(crate) struct Engine<'m> {
     engine: Option<js::Engine<'m>>,
     heap_bytes: u32,
-}
-
-fn arg(given: Given<'_>) -> js::Arg<'_> {
-    match given {
-        Given::Bool(value) => js::Arg::Bool(value),
-        Given::Number(value) => js::Arg::Number(value),
-        Given::Text(value) => js::Arg::Str(value),
-        #[cfg(feature = "stacks")]
-        Given::Bytes(value) => js::Arg::Bytes(value),
-        #[cfg(feature = "stacks")]
-        Given::Numbers(value) => js::Arg::Numbers(value),
-    }
 }
 
 impl<'m> Engine<'m> {
@@ -125,23 +95,13 @@ impl<'m> Engine<'m> {
     }
 
     pub(crate) fn call(&mut self, callee: Function, given: &[Given<'_>]) -> bool {
-        let Some(engine) = &mut self.engine else {
-            return false;
-        };
-        match *given {
-            [] => engine.call(callee, &[]),
-            [a] => engine.call(callee, &[arg(a)]),
-            [a, b] => engine.call(callee, &[arg(a), arg(b)]),
-            [a, b, c, ..] => engine.call(callee, &[arg(a), arg(b), arg(c)]),
-        }
-        .is_ok()
+        let engine = self.engine.as_mut();
+        engine.is_some_and(|engine| engine.call(callee, given).is_ok())
     }
 
     pub(crate) fn resume(&mut self, token: u32, given: Given<'_>) -> bool {
-        let Some(engine) = &mut self.engine else {
-            return false;
-        };
-        engine.resume(token, js::Resume::Value(arg(given))).is_ok()
+        let engine = self.engine.as_mut();
+        engine.is_some_and(|engine| engine.resume(token, js::Resume::Value(given)).is_ok())
     }
 
     #[inline(never)]
@@ -197,13 +157,14 @@ impl<'m> Engine<'m> {
     /// Whether the job returned something that `== false`.
     pub(crate) fn returned_loosely_false(&self) -> bool {
         match self.returned(&mut [0; 1]) {
-            Returned::False | Returned::Text(0) => true,
+            Returned::False | Returned::Text([]) => true,
             Returned::Number(number) => number == 0.0,
             _ => false,
         }
     }
 
-    pub(crate) fn returned(&self, buf: &mut [u8]) -> Returned {
+    /// What the job returned; a string that does not fit `buf` is 5.00: cut text would be worse than an error.
+    pub(crate) fn returned<'b>(&self, buf: &'b mut [u8]) -> Returned<'b> {
         let Some(engine) = &self.engine else {
             return Returned::Other;
         };
@@ -211,9 +172,10 @@ impl<'m> Engine<'m> {
         match result.kind() {
             js::Kind::Bool if result.number() == 0.0 => Returned::False,
             js::Kind::Number => Returned::Number(result.number()),
-            js::Kind::String => result
-                .bytes(buf)
-                .map_or(Returned::TooLong, |bytes| Returned::Text(bytes.len())),
+            js::Kind::String => match result.bytes(buf) {
+                Some(text) => Returned::Text(text),
+                None => Returned::Number(f64::from(SERVER_ERROR)),
+            },
             _ => Returned::Other,
         }
     }
@@ -242,20 +204,8 @@ struct Bound<'b, 'c, 'n, B> {
     calls: &'b mut Calls<'c, 'n, B>,
 }
 
-fn throw(cx: &mut js::Native<'_, '_>, fault: &Fault) -> js::Outcome {
-    let kind = match fault {
-        Fault::Type(_) => js::ErrorKind::TypeError,
-        Fault::Range(_) | Fault::Limit(..) => js::ErrorKind::RangeError,
-        Fault::Refused(_) | Fault::Device(_) => js::ErrorKind::Error,
-    };
-    let mut message = Message::new();
-    fault.tell(&mut message);
-    cx.throw(kind, message.as_str())
-}
-
-fn type_error(cx: &mut js::Native<'_, '_>, text: &str) -> js::Outcome {
-    cx.throw(js::ErrorKind::TypeError, text)
-}
+/// What a call comes to; `None` is that it throws what the calls have kept.
+type Called = Option<js::Outcome>;
 
 /// The number at `index`, if there is one.
 fn optional_number(cx: &js::Native<'_, '_>, index: usize) -> Option<f64> {
@@ -263,50 +213,74 @@ fn optional_number(cx: &js::Native<'_, '_>, index: usize) -> Option<f64> {
     given.then(|| cx.number(index))
 }
 
-fn root(cx: &mut js::Native<'_, '_>, index: usize) -> Result<Function, js::Outcome> {
-    if cx.kind(index) != js::Kind::Function {
-        return Err(type_error(cx, "a callback is a function"));
-    }
-    let kept = cx.root(index);
-    kept.map_err(|_| cx.throw(js::ErrorKind::RangeError, "no room for another callback"))
-}
-
-/// Unpacks a call's result, or throws its fault.
-macro_rules! attempt {
-    ($cx:expr, $call:expr) => {
-        match $call {
-            Ok(value) => value,
-            Err(fault) => return throw($cx, &fault),
-        }
-    };
+/// The text at `index`, whose type the table says.
+fn text<'c>(cx: &'c js::Native<'_, '_>, index: usize) -> &'c [u8] {
+    cx.string(index).unwrap_or(&[])
 }
 
 impl<B: Board> Bound<'_, '_, '_, B> {
     /// The instance behind `this`, if it is of the kind that the method is for.
-    fn this(cx: &mut js::Native<'_, '_>, wanted: u16) -> Result<u32, js::Outcome> {
+    #[inline(never)]
+    fn this(&mut self, cx: &mut js::Native<'_, '_>, wanted: u16) -> Option<u32> {
         match cx.this_host() {
-            Some((kind, instance)) if kind == wanted => Ok(instance),
-            _ => Err(type_error(cx, "called on something else")),
+            Some((kind, instance)) if kind == wanted => Some(instance),
+            _ => self.calls.said(Said::Else),
         }
     }
 
+    /// Keeps the function at `index`.
     #[inline(never)]
-    fn device_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        let device = match Self::this(cx, class::DEVICE) {
-            Ok(instance) => instance as u16,
-            Err(thrown) => return thrown,
+    fn root(&mut self, cx: &mut js::Native<'_, '_>, index: usize) -> Option<Function> {
+        if cx.kind(index) != js::Kind::Function {
+            return self.calls.said(Said::Callback);
+        }
+        match cx.root(index) {
+            Ok(kept) => Some(kept),
+            Err(_) => self.calls.said(Said::Roots),
+        }
+    }
+
+    fn throw(&mut self, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+        let mut message = Message::new();
+        let kind = match self.calls.fault.tell(&mut message) {
+            Throws::Error => js::ErrorKind::Error,
+            Throws::Type => js::ErrorKind::TypeError,
+            Throws::Range => js::ErrorKind::RangeError,
         };
+        cx.throw(kind, message.as_str())
+    }
+
+    fn print(&mut self, cx: &js::Native<'_, '_>) {
+        let pieces = 0..cx.argc();
+        let bytes = pieces
+            .clone()
+            .fold(0usize, |sum, index| sum.saturating_add(text(cx, index).len() + 1));
+        if !self.calls.may_print(bytes.max(1)) {
+            return;
+        }
+        for index in pieces {
+            if index > 0 {
+                self.calls.print(b" ");
+            }
+            self.calls.print(text(cx, index));
+        }
+        self.calls.print(b"\n");
+    }
+
+    #[inline(never)]
+    fn device_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        let device = self.this(cx, class::DEVICE)? as u16;
         match id {
             function::READ => {
-                let axis = optional_number(cx, 0);
-                let value = attempt!(cx, self.calls.read(device, axis));
-                cx.ret_number(value)
+                let axis = optional_number(cx, 0).unwrap_or(0.0);
+                let value = self.calls.read(device, axis)?;
+                Some(cx.ret_number(value))
             }
             function::WRITE => {
                 let numbers = [0, 1, 2, 3].map(|index| cx.number(index));
                 let given = numbers.get(..cx.argc().min(numbers.len())).unwrap_or(&numbers);
-                attempt!(cx, self.calls.write(device, given));
-                cx.ret_undefined()
+                self.calls.write(device, given)?;
+                Some(cx.ret_undefined())
             }
             function::SAMPLE => self.sample(device, cx),
             _ => self.on_threshold(device, cx),
@@ -314,107 +288,159 @@ impl<B: Board> Bound<'_, '_, '_, B> {
     }
 
     #[inline(never)]
-    fn sample(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+    fn sample(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> Called {
         let Ok(count) = Sampling::count(cx.number(0)) else {
-            return cx.throw(js::ErrorKind::RangeError, "a sample has 1 to 1000000 readings");
+            return self.calls.said(Said::Samples);
         };
         let mut sampling = Sampling::from_state([0, 1, 2, 3].map(|k| cx.state(k)));
         if sampling == Sampling::new() {
-            attempt!(cx, self.calls.prepare_read(device));
+            self.calls.prepare_read(device)?;
         }
         let readings = sampling.slice(count);
         for _ in 0..readings {
-            sampling.add::<Soft>(attempt!(cx, self.calls.sample(device)));
+            sampling.add::<Soft>(self.calls.reading(device, 0)?);
         }
         cx.charge(readings.saturating_mul(READ_FUEL));
-        match sampling.summary::<Soft>(count) {
-            Some(summary) => {
-                cx.ret_numbers(&[("min", summary.min), ("max", summary.max), ("avg", summary.avg)])
-            }
-            None => {
-                for (index, value) in sampling.state().into_iter().enumerate() {
-                    if !cx.set_state(index, value) {
-                        return cx.throw(js::ErrorKind::RangeError, "no memory for a sample");
-                    }
-                }
-                js::Outcome::Again
+        if let Some(summary) = sampling.summary::<Soft>(count) {
+            let members = [("min", summary.min), ("max", summary.max), ("avg", summary.avg)];
+            return Some(cx.ret_numbers(&members));
+        }
+        for (index, value) in sampling.state().into_iter().enumerate() {
+            if !cx.set_state(index, value) {
+                return self.calls.said(Said::SampleMemory);
             }
         }
+        Some(js::Outcome::Again)
     }
 
     #[inline(never)]
-    fn on_threshold(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+    fn on_threshold(&mut self, device: u16, cx: &mut js::Native<'_, '_>) -> Called {
         let (threshold, comparison, period) = (cx.number(0), optional_number(cx, 2), optional_number(cx, 3));
-        let watch = attempt!(
-            cx,
-            self.calls.prepare_watch(device, threshold, comparison, period)
-        );
-        let callback = match root(cx, 1) {
-            Ok(callback) => callback,
-            Err(thrown) => return thrown,
-        };
-        let handle = attempt!(cx, self.calls.watch(watch, callback));
-        cx.ret_host(class::TIMER, handle.to_payload())
-    }
-
-    fn set_timer(&mut self, repeat: bool, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        let delay = attempt!(cx, self.calls.prepare_timer(cx.number(1)));
-        let callback = match root(cx, 0) {
-            Ok(callback) => callback,
-            Err(thrown) => return thrown,
-        };
-        let handle = attempt!(cx, self.calls.set_timer(repeat, delay, callback));
-        cx.ret_host(class::TIMER, handle.to_payload())
+        let (watch, period) = self.calls.prepare_watch(device, threshold, comparison, period)?;
+        let callback = self.root(cx, 1)?;
+        let now = self.calls.now;
+        let set = self.calls.setup.timers.watch(now, period, watch, callback);
+        let handle = self.calls.timer_set(set)?;
+        Some(cx.ret_host(class::TIMER, handle))
     }
 
     #[inline(never)]
-    fn register_handler(&mut self, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        let prepared = attempt!(
-            cx,
-            self.calls
-                .prepare_handler(cx.string(0).unwrap_or(&[]), cx.number(1))
-        );
-        let callback = match root(cx, 2) {
-            Ok(callback) => callback,
-            Err(thrown) => return thrown,
+    fn set_timer(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        let delay = self.calls.prepare_timer(cx.number(1))?;
+        let callback = self.root(cx, 0)?;
+        let now = self.calls.now;
+        let timers = &mut self.calls.setup.timers;
+        let set = match id {
+            function::SET_INTERVAL => timers.interval(now, delay, callback),
+            _ => timers.once(now, delay, callback),
         };
-        let handle = attempt!(cx, self.calls.register(prepared, callback));
-        cx.ret_host(class::HANDLER, handle.to_payload())
+        let handle = self.calls.timer_set(set)?;
+        Some(cx.ret_host(class::TIMER, handle))
     }
 
     #[inline(never)]
-    fn request(&mut self, cx: &mut js::Native<'_, '_>) -> js::Outcome {
+    fn register_handler(&mut self, cx: &mut js::Native<'_, '_>) -> Called {
+        let mut path = Path::root();
+        let (methods, secured) = self.calls.prepare_handler(&mut path, text(cx, 0), cx.number(1))?;
+        let callback = self.root(cx, 2)?;
+        let handle = self.calls.register(Registration {
+            path,
+            methods,
+            secured,
+            callback,
+        })?;
+        Some(cx.ret_host(class::HANDLER, handle))
+    }
+
+    #[inline(never)]
+    fn request(&mut self, cx: &mut js::Native<'_, '_>) -> Called {
         let has_payload = cx.argc() > 2 && !matches!(cx.kind(2), js::Kind::Undefined | js::Kind::Null);
         let has_callback = cx.argc() > 3 && cx.kind(3) != js::Kind::Undefined;
+        let payload_at = if has_payload { 2 } else { usize::MAX };
         if has_payload && cx.string(2).is_none() {
-            return type_error(cx, "a payload is a string");
+            return self.calls.said(Said::Payload);
         }
-        let payload = if has_payload {
-            cx.string(2).unwrap_or(&[])
-        } else {
-            &[]
-        };
-        let (url, bytes) = (cx.string(0).unwrap_or(&[]), payload.len());
-        let prepared = attempt!(cx, self.calls.prepare_request(url, cx.number(1), bytes));
+        let mut target = Target::blank();
+        let bytes = text(cx, payload_at).len();
+        let method = self
+            .calls
+            .prepare_request(&mut target, text(cx, 0), cx.number(1), bytes)?;
         let waiter = if has_callback {
-            match root(cx, 3) {
-                Ok(callback) => Waiter::Callback(callback),
-                Err(thrown) => return thrown,
-            }
+            Waiter::Callback(self.root(cx, 3)?)
         } else {
             Waiter::Activation
         };
-        let payload = if has_payload {
-            cx.string(2).unwrap_or(&[])
-        } else {
-            &[]
-        };
-        let handle = attempt!(cx, self.calls.request(prepared, payload, waiter));
-        if has_callback {
+        let payload = text(cx, payload_at);
+        let handle = self.calls.request(&target, method, payload, waiter)?;
+        Some(if has_callback {
             cx.ret_undefined()
         } else {
             js::Outcome::Suspend(handle.to_payload())
+        })
+    }
+
+    fn get_device(&mut self, found: Option<u16>, cx: &mut js::Native<'_, '_>) -> Called {
+        let Some(device) = found else {
+            return Some(cx.ret_undefined());
+        };
+        self.calls.open(device)?;
+        Some(cx.ret_host(class::DEVICE, u32::from(device)))
+    }
+
+    /// `clear()` of a timer, `unregister()` of a handler.
+    fn end(&mut self, wanted: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        let handle = Handle::from_payload(self.this(cx, wanted)?);
+        let setup = &mut self.calls.setup;
+        let kept = match wanted {
+            class::TIMER => setup.timers.clear(handle),
+            _ => setup.handlers.remove(handle),
+        };
+        if let Some(callback) = kept {
+            cx.unroot(callback);
         }
+        Some(cx.ret_undefined())
+    }
+
+    fn dispatch(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        Some(match id {
+            function::PRINT => {
+                self.print(cx);
+                cx.ret_undefined()
+            }
+            function::REBOOT => {
+                self.calls.reboot()?;
+                cx.ret_undefined()
+            }
+            function::SET_TIMEOUT | function::SET_INTERVAL => return self.set_timer(id, cx),
+            function::NOW => cx.ret_number(self.calls.now as f64),
+            function::TIMER_CLEAR => return self.end(class::TIMER, cx),
+            function::GET_BY_NAME | function::GET_ONE => {
+                let found = match id {
+                    function::GET_BY_NAME => self.calls.board.by_name(text(cx, 0)),
+                    _ => self.calls.by_class(cx.number(0)),
+                };
+                return self.get_device(found, cx);
+            }
+            function::READ | function::WRITE | function::SAMPLE | function::ON_THRESHOLD => {
+                return self.device_call(id, cx);
+            }
+            function::REGISTER_HANDLER => return self.register_handler(cx),
+            function::UNREGISTER => return self.end(class::HANDLER, cx),
+            function::REQUEST => return self.request(cx),
+            function::CONFIRM => {
+                let was_trial = self.calls.confirm();
+                cx.ret_bool(was_trial)
+            }
+            function::CONTAINER_ID => cx.ret_str(self.calls.setup.name().as_bytes()),
+            function::CONTAINER_SEQUENCE => cx.ret_number(f64::from(self.calls.setup.sequence)),
+            function::CLASS_NUMBER => match self.calls.class_number(usize::from(cx.index())) {
+                Some(number) => cx.ret_number(f64::from(number)),
+                None => cx.ret_undefined(),
+            },
+            #[cfg(feature = "stacks")]
+            function::STACK_OPEN..=function::RECORD => return self.radio_call(id, cx),
+            _ => return self.calls.said(Said::NoFunction),
+        })
     }
 }
 
@@ -429,57 +455,49 @@ impl<B: Board> Bound<'_, '_, '_, B> {
     }
 
     #[inline(never)]
-    fn radio_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        match id {
+    fn radio_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        Some(match id {
             function::STACK_OPEN => {
-                let channel = attempt!(cx, self.calls.open_stack(cx.number(0)));
+                let channel = self.calls.open_stack(cx.number(0))?;
                 cx.ret_host(class::STACK, channel.into())
             }
             function::RADIO_ENERGY => {
-                let energy = attempt!(cx, self.calls.energy(cx.number(0)));
+                let energy = self.calls.energy(cx.number(0))?;
                 Self::maybe(cx, energy.map(f64::from))
             }
             function::RADIO_POWER => {
-                let power = attempt!(cx, self.calls.power(cx.number(0)));
+                let power = self.calls.power(cx.number(0))?;
                 Self::maybe(cx, power.map(f64::from))
             }
             function::RADIO_CHANNEL => {
-                let tuned = attempt!(cx, self.calls.tune(cx.number(0)));
+                let tuned = self.calls.tune(cx.number(0))?;
                 cx.ret_bool(tuned)
             }
             function::RECORD => {
-                let (name, unit) = (cx.string(0).unwrap_or(&[]), cx.string(2).unwrap_or(&[]));
-                attempt!(cx, self.calls.record(name, cx.number(1), unit));
+                self.calls.record(text(cx, 0), cx.number(1), text(cx, 2))?;
                 cx.ret_undefined()
             }
-            _ => self.stack_call(id, cx),
-        }
+            _ => return self.stack_call(id, cx),
+        })
     }
 
-    fn stack_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        let channel = match Self::this(cx, class::STACK) {
-            Ok(instance) => instance as u16,
-            Err(thrown) => return thrown,
-        };
-        match id {
+    fn stack_call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> Called {
+        let channel = self.this(cx, class::STACK)? as u16;
+        Some(match id {
             function::STACK_SEND => {
                 let to = if cx.argc() > 1 { cx.string(1) } else { None };
-                let payload = cx.string(0).or_else(|| cx.bytes(0));
-                match payload {
+                match cx.string(0).or_else(|| cx.bytes(0)) {
                     Some(payload) => {
-                        attempt!(cx, self.calls.send(channel, payload, to));
+                        self.calls.send(channel, payload, to)?;
                         cx.ret_undefined()
                     }
-                    None => type_error(cx, "a payload is bytes or a text"),
+                    None => return self.calls.said(Said::StackPayload),
                 }
             }
             function::STACK_ON_RECEIVE => {
-                attempt!(cx, self.calls.prepare_receive(channel));
-                let callback = match root(cx, 0) {
-                    Ok(callback) => callback,
-                    Err(thrown) => return thrown,
-                };
-                if let Some(old) = attempt!(cx, self.calls.receive(channel, callback)) {
+                self.calls.prepare_receive(channel)?;
+                let callback = self.root(cx, 0)?;
+                if let Some(old) = self.calls.receive(channel, callback)? {
                     cx.unroot(old);
                 }
                 cx.ret_undefined()
@@ -492,7 +510,7 @@ impl<B: Board> Bound<'_, '_, '_, B> {
                 ]),
                 None => cx.ret_undefined(),
             },
-        }
+        })
     }
 }
 
@@ -500,69 +518,14 @@ impl<B: Board> js::Host for Bound<'_, '_, '_, B> {
     // Never part of the engine's loop: its locals would lie on the native stack whatever the script does.
     #[inline(never)]
     fn call(&mut self, id: u16, cx: &mut js::Native<'_, '_>) -> js::Outcome {
-        match id {
-            function::PRINT => {
-                let pieces = (0..cx.argc()).filter_map(|index| cx.string(index));
-                self.calls.print(pieces);
-                cx.ret_undefined()
-            }
-            function::REBOOT => {
-                attempt!(cx, self.calls.reboot());
-                cx.ret_undefined()
-            }
-            function::SET_TIMEOUT => self.set_timer(false, cx),
-            function::SET_INTERVAL => self.set_timer(true, cx),
-            function::NOW => cx.ret_number(self.calls.now as f64),
-            function::TIMER_CLEAR => match Self::this(cx, class::TIMER) {
-                Ok(instance) => {
-                    if let Some(callback) = self.calls.clear_timer(Handle::from_payload(instance)) {
-                        cx.unroot(callback);
-                    }
-                    cx.ret_undefined()
-                }
-                Err(thrown) => thrown,
-            },
-            function::GET_BY_NAME | function::GET_ONE => {
-                let found = match id {
-                    function::GET_BY_NAME => self.calls.get_by_name(cx.string(0).unwrap_or(&[])),
-                    _ => self.calls.get_one(cx.number(0)),
-                };
-                match attempt!(cx, found) {
-                    Some(device) => cx.ret_host(class::DEVICE, u32::from(device)),
-                    None => cx.ret_undefined(),
-                }
-            }
-            function::READ | function::WRITE | function::SAMPLE | function::ON_THRESHOLD => {
-                self.device_call(id, cx)
-            }
-            function::REGISTER_HANDLER => self.register_handler(cx),
-            function::UNREGISTER => match Self::this(cx, class::HANDLER) {
-                Ok(instance) => {
-                    if let Some(callback) = self.calls.unregister(Handle::from_payload(instance)) {
-                        cx.unroot(callback);
-                    }
-                    cx.ret_undefined()
-                }
-                Err(thrown) => thrown,
-            },
-            function::REQUEST => self.request(cx),
-            function::CONFIRM => {
-                let was_trial = self.calls.confirm();
-                cx.ret_bool(was_trial)
-            }
-            function::CONTAINER_ID => cx.ret_str(self.calls.id()),
-            function::CONTAINER_SEQUENCE => cx.ret_number(f64::from(self.calls.sequence())),
-            function::CLASS_NUMBER => match self.calls.class_number(usize::from(cx.index())) {
-                Some(number) => cx.ret_number(f64::from(number)),
-                None => cx.ret_undefined(),
-            },
-            #[cfg(feature = "stacks")]
-            function::STACK_OPEN..=function::RECORD => self.radio_call(id, cx),
-            _ => type_error(cx, "no such function"),
+        match self.dispatch(id, cx) {
+            Some(outcome) => outcome,
+            None => self.throw(cx),
         }
     }
 
+    // The activation could not be set aside: the request is forgotten.
     fn dropped(&mut self, token: u32) {
-        self.calls.drop_request(Handle::from_payload(token));
+        self.calls.setup.requests.remove(Handle::from_payload(token));
     }
 }

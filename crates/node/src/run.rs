@@ -1,13 +1,14 @@
 //! Running scripts: one event at a time for each container, in slices of fuel, everybody in turn.
 
+use crate::calls::{Calls, Fault, Said, reading};
 use crate::config::{Board, Flash};
-use crate::engine::{Given, Returned, Step};
+use crate::engine::{Given, Step};
 use crate::flash::SlotText;
 use crate::inner::{Inner, ReplyTo};
 use crate::life::{MAX_KILLS, Phase, Reason};
 use core::cell::RefCell;
 use motebox_script::Handle;
-use motebox_script::handler::{Lookup, SERVER_ERROR, reply};
+use motebox_script::handler::{Lookup, Returned, SERVER_ERROR, reply};
 use motebox_script::message::Message;
 use motebox_script::request::{Outcome, Waiter};
 use motebox_script::timer::Due;
@@ -111,10 +112,13 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let Some(engine) = self.engines.get_mut(pair) else {
             return Step::Done;
         };
-        let mut calls = crate::calls::Calls {
+        let Some((before, [setup, behind @ ..])) = self.setups.split_at_mut_checked(pair) else {
+            return Step::Done;
+        };
+        let mut calls = Calls {
             board: &mut self.board,
-            setups: &mut self.setups,
-            current: pair,
+            setup,
+            others: [before, behind],
             own: &self.own,
             now: self.now,
             request_timeout_us: self.config.request_timeout_us,
@@ -123,6 +127,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             network: self.stacks.network.as_mut(),
             #[cfg(not(feature = "stacks"))]
             network: crate::calls::Reach::default(),
+            fault: Fault::Said(Said::NoFunction),
         };
         let (from, length) = (
             self.store.payload_at(slot) as usize,
@@ -199,7 +204,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         {
             Lookup::Call(handle, callback) => {
                 let method = Given::Number(f64::from(incoming.method.flags()));
-                if engine.call(callback, &[method, Given::Text(&incoming.payload)]) {
+                if engine.call(callback, &[method, Given::Str(&incoming.payload)]) {
                     self.begin_job(pair, JobKind::Handler(handle, incoming.reply));
                 } else {
                     self.answer(&incoming.reply, SERVER_ERROR, &[]);
@@ -226,7 +231,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 let given = match request.body() {
                     _ if !outcome.is_success() => Given::Bool(false),
                     [] => Given::Bool(true),
-                    body => Given::Text(body),
+                    body => Given::Str(body),
                 };
                 let resumed = engine.resume(token, given);
                 setup.requests.remove(handle);
@@ -243,7 +248,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             }
             Waiter::Callback(callback) => {
                 let code = Given::Number(f64::from(outcome.code()));
-                let called = engine.call(callback, &[code, Given::Text(request.body())]);
+                let called = engine.call(callback, &[code, Given::Str(request.body())]);
                 engine.unroot(callback);
                 setup.requests.remove(handle);
                 if called {
@@ -262,17 +267,8 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let (handle, callback, reading) = match due {
             Due::Call(handle, callback) => (handle, Some(callback), None),
             Due::Poll(handle, watch) => {
-                let mut calls = crate::calls::Calls {
-                    board: &mut self.board,
-                    setups: &mut self.setups,
-                    current: pair,
-                    own: &self.own,
-                    now,
-                    request_timeout_us: 0,
-                    reboot: &mut self.reboot,
-                    network: crate::calls::Reach::default(),
-                };
-                let reading = calls.poll_device(watch.device);
+                // A device that fails gives no reading.
+                let reading = reading(&mut self.board, watch.device, 0).ok();
                 let edge = self
                     .setups
                     .get_mut(pair)
@@ -363,16 +359,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         } else {
             Returned::Number(f64::from(SERVER_ERROR))
         };
-        let answer = match returned {
-            // Longer than what can be sent: cut text would be worse than an error.
-            Returned::TooLong => reply(motebox_script::handler::Returned::Number(f64::from(SERVER_ERROR))),
-            Returned::False => reply(motebox_script::handler::Returned::False),
-            Returned::Number(n) => reply(motebox_script::handler::Returned::Number(n)),
-            Returned::Text(length) => reply(motebox_script::handler::Returned::Text(
-                body.get(..length).unwrap_or(&[]),
-            )),
-            Returned::Other => reply(motebox_script::handler::Returned::Other),
-        };
+        let answer = reply(returned);
         let removed = match self.setups.get_mut(pair) {
             Some(setup) if answer.unregister => setup.handlers.remove(handle),
             _ => None,

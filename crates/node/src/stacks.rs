@@ -129,7 +129,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         ];
         let given = [
             Given::Bytes(self.stacks.payload.get(..event.len).unwrap_or(&[])),
-            Given::Text(from.as_str().as_bytes()),
+            Given::Str(from.as_str().as_bytes()),
             Given::Numbers(&info),
         ];
         if engine.call(callback, &given) {

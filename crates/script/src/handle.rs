@@ -69,9 +69,7 @@ impl<T, const N: usize> Slots<T, N> {
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&T> {
-        self.entries
-            .get(index_of(&self.generations, handle))?
-            .as_ref()
+        self.entries.get(index_of(&self.generations, handle))?.as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut T> {

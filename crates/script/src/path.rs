@@ -30,17 +30,19 @@ pub enum PathError {
 pub struct Path(Vec<u8, PATH_BYTES>);
 
 /// What may stand in a path as it is: pchar of RFC 3986 but for the escapes, a bit for each character of ASCII.
-const PLAIN: [u32; 4] = {
-    let mut bits = [0u32; 4];
-    let mut byte = 0;
-    while byte < 128 {
-        if matches!(byte, b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z' | b'~') {
-            bits[(byte / 32) as usize] |= 1 << (byte % 32);
+const PLAIN: [u32; 4] = [plain(0), plain(32), plain(64), plain(96)];
+
+/// The bits of 32 characters.
+const fn plain(first: u8) -> u32 {
+    let (mut bits, mut bit) = (0, 0);
+    while bit < 32 {
+        if matches!(first + bit, b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'Z' | b'_' | b'a'..=b'z' | b'~') {
+            bits |= 1 << bit;
         }
-        byte += 1;
+        bit += 1;
     }
     bits
-};
+}
 
 /// How many bytes come before the first `stop`; all when there is none.
 #[inline(never)]
@@ -62,7 +64,13 @@ pub(crate) fn decoded_byte(text: &[u8], at: usize) -> Result<u8, PathError> {
             _ => Err(PathError::Escape(at as u16)),
         },
         // Bytes of UTF-8 may be written without escaping.
-        Some(byte) if PLAIN.get(usize::from(byte >> 5)).is_none_or(|bits| bits >> (byte & 31) & 1 == 1) => Ok(*byte),
+        Some(byte)
+            if PLAIN
+                .get(usize::from(byte >> 5))
+                .is_none_or(|bits| bits >> (byte & 31) & 1 == 1) =>
+        {
+            Ok(*byte)
+        }
         _ => Err(PathError::Character(at as u16)),
     }
 }

@@ -32,7 +32,7 @@ pub struct BadDuration;
 /// # Errors
 /// [`BadDuration`]: the caller throws a RangeError.
 pub fn duration_us(number: f64) -> Result<u64, BadDuration> {
-    if number >= 0.0 && number <= MAX_DURATION_US {
+    if (0.0..=MAX_DURATION_US).contains(&number) {
         Ok(number as u64)
     } else {
         Err(BadDuration)
