@@ -85,6 +85,7 @@ names! {
     A_FUNCTION_IS_NEEDED="a function is needed"
     #[cfg(feature = "regexp")] HAS_ITS_FLAGS="a regular expression has its flags"
     #[cfg(feature = "regexp")] A_REGEXP_IS_NEEDED="a regular expression is needed"
+    #[cfg(feature = "regexp")] A_TEXT_IS_NEEDED="a text is needed, not a regular expression"
     ABS="abs"
     #[cfg(feature = "math")] ACOS="acos"
     #[cfg(feature = "math")] ACOSH="acosh"

@@ -172,3 +172,21 @@ function REGEXP_SPLIT(by, limit) {
   %append(r, r.length, %cut(s, from, s.length));
   return r;
 }
+// What looks for a text takes no regular expression.
+// [feature = "regexp"]
+function NO_REGEXP(search) {
+  if (%call(REGEXP_FLAGS, undefined, search) >= 0) %typeError("a text is needed, not a regular expression");
+  return search;
+}
+// [feature = "regexp"]
+function TEXT_INCLUDES(search, from) {
+  return %call(STRING_INCLUDES, this, %call(NO_REGEXP, undefined, search), from);
+}
+// [feature = "regexp"]
+function TEXT_STARTS_WITH(search, from) {
+  return %call(STARTS_WITH, this, %call(NO_REGEXP, undefined, search), from);
+}
+// [feature = "regexp"]
+function TEXT_ENDS_WITH(search, end) {
+  return %call(ENDS_WITH, this, %call(NO_REGEXP, undefined, search), end);
+}

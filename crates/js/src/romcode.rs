@@ -709,6 +709,26 @@ rom_code! {
         hi(f::REGEXP_MATCH), 83, 87, 90, 80, 2, 13, 8, 3, 70, 132, 255, 88, 88, 155, 87, 89, 87, 155, 154,
         131, 154, 59, 88, 81,
     ]
+    #[cfg(feature = "regexp")]
+    NO_REGEXP [
+        1, 0, 5, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 12, 0, 80, 1, 6, 0, 74, 7, 0, 9,
+        lo(n::A_TEXT_IS_NEEDED), hi(n::A_TEXT_IS_NEEDED), 130, 2, 1, 10, 12, 0, 81, 82,
+    ]
+    #[cfg(feature = "regexp")]
+    TEXT_INCLUDES [
+        2, 0, 7, 0, 0, 0, 131, lo(f::STRING_INCLUDES), hi(f::STRING_INCLUDES), 84, 131, lo(f::NO_REGEXP),
+        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+    ]
+    #[cfg(feature = "regexp")]
+    TEXT_STARTS_WITH [
+        2, 0, 7, 0, 0, 0, 131, lo(f::STARTS_WITH), hi(f::STARTS_WITH), 84, 131, lo(f::NO_REGEXP),
+        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+    ]
+    #[cfg(feature = "regexp")]
+    TEXT_ENDS_WITH [
+        2, 0, 7, 0, 0, 0, 131, lo(f::ENDS_WITH), hi(f::ENDS_WITH), 84, 131, lo(f::NO_REGEXP),
+        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+    ]
     #[cfg(feature = "date")]
     DATE_NEW [
         47, 12, 117, 10, 12, 10, 155, 102, 92, 103, 77, 9, 0, 156, lo(f::DATE_NOW), hi(f::DATE_NOW), 2, 80, 0,

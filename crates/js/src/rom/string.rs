@@ -14,6 +14,14 @@ family! {
         SPLIT SPLIT 2 0 Js(SPLIT);
         #[cfg(feature = "regexp")]
         REPLACE REPLACE 2 0 Js(REPLACE);
+        #[cfg(feature = "regexp")]
+        STRING_INCLUDES INCLUDES 1 0 Js(STRING_INCLUDES);
+        #[cfg(feature = "regexp")]
+        STARTS_WITH STARTS_WITH 1 0 Js(STARTS_WITH);
+        #[cfg(feature = "regexp")]
+        ENDS_WITH ENDS_WITH 1 0 Js(ENDS_WITH);
+        #[cfg(feature = "regexp")]
+        NO_REGEXP EMPTY 1 0 Js(NO_REGEXP);
         #[cfg(feature = "padding")]
         PAD EMPTY 0 0 Js(PAD);
     }
@@ -49,9 +57,18 @@ family! {
         TO_LOCALE_LOWER_CASE TO_LOCALE_LOWER_CASE 0 2 Native(string::to_lower_case);
         TO_LOCALE_UPPER_CASE TO_LOCALE_UPPER_CASE 0 2 Native(string::to_upper_case);
         TRIM TRIM 0 2 Native(string::trim);
+        #[cfg(not(feature = "regexp"))]
         STRING_INCLUDES INCLUDES 1 0 Js(STRING_INCLUDES);
+        #[cfg(not(feature = "regexp"))]
         STARTS_WITH STARTS_WITH 1 0 Js(STARTS_WITH);
+        #[cfg(not(feature = "regexp"))]
         ENDS_WITH ENDS_WITH 1 0 Js(ENDS_WITH);
+        #[cfg(feature = "regexp")]
+        TEXT_INCLUDES INCLUDES 1 0 Js(TEXT_INCLUDES);
+        #[cfg(feature = "regexp")]
+        TEXT_STARTS_WITH STARTS_WITH 1 0 Js(TEXT_STARTS_WITH);
+        #[cfg(feature = "regexp")]
+        TEXT_ENDS_WITH ENDS_WITH 1 0 Js(TEXT_ENDS_WITH);
         REPEAT REPEAT 1 0 Js(REPEAT);
         #[cfg(feature = "padding")]
         PAD_START PAD_START 1 0 Js(PAD_START);

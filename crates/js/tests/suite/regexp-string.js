@@ -70,3 +70,10 @@ throws(function () { String.prototype.search.call(undefined, /a/); }, TypeError,
 throws(function () { "a".match("("); }, SyntaxError, "a text that is no pattern");
 same(String.prototype.match.length + String.prototype.search.length, 2, "length");
 same("(".replace("(", ")"), ")", "a text need be none");
+
+throws(function () { "/a/".includes(/a/); }, TypeError, "includes takes a text");
+throws(function () { "/a/".startsWith(/a/); }, TypeError, "startsWith too");
+throws(function () { "/a/".endsWith(/a/); }, TypeError, "endsWith too");
+same("/a/".includes(String(/a/)), true, "what it is written as is one");
+same("abc".startsWith("b", 1) && "abc".endsWith("b", 2) && "abc".includes("b", 1), true, "places stay");
+same("".startsWith.name + "".endsWith.name + "".includes.name, "startsWithendsWithincludes", "names");
