@@ -3,6 +3,9 @@
 //! It exists because a decoder that is lenient, as all general ones are, would let one container have many encodings.
 //! It refuses long-form heads, indefinite lengths, floats and values beyond 32 bits at the head, before any content is
 //! looked at. Text is handed out as bytes: what is allowed in it is narrower than UTF-8, and checked by its field.
+//!
+//! The first refusal sticks: the reader goes on handing out values, which mean nothing, and its user asks once, at the end.
+//! Loops ask [`Reader::failed`]. Where each item answered with a `Result`, a manifest's parser was twice as large.
 
 /// What broke the rules of deterministic CBOR. Offsets count from the first byte of the item that was parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,31 +54,73 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The last two digits of the refusal's number, and the number that it carries.
-    pub(crate) const fn parts(self) -> (u16, u32) {
+    /// The last two digits of the refusal's number.
+    pub(crate) const fn digits(self) -> u16 {
         match self {
-            Self::Truncated { needed } => (1, needed),
-            Self::LongForm { at } => (2, at),
-            Self::Indefinite { at } => (3, at),
-            Self::Reserved { at } => (4, at),
-            Self::Type { at } => (5, at),
-            Self::DuplicateKey { at } => (6, at),
-            Self::KeyOrder { at } => (7, at),
-            Self::TooLarge { at } => (8, at),
+            Self::Truncated { .. } => code::TRUNCATED,
+            Self::LongForm { .. } => code::LONG_FORM,
+            Self::Indefinite { .. } => code::INDEFINITE,
+            Self::Reserved { .. } => code::RESERVED,
+            Self::Type { .. } => code::TYPE,
+            Self::DuplicateKey { .. } => code::DUPLICATE_KEY,
+            Self::KeyOrder { .. } => code::KEY_ORDER,
+            Self::TooLarge { .. } => code::TOO_LARGE,
+        }
+    }
+
+    /// The number that it carries.
+    pub(crate) const fn value(self) -> u32 {
+        match self {
+            Self::Truncated { needed: value }
+            | Self::LongForm { at: value }
+            | Self::Indefinite { at: value }
+            | Self::Reserved { at: value }
+            | Self::Type { at: value }
+            | Self::DuplicateKey { at: value }
+            | Self::KeyOrder { at: value }
+            | Self::TooLarge { at: value } => value,
+        }
+    }
+
+    /// The fault with these last two digits.
+    pub(crate) const fn of(digits: u16, value: u32) -> Self {
+        match digits {
+            code::TRUNCATED => Self::Truncated { needed: value },
+            code::LONG_FORM => Self::LongForm { at: value },
+            code::INDEFINITE => Self::Indefinite { at: value },
+            code::RESERVED => Self::Reserved { at: value },
+            code::DUPLICATE_KEY => Self::DuplicateKey { at: value },
+            code::KEY_ORDER => Self::KeyOrder { at: value },
+            code::TOO_LARGE => Self::TooLarge { at: value },
+            _ => Self::Type { at: value },
         }
     }
 }
 
+/// Last two digits of the refusals 1101 to 1108 and 1201 to 1208.
+pub(crate) mod code {
+    pub(crate) const TRUNCATED: u16 = 1;
+    pub(crate) const LONG_FORM: u16 = 2;
+    pub(crate) const INDEFINITE: u16 = 3;
+    pub(crate) const RESERVED: u16 = 4;
+    pub(crate) const TYPE: u16 = 5;
+    pub(crate) const DUPLICATE_KEY: u16 = 6;
+    pub(crate) const KEY_ORDER: u16 = 7;
+    pub(crate) const TOO_LARGE: u16 = 8;
+}
+
 /// Major types (RFC 8949 3.1).
 pub(crate) mod major {
-    pub(crate) const UINT: u8 = 0;
-    pub(crate) const NEGATIVE: u8 = 1;
-    pub(crate) const BYTES: u8 = 2;
-    pub(crate) const TEXT: u8 = 3;
-    pub(crate) const ARRAY: u8 = 4;
-    pub(crate) const MAP: u8 = 5;
-    pub(crate) const TAG: u8 = 6;
-    pub(crate) const SIMPLE: u8 = 7;
+    pub(crate) const UINT: u32 = 0;
+    pub(crate) const NEGATIVE: u32 = 1;
+    pub(crate) const BYTES: u32 = 2;
+    pub(crate) const TEXT: u32 = 3;
+    pub(crate) const ARRAY: u32 = 4;
+    pub(crate) const MAP: u32 = 5;
+    pub(crate) const TAG: u32 = 6;
+    pub(crate) const SIMPLE: u32 = 7;
+    /// No head: the reader refused it.
+    pub(crate) const NONE: u32 = 8;
 }
 
 /// The argument of a simple value.
@@ -83,174 +128,208 @@ pub(crate) const TRUE: u32 = 21;
 /// The argument of nil.
 pub(crate) const NIL: u32 = 22;
 
-/// A head: major type, argument, and where it stood.
-#[derive(Clone, Copy)]
-pub(crate) struct Head {
-    pub(crate) major: u8,
-    pub(crate) argument: u32,
-    pub(crate) at: u32,
-}
-
 /// Reads items one after the other. A copy is a bookmark.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
-    at: usize,
+    at: u32,
+    /// Argument of the last head, and where it stood.
+    pub(crate) argument: u32,
+    pub(crate) head_at: u32,
+    /// Last two digits of the first refusal; 0: there is none. And its number.
+    digits: u16,
+    value: u32,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) const fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self {
+            bytes,
+            at: 0,
+            argument: 0,
+            head_at: 0,
+            digits: 0,
+            value: 0,
+        }
     }
 
     /// Offset of the next byte. Input is shorter than 4 GiB.
     pub(crate) const fn at(&self) -> u32 {
-        self.at as u32
+        self.at
     }
 
     pub(crate) const fn is_at_end(&self) -> bool {
-        self.at >= self.bytes.len()
+        self.at as usize >= self.bytes.len()
+    }
+
+    /// Refuses the input, if it was not refused before.
+    #[inline(never)]
+    pub(crate) fn refuse(&mut self, digits: u16, value: u32) {
+        if self.digits == 0 {
+            (self.digits, self.value) = (digits, value);
+        }
+    }
+
+    pub(crate) const fn failed(&self) -> bool {
+        self.digits != 0
+    }
+
+    /// Last two digits of the first refusal, 0 without one, and its number.
+    pub(crate) const fn refusal(&self) -> (u16, u32) {
+        (self.digits, self.value)
+    }
+
+    /// Reads the last `len` bytes again with `inside`, as all there is: an item that goes beyond them has no place there, so it is told as
+    /// the wrong type of item, at their start.
+    pub(crate) fn inside<T>(&mut self, len: u32, inside: impl FnOnce(&mut Self) -> T) -> T {
+        let (all, end, before) = (self.bytes, self.at, self.digits);
+        let start = end.saturating_sub(len);
+        (self.bytes, self.at) = (all.get(..end as usize).unwrap_or(all), start);
+        let read = inside(self);
+        (self.bytes, self.at) = (all, end);
+        if before == 0 && self.digits == code::TRUNCATED {
+            (self.digits, self.value) = (code::TYPE, start);
+        }
+        read
     }
 
     /// The bytes from an earlier offset up to here.
     pub(crate) fn since(&self, start: u32) -> &'a [u8] {
-        self.bytes.get(start as usize..self.at).unwrap_or(&[])
+        self.bytes.get(start as usize..self.at as usize).unwrap_or(&[])
     }
 
-    fn take(&mut self, len: u32) -> Result<&'a [u8], Fault> {
-        let end = self.at.saturating_add(len as usize);
-        let taken = self.bytes.get(self.at..end).ok_or(Fault::Truncated {
-            needed: u32::try_from(end).unwrap_or(u32::MAX),
-        })?;
+    #[inline(never)]
+    fn take(&mut self, len: u32) -> &'a [u8] {
+        let end = self.at.saturating_add(len);
+        let Some(taken) = self.bytes.get(self.at as usize..end as usize) else {
+            self.refuse(code::TRUNCATED, end);
+            return &[];
+        };
         self.at = end;
-        Ok(taken)
+        taken
     }
 
-    /// Reads a head and refuses all but its shortest form.
-    pub(crate) fn head(&mut self) -> Result<Head, Fault> {
-        let at = self.at();
-        let initial = self.take(1)?.first().copied().unwrap_or(0);
-        let major = initial >> 5;
-        let info = initial & 0x1f;
-        let argument = match info {
-            0..=23 => {
-                return Ok(Head {
-                    major,
-                    argument: u32::from(info),
-                    at,
-                });
-            }
+    /// Reads a head and refuses all but its shortest form. Its major type; the argument is kept.
+    #[inline(never)]
+    pub(crate) fn head(&mut self) -> u32 {
+        let at = self.at;
+        (self.head_at, self.argument) = (at, 0);
+        let initial = self.take(1).first().copied().unwrap_or(0);
+        let (major, info) = (u32::from(initial >> 5), u32::from(initial & 0x1f));
+        match info {
+            0..=23 => self.argument = info,
             24..=27 => {
-                let more = self.take(1 << (info - 24))?;
-                if major == major::SIMPLE {
-                    return Err(Fault::Type { at }); // a float, or a simple value without a name here
+                let (mut high, mut low) = (0u32, 0u32);
+                for byte in self.take(1 << (info - 24)) {
+                    high = high << 8 | low >> 24;
+                    low = low << 8 | u32::from(*byte);
                 }
-                more.iter()
-                    .fold(0u64, |value, byte| value << 8 | u64::from(*byte))
+                let shortest_above = match info {
+                    24 => 23,
+                    25 => 0xff,
+                    26 => 0xffff,
+                    _ => 0xffff_ffff,
+                };
+                if major == major::SIMPLE {
+                    self.refuse(code::TYPE, at); // a float, or a simple value without a name here
+                } else if high == 0 && low <= shortest_above {
+                    self.refuse(code::LONG_FORM, at);
+                } else if high != 0 {
+                    self.refuse(code::TOO_LARGE, at);
+                }
+                self.argument = low;
             }
             31 if (major::BYTES..=major::MAP).contains(&major) || major == major::SIMPLE => {
-                return Err(Fault::Indefinite { at });
+                self.refuse(code::INDEFINITE, at);
             }
-            _ => return Err(Fault::Reserved { at }),
-        };
-        let shortest_above = match info {
-            24 => 23,
-            25 => 0xff,
-            26 => 0xffff,
-            _ => 0xffff_ffff,
-        };
-        if argument <= shortest_above {
-            return Err(Fault::LongForm { at });
+            _ => self.refuse(code::RESERVED, at),
         }
-        match u32::try_from(argument) {
-            Ok(argument) => Ok(Head { major, argument, at }),
-            Err(_) => Err(Fault::TooLarge { at }),
-        }
+        if self.failed() { major::NONE } else { major }
     }
 
     /// The next head, without taking it.
-    pub(crate) fn peek(&self) -> Result<Head, Fault> {
-        let mut ahead = *self;
-        ahead.head()
+    pub(crate) fn peek(&mut self) -> u32 {
+        let at = self.at;
+        let major = self.head();
+        self.at = at;
+        major
     }
 
-    fn argument_of(&mut self, major: u8) -> Result<u32, Fault> {
-        let head = self.head()?;
-        if head.major == major {
-            Ok(head.argument)
-        } else {
-            Err(Fault::Type { at: head.at })
+    #[inline(never)]
+    fn argument_of(&mut self, major: u32) -> u32 {
+        if self.head() != major {
+            self.refuse(code::TYPE, self.head_at);
         }
+        self.argument
     }
 
-    pub(crate) fn uint(&mut self) -> Result<u32, Fault> {
+    pub(crate) fn uint(&mut self) -> u32 {
         self.argument_of(major::UINT)
     }
 
     /// An integer of -2^31 .. 2^31-1.
-    pub(crate) fn int(&mut self) -> Result<i32, Fault> {
-        let head = self.head()?;
-        let value = i32::try_from(head.argument).map_err(|_| Fault::TooLarge { at: head.at })?;
-        match head.major {
-            major::UINT => Ok(value),
-            major::NEGATIVE => Ok(!value),
-            _ => Err(Fault::Type { at: head.at }),
+    #[inline(never)]
+    pub(crate) fn int(&mut self) -> i32 {
+        let major = self.head();
+        let value = self.argument.cast_signed();
+        if value < 0 {
+            self.refuse(code::TOO_LARGE, self.head_at);
+        }
+        match major {
+            major::UINT => value,
+            major::NEGATIVE => !value,
+            _ => {
+                self.refuse(code::TYPE, self.head_at);
+                0
+            }
         }
     }
 
-    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Fault> {
-        let len = self.argument_of(major::BYTES)?;
-        self.take(len)
+    #[inline(never)]
+    fn string(&mut self, major: u32) -> &'a [u8] {
+        let len = self.argument_of(major);
+        self.content(len)
     }
 
-    pub(crate) fn text(&mut self) -> Result<&'a [u8], Fault> {
-        let len = self.argument_of(major::TEXT)?;
-        self.take(len)
+    pub(crate) fn bytes(&mut self) -> &'a [u8] {
+        self.string(major::BYTES)
+    }
+
+    pub(crate) fn text(&mut self) -> &'a [u8] {
+        self.string(major::TEXT)
     }
 
     /// The content of a string whose head was just read.
-    pub(crate) fn content(&mut self, head: Head) -> Result<&'a [u8], Fault> {
-        self.take(head.argument)
+    pub(crate) fn content(&mut self, len: u32) -> &'a [u8] {
+        if self.failed() { &[] } else { self.take(len) }
     }
 
-    pub(crate) fn array(&mut self) -> Result<u32, Fault> {
+    pub(crate) fn array(&mut self) -> u32 {
         self.argument_of(major::ARRAY)
     }
 
-    pub(crate) fn map(&mut self) -> Result<u32, Fault> {
+    pub(crate) fn map(&mut self) -> u32 {
         self.argument_of(major::MAP)
     }
 
-    pub(crate) fn yes(&mut self) -> Result<(), Fault> {
-        let head = self.head()?;
-        if head.major == major::SIMPLE && head.argument == TRUE {
-            Ok(())
-        } else {
-            Err(Fault::Type { at: head.at })
+    pub(crate) fn yes(&mut self) {
+        if self.argument_of(major::SIMPLE) != TRUE {
+            self.refuse(code::TYPE, self.head_at);
         }
     }
 
-    /// A map's next unsigned key, which must be above `last`.
-    pub(crate) fn key(&mut self, last: &mut Option<u32>) -> Result<u32, Fault> {
-        let at = self.at();
-        let key = self.uint()?;
-        match *last {
-            Some(before) if before == key => return Err(Fault::DuplicateKey { at }),
-            Some(before) if before > key => return Err(Fault::KeyOrder { at }),
-            _ => *last = Some(key),
+    /// A map's next unsigned key, which must not be below `least`, one more than the key before; 0: it is the first.
+    #[inline(never)]
+    pub(crate) fn key(&mut self, least: u32) -> u32 {
+        let key = self.uint();
+        if key < least {
+            let digits = if key + 1 == least {
+                code::DUPLICATE_KEY
+            } else {
+                code::KEY_ORDER
+            };
+            self.refuse(digits, self.head_at);
         }
-        Ok(key)
-    }
-
-    /// A map's next text key, which must be above `last` in the order of encodings: the shorter first, then bytewise.
-    pub(crate) fn text_key(&mut self, last: &mut Option<&'a [u8]>) -> Result<&'a [u8], Fault> {
-        let at = self.at();
-        let key = self.text()?;
-        match *last {
-            Some(before) if before == key => return Err(Fault::DuplicateKey { at }),
-            Some(before) if (before.len(), before) > (key.len(), key) => return Err(Fault::KeyOrder { at }),
-            _ => *last = Some(key),
-        }
-        Ok(key)
+        key
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A caller tells a person the number and [`Error::detail`]. What CoAP code goes with a number is in the same table.
 
-use crate::cbor::Fault;
+use crate::cbor::{Fault, Reader};
 
 /// The COSE_Sign1 has not the one form that is accepted (11xx).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,52 +231,148 @@ pub enum Error {
 /// Number, the value that it carries, and the limit or expectation that it was held against (0 where there is none).
 type Parts = (u16, u32, u32);
 
+/// Last two digits of the refusals of a COSE_Sign1, beyond those of [`Fault`].
+pub(crate) mod cose {
+    pub(crate) const NO_TAG: u16 = 10;
+    pub(crate) const OTHER_TAG: u16 = 11;
+    pub(crate) const NOT_FOUR: u16 = 12;
+    pub(crate) const NO_ALGORITHM: u16 = 13;
+    pub(crate) const ALGORITHM: u16 = 14;
+    pub(crate) const NO_KEY_ID: u16 = 15;
+    pub(crate) const KEY_ID_LENGTH: u16 = 16;
+    pub(crate) const CRITICAL: u16 = 17;
+    pub(crate) const OTHER_LABEL: u16 = 18;
+    pub(crate) const UNPROTECTED: u16 = 19;
+    pub(crate) const NIL_PAYLOAD: u16 = 20;
+    pub(crate) const MANIFEST_LENGTH: u16 = 21;
+    pub(crate) const SIGNATURE_LENGTH: u16 = 22;
+    pub(crate) const TRAILING: u16 = 23;
+    pub(crate) const PROTECTED_LENGTH: u16 = 24;
+}
+
+/// The same of a manifest.
+pub(crate) mod form {
+    pub(crate) const UNKNOWN_KEY: u16 = 10;
+    pub(crate) const MISSING_KEY: u16 = 11;
+    pub(crate) const FOREIGN_KEY: u16 = 12;
+    pub(crate) const VALUE: u16 = 13;
+    pub(crate) const VERSION: u16 = 14;
+    pub(crate) const KIND: u16 = 15;
+    pub(crate) const ID: u16 = 16;
+    pub(crate) const TEXT: u16 = 18;
+    pub(crate) const TRAILING: u16 = 19;
+}
+
 impl CoseError {
+    /// The refusal that a reader holds, if any.
+    pub(crate) const fn of(reader: &Reader<'_>) -> Option<Self> {
+        let (digits, value) = reader.refusal();
+        Some(match digits {
+            0 => return None,
+            cose::NO_TAG => Self::NoTag,
+            cose::OTHER_TAG => Self::OtherTag(value),
+            cose::NOT_FOUR => Self::NotFour(value),
+            cose::NO_ALGORITHM => Self::NoAlgorithm,
+            cose::ALGORITHM => Self::Algorithm(value.cast_signed()),
+            cose::NO_KEY_ID => Self::NoKeyId,
+            cose::KEY_ID_LENGTH => Self::KeyIdLength(value),
+            cose::CRITICAL => Self::Critical(value),
+            cose::OTHER_LABEL => Self::OtherLabel(value),
+            cose::UNPROTECTED => Self::Unprotected(value),
+            cose::NIL_PAYLOAD => Self::NilPayload(value),
+            cose::MANIFEST_LENGTH => Self::ManifestLength(value),
+            cose::SIGNATURE_LENGTH => Self::SignatureLength(value),
+            cose::TRAILING => Self::Trailing(value),
+            cose::PROTECTED_LENGTH => Self::ProtectedLength(value),
+            digits => Self::Cbor(Fault::of(digits, value)),
+        })
+    }
+
     const fn parts(self) -> Parts {
-        let (number, value) = match self {
-            Self::Cbor(fault) => {
-                let (number, value) = fault.parts();
-                (1100 + number, value)
-            }
-            Self::NoTag => (1110, 0),
-            Self::OtherTag(tag) => (1111, tag),
-            Self::NotFour(n) => (1112, n),
-            Self::NoAlgorithm => (1113, 0),
-            Self::Algorithm(alg) => (1114, alg.cast_unsigned()),
-            Self::NoKeyId => (1115, 0),
-            Self::KeyIdLength(n) => (1116, n),
-            Self::Critical(at) => (1117, at),
-            Self::OtherLabel(at) => (1118, at),
-            Self::Unprotected(n) => (1119, n),
-            Self::NilPayload(at) => (1120, at),
-            Self::ManifestLength(n) => (1121, n),
-            Self::SignatureLength(n) => (1122, n),
-            Self::Trailing(at) => (1123, at),
-            Self::ProtectedLength(n) => (1124, n),
+        let digits = match self {
+            Self::Cbor(fault) => fault.digits(),
+            Self::NoTag => cose::NO_TAG,
+            Self::OtherTag(_) => cose::OTHER_TAG,
+            Self::NotFour(_) => cose::NOT_FOUR,
+            Self::NoAlgorithm => cose::NO_ALGORITHM,
+            Self::Algorithm(_) => cose::ALGORITHM,
+            Self::NoKeyId => cose::NO_KEY_ID,
+            Self::KeyIdLength(_) => cose::KEY_ID_LENGTH,
+            Self::Critical(_) => cose::CRITICAL,
+            Self::OtherLabel(_) => cose::OTHER_LABEL,
+            Self::Unprotected(_) => cose::UNPROTECTED,
+            Self::NilPayload(_) => cose::NIL_PAYLOAD,
+            Self::ManifestLength(_) => cose::MANIFEST_LENGTH,
+            Self::SignatureLength(_) => cose::SIGNATURE_LENGTH,
+            Self::Trailing(_) => cose::TRAILING,
+            Self::ProtectedLength(_) => cose::PROTECTED_LENGTH,
         };
-        (number, value, 0)
+        let value = match self {
+            Self::Cbor(fault) => fault.value(),
+            Self::NoTag | Self::NoAlgorithm | Self::NoKeyId => 0,
+            Self::Algorithm(algorithm) => algorithm.cast_unsigned(),
+            Self::OtherTag(value)
+            | Self::NotFour(value)
+            | Self::KeyIdLength(value)
+            | Self::Critical(value)
+            | Self::OtherLabel(value)
+            | Self::Unprotected(value)
+            | Self::NilPayload(value)
+            | Self::ManifestLength(value)
+            | Self::SignatureLength(value)
+            | Self::Trailing(value)
+            | Self::ProtectedLength(value) => value,
+        };
+        (1100 + digits, value, 0)
     }
 }
 
 impl ManifestError {
+    /// The refusal that a reader holds, if any.
+    pub(crate) const fn of(reader: &Reader<'_>) -> Option<Self> {
+        let (digits, value) = reader.refusal();
+        Some(match digits {
+            0 => return None,
+            form::UNKNOWN_KEY => Self::UnknownKey(value),
+            form::MISSING_KEY => Self::MissingKey(value as u8),
+            form::FOREIGN_KEY => Self::ForeignKey(value as u8),
+            form::VALUE => Self::Value(value),
+            form::VERSION => Self::Version(value),
+            form::KIND => Self::Kind(value),
+            form::ID => Self::Id(value),
+            form::TEXT => Self::Text(value),
+            form::TRAILING => Self::Trailing(value),
+            digits => Self::Cbor(Fault::of(digits, value)),
+        })
+    }
+
     const fn parts(self) -> Parts {
-        let (number, value) = match self {
-            Self::Cbor(fault) => {
-                let (number, value) = fault.parts();
-                (1200 + number, value)
-            }
-            Self::UnknownKey(at) => (1210, at),
-            Self::MissingKey(key) => (1211, key as u32),
-            Self::ForeignKey(key) => (1212, key as u32),
-            Self::Value(at) => (1213, at),
-            Self::Version(version) => (1214, version),
-            Self::Kind(kind) => (1215, kind),
-            Self::Id(at) => (1216, at),
-            Self::Chunks { have, expected } => return (1217, have, expected),
-            Self::Text(at) => (1218, at),
-            Self::Trailing(at) => (1219, at),
+        let digits = match self {
+            Self::Cbor(fault) => fault.digits(),
+            Self::UnknownKey(_) => form::UNKNOWN_KEY,
+            Self::MissingKey(_) => form::MISSING_KEY,
+            Self::ForeignKey(_) => form::FOREIGN_KEY,
+            Self::Value(_) => form::VALUE,
+            Self::Version(_) => form::VERSION,
+            Self::Kind(_) => form::KIND,
+            Self::Id(_) => form::ID,
+            Self::Chunks { .. } => 17,
+            Self::Text(_) => form::TEXT,
+            Self::Trailing(_) => form::TRAILING,
         };
-        (number, value, 0)
+        let (value, limit) = match self {
+            Self::Cbor(fault) => (fault.value(), 0),
+            Self::MissingKey(key) | Self::ForeignKey(key) => (key as u32, 0),
+            Self::Chunks { have, expected } => (have, expected),
+            Self::UnknownKey(value)
+            | Self::Value(value)
+            | Self::Version(value)
+            | Self::Kind(value)
+            | Self::Id(value)
+            | Self::Text(value)
+            | Self::Trailing(value) => (value, 0),
+        };
+        (1200 + digits, value, limit)
     }
 }
 
@@ -389,18 +485,6 @@ impl Error {
             Self::Signature(error) => error.parts(),
             Self::Payload(error) => error.parts(),
         }
-    }
-}
-
-impl From<Fault> for CoseError {
-    fn from(fault: Fault) -> Self {
-        Self::Cbor(fault)
-    }
-}
-
-impl From<Fault> for ManifestError {
-    fn from(fault: Fault) -> Self {
-        Self::Cbor(fault)
     }
 }
 

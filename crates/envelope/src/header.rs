@@ -2,7 +2,7 @@
 //!
 //! Its memory is one COSE_Sign1. Text is decoded on the way, so a line of 534 characters needs no more.
 
-use crate::cbor::{Reader, major};
+use crate::cbor::{Reader, code, major};
 use crate::text::{END, MAGIC, base64_value, hex_value};
 use crate::{CoseError, Encoding, Fault, FormError, Kind, MAX_SIGN1, Manifest, Sign1};
 
@@ -68,8 +68,9 @@ pub struct HeaderReader {
     at: u32,
     /// Bytes or digits of the part that the state names.
     count: usize,
-    /// Bits of an unfinished base64 group; and how many.
+    /// Text: bits of an unfinished base64 group. Binary: the payload's length as the manifest has it.
     bits: u32,
+    /// How many bits.
     bit_count: u32,
     payload_head: [u8; 5],
     hash: [u8; 32],
@@ -107,22 +108,18 @@ impl HeaderReader {
     /// # Errors
     /// [`FormError`], again and again once it was refused.
     pub fn push(&mut self, piece: &[u8]) -> Result<Progress, FormError> {
-        for (index, byte) in piece.iter().enumerate() {
-            match self.state {
-                State::Complete => return Ok(Progress::Complete(index)),
-                State::Refused(error) => return Err(error),
-                _ => {}
+        let mut index = 0;
+        loop {
+            match (self.state, piece.get(index)) {
+                (State::Complete, _) => return Ok(Progress::Complete(index)),
+                (State::Refused(error), _) => return Err(error),
+                (_, None) => return Ok(Progress::More),
+                (_, Some(byte)) => self.take(*byte),
             }
-            if let Err(error) = self.take(*byte) {
-                self.state = State::Refused(error);
-                return Err(error);
+            if !matches!(self.state, State::Refused(_)) {
+                self.at += 1;
             }
-            self.at += 1;
-        }
-        match self.state {
-            State::Complete => Ok(Progress::Complete(piece.len())),
-            State::Refused(error) => Err(error),
-            _ => Ok(Progress::More),
+            index += 1;
         }
     }
 
@@ -169,7 +166,11 @@ impl HeaderReader {
         })
     }
 
-    fn take(&mut self, byte: u8) -> Result<(), FormError> {
+    fn refuse(&mut self, error: FormError) {
+        self.state = State::Refused(error);
+    }
+
+    fn take(&mut self, byte: u8) {
         match self.state {
             State::Sign1(needed) => self.take_sign1(byte, needed),
             State::PayloadHead => self.take_payload_head(byte),
@@ -177,75 +178,71 @@ impl HeaderReader {
             State::Base64 => self.take_base64(byte),
             State::Hash => self.take_hash(byte),
             State::End => self.take_end(byte),
-            State::Complete | State::Refused(_) => Ok(()),
+            State::Complete | State::Refused(_) => {}
         }
     }
 
-    fn append(&mut self, byte: u8) -> Result<(), FormError> {
-        let place = self
-            .sign1
-            .get_mut(self.length)
-            .ok_or(FormError::TooLong(MAX_SIGN1 as u32))?;
-        *place = byte;
-        self.length += 1;
-        Ok(())
+    #[inline(never)]
+    fn append(&mut self, byte: u8) {
+        match self.sign1.get_mut(self.length) {
+            Some(place) => {
+                *place = byte;
+                self.length += 1;
+            }
+            None => self.refuse(FormError::TooLong(MAX_SIGN1 as u32)),
+        }
     }
 
-    fn take_sign1(&mut self, byte: u8, needed: usize) -> Result<(), FormError> {
-        self.append(byte)?;
+    fn take_sign1(&mut self, byte: u8, needed: usize) {
+        self.append(byte);
         if self.length < needed {
-            return Ok(());
+            return;
         }
-        let kind = match Sign1::parse(self.sign1.get(..self.length).unwrap_or(&[])) {
-            Ok(sign1) => Manifest::parse(sign1.manifest)?.kind,
-            Err(CoseError::Cbor(Fault::Truncated { needed })) => {
-                self.state = State::Sign1(needed as usize);
-                return if needed as usize > MAX_SIGN1 {
-                    Err(FormError::TooLong(MAX_SIGN1 as u32))
+        let sign1 = Sign1::parse(self.sign1.get(..self.length).unwrap_or(&[]));
+        let manifest = match sign1 {
+            Err(CoseError::Cbor(Fault::Truncated { needed })) if needed as usize <= MAX_SIGN1 => {
+                return self.state = State::Sign1(needed as usize);
+            }
+            Err(CoseError::Cbor(Fault::Truncated { .. })) => {
+                return self.refuse(FormError::TooLong(MAX_SIGN1 as u32));
+            }
+            Err(error) => return self.refuse(error.into()),
+            Ok(sign1) => Manifest::parse(sign1.manifest),
+        };
+        match manifest {
+            Err(error) => self.refuse(error.into()),
+            Ok(manifest) => {
+                self.bits = manifest.payload.map_or(0, |payload| payload.transmitted);
+                self.state = if manifest.kind == Kind::Command {
+                    State::Complete
                 } else {
-                    Ok(())
+                    State::PayloadHead
                 };
             }
-            Err(error) => return Err(error.into()),
-        };
-        self.state = if kind == Kind::Command {
-            State::Complete
-        } else {
-            State::PayloadHead
-        };
-        Ok(())
+        }
     }
 
-    fn take_payload_head(&mut self, byte: u8) -> Result<(), FormError> {
-        let start = self.length as u32;
+    fn take_payload_head(&mut self, byte: u8) {
         if let Some(place) = self.payload_head.get_mut(self.count) {
             *place = byte;
         }
         self.count += 1;
-        match Reader::new(self.payload_head.get(..self.count).unwrap_or(&[])).head() {
-            Ok(head) if head.major == major::BYTES => {
-                let expected = self
-                    .parts()?
-                    .manifest
-                    .payload
-                    .map_or(0, |payload| payload.transmitted);
-                if head.argument != expected {
-                    return Err(FormError::PayloadLength {
-                        have: head.argument,
-                        expected,
-                    });
-                }
+        let mut reader = Reader::new(self.payload_head.get(..self.count).unwrap_or(&[]));
+        if reader.head() == major::BYTES {
+            let (have, expected) = (reader.argument, self.bits);
+            if have == expected {
                 self.state = State::Complete;
-                Ok(())
+            } else {
+                self.refuse(FormError::PayloadLength { have, expected });
             }
-            Err(Fault::Truncated { .. }) if self.count < self.payload_head.len() => Ok(()),
-            _ => Err(FormError::PayloadHead(start)),
+        } else if reader.refusal().0 != code::TRUNCATED || self.count == self.payload_head.len() {
+            self.refuse(FormError::PayloadHead(self.length as u32));
         }
     }
 
-    fn take_magic(&mut self, byte: u8) -> Result<(), FormError> {
+    fn take_magic(&mut self, byte: u8) {
         if MAGIC.get(self.count) != Some(&byte) {
-            return Err(match (self.count, byte) {
+            return self.refuse(match (self.count, byte) {
                 (0, 0xef | 0xfe | 0xff) => FormError::ByteOrderMark,
                 (0, b' ' | b'\t' | b'\r' | b'\n') => FormError::Blank,
                 (0, b'#') => FormError::Shebang,
@@ -256,31 +253,33 @@ impl HeaderReader {
         if self.count == MAGIC.len() {
             self.state = State::Base64;
         }
-        Ok(())
     }
 
-    fn take_base64(&mut self, byte: u8) -> Result<(), FormError> {
+    fn take_base64(&mut self, byte: u8) {
         if byte == b' ' {
             // 0, 2 or 4 bits may be left over, and are zero; 6 are a character too many
             if self.bit_count == 6 || self.bits != 0 {
-                return Err(FormError::Base64End(self.at));
+                return self.refuse(FormError::Base64End(self.at));
             }
             (self.state, self.count) = (State::Hash, 0);
-            return Ok(());
+            return;
         }
-        let value = base64_value(byte).ok_or(FormError::Base64(self.at))?;
+        let Some(value) = base64_value(byte) else {
+            return self.refuse(FormError::Base64(self.at));
+        };
         self.bits = self.bits << 6 | u32::from(value);
         self.bit_count += 6;
         if self.bit_count >= 8 {
             self.bit_count -= 8;
-            self.append((self.bits >> self.bit_count) as u8)?;
+            self.append((self.bits >> self.bit_count) as u8);
             self.bits &= (1 << self.bit_count) - 1;
         }
-        Ok(())
     }
 
-    fn take_hash(&mut self, digit: u8) -> Result<(), FormError> {
-        let value = hex_value(digit).ok_or(FormError::Hex(self.at))?;
+    fn take_hash(&mut self, digit: u8) {
+        let Some(value) = hex_value(digit) else {
+            return self.refuse(FormError::Hex(self.at));
+        };
         if let Some(place) = self.hash.get_mut(self.count / 2) {
             *place = *place << 4 | value;
         }
@@ -288,30 +287,32 @@ impl HeaderReader {
         if self.count == 64 {
             (self.state, self.count) = (State::End, 0);
         }
-        Ok(())
     }
 
-    fn take_end(&mut self, byte: u8) -> Result<(), FormError> {
+    fn take_end(&mut self, byte: u8) {
         if END.get(self.count) != Some(&byte) {
-            return Err(match (self.count, byte) {
+            return self.refuse(match (self.count, byte) {
                 (2, b'\r') => FormError::CarriageReturn(self.at),
                 _ => FormError::HeaderEnd(self.at),
             });
         }
         self.count += 1;
         if self.count < END.len() {
-            return Ok(());
+            return;
         }
-        let manifest = self.parts()?.manifest;
-        match manifest.payload {
+        let manifest = match self.parts() {
+            Ok(header) => header.manifest,
+            Err(error) => return self.refuse(error),
+        };
+        self.state = match manifest.payload {
             Some(payload) if manifest.kind == Kind::Script && payload.encoding == Encoding::Identity => {
-                if *payload.sha256 != self.hash {
-                    return Err(FormError::HeaderHash);
+                if *payload.sha256 == self.hash {
+                    State::Complete
+                } else {
+                    State::Refused(FormError::HeaderHash)
                 }
             }
-            _ => return Err(FormError::NotText(manifest.kind as u32)),
-        }
-        self.state = State::Complete;
-        Ok(())
+            _ => State::Refused(FormError::NotText(manifest.kind as u32)),
+        };
     }
 }

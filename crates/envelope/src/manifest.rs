@@ -1,6 +1,7 @@
 //! The manifest: what a container says of itself (docs/spec/container.md section 2), as a view over its bytes.
 
-use crate::cbor::{Fault, Reader, major};
+use crate::cbor::{Reader, code, major};
+use crate::error::form;
 use crate::permissions::{check_text, not_empty};
 use crate::{CHUNK, CHUNK_DIGEST, ManifestError, Permissions};
 
@@ -158,27 +159,6 @@ pub struct Manifest<'a> {
     pub command: Option<Command>,
 }
 
-/// The values as they are met; assembled once all keys were seen.
-#[derive(Default)]
-struct Seen<'a> {
-    kind: u32,
-    keys: u16,
-    id: &'a [u8],
-    sequence: u32,
-    target: Option<Target<'a>>,
-    length: u32,
-    sha256: Option<&'a [u8; 32]>,
-    encoding: Option<Encoding>,
-    transmitted: u32,
-    chunks: &'a [u8],
-    permissions: Permissions<'a>,
-    limits: Limits,
-    policy: Option<Policy>,
-    probation_s: u32,
-    base: u32,
-    command: Option<Command>,
-}
-
 impl<'a> Manifest<'a> {
     /// Reads a manifest that fills `bytes` to the end.
     ///
@@ -187,133 +167,183 @@ impl<'a> Manifest<'a> {
     /// other are told after all values were found well-formed.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ManifestError> {
         let mut reader = Reader::new(bytes);
-        let entries = reader.map()?;
-        let mut seen = Seen::default();
-        let mut last = None;
-        for _ in 0..entries {
-            let at = reader.at();
-            let key = reader.key(&mut last)?;
-            seen.value(key, at, &mut reader)?;
+        let mut manifest = Manifest {
+            kind: Kind::Script,
+            id: &[],
+            sequence: 0,
+            target: Target::Any,
+            payload: None,
+            permissions: Permissions::NONE,
+            limits: Limits::default(),
+            confirm: None,
+            base: None,
+            command: None,
+        };
+        let mut seen = Seen {
+            keys: 0,
+            numbers: [0; 16],
+            sha256: &[],
+            chunks: &[],
+        };
+        let mut least = 0;
+        for _ in 0..reader.map() {
+            let key = reader.key(least);
+            seen.value(&mut manifest, key, &mut reader);
+            if reader.failed() {
+                break;
+            }
             seen.keys |= 1 << key;
+            least = key + 1;
         }
-        if reader.is_at_end() {
-            seen.assemble()
-        } else {
-            Err(ManifestError::Trailing(reader.at()))
+        if !reader.is_at_end() {
+            reader.refuse(form::TRAILING, reader.at());
+        }
+        let chunks = seen.assemble(&mut manifest, &mut reader);
+        match ManifestError::of(&reader) {
+            Some(refused) => Err(refused),
+            None if chunks != seen.chunks.len() as u32 || chunks == 0 && seen.has(key::CHUNKS) => {
+                Err(ManifestError::Chunks {
+                    have: seen.chunks.len() as u32,
+                    expected: chunks,
+                })
+            }
+            None => Ok(manifest),
         }
     }
 }
 
+/// What of a manifest is put together once all keys were seen.
+struct Seen<'a> {
+    keys: u32,
+    /// The values that are one number, by key.
+    numbers: [u32; 16],
+    sha256: &'a [u8],
+    chunks: &'a [u8],
+}
+
 impl<'a> Seen<'a> {
-    fn value(&mut self, key: u32, key_at: u32, reader: &mut Reader<'a>) -> Result<(), ManifestError> {
-        let at = reader.at();
-        match key {
-            key::VERSION => match reader.uint()? {
-                VERSION => {}
-                other => return Err(ManifestError::Version(other)),
-            },
-            key::KIND => match reader.uint()? {
-                kind @ 1..=5 => self.kind = kind,
-                other => return Err(ManifestError::Kind(other)),
-            },
+    fn value(&mut self, manifest: &mut Manifest<'a>, key: u32, reader: &mut Reader<'a>) {
+        let (key_at, at) = (reader.head_at, reader.at());
+        let most = match key {
             key::ID => {
-                self.id = reader.text()?;
+                manifest.id = reader.text();
                 let odd = |byte: &u8| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-                if self.id.is_empty() || self.id.len() > 16 || self.id.iter().any(odd) {
-                    return Err(ManifestError::Id(at));
+                if manifest.id.is_empty() || manifest.id.len() > 16 || manifest.id.iter().any(odd) {
+                    reader.refuse(form::ID, at);
                 }
+                return;
             }
-            key::SEQUENCE => self.sequence = sequence(reader)?,
-            key::TARGET => self.target = Some(target(reader)?),
-            key::LENGTH => self.length = within(reader, 1..=u32::MAX)?,
+            key::TARGET => return manifest.target = target(reader),
             key::SHA256 => {
-                self.sha256 = Some(reader.bytes()?.try_into().map_err(|_| ManifestError::Value(at))?)
+                self.sha256 = reader.bytes();
+                if self.sha256.len() != 32 {
+                    reader.refuse(form::VALUE, at);
+                }
+                return;
             }
-            key::ENCODING => {
-                self.encoding = Some(match reader.uint()? {
-                    1 => Encoding::Deflate,
-                    2 => Encoding::DeflateDictionary,
-                    _ => return Err(ManifestError::Value(at)),
-                });
-            }
-            key::TRANSMITTED => self.transmitted = within(reader, 1..=u32::MAX)?,
-            key::CHUNKS => self.chunks = reader.bytes()?,
-            key::PERMISSIONS => self.permissions = Permissions::read(reader)?,
-            key::LIMITS => self.limits = limits(reader)?,
-            key::POLICY => {
-                self.policy = Some(match reader.uint()? {
-                    0 => Policy::Auto,
-                    1 => Policy::Script,
-                    2 => Policy::Operator,
-                    _ => return Err(ManifestError::Value(at)),
-                });
-            }
-            key::PROBATION => self.probation_s = within(reader, 1..=MAX_PROBATION_S)?,
-            key::BASE => self.base = sequence(reader)?,
-            key::COMMAND => {
-                self.command = Some(match reader.uint()? {
-                    1 => Command::Confirm,
-                    2 => Command::Revert,
-                    3 => Command::Stop,
-                    4 => Command::Delete,
-                    _ => return Err(ManifestError::Value(at)),
-                });
-            }
-            _ => return Err(ManifestError::UnknownKey(key_at)),
+            key::CHUNKS => return self.chunks = reader.bytes(),
+            key::PERMISSIONS => return manifest.permissions = Permissions::read(reader),
+            key::LIMITS => return limits(&mut manifest.limits, reader),
+            key::VERSION => VERSION,
+            key::KIND => Kind::Trust as u32,
+            key::ENCODING => Encoding::DeflateDictionary as u32,
+            key::POLICY => Policy::Operator as u32,
+            key::COMMAND => Command::Delete as u32,
+            key::PROBATION => MAX_PROBATION_S,
+            key::SEQUENCE | key::BASE => u32::MAX - 1,
+            key::LENGTH | key::TRANSMITTED => u32::MAX,
+            _ => return reader.refuse(form::UNKNOWN_KEY, key_at),
+        };
+        let value = within(reader, u32::from(key != key::POLICY), most, key);
+        if let Some(number) = self.numbers.get_mut(key as usize) {
+            *number = value;
         }
-        Ok(())
     }
 
-    fn has(&self, key: u32) -> bool {
+    fn number(&self, key: u32) -> u32 {
+        self.numbers.get(key as usize).copied().unwrap_or(0)
+    }
+
+    const fn has(&self, key: u32) -> bool {
         self.keys >> key & 1 != 0
     }
 
-    fn assemble(self) -> Result<Manifest<'a>, ManifestError> {
-        self.fits_kind()?;
-        let missing = |key: u32| ManifestError::MissingKey(key as u8);
-        let kind = match self.kind {
-            1 => Kind::Script,
+    /// Fills in what the numbers mean; how many bytes of chunk digests belong to the payload.
+    fn assemble(&self, manifest: &mut Manifest<'a>, reader: &mut Reader<'a>) -> u32 {
+        self.fits_kind(reader);
+        manifest.kind = match self.number(key::KIND) {
             2 => Kind::Composition,
             3 => Kind::Parameters,
             4 => Kind::Command,
-            _ => Kind::Trust,
+            5 => Kind::Trust,
+            _ => Kind::Script,
         };
-        if (kind == Kind::Trust) != (self.id == b"trust") {
-            return Err(ManifestError::Id(0));
+        manifest.sequence = self.number(key::SEQUENCE);
+        if self.has(key::BASE) {
+            manifest.base = Some(self.number(key::BASE));
         }
-        if kind == Kind::Composition && self.policy == Some(Policy::Script) {
-            return Err(ManifestError::Value(0));
+        if (manifest.kind == Kind::Trust) != (manifest.id == b"trust") {
+            reader.refuse(form::ID, 0);
         }
-        let payload = match kind {
-            Kind::Command => None,
-            _ => Some(self.payload()?),
+        let policy = match self.number(key::POLICY) {
+            0 => Policy::Auto,
+            1 => Policy::Script,
+            _ => Policy::Operator,
         };
-        Ok(Manifest {
-            kind,
-            id: self.id,
-            sequence: self.sequence,
-            target: self.target.ok_or(missing(key::TARGET))?,
-            payload,
-            permissions: self.permissions,
-            limits: self.limits,
-            confirm: self.policy.map(|policy| Confirm {
+        if manifest.kind == Kind::Composition && policy == Policy::Script {
+            reader.refuse(form::VALUE, 0);
+        }
+        if self.has(key::POLICY) {
+            manifest.confirm = Some(Confirm {
                 policy,
-                probation_s: self.probation_s,
-            }),
-            base: self.has(key::BASE).then_some(self.base),
-            command: self.command,
-        })
+                probation_s: self.number(key::PROBATION),
+            });
+        }
+        manifest.command = match self.number(key::COMMAND) {
+            0 => None,
+            1 => Some(Command::Confirm),
+            2 => Some(Command::Revert),
+            3 => Some(Command::Stop),
+            _ => Some(Command::Delete),
+        };
+        let Some(sha256) = self.sha256.first_chunk() else {
+            return 0;
+        };
+        let length = self.number(key::LENGTH);
+        let encoding = match self.number(key::ENCODING) {
+            0 => Encoding::Identity,
+            1 => Encoding::Deflate,
+            _ => Encoding::DeflateDictionary,
+        };
+        let plain = encoding == Encoding::Identity;
+        let transmitted = if plain {
+            length
+        } else {
+            self.number(key::TRANSMITTED)
+        };
+        manifest.payload = Some(Payload {
+            length,
+            sha256,
+            encoding,
+            transmitted,
+            chunks: self.chunks,
+        });
+        if plain && transmitted <= CHUNK {
+            0
+        } else {
+            transmitted.div_ceil(CHUNK) * CHUNK_DIGEST as u32
+        }
     }
 
     /// The table of section 2: which keys must be there, and which must not.
-    fn fits_kind(&self) -> Result<(), ManifestError> {
-        const COMMON: u16 = bits(&[key::VERSION, key::KIND, key::ID, key::SEQUENCE, key::TARGET]);
-        const PAYLOAD: u16 = COMMON | bits(&[key::LENGTH, key::SHA256]);
-        const TRIAL: u16 = PAYLOAD | bits(&[key::POLICY, key::PROBATION]);
-        const BASE: u16 = bits(&[key::BASE]);
-        const CODED: u16 = bits(&[key::ENCODING, key::TRANSMITTED, key::CHUNKS]);
-        const RIGHTS: u16 = bits(&[key::PERMISSIONS, key::LIMITS]);
-        let (must, may) = match self.kind {
+    fn fits_kind(&self, reader: &mut Reader<'_>) {
+        const COMMON: u32 = bits(&[key::VERSION, key::KIND, key::ID, key::SEQUENCE, key::TARGET]);
+        const PAYLOAD: u32 = COMMON | bits(&[key::LENGTH, key::SHA256]);
+        const TRIAL: u32 = PAYLOAD | bits(&[key::POLICY, key::PROBATION]);
+        const BASE: u32 = bits(&[key::BASE]);
+        const CODED: u32 = bits(&[key::ENCODING, key::TRANSMITTED, key::CHUNKS]);
+        const RIGHTS: u32 = bits(&[key::PERMISSIONS, key::LIMITS]);
+        let (must, may) = match self.number(key::KIND) {
             1 | 2 => (TRIAL, CODED | RIGHTS),
             3 => (TRIAL | BASE, CODED),
             4 => (COMMON | BASE | bits(&[key::COMMAND]), 0),
@@ -322,49 +352,25 @@ impl<'a> Seen<'a> {
         };
         let missing = must & !self.keys;
         if missing != 0 {
-            return Err(ManifestError::MissingKey(missing.trailing_zeros() as u8));
+            reader.refuse(form::MISSING_KEY, missing.trailing_zeros());
         }
         let foreign = self.keys & !(must | may);
         if foreign != 0 {
-            return Err(ManifestError::ForeignKey(foreign.trailing_zeros() as u8));
+            reader.refuse(form::FOREIGN_KEY, foreign.trailing_zeros());
         }
-        match (self.has(key::ENCODING), self.has(key::TRANSMITTED)) {
-            (true, false) => Err(ManifestError::MissingKey(key::TRANSMITTED as u8)),
-            (false, true) => Err(ManifestError::ForeignKey(key::TRANSMITTED as u8)),
-            _ => Ok(()),
+        if self.has(key::ENCODING) != self.has(key::TRANSMITTED) {
+            let digits = if self.has(key::ENCODING) {
+                form::MISSING_KEY
+            } else {
+                form::FOREIGN_KEY
+            };
+            reader.refuse(digits, key::TRANSMITTED);
         }
-    }
-
-    fn payload(&self) -> Result<Payload<'a>, ManifestError> {
-        let encoding = self.encoding.unwrap_or(Encoding::Identity);
-        let transmitted = if encoding == Encoding::Identity {
-            self.length
-        } else {
-            self.transmitted
-        };
-        let chunks = transmitted.div_ceil(CHUNK);
-        let expected = if chunks == 1 && encoding == Encoding::Identity {
-            0
-        } else {
-            chunks * CHUNK_DIGEST as u32
-        };
-        let have = self.chunks.len() as u32;
-        if have != expected || (expected == 0 && self.has(key::CHUNKS)) {
-            return Err(ManifestError::Chunks { have, expected });
-        }
-        let sha256 = self.sha256.ok_or(ManifestError::MissingKey(key::SHA256 as u8))?;
-        Ok(Payload {
-            length: self.length,
-            sha256,
-            encoding,
-            transmitted,
-            chunks: self.chunks,
-        })
     }
 }
 
 /// The set of these keys.
-const fn bits(keys: &[u32]) -> u16 {
+const fn bits(keys: &[u32]) -> u32 {
     let mut rest = keys;
     let mut bits = 0;
     while let [key, after @ ..] = rest {
@@ -374,60 +380,63 @@ const fn bits(keys: &[u32]) -> u16 {
     bits
 }
 
-fn within(reader: &mut Reader<'_>, range: core::ops::RangeInclusive<u32>) -> Result<u32, ManifestError> {
-    let at = reader.at();
-    let value = reader.uint()?;
-    if range.contains(&value) {
-        Ok(value)
-    } else {
-        Err(ManifestError::Value(at))
+/// A number of `least..=most`. The version's and the kind's refusals tell what stands there, those of others where it stands.
+fn within(reader: &mut Reader<'_>, least: u32, most: u32, key: u32) -> u32 {
+    let value = reader.uint();
+    if value < least || value > most {
+        match key {
+            key::VERSION => reader.refuse(form::VERSION, value),
+            key::KIND => reader.refuse(form::KIND, value),
+            _ => reader.refuse(form::VALUE, reader.head_at),
+        }
     }
+    value
 }
 
-fn sequence(reader: &mut Reader<'_>) -> Result<u32, ManifestError> {
-    within(reader, 1..=u32::MAX - 1)
-}
-
-fn target<'a>(reader: &mut Reader<'a>) -> Result<Target<'a>, ManifestError> {
+fn target<'a>(reader: &mut Reader<'a>) -> Target<'a> {
     let at = reader.at();
-    match reader.peek()?.major {
+    match reader.peek() {
         major::BYTES => {
-            let id = reader.bytes()?;
-            if (1..=16).contains(&id.len()) {
-                Ok(Target::Device(id))
-            } else {
-                Err(ManifestError::Value(at))
+            let id = reader.bytes();
+            if !(1..=16).contains(&id.len()) {
+                reader.refuse(form::VALUE, at);
             }
+            Target::Device(id)
         }
         major::TEXT => {
-            let class = reader.text()?;
-            check_text(class, 1, 16, at)?;
-            Ok(Target::Class(class))
+            let class = reader.text();
+            check_text(reader, class, 16, at);
+            Target::Class(class)
         }
         major::SIMPLE => {
-            reader.yes()?;
-            Ok(Target::Any)
+            reader.yes();
+            Target::Any
         }
-        _ => Err(Fault::Type { at }.into()),
+        _ => {
+            reader.refuse(code::TYPE, at);
+            Target::Any
+        }
     }
 }
 
-fn limits(reader: &mut Reader<'_>) -> Result<Limits, ManifestError> {
-    let start = reader.at();
-    let mut limits = Limits::default();
-    let mut last = None;
-    for _ in 0..not_empty(start, reader.map()?)? {
-        let at = reader.at();
-        let field = match reader.key(&mut last)? {
+fn limits(limits: &mut Limits, reader: &mut Reader<'_>) {
+    let mut least = 0;
+    let entries = reader.map();
+    for _ in 0..not_empty(reader, entries) {
+        let key = reader.key(least);
+        let field = match key {
             1 => &mut limits.heap_bytes,
             2 => &mut limits.fuel_per_event,
             3 => &mut limits.timers,
             4 => &mut limits.log_bytes,
             5 => &mut limits.messages_per_minute,
             6 => &mut limits.bytes_per_minute,
-            _ => return Err(ManifestError::UnknownKey(at)),
+            _ => return reader.refuse(form::UNKNOWN_KEY, reader.head_at),
         };
-        *field = Some(within(reader, 1..=u32::MAX)?);
+        *field = Some(within(reader, 1, u32::MAX, key::LENGTH));
+        if reader.failed() {
+            return;
+        }
+        least = key + 1;
     }
-    Ok(limits)
 }

@@ -3,7 +3,8 @@
 //! Everything is checked once, by [`Permissions::parse`]; the iterators then walk the same bytes without keeping anything.
 
 use crate::ManifestError;
-use crate::cbor::{Fault, Reader, major};
+use crate::cbor::{Reader, code, major};
+use crate::error::form;
 
 pub(crate) const KEY_DEVICES: u32 = 1;
 pub(crate) const KEY_OPEN: u32 = 2;
@@ -111,32 +112,21 @@ impl<'a> Permissions<'a> {
     /// [`ManifestError`]; offsets count from the start of the map.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ManifestError> {
         let mut reader = Reader::new(bytes);
-        let permissions = Self::read(&mut reader)?;
-        if reader.is_at_end() {
-            Ok(permissions)
-        } else {
-            Err(ManifestError::Trailing(reader.at()))
+        let permissions = Self::read(&mut reader);
+        if !reader.is_at_end() {
+            reader.refuse(form::TRAILING, reader.at());
+        }
+        match ManifestError::of(&reader) {
+            None => Ok(permissions),
+            Some(refused) => Err(refused),
         }
     }
 
     /// Takes a permissions map out of a manifest.
-    pub(crate) fn read(reader: &mut Reader<'a>) -> Result<Self, ManifestError> {
+    pub(crate) fn read(reader: &mut Reader<'a>) -> Self {
         let start = reader.at();
-        let mut last = None;
-        for _ in 0..not_empty(start, reader.map()?)? {
-            let at = reader.at();
-            match reader.key(&mut last)? {
-                KEY_DEVICES => check_devices(reader)?,
-                KEY_OPEN | KEY_SECURED => check_paths(reader)?,
-                KEY_PEERS => check_peers(reader)?,
-                KEY_REBOOT | KEY_DATA => reader.yes()?,
-                KEY_RADIO => {
-                    read_radio(reader)?;
-                }
-                _ => return Err(ManifestError::UnknownKey(at)),
-            }
-        }
-        Ok(Self(reader.since(start)))
+        walk(reader, 0);
+        Self(reader.since(start))
     }
 
     /// The map's bytes; empty = nothing is permitted.
@@ -145,32 +135,24 @@ impl<'a> Permissions<'a> {
         self.0
     }
 
-    /// A reader at the value of `wanted`, if the map has that key.
+    /// A reader at the value of `wanted`, if the map has that key; else at no bytes.
     fn value_of(self, wanted: u32) -> Option<Reader<'a>> {
         let mut reader = Reader::new(self.0);
-        let entries = reader.map().ok()?;
-        for _ in 0..entries {
-            let key = reader.uint().ok()?;
-            if key == wanted {
-                return Some(reader);
-            }
-            match key {
-                KEY_DEVICES => check_devices(&mut reader).ok()?,
-                KEY_OPEN | KEY_SECURED => check_paths(&mut reader).ok()?,
-                KEY_PEERS => check_peers(&mut reader).ok()?,
-                KEY_RADIO => read_radio(&mut reader).map(|_| ()).ok()?,
-                _ => reader.yes().ok()?,
-            }
-        }
-        None
+        walk(&mut reader, wanted).then_some(reader)
+    }
+
+    /// The entries of the map or array at `wanted`.
+    fn entries(self, wanted: u32) -> Entries<'a> {
+        let mut reader = self.value_of(wanted).unwrap_or(Reader::new(&[]));
+        reader.head();
+        let left = reader.argument;
+        Entries { reader, left }
     }
 
     /// The devices that are named, shorter names first.
     #[must_use]
     pub fn devices(self) -> Devices<'a> {
-        let mut reader = self.value_of(KEY_DEVICES).unwrap_or(Reader::new(&[]));
-        let left = reader.map().unwrap_or(0);
-        Devices { reader, left }
+        Devices(self.entries(KEY_DEVICES))
     }
 
     /// What may be done with the device of this name.
@@ -183,23 +165,15 @@ impl<'a> Permissions<'a> {
     #[must_use]
     pub fn paths(self) -> Paths<'a> {
         Paths {
-            open: self.paths_of(KEY_OPEN),
-            secured: self.paths_of(KEY_SECURED),
+            open: self.entries(KEY_OPEN),
+            secured: self.entries(KEY_SECURED),
         }
-    }
-
-    fn paths_of(self, key: u32) -> (Reader<'a>, u32) {
-        let mut reader = self.value_of(key).unwrap_or(Reader::new(&[]));
-        let left = reader.array().unwrap_or(0);
-        (reader, left)
     }
 
     /// The peers that may be asked, in the order of the manifest.
     #[must_use]
     pub fn peers(self) -> Peers<'a> {
-        let mut reader = self.value_of(KEY_PEERS).unwrap_or(Reader::new(&[]));
-        let left = reader.array().unwrap_or(0);
-        Peers { reader, left }
+        Peers(self.entries(KEY_PEERS))
     }
 
     /// `riot.reboot()` is allowed.
@@ -211,7 +185,9 @@ impl<'a> Permissions<'a> {
     /// What may be done with the radio.
     #[must_use]
     pub fn radio(self) -> Option<Radio> {
-        read_radio(&mut self.value_of(KEY_RADIO)?).ok()
+        let mut reader = self.value_of(KEY_RADIO)?;
+        let radio = read_radio(&mut reader);
+        (!reader.failed()).then_some(radio)
     }
 
     /// Samples may be offered on `/c/{id}/data`.
@@ -256,43 +232,54 @@ impl Peer<'_> {
     }
 }
 
-/// Iterates over [`Device`]s.
+/// What is left of a map or an array.
 #[derive(Clone, Copy)]
-pub struct Devices<'a> {
+struct Entries<'a> {
     reader: Reader<'a>,
     left: u32,
 }
+
+impl<'a> Entries<'a> {
+    /// The reader at the next entry, if there is one.
+    fn next(&mut self) -> Option<&mut Reader<'a>> {
+        self.left = self.left.checked_sub(1)?;
+        Some(&mut self.reader)
+    }
+}
+
+/// Iterates over [`Device`]s.
+#[derive(Clone, Copy)]
+pub struct Devices<'a>(Entries<'a>);
 
 impl<'a> Iterator for Devices<'a> {
     type Item = Device<'a>;
 
     fn next(&mut self) -> Option<Device<'a>> {
-        self.left = self.left.checked_sub(1)?;
-        let name = self.reader.text().ok()?;
-        read_rule(&mut self.reader, name).ok()
+        let reader = self.0.next()?;
+        let name = reader.text();
+        Some(read_rule(reader, name))
     }
 }
 
 /// Iterates over [`Path`]s.
 #[derive(Clone, Copy)]
 pub struct Paths<'a> {
-    open: (Reader<'a>, u32),
-    secured: (Reader<'a>, u32),
+    open: Entries<'a>,
+    secured: Entries<'a>,
 }
 
 impl<'a> Iterator for Paths<'a> {
     type Item = Path<'a>;
 
     fn next(&mut self) -> Option<Path<'a>> {
-        let secured = self.open.1 == 0;
-        let (reader, left) = if secured {
+        let secured = self.open.left == 0;
+        let entries = if secured {
             &mut self.secured
         } else {
             &mut self.open
         };
-        *left = left.checked_sub(1)?;
         Some(Path {
-            path: reader.text().ok()?,
+            path: entries.next()?.text(),
             secured,
         })
     }
@@ -300,198 +287,231 @@ impl<'a> Iterator for Paths<'a> {
 
 /// Iterates over [`Peer`]s.
 #[derive(Clone, Copy)]
-pub struct Peers<'a> {
-    reader: Reader<'a>,
-    left: u32,
-}
+pub struct Peers<'a>(Entries<'a>);
 
 impl<'a> Iterator for Peers<'a> {
     type Item = Peer<'a>;
 
     fn next(&mut self) -> Option<Peer<'a>> {
-        self.left = self.left.checked_sub(1)?;
-        read_peer(&mut self.reader).ok()
+        Some(read_peer(self.0.next()?))
     }
 }
 
-pub(crate) fn not_empty(at: u32, entries: u32) -> Result<u32, ManifestError> {
+/// How many entries a map or array has whose head was just read; none is refused.
+pub(crate) fn not_empty(reader: &mut Reader<'_>, entries: u32) -> u32 {
     if entries == 0 {
-        Err(ManifestError::Value(at))
-    } else {
-        Ok(entries)
+        reader.refuse(form::VALUE, reader.head_at);
     }
+    entries
+}
+
+/// Goes through a permissions map, to its end or to the value of `wanted`; whether that is there.
+fn walk(reader: &mut Reader<'_>, wanted: u32) -> bool {
+    let entries = reader.map();
+    let mut least = 0;
+    for _ in 0..not_empty(reader, entries) {
+        let key = reader.key(least);
+        let at = reader.head_at;
+        if reader.failed() {
+            break;
+        }
+        least = key.saturating_add(1);
+        match key {
+            _ if key == wanted && wanted != 0 => return true,
+            KEY_DEVICES => check_devices(reader),
+            KEY_OPEN | KEY_SECURED | KEY_PEERS => check_list(reader, key == KEY_PEERS),
+            KEY_REBOOT | KEY_DATA => reader.yes(),
+            KEY_RADIO => {
+                read_radio(reader);
+            }
+            _ => reader.refuse(form::UNKNOWN_KEY, at),
+        }
+    }
+    false
 }
 
 /// Printable ASCII of `least..=most` bytes.
-pub(crate) fn check_text(text: &[u8], least: usize, most: usize, at: u32) -> Result<(), ManifestError> {
+pub(crate) fn check_text(reader: &mut Reader<'_>, text: &[u8], most: usize, at: u32) {
     if !text.iter().all(|byte| (0x20..=0x7e).contains(byte)) {
-        Err(ManifestError::Text(at))
-    } else if text.len() < least || text.len() > most {
-        Err(ManifestError::Value(at))
-    } else {
-        Ok(())
+        reader.refuse(form::TEXT, at);
+    }
+    if text.is_empty() || text.len() > most {
+        reader.refuse(form::VALUE, at);
     }
 }
 
-fn check_path(path: &[u8], at: u32) -> Result<(), ManifestError> {
-    check_text(path, 1, 64, at)?;
+fn check_path(reader: &mut Reader<'_>, path: &[u8], at: u32) {
+    check_text(reader, path, 64, at);
     let odd = |segment: &[u8]| segment.is_empty() || segment == b"." || segment == b"..";
     if path.split(|byte| *byte == b'/').any(odd) {
-        Err(ManifestError::Text(at))
-    } else {
-        Ok(())
+        reader.refuse(form::TEXT, at);
     }
 }
 
-fn check_devices(reader: &mut Reader<'_>) -> Result<(), ManifestError> {
-    let start = reader.at();
-    let mut last = None;
-    for _ in 0..not_empty(start, reader.map()?)? {
+fn check_devices(reader: &mut Reader<'_>) {
+    let entries = reader.map();
+    let mut last: &[u8] = &[];
+    for _ in 0..not_empty(reader, entries) {
         let at = reader.at();
-        let name = reader.text_key(&mut last)?;
-        check_text(name, 1, 32, at)?;
-        read_rule(reader, name)?;
+        let name = reader.text();
+        // in the order of encodings: the shorter first, then bytewise; no name is empty
+        if !last.is_empty() && (last.len(), last) >= (name.len(), name) {
+            let digits = if last == name {
+                code::DUPLICATE_KEY
+            } else {
+                code::KEY_ORDER
+            };
+            reader.refuse(digits, at);
+        }
+        last = name;
+        check_text(reader, name, 32, at);
+        read_rule(reader, name);
+        if reader.failed() {
+            break;
+        }
     }
-    Ok(())
 }
 
-fn read_rule<'a>(reader: &mut Reader<'a>, name: &'a [u8]) -> Result<Device<'a>, ManifestError> {
+fn read_rule<'a>(reader: &mut Reader<'a>, name: &'a [u8]) -> Device<'a> {
     let start = reader.at();
-    let items = match reader.peek()? {
-        head if head.major == major::UINT => 0,
-        _ => match reader.array()? {
-            items @ (2 | 4 | 5) => items,
-            _ => return Err(ManifestError::Value(start)),
-        },
-    };
-    let rights_at = reader.at();
-    let rights = reader.uint()?;
+    let mut items = 0;
+    if reader.peek() != major::UINT {
+        items = reader.array();
+        if !matches!(items, 2 | 4 | 5) {
+            reader.refuse(form::VALUE, start);
+        }
+    }
+    let rights = reader.uint();
     if !(1..=3).contains(&rights) {
-        return Err(ManifestError::Value(rights_at));
+        reader.refuse(form::VALUE, reader.head_at);
     }
-    let rate_at = reader.at();
-    let per_minute = if items == 0 { 0 } else { reader.uint()? };
-    if items == 2 && per_minute == 0 {
-        return Err(ManifestError::Value(rate_at));
-    }
-    let range = if items < 4 {
-        None
-    } else {
-        Some(read_range(reader, items == 5)?)
-    };
-    Ok(Device {
+    let mut device = Device {
         name,
         read: rights & 1 != 0,
         write: rights & 2 != 0,
-        per_minute,
-        range,
-    })
+        per_minute: 0,
+        range: None,
+    };
+    if items != 0 {
+        device.per_minute = reader.uint();
+        if items == 2 && device.per_minute == 0 {
+            reader.refuse(form::VALUE, reader.head_at);
+        }
+    }
+    if items >= 4 {
+        device.range = Some(read_range(reader, items == 5));
+    }
+    device
 }
 
-fn read_range(reader: &mut Reader<'_>, has_exponent: bool) -> Result<Range, ManifestError> {
+fn read_range(reader: &mut Reader<'_>, has_exponent: bool) -> Range {
     let at = reader.at();
-    let (min, max) = (reader.int()?, reader.int()?);
+    let (min, max) = (reader.int(), reader.int());
     let exponent_at = reader.at();
-    let exponent = if has_exponent { reader.int()? } else { 0 };
+    let exponent = if has_exponent { reader.int() } else { 0 };
     if min > max {
-        return Err(ManifestError::Value(at));
+        reader.refuse(form::VALUE, at);
     }
-    match i8::try_from(exponent) {
-        Ok(exponent @ -9..=9) if has_exponent == (exponent != 0) => Ok(Range { min, max, exponent }),
-        _ => Err(ManifestError::Value(exponent_at)),
+    if !(-9..=9).contains(&exponent) || has_exponent != (exponent != 0) {
+        reader.refuse(form::VALUE, exponent_at);
+    }
+    Range {
+        min,
+        max,
+        exponent: exponent as i8,
     }
 }
 
-fn check_paths(reader: &mut Reader<'_>) -> Result<(), ManifestError> {
-    let start = reader.at();
-    for _ in 0..not_empty(start, reader.array()?)? {
-        let at = reader.at();
-        check_path(reader.text()?, at)?;
-    }
-    Ok(())
-}
-
-fn check_peers(reader: &mut Reader<'_>) -> Result<(), ManifestError> {
-    let start = reader.at();
-    for _ in 0..not_empty(start, reader.array()?)? {
-        read_peer(reader)?;
-    }
-    Ok(())
-}
-
-fn read_peer<'a>(reader: &mut Reader<'a>) -> Result<Peer<'a>, ManifestError> {
-    let start = reader.at();
-    if reader.array()? != 5 {
-        return Err(ManifestError::Value(start));
-    }
-    let scheme_at = reader.at();
-    let (secured, own_port) = match reader.uint()? {
-        0 => (false, 5683),
-        1 => (true, 5684),
-        _ => return Err(ManifestError::Value(scheme_at)),
-    };
-    let host = read_host(reader)?;
-    let port_at = reader.at();
-    let port = match u16::try_from(reader.uint()?) {
-        Ok(0) => own_port,
-        Ok(port) if port != own_port => port,
-        _ => return Err(ManifestError::Value(port_at)),
-    };
-    let methods_at = reader.at();
-    let methods = match u8::try_from(reader.uint()?) {
-        Ok(methods @ 1..=15) => methods,
-        _ => return Err(ManifestError::Value(methods_at)),
-    };
-    let prefix_at = reader.at();
-    let prefix = reader.text()?;
-    if !prefix.is_empty() {
-        check_path(prefix, prefix_at)?;
-    }
-    Ok(Peer {
-        secured,
-        host,
-        port,
-        methods,
-        prefix,
-    })
-}
-
-fn read_host<'a>(reader: &mut Reader<'a>) -> Result<Host<'a>, ManifestError> {
-    let head = reader.head()?;
-    let content = match head.major {
-        major::BYTES | major::TEXT => reader.content(head)?,
-        _ => return Err(Fault::Type { at: head.at }.into()),
-    };
-    if head.major == major::TEXT {
-        check_text(content, 1, 63, head.at)?;
-        let odd = |byte: &u8| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
-        return if content.iter().any(odd) {
-            Err(ManifestError::Text(head.at))
+/// A list of peers or of paths.
+fn check_list(reader: &mut Reader<'_>, of_peers: bool) {
+    let entries = reader.array();
+    for _ in 0..not_empty(reader, entries) {
+        if of_peers {
+            read_peer(reader);
         } else {
-            Ok(Host::Name(content))
-        };
-    }
-    if let Ok(address) = content.try_into() {
-        Ok(Host::V4(address))
-    } else if let Ok(address) = content.try_into() {
-        Ok(Host::V6(address))
-    } else {
-        Err(ManifestError::Value(head.at))
+            let at = reader.at();
+            let path = reader.text();
+            check_path(reader, path, at);
+        }
+        if reader.failed() {
+            break;
+        }
     }
 }
 
-fn read_radio(reader: &mut Reader<'_>) -> Result<Radio, ManifestError> {
+#[inline(never)]
+fn read_peer<'a>(reader: &mut Reader<'a>) -> Peer<'a> {
     let start = reader.at();
-    if reader.array()? != 3 {
-        return Err(ManifestError::Value(start));
+    if reader.array() != 5 {
+        reader.refuse(form::VALUE, start);
     }
-    let (channels, power, scan) = (reader.uint()?, reader.int()?, reader.uint()?);
-    match i8::try_from(power) {
-        Ok(max_power_dbm) if channels != 0 && channels >> 27 == 0 && scan <= 1 => Ok(Radio {
-            channels,
-            max_power_dbm,
-            scan: scan == 1,
-        }),
-        _ => Err(ManifestError::Value(start)),
+    let scheme = reader.uint();
+    if scheme > 1 {
+        reader.refuse(form::VALUE, reader.head_at);
+    }
+    let own_port = 5683 + (scheme & 1);
+    let host = read_host(reader);
+    let mut port = reader.uint();
+    if port == own_port || port > 0xffff {
+        reader.refuse(form::VALUE, reader.head_at);
+    }
+    if port == 0 {
+        port = own_port;
+    }
+    let methods = reader.uint();
+    if !(1..=15).contains(&methods) {
+        reader.refuse(form::VALUE, reader.head_at);
+    }
+    let prefix_at = reader.at();
+    let prefix = reader.text();
+    if !prefix.is_empty() {
+        check_path(reader, prefix, prefix_at);
+    }
+    Peer {
+        secured: scheme == 1,
+        host,
+        port: port as u16,
+        methods: methods as u8,
+        prefix,
+    }
+}
+
+fn read_host<'a>(reader: &mut Reader<'a>) -> Host<'a> {
+    let major = reader.head();
+    let at = reader.head_at;
+    if major != major::BYTES && major != major::TEXT {
+        reader.refuse(code::TYPE, at);
+    }
+    let content = reader.content(reader.argument);
+    if major == major::BYTES {
+        if let Ok(address) = content.try_into() {
+            return Host::V4(address);
+        }
+        if let Ok(address) = content.try_into() {
+            return Host::V6(address);
+        }
+        reader.refuse(form::VALUE, at);
+    }
+    check_text(reader, content, 63, at);
+    let odd = |byte: &u8| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
+    if content.iter().any(odd) {
+        reader.refuse(form::TEXT, at);
+    }
+    Host::Name(content)
+}
+
+fn read_radio(reader: &mut Reader<'_>) -> Radio {
+    let start = reader.at();
+    if reader.array() != 3 {
+        reader.refuse(form::VALUE, start);
+    }
+    let (channels, power, scan) = (reader.uint(), reader.int(), reader.uint());
+    if i8::try_from(power).is_err() || channels == 0 || channels >> 27 != 0 || scan > 1 {
+        reader.refuse(form::VALUE, start);
+    }
+    Radio {
+        channels,
+        max_power_dbm: power as i8,
+        scan: scan == 1,
     }
 }

@@ -1,6 +1,7 @@
 //! COSE_Sign1 in the one profile that is accepted (docs/spec/container.md section 3.1; RFC 9052, RFC 9864).
 
 use crate::cbor::{NIL, Reader, major};
+use crate::error::cose;
 use crate::{CoseError, MAX_MANIFEST, MAX_TO_BE_SIGNED, Sha256, SignatureError, Verifier, guard};
 
 const TAG_SIGN1: u32 = 18;
@@ -48,12 +49,8 @@ impl<'a> Sign1<'a> {
     /// # Errors
     /// [`CoseError`]: the first thing that is not as specified.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, CoseError> {
-        let (sign1, used) = Self::parse_prefix(bytes)?;
-        if used == bytes.len() {
-            Ok(sign1)
-        } else {
-            Err(CoseError::Trailing(used as u32))
-        }
+        let mut reader = Reader::new(bytes);
+        Self::read(&mut reader, true)
     }
 
     /// Reads a COSE_Sign1 at the start of `bytes`, and tells how many bytes it takes.
@@ -62,45 +59,49 @@ impl<'a> Sign1<'a> {
     /// [`CoseError`]; `Cbor(Fault::Truncated { needed })` means: come again with at least so many bytes.
     pub fn parse_prefix(bytes: &'a [u8]) -> Result<(Self, usize), CoseError> {
         let mut reader = Reader::new(bytes);
-        let tag = reader.head()?;
-        match (tag.major, tag.argument) {
-            (major::TAG, TAG_SIGN1) => {}
-            (major::TAG, other) => return Err(CoseError::OtherTag(other)),
-            _ => return Err(CoseError::NoTag),
+        let sign1 = Self::read(&mut reader, false)?;
+        Ok((sign1, reader.at() as usize))
+    }
+
+    fn read(reader: &mut Reader<'a>, to_the_end: bool) -> Result<Self, CoseError> {
+        match reader.head() {
+            major::TAG if reader.argument == TAG_SIGN1 => {}
+            major::TAG => reader.refuse(cose::OTHER_TAG, reader.argument),
+            _ => reader.refuse(cose::NO_TAG, 0),
         }
-        match reader.array()? {
-            4 => {}
-            other => return Err(CoseError::NotFour(other)),
+        let items = reader.array();
+        if items != 4 {
+            reader.refuse(cose::NOT_FOUR, items);
         }
-        let (protected, key_id) = protected_header(&mut reader)?;
-        match reader.map()? {
-            0 => {}
-            entries => return Err(CoseError::Unprotected(entries)),
+        let (protected, key_id) = protected_header(reader);
+        let entries = reader.map();
+        if entries != 0 {
+            reader.refuse(cose::UNPROTECTED, entries);
         }
-        let payload = reader.peek()?;
-        if payload.major == major::SIMPLE && payload.argument == NIL {
-            return Err(CoseError::NilPayload(payload.at));
+        match reader.peek() {
+            major::SIMPLE if reader.argument == NIL => reader.refuse(cose::NIL_PAYLOAD, reader.head_at),
+            major::BYTES if reader.argument == 0 || reader.argument > MAX_MANIFEST as u32 => {
+                reader.refuse(cose::MANIFEST_LENGTH, reader.argument);
+            }
+            _ => {}
         }
-        if payload.major == major::BYTES && (payload.argument == 0 || payload.argument > MAX_MANIFEST as u32)
-        {
-            return Err(CoseError::ManifestLength(payload.argument));
+        let manifest = reader.bytes();
+        if reader.peek() == major::BYTES && reader.argument != 64 {
+            reader.refuse(cose::SIGNATURE_LENGTH, reader.argument);
         }
-        let manifest = reader.bytes()?;
-        let head = reader.peek()?;
-        if head.major == major::BYTES && head.argument != 64 {
-            return Err(CoseError::SignatureLength(head.argument));
+        let signature = reader.bytes();
+        if to_the_end && !reader.is_at_end() {
+            reader.refuse(cose::TRAILING, reader.at());
         }
-        let signature = reader.bytes()?;
-        let signature = signature.first_chunk().ok_or(CoseError::SignatureLength(0))?;
-        Ok((
-            Self {
+        match (CoseError::of(reader), signature.first_chunk()) {
+            (None, Some(signature)) => Ok(Self {
                 key_id,
                 manifest,
                 signature,
                 protected,
-            },
-            reader.at() as usize,
-        ))
+            }),
+            (refused, _) => Err(refused.unwrap_or(CoseError::SignatureLength(0))),
+        }
     }
 
     /// The SHA-256 of the manifest: what names this container everywhere.
@@ -167,68 +168,47 @@ pub(crate) fn to_be_signed<'b>(
 }
 
 /// The protected header as it stands, and the key id in it.
-fn protected_header<'a>(reader: &mut Reader<'a>) -> Result<(&'a [u8], &'a [u8]), CoseError> {
-    let head = reader.peek()?;
-    if head.major == major::BYTES && head.argument > MAX_PROTECTED {
-        return Err(CoseError::ProtectedLength(head.argument));
+fn protected_header<'a>(reader: &mut Reader<'a>) -> (&'a [u8], &'a [u8]) {
+    if reader.peek() == major::BYTES && reader.argument > MAX_PROTECTED {
+        reader.refuse(cose::PROTECTED_LENGTH, reader.argument);
     }
-    let protected = reader.bytes()?;
-    let start = reader.at() - protected.len() as u32;
-    let key_id = protected_map(protected).map_err(|error| displaced(error, start))?;
-    Ok((protected, key_id))
+    let protected = reader.bytes();
+    (protected, reader.inside(protected.len() as u32, protected_map))
 }
 
-fn protected_map(protected: &[u8]) -> Result<&[u8], CoseError> {
-    let mut reader = Reader::new(protected);
-    let entries = reader.map()?;
+fn protected_map<'a>(reader: &mut Reader<'a>) -> &'a [u8] {
     let mut algorithm = None;
     let mut key_id = None;
-    let mut last = None;
-    for _ in 0..entries {
-        let label = reader.peek()?;
-        if label.major != major::UINT {
-            return Err(CoseError::OtherLabel(label.at));
+    let mut least = 0;
+    for _ in 0..reader.map() {
+        if reader.peek() != major::UINT {
+            reader.refuse(cose::OTHER_LABEL, reader.head_at);
         }
-        match reader.key(&mut last)? {
-            LABEL_ALG => algorithm = Some(reader.int()?),
-            LABEL_CRIT => return Err(CoseError::Critical(label.at)),
-            LABEL_KID => key_id = Some(reader.bytes()?),
-            _ => return Err(CoseError::OtherLabel(label.at)),
+        let at = reader.at();
+        let label = reader.key(least);
+        match label {
+            LABEL_ALG => algorithm = Some(reader.int()),
+            LABEL_KID => key_id = Some(reader.bytes()),
+            LABEL_CRIT => reader.refuse(cose::CRITICAL, at),
+            _ => reader.refuse(cose::OTHER_LABEL, at),
         }
+        if reader.failed() {
+            break;
+        }
+        least = label + 1;
     }
     if !reader.is_at_end() {
-        return Err(CoseError::Trailing(reader.at()));
+        reader.refuse(cose::TRAILING, reader.at());
     }
     match algorithm {
         Some(-19 | -8) => {}
-        Some(other) => return Err(CoseError::Algorithm(other)),
-        None => return Err(CoseError::NoAlgorithm),
+        Some(other) => reader.refuse(cose::ALGORITHM, other.cast_unsigned()),
+        None => reader.refuse(cose::NO_ALGORITHM, 0),
     }
-    let key_id = key_id.ok_or(CoseError::NoKeyId)?;
-    match key_id.len() {
-        1..=8 => Ok(key_id),
-        len => Err(CoseError::KeyIdLength(len as u32)),
+    match key_id.map(<[u8]>::len) {
+        Some(1..=8) => {}
+        Some(len) => reader.refuse(cose::KEY_ID_LENGTH, len as u32),
+        None => reader.refuse(cose::NO_KEY_ID, 0),
     }
-}
-
-/// An error inside the protected map, told from the start of the COSE_Sign1. A map that ends early there is no reason to wait for
-/// more bytes: it is an entry that has no place, so it is told as the wrong type of item.
-fn displaced(error: CoseError, start: u32) -> CoseError {
-    use crate::Fault::{DuplicateKey, Indefinite, KeyOrder, LongForm, Reserved, TooLarge, Truncated, Type};
-    match error {
-        CoseError::Cbor(fault) => CoseError::Cbor(match fault {
-            Truncated { .. } => Type { at: start },
-            LongForm { at } => LongForm { at: at + start },
-            Indefinite { at } => Indefinite { at: at + start },
-            Reserved { at } => Reserved { at: at + start },
-            Type { at } => Type { at: at + start },
-            DuplicateKey { at } => DuplicateKey { at: at + start },
-            KeyOrder { at } => KeyOrder { at: at + start },
-            TooLarge { at } => TooLarge { at: at + start },
-        }),
-        CoseError::Critical(at) => CoseError::Critical(at + start),
-        CoseError::OtherLabel(at) => CoseError::OtherLabel(at + start),
-        CoseError::Trailing(at) => CoseError::Trailing(at + start),
-        other => other,
-    }
+    key_id.unwrap_or(&[])
 }
