@@ -89,7 +89,7 @@ pub(crate) struct Sign {
     #[arg(long)]
     pub(crate) target: Target,
     /// Number of this version, 1 to 4294967294
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=4_294_967_294))]
     pub(crate) sequence: u32,
     /// Container id, 1 to 16 of a-z0-9- (else from --terms, else the script's file name)
     #[arg(long)]
@@ -101,7 +101,7 @@ pub(crate) struct Sign {
     #[arg(long, value_enum)]
     pub(crate) confirm: Option<Confirm>,
     /// Seconds of uptime that the trial lasts (default: 60)
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=604_800))]
     pub(crate) probation: Option<u32>,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Form::Text)]

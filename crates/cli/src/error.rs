@@ -3,6 +3,15 @@
 use std::fmt;
 use std::path::Path;
 
+/// A line on standard error; nobody minds when that is closed, as by `2>&1 | head`.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+pub(crate) use say;
+
 /// A failure, told to a person.
 #[derive(Debug)]
 pub(crate) struct Error {
@@ -42,6 +51,8 @@ impl Error {
             std::io::ErrorKind::AlreadyExists => {
                 failure.advise("choose another name; nothing was overwritten")
             }
+            std::io::ErrorKind::InvalidData => failure.advise("it is no text: is it the right file?"),
+            std::io::ErrorKind::IsADirectory => failure.advise("name a file in it"),
             _ => failure,
         }
     }

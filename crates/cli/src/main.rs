@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
-use crate::error::Result;
+use crate::error::{Result, say};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Ok(code) if flushed.is_ok() => code,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("motebox: {error}");
+            say!("motebox: {error}");
             ExitCode::FAILURE
         }
     }

@@ -42,7 +42,9 @@ impl Mote {
             max_retransmit: patience.retransmit,
             ..Timing::default()
         };
-        Self::at(uri.resolve()?, timing)
+        let mut mote = Self::at(uri.resolve()?, timing)?;
+        mote.client.tells = true;
+        Ok(mote)
     }
 
     /// GET of what must be there.

@@ -283,7 +283,7 @@ pub(crate) struct Compose {
     #[arg(long, requires = "key")]
     pub(crate) target: Option<Target>,
     /// Number of this version, 1 to 4294967294
-    #[arg(long, requires = "key")]
+    #[arg(long, requires = "key", value_parser = clap::value_parser!(u32).range(1..=4_294_967_294))]
     pub(crate) sequence: Option<u32>,
     /// Container id, 1 to 16 of a-z0-9- (else from the description or --terms, else the file's name)
     #[arg(long, requires = "key")]
@@ -295,7 +295,7 @@ pub(crate) struct Compose {
     #[arg(long, value_enum, requires = "key")]
     pub(crate) confirm: Option<Confirm>,
     /// Seconds of uptime that the trial lasts (default: 60)
-    #[arg(long, value_name = "SECONDS", requires = "key")]
+    #[arg(long, value_name = "SECONDS", requires = "key", value_parser = clap::value_parser!(u32).range(1..=604_800))]
     pub(crate) probation: Option<u32>,
     /// Sign for motes that were built for development only
     #[arg(long, requires = "key")]

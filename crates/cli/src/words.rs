@@ -31,7 +31,10 @@ fn form_words(error: FormError, file: &[u8]) -> (String, &'static str) {
                 REMOVE_BEFORE,
             )
         }
-        FormError::Shebang => ("a #! line stands before the header".into(), REMOVE_BEFORE),
+        FormError::Shebang if file.starts_with(b"#!") => {
+            ("a #! line stands before the header".into(), REMOVE_BEFORE)
+        }
+        FormError::Shebang => no_header(0, file),
         FormError::NoHeader(at) => no_header(at, file),
         FormError::CarriageReturn(at) => {
             let crlf = byte(at + 1) == Some(b'\n');
@@ -121,8 +124,8 @@ fn no_header(at: u32, file: &[u8]) -> (String, &'static str) {
             REMOVE_BEFORE,
         ),
         None if at < 2 || !file.starts_with(b"/*motebox") => (
-            "there is no header line: the script is not signed".into(),
-            "sign it with `motebox sign`",
+            "there is no header line: this is not signed".into(),
+            "sign a script with `motebox sign`, radio stacks with `motebox compose`",
         ),
         None => (
             "the header line is of another version of Motebox".into(),

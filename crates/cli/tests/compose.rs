@@ -233,6 +233,26 @@ fn what_no_mote_takes_is_told_in_words() {
         folder.motebox(&["compose", "x.toml"]).fails(1, said);
         assert!(!folder.path("x.cbor").exists());
     }
+    folder.write("x.toml", mesh.replacen("\"unicast\"", "\"channel\"", 1));
+    folder
+        .motebox(&["compose", "x.toml"])
+        .fails(1, "module 2: channel goes over nothing, and stands on broadcast");
+    let polite = "\"polite\", ".repeat(200);
+    folder.write(
+        "x.toml",
+        format!("[[stack]]\nmodules = [\"channel\", {polite}\"app\"]\n"),
+    );
+    folder
+        .motebox(&["compose", "x.toml"])
+        .fails(1, "modules are needed, and there is room for fewer");
+    // Parameter 0 of broadcast, its sender: 70000.
+    folder.write(
+        "x.cbor",
+        b"\x82\x01\x84\xf6\x01\x82\x03\xa1\x00\x1a\x00\x01\x11\x70\x05",
+    );
+    folder
+        .motebox(&["compose", "x.cbor", "--explain"])
+        .fails(1, "module 1: sender is 70000");
     folder.write("x.cbor", [0x82, 0x01]);
     folder
         .motebox(&["compose", "x.cbor", "--explain"])

@@ -188,7 +188,11 @@ fn what_happened_to_a_text_form_is_said() {
         (format!("// mine\n{text}"), "8 B stand before the header"),
         (
             SCRIPT.to_string(),
-            "there is no header line: the script is not signed [1304]",
+            "there is no header line: this is not signed [1304]",
+        ),
+        (
+            "# a description\n[[stack]]\n".to_string(),
+            "there is no header line: this is not signed [1303]",
         ),
         (String::new(), "the file is empty"),
         (
@@ -350,11 +354,13 @@ fn what_no_mote_would_take_is_not_signed() {
         args.extend(more);
         folder.motebox(&args)
     };
-    sign(&["--sequence", "0"]).fails(1, "sequence is 1 to 4294967294");
-    sign(&["--sequence", "4294967295"]).fails(1, "sequence is 1 to 4294967294");
+    sign(&["--sequence", "0"]).fails(2, "0 is not in 1..=4294967294");
+    sign(&["--sequence", "4294967295"]).fails(2, "4294967295 is not in 1..=4294967294");
     sign(&["--sequence", "1", "--id", "No"]).fails(1, "a-z, 0-9 and -");
     sign(&["--sequence", "1", "--id", "trust"]).fails(1, "`trust` is taken");
-    sign(&["--sequence", "1", "--probation", "604801"]).fails(1, "probation 1 to 604800 s");
+    sign(&["--sequence", "1", "--probation", "604801"]).fails(2, "604801 is not in 1..=604800");
+    folder.write("terms.toml", "probation_s = 604801");
+    sign(&["--sequence", "1", "--terms", "terms.toml"]).fails(1, "probation 1 to 604800 s");
     let args = [
         "sign",
         "hello.signed.js",

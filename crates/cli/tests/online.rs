@@ -208,7 +208,8 @@ fn a_mote_that_is_not_there_is_given_up_in_time() {
     let start = std::time::Instant::now();
     let mut args = vec!["status", &uri];
     args.extend(QUICK);
-    folder.motebox(&args).fails(1, "did not answer within");
+    let said = folder.motebox(&args).fails(1, "did not answer within");
+    assert!(said.contains("no answer yet; asking again for"), "{said}");
     // 0.05 x (1 + 2 + 4) s, times 1.5 at most.
     assert!(start.elapsed().as_secs_f64() < 5.0);
 }

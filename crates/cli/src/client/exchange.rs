@@ -6,7 +6,7 @@ use motebox_coap::msg;
 use motebox_sim::packet::{Code, Kind, Packet, Token};
 
 use super::wire::Wire;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, say};
 
 /// How patient the client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +87,8 @@ pub(crate) struct Client<W> {
     pub(crate) timing: Timing,
     /// Everything since the client was made.
     pub(crate) air: Air,
+    /// Tell a person who waits that nothing has answered so far.
+    pub(crate) tells: bool,
     message_id: u16,
     token: u32,
 }
@@ -100,6 +102,7 @@ impl<W: Wire> Client<W> {
             wire,
             timing,
             air: Air::default(),
+            tells: false,
             message_id: seed as u16,
             token,
         })
@@ -118,6 +121,13 @@ impl<W: Wire> Client<W> {
         let mut pause = self.first_pause()?;
         for attempt in 0..=self.timing.max_retransmit {
             self.air.retransmissions += u64::from(attempt > 0);
+            if self.tells && attempt == 1 {
+                let rest = pause * ((1 << (1 + self.timing.max_retransmit - attempt)) - 1);
+                say!(
+                    "no answer yet; asking again for {:.0} s at most",
+                    rest.as_secs_f64()
+                );
+            }
             self.transmit(&datagram)?;
             let until = self.wire.now() + pause;
             match self.answer_by(&request, until)? {

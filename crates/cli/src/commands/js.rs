@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use motebox_js::{Engine, Entry, Function, Host, Item, Library, Mapped, Native, Outcome, Step, Type};
 
 use crate::args::Js;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, say};
 
 const NAMES: &[&str] = &["print"];
 const PRINT: u16 = 1;
@@ -50,7 +50,7 @@ pub(crate) fn js(args: &Js, out: &mut dyn Write) -> Result<ExitCode> {
     let threw = run(&mut engine, &mut host, &Mapped(&source), args.fuel);
     if args.stats {
         let memory = engine.memory();
-        eprintln!(
+        say!(
             "heap {} B of {} B, most {} B; fuel {}",
             memory.used,
             memory.arena,
@@ -64,7 +64,7 @@ pub(crate) fn js(args: &Js, out: &mut dyn Write) -> Result<ExitCode> {
     match threw? {
         None => Ok(ExitCode::SUCCESS),
         Some(text) => {
-            eprintln!("{text}");
+            say!("{text}");
             Ok(ExitCode::FAILURE)
         }
     }

@@ -11,7 +11,7 @@ use super::print;
 use crate::args::Push;
 use crate::client::{Progress, Wire};
 use crate::container::Container;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, say};
 use crate::hex::hex;
 use crate::mote::{Mote, POLL_PERIOD, refusal};
 use crate::status::{State, Status};
@@ -177,7 +177,7 @@ impl ProgressLine {
             } => {
                 let quarters = 4 * bytes / total.max(1);
                 if quarters > self.quarters && total > QUIET_BLOCKS * block_bytes {
-                    eprintln!("{}: {bytes} of {total} B", self.path);
+                    say!("{}: {bytes} of {total} B", self.path);
                 }
                 self.quarters = quarters;
             }
@@ -195,12 +195,12 @@ impl ProgressLine {
 
     fn say(&mut self, what: &str) {
         self.end();
-        eprintln!("{}: {what}", self.path);
+        say!("{}: {what}", self.path);
     }
 
     fn end(&mut self) {
         if std::mem::take(&mut self.dirty) {
-            eprintln!();
+            say!();
         }
     }
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::print;
 use crate::composition::units::{self, show_address};
 use crate::composition::{Composition, cost, param_of, presets, words};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, say};
 use crate::hex::hex;
 use crate::radio_args::{MacName, Payload, Setting, Shape, Sim};
 
@@ -83,7 +83,7 @@ pub(crate) fn sim(args: &Sim, out: &mut dyn Write) -> Result<()> {
     printer.end(&simulation, nodes)?;
     if args.stats {
         let seconds = begin.elapsed().as_secs_f64();
-        eprintln!(
+        say!(
             "{seconds:.2} s for {:.0} s of {nodes} nodes: {:.1} times as fast; {} B of network memory a node{}",
             args.time,
             args.time / seconds,

@@ -82,7 +82,7 @@ pub(crate) fn show(value: u32, unit: &str) -> String {
 }
 
 fn show_wide(value: u64, unit: &str) -> String {
-    if unit == "address" {
+    if unit == "address" && value <= u64::from(u16::MAX) {
         return show_address(Address::from_value(value as u16));
     }
     match TIMES.iter().position(|(name, _)| *name == unit) {
@@ -97,7 +97,7 @@ fn show_wide(value: u64, unit: &str) -> String {
             format!("{} {name}", milliseconds / factor)
         }
         Some(_) => format!("{value} {unit}"),
-        None if unit == "1" => value.to_string(),
+        None if unit == "1" || unit == "address" => value.to_string(),
         None => format!("{value} {unit}"),
     }
 }

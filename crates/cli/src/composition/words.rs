@@ -53,6 +53,11 @@ pub(crate) fn refused(refused: Refused, composition: &Composition) -> Error {
             }
         }
         Why::NoChannel => ("a stack begins with a channel".into(), "put channel first".into()),
+        // Nothing has a channel below it.
+        Why::Interface if descriptor.is_some_and(|descriptor| descriptor.needs == interface::NONE) => (
+            format!("{name} goes over nothing, and stands on {below}"),
+            "put it first".into(),
+        ),
         Why::Interface => (
             format!("{name} does not go over {below}"),
             format!(
@@ -87,6 +92,18 @@ pub(crate) fn refused(refused: Refused, composition: &Composition) -> Error {
                 "it takes a stack whose top offers {}",
                 interfaces(descriptor.map_or(0, |descriptor| descriptor.merges))
             ),
+        ),
+        Why::Stacks(stacks) => (
+            format!("{stacks} stacks are needed, and there is room for fewer"),
+            "leave out a stack".into(),
+        ),
+        Why::Modules(modules) => (
+            format!("{modules} modules are needed, and there is room for fewer"),
+            "leave out a module".into(),
+        ),
+        Why::Slots(slots) => (
+            format!("{slots} packet slots are needed, and there are fewer"),
+            "leave out a trigger, or a module that keeps packets".into(),
         ),
         Why::Words(words) => (
             format!("{words} words of memory are needed, and there are fewer"),
