@@ -2,7 +2,7 @@
 //! cell to the bottom of the heap. Its cost is charged to the script's fuel, one unit a cell.
 
 use crate::heap::reg;
-use crate::heap::{CELL_REGISTERS, MARK, TYPE_MASK, Vm, hi, lo, t};
+use crate::heap::{CELL_REGISTERS, MARK, STATE_WORDS, TYPE_MASK, Vm, hi, lo, t};
 use crate::value::{HEAP_END, Value};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Vm<'_> {
         self.fuel = self.fuel.saturating_sub(cells);
         self.adjust_pc();
         self.roots(Pass::Update, &mut grey);
-        let (mut at, end) = (self.r[reg::heap_base] as usize, self.r[reg::heap_top] as usize);
+        let (mut at, end) = (STATE_WORDS, self.r[reg::heap_top] as usize);
         while at < end {
             let size = self.size_of(at);
             if self.w(at) & MARK != 0 {
@@ -64,7 +64,7 @@ impl Vm<'_> {
     /// Writes each live cell's new place into its header, and makes one cell of those that lie between two of them;
     /// returns how many cells there were.
     fn assign_places(&mut self, pad: usize) -> i32 {
-        let (mut at, end) = (self.r[reg::heap_base] as usize, self.r[reg::heap_top] as usize);
+        let (mut at, end) = (STATE_WORDS, self.r[reg::heap_top] as usize);
         let pad = if self.pad_fits(pad) { pad } else { 0 };
         let mut to = at + pad;
         let mut cells = 0i32;
@@ -102,7 +102,7 @@ impl Vm<'_> {
 
     fn slide(&mut self, pad: usize) {
         let pad = if self.pad_fits(pad) { pad } else { 0 };
-        let base = self.r[reg::heap_base] as usize;
+        let base = STATE_WORDS;
         let (mut at, end) = (base, self.r[reg::heap_top] as usize);
         let mut to = base;
         while at < end {

@@ -112,10 +112,7 @@ fields! {
     /// The registers: what the engine remembers between two steps, in the first words of the arena.
     mod reg;
     const STATE_WORDS;
-    /// Tells an arena that was set up from any other memory.
-    magic,
-    /// First word of the heap.
-    heap_base,
+    // Those that are asked for most come first: an instruction reaches the first thirty words of the machine.
     /// First free word above the cells.
     heap_top,
     /// Lowest used word of the stack.
@@ -132,22 +129,8 @@ fields! {
     slimit,
     /// The global object's own properties: an OBJ cell.
     global,
-    /// Chain of SHADOW cells.
-    shadows,
-    /// NAMES cell.
-    names,
-    /// ELEMS cell of the host's roots.
-    roots,
-    /// Chain of SAVED cells.
-    saved,
-    /// Chain of interned strings (weak).
-    interned,
     /// The exception under way (a value).
     exc,
-    /// What the last job returned (a value).
-    result,
-    /// What the engine is doing: see `api::job`.
-    job,
     /// Code buffer of the compiler: first word, above the heap (0: none).
     buf,
     /// Code buffer of the compiler: bytes in use.
@@ -156,23 +139,40 @@ fields! {
     vars,
     /// ELEMS cell: code cells finished but whose parents are not (values).
     kids,
-    /// Total fuel burnt, low and high word.
-    fuel_lo,
-    fuel_hi,
+    /// State of a native that asked to be called again: a BOX-less ELEMS cell (0: none).
+    again,
+    /// State of the compiler: a WORDS cell (0: nothing is being compiled).
+    comp,
+    /// What the engine is doing: see `api::job`.
+    job,
+    /// Parameters of the job: see `api::job`.
+    host,
+    host_how,
+    /// What the last job returned (a value).
+    result,
+    /// Chain of interned strings (weak).
+    interned,
+    /// NAMES cell.
+    names,
+    /// ELEMS cell of the host's roots.
+    roots,
+    /// Chain of SAVED cells.
+    saved,
+    /// Chain of SHADOW cells.
+    shadows,
+    /// Test switch: collect and move everything at every allocation; or the number of the allocation that fails.
+    stress,
     /// Most words of the arena ever in use (heap and stack together).
     high_water,
     /// Collections so far; with stress, cells also move by this modulo 3.
     collections,
-    /// Test switch: collect and move everything at every allocation; or the number of the allocation that fails.
-    stress,
     /// Generations of the roots (a WORDS cell is not worth it): bumped at each release.
     root_gen,
-    /// State of a native that asked to be called again: a BOX-less ELEMS cell (0: none).
-    again,
     /// Random number state.
     random,
-    /// State of the compiler: a WORDS cell (0: nothing is being compiled).
-    comp,
+    /// Total fuel burnt, low and high word.
+    fuel_lo,
+    fuel_hi,
     /// The host's clocks: since 1970, and since its start, both in milliseconds; doubles, low and high word.
     #[cfg(feature = "date")]
     wall_lo,
@@ -182,9 +182,6 @@ fields! {
     up_lo,
     #[cfg(feature = "date")]
     up_hi,
-    /// Parameters of the job: see `api::job`.
-    host,
-    host_how,
 }
 /// The registers that hold a cell, or 0.
 pub(crate) const CELL_REGISTERS: [Field; 10] = [
@@ -201,26 +198,28 @@ pub(crate) const CELL_REGISTERS: [Field; 10] = [
 ];
 pub(crate) type Regs = Words<STATE_WORDS>;
 
-/// Everything an operation works on for the length of one entry into the engine.
+/// Everything an operation works on for the length of one entry into the engine. In this order: what is asked for most
+/// lies within the reach of an instruction.
+#[repr(C)]
 pub(crate) struct Vm<'a> {
     pub(crate) mem: &'a mut [u32],
-    pub(crate) lib: &'static Library,
-    /// The source text where it is mapped, else empty.
-    pub(crate) rom: &'a [u8],
-    pub(crate) source: &'a dyn Source,
     /// Fuel left in this step; may go below zero (debt).
     pub(crate) fuel: i32,
-    pub(crate) r: Regs,
-    /// The instruction under execution: its opcode lowest, then three bytes of operands.
-    pub(crate) ins: u32,
     /// Where the straight line started that has not been paid for.
     pub(crate) mark: u32,
-    /// An exit that an instruction came to by calling an accessor.
-    pub(crate) pending: Option<crate::vm::Exit>,
+    /// The instruction under execution: its opcode lowest, then three bytes of operands.
+    pub(crate) ins: u32,
     /// Zero: what is read outside of the arena.
     nothing: u32,
     /// Where a write outside of the arena goes.
     lost: u32,
+    pub(crate) lib: &'static Library,
+    pub(crate) r: Regs,
+    /// The source text where it is mapped, else empty.
+    pub(crate) rom: &'a [u8],
+    pub(crate) source: &'a dyn Source,
+    /// An exit that an instruction came to by calling an accessor.
+    pub(crate) pending: Option<crate::vm::Exit>,
 }
 
 pub(crate) fn lo(w: u32) -> u16 {

@@ -13,6 +13,7 @@ impl Vm<'_> {
     ///
     /// The inner loop does the usual case of the usual instructions on local variables. All other cases are
     /// those of [`Self::rare`].
+    #[inline(never)]
     pub(crate) fn run_block(&mut self) -> R<()> {
         loop {
             let (mut pc, mut sp) = (self.r[reg::pc], self.r[reg::sp]);

@@ -21,7 +21,6 @@ pub(super) mod job {
     /// The exception is in its register.
     pub(in crate::api) const THROWING: u32 = 7;
 }
-const MAGIC: u32 = 0x4d6f_7465;
 /// Words of a set-aside activation before its stack: token (two), frame, handler, code offset, kind.
 pub(super) const SAVED_HEAD: usize = 6;
 
@@ -69,8 +68,6 @@ impl<'m> Engine<'m> {
         let len = mem.len() as u32;
         let mut regs = Regs::new();
         for (reg, value) in [
-            (reg::magic, MAGIC),
-            (reg::heap_base, STATE_WORDS as u32),
             (reg::heap_top, STATE_WORDS as u32),
             (reg::sp, len),
             (reg::slimit, len),

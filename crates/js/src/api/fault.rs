@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::heap::reg;
-use crate::heap::t;
+use crate::heap::{STATE_WORDS, t};
 
 impl Engine<'_> {
     /// For tests: bytes of all functions that are compiled.
@@ -14,7 +14,7 @@ impl Engine<'_> {
     #[doc(hidden)]
     pub fn flip_code(&mut self, at: usize, mask: u8) -> usize {
         self.with(|vm| {
-            let (mut cell, mut seen) = (vm.r[reg::heap_base] as usize, 0);
+            let (mut cell, mut seen) = (STATE_WORDS, 0);
             while cell < vm.r[reg::heap_top] as usize {
                 let size = vm.size_of(cell);
                 if vm.cell_type(cell as u16) == t::CODE {

@@ -10,6 +10,7 @@ use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
 impl Vm<'_> {
+    #[inline(never)]
     pub(super) fn call_host<H: Host>(
         &mut self,
         host: &mut H,

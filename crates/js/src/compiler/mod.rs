@@ -165,6 +165,7 @@ impl Vm<'_> {
         Ok(())
     }
     /// Compiles until the fuel is used up or the script ends.
+    #[inline(never)]
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
         let words = self.r[reg::comp] as usize + 2;
         let s = State::load(self.mem.get(words..words + ST_WORDS).unwrap_or(&[]));
