@@ -284,6 +284,7 @@ pub(crate) fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
 
 impl<'a> Vm<'a> {
     /// For one entry into the engine whose arena is set up.
+    #[inline(never)]
     pub(crate) fn new(mem: &'a mut [u32], lib: &'static Library, source: &'a dyn Source, fuel: i32) -> Self {
         Vm {
             r: Regs::load(mem),

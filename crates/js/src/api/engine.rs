@@ -57,6 +57,7 @@ impl<'m> Engine<'m> {
 
     /// Sets an engine up in an arena of at least [`Self::MIN_WORDS`]; what was in it is gone. Of an arena
     /// larger than 256 kB, the rest stays unused.
+    #[inline(never)]
     pub fn new(arena: &'m mut [u32], lib: &'static Library) -> Result<Self, ArenaTooSmall> {
         if arena.len() < Self::MIN_WORDS {
             return Err(ArenaTooSmall {
@@ -125,6 +126,7 @@ impl<'m> Engine<'m> {
     }
 
     /// The next job: compile a text of `len` bytes and run its top level.
+    #[inline(never)]
     pub fn load(&mut self, len: u32) -> Result<(), JobError> {
         if !self.is_idle() {
             return Err(JobError::Busy);
@@ -137,6 +139,7 @@ impl<'m> Engine<'m> {
         Ok(())
     }
     /// The next job: call a function of the script.
+    #[inline(never)]
     pub fn call(&mut self, function: Root, args: &[Arg<'_>]) -> Result<(), JobError> {
         if !self.is_idle() {
             return Err(JobError::Busy);
@@ -161,6 +164,7 @@ impl<'m> Engine<'m> {
         })
     }
     /// The next job: the activation that waits with this token goes on.
+    #[inline(never)]
     pub fn resume(&mut self, token: u32, with: Resume<'_>) -> Result<(), JobError> {
         if !self.is_idle() {
             return Err(JobError::Busy);
@@ -173,6 +177,7 @@ impl<'m> Engine<'m> {
     }
     /// Runs the job for about `fuel` units of work. One call may overrun it by what a single operation takes, at
     /// most [`Self::MAX_DEBT`].
+    #[inline(never)]
     pub fn step<H: Host>(&mut self, host: &mut H, source: &dyn Source, fuel: u32) -> Step {
         let budget = fuel.min(i32::MAX as u32) as i32;
         let mut vm = Vm::new(self.mem, self.lib, source, budget);
@@ -185,6 +190,7 @@ impl<'m> Engine<'m> {
         step
     }
     /// Ends the job: none of its code runs any more, no `catch` and no `finally`.
+    #[inline(never)]
     pub fn abort(&mut self) {
         self.with(|vm| {
             vm.clear_stack();
@@ -209,6 +215,7 @@ impl<'m> Engine<'m> {
         self.with(|vm| vm.collect(0));
     }
     /// Use of memory.
+    #[inline(never)]
     pub fn memory(&self) -> Memory {
         let r = Regs::load(self.mem);
         let view = self.result();
