@@ -122,7 +122,7 @@ impl<'m> Engine<'m> {
         result
     }
     fn is_idle(&self) -> bool {
-        Regs::load(self.mem)[reg::job] == job::IDLE
+        self.result().reg(reg::job) == job::IDLE
     }
 
     /// The next job: compile a text of `len` bytes and run its top level.
@@ -203,7 +203,6 @@ impl<'m> Engine<'m> {
         ResultView {
             mem: self.mem,
             lib: self.lib,
-            r: Regs::load(self.mem),
         }
     }
     /// Releases a function that the host kept.
@@ -217,20 +216,20 @@ impl<'m> Engine<'m> {
     /// Use of memory.
     #[inline(never)]
     pub fn memory(&self) -> Memory {
-        let r = Regs::load(self.mem);
         let view = self.result();
+        let reg = |reg| view.reg(reg);
         Memory {
             arena: self.mem.len() as u32 * 4,
-            used: (r[reg::heap_top] + self.mem.len() as u32 - r[reg::sp]) * 4,
-            high_water: r[reg::high_water].max(r[reg::heap_top]) * 4,
+            used: (reg(reg::heap_top) + self.mem.len() as u32 - reg(reg::sp)) * 4,
+            high_water: reg(reg::high_water).max(reg(reg::heap_top)) * 4,
             roots: view.roots(),
             waiting: view.waiting(),
         }
     }
     /// Fuel burnt since the engine was set up.
     pub fn fuel_used(&self) -> u64 {
-        let r = Regs::load(self.mem);
-        r[reg::fuel_lo] as u64 | (r[reg::fuel_hi] as u64) << 32
+        let view = self.result();
+        view.reg(reg::fuel_lo) as u64 | (view.reg(reg::fuel_hi) as u64) << 32
     }
     /// For tests: with 1, everything moves at every allocation; with n + 1, the n-th allocation from now fails.
     #[doc(hidden)]

@@ -2,23 +2,27 @@
 
 use super::*;
 use crate::heap::reg;
-use crate::heap::{Regs, hi, lo};
+use crate::heap::{hi, lo};
 use crate::names;
 use crate::rom;
 use crate::value::Value;
+use crate::words::Field;
 
 /// The value of the last job, or the text of the exception that ended it.
 pub struct ResultView<'e> {
     pub(super) mem: &'e [u32],
     pub(super) lib: &'static Library,
-    pub(super) r: Regs,
 }
 impl ResultView<'_> {
     fn word(&self, i: usize) -> u32 {
         self.mem.get(i).copied().unwrap_or(0)
     }
+    /// What a register holds between two entries into the engine.
+    pub(super) fn reg(&self, reg: Field) -> u32 {
+        self.word(reg.0)
+    }
     fn value(&self) -> Value {
-        Value(self.r[reg::result])
+        Value(self.reg(reg::result))
     }
     /// Its kind; functions are told as objects.
     pub fn kind(&self) -> Kind {
@@ -88,10 +92,10 @@ impl ResultView<'_> {
     }
     /// Whether the job ended because the arena was full.
     pub fn is_memory(&self) -> bool {
-        self.r[reg::exc] == Value::obj(rom::OUT_OF_MEMORY).0
+        self.reg(reg::exc) == Value::obj(rom::OUT_OF_MEMORY).0
     }
     pub(super) fn roots(&self) -> u32 {
-        let table = self.r[reg::roots] as usize;
+        let table = self.reg(reg::roots) as usize;
         if table == 0 {
             return 0;
         }
@@ -102,7 +106,7 @@ impl ResultView<'_> {
     }
     pub(super) fn waiting(&self) -> u32 {
         let mut n = 0;
-        let mut at = self.r[reg::saved] as u16;
+        let mut at = self.reg(reg::saved) as u16;
         while at != 0 {
             n += 1;
             at = hi(self.word(at as usize + 1));
