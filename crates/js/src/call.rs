@@ -100,15 +100,9 @@ impl Vm<'_> {
                     let depth = base - index - self.r[reg::sp] as usize;
                     return self.convert_argument(depth, hint, argc, how);
                 }
-                self.pending = Some(Exit::Host(
-                    i,
-                    Args {
-                        base,
-                        count: argc,
-                        construct: false,
-                    },
-                    how,
-                ));
+                self.r[reg::host] = i as u32 | (argc as u32) << 16;
+                self.r[reg::host_how] = how;
+                self.pending = Some(Exit::Host);
                 return Ok(());
             }
             return Err(self.not_callable(f));

@@ -136,7 +136,7 @@ impl Vm<'_> {
                 self.r.set(reg, v.with_payload(to).0);
             }
         }
-        for reg in CELL_REGISTERS {
+        for &reg in CELL_REGISTERS {
             let h = self.r.get(reg);
             if h != 0 {
                 let to = self.touch(h as u16, pass, grey);

@@ -184,7 +184,7 @@ fields! {
     up_hi,
 }
 /// The registers that hold a cell, or 0.
-pub(crate) const CELL_REGISTERS: [Field; 10] = [
+pub(crate) const CELL_REGISTERS: &[Field] = &[
     reg::code,
     reg::global,
     reg::shadows,

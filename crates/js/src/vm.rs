@@ -8,7 +8,7 @@ use crate::heap::*;
 use crate::names::n;
 use crate::object::Key;
 use crate::opcode as op;
-use crate::rom::{self, Args, Code};
+use crate::rom::{self, Code};
 use crate::romlink::{ROM_HEAD, rom_byte};
 use crate::run::code_at;
 use crate::value::{R, Value};
@@ -54,8 +54,9 @@ pub(crate) enum Exit {
     Done,
     /// Nobody caught the exception.
     Threw,
-    /// A function of the host is to be called: its number, its arguments stand on the stack.
-    Host(u16, Args, u32),
+    /// A function of the host is to be called: its number and argument count are in `reg::host`, the kind in
+    /// `reg::host_how`, the arguments on the stack.
+    Host,
     /// The compiler has work.
     #[cfg(feature = "eval")]
     Compile,

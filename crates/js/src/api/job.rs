@@ -3,11 +3,11 @@
 use super::engine::job;
 use super::*;
 use crate::compiler::{Progress, text};
+use crate::heap::Vm;
 use crate::heap::reg;
-use crate::heap::{Vm, lo};
 use crate::names;
 use crate::object::Key;
-use crate::rom::{self, Args};
+use crate::rom;
 use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
@@ -16,97 +16,68 @@ impl Vm<'_> {
 
     pub(super) fn work<H: Host>(&mut self, host: &mut H) -> Step {
         loop {
-            let exit = match self.r[reg::job] {
-                job::IDLE => return Step::Idle,
-                job::LOAD => {
-                    let mapped = match self.source.mapped() {
-                        Some(_) => text::MAPPED,
-                        None => text::WINDOWED,
-                    };
-                    match self.start_compiler(self.r[reg::host], mapped) {
-                        Ok(()) => {
-                            self.r[reg::job] = job::COMPILE;
-                            continue;
-                        }
-                        Err(_) => Exit::Threw,
-                    }
-                }
-                job::COMPILE => match self.run_compiler() {
-                    Ok(Progress::More) => Exit::Fuel,
-                    #[cfg(feature = "eval")]
-                    result if self.r[reg::fp] != 0 => {
-                        let compiled = self.text_compiled(result);
-                        match self.settle(compiled) {
-                            Some(exit) => exit,
-                            None => continue,
-                        }
-                    }
-                    Ok(Progress::Done(code)) => {
-                        self.clear_stack();
-                        self.push(Value::cell(code));
-                        self.push(Value::obj(rom::GLOBAL));
-                        self.r[reg::job] = job::CALL;
-                        self.r[reg::host] = 0;
-                        continue;
-                    }
-                    Err(_) => Exit::Threw,
-                },
-                job::CALL => {
-                    self.r[reg::job] = job::RUN;
-                    let started = self.start_call(self.r[reg::host] as usize);
-                    match self.settle(started) {
-                        Some(exit) => exit,
-                        None => continue,
-                    }
-                }
-                job::AGAIN => {
-                    let count = (self.r[reg::host] >> 16) as usize;
-                    let base = self.r[reg::sp] as usize + count;
-                    self.r[reg::job] = job::RUN;
-                    Exit::Host(
-                        lo(self.r[reg::host]),
-                        Args {
-                            base,
-                            count,
-                            construct: false,
-                        },
-                        self.r[reg::host_how],
-                    )
-                }
-                job::RESUMED => {
-                    self.r[reg::job] = job::RUN;
-                    let v = self.pop();
-                    let delivered = self.deliver(v, self.r[reg::host_how]);
-                    match self.settle(delivered) {
-                        Some(exit) => exit,
-                        None => continue,
-                    }
-                }
-                job::THROWING => {
-                    self.r[reg::job] = job::RUN;
-                    if self.catch() {
-                        continue;
-                    }
-                    Exit::Threw
-                }
-                _ => self.run(),
-            };
-            match exit {
-                Exit::Fuel => return Step::OutOfFuel,
-                Exit::Done => return self.end(Step::Done),
-                Exit::Threw => return self.end(Step::Threw),
+            match self.advance() {
+                Some(Exit::Fuel) => return Step::OutOfFuel,
+                Some(Exit::Done) => return self.end(Step::Done),
+                Some(Exit::Threw) => return self.end(Step::Threw),
                 #[cfg(feature = "eval")]
-                Exit::Compile => self.r[reg::job] = job::COMPILE,
-                Exit::Host(function, args, how) => {
-                    if let Some(step) = self.call_host(host, function, args, how) {
+                Some(Exit::Compile) => self.r[reg::job] = job::COMPILE,
+                Some(Exit::Host) => {
+                    if let Some(step) = self.call_host(host) {
                         return step;
                     }
                 }
+                None if self.r[reg::job] == job::IDLE => return Step::Idle,
+                None => continue,
             }
             if self.fuel <= 0 {
                 return Step::OutOfFuel;
             }
         }
+    }
+    /// The next part of the job; `None` where it goes on with another one, or where there is no job.
+    #[inline(never)]
+    fn advance(&mut self) -> Option<Exit> {
+        let job = self.r[reg::job];
+        let result = match job {
+            job::IDLE => return None,
+            job::LOAD => {
+                let mapped = match self.source.mapped() {
+                    Some(_) => text::MAPPED,
+                    None => text::WINDOWED,
+                };
+                self.r[reg::job] = job::COMPILE;
+                self.start_compiler(self.r[reg::host], mapped)
+            }
+            job::COMPILE => match self.run_compiler() {
+                Ok(Progress::More) => return Some(Exit::Fuel),
+                #[cfg(feature = "eval")]
+                result if self.r[reg::fp] != 0 => self.text_compiled(result),
+                Ok(Progress::Done(code)) => {
+                    self.clear_stack();
+                    self.push(Value::cell(code));
+                    self.push(Value::obj(rom::GLOBAL));
+                    self.r[reg::job] = job::CALL;
+                    self.r[reg::host] = 0;
+                    return None;
+                }
+                Err(e) => Err(e),
+            },
+            job::RUN => return Some(self.run()),
+            _ => {
+                self.r[reg::job] = job::RUN;
+                match job {
+                    job::AGAIN => return Some(Exit::Host),
+                    job::CALL => self.start_call(self.r[reg::host] as usize),
+                    job::RESUMED => {
+                        let v = self.pop();
+                        self.deliver(v, self.r[reg::host_how])
+                    }
+                    _ => Err(Thrown),
+                }
+            }
+        };
+        self.settle(result)
     }
     /// The end of a compilation that a script asked for: its code is what the call gives.
     #[cfg(feature = "eval")]

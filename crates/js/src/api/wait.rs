@@ -10,72 +10,67 @@ use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
 impl Vm<'_> {
+    /// Calls the function of the host that was asked for.
     #[inline(never)]
-    pub(super) fn call_host<H: Host>(
-        &mut self,
-        host: &mut H,
-        function: u16,
-        args: Args,
-        how: u32,
-    ) -> Option<Step> {
-        let entry = self.lib.functions.get(function as usize)?;
+    pub(super) fn call_host<H: Host>(&mut self, host: &mut H) -> Option<Step> {
+        let (asked, how) = (self.r[reg::host], self.r[reg::host_how]);
+        let count = (asked >> 16) as usize;
+        let base = self.r[reg::sp] as usize + count;
+        let entry = self.lib.functions.get(lo(asked) as usize)?;
         self.fuel -= 8;
         let mut cx = Native {
             vm: self,
-            args,
+            args: Args {
+                base,
+                count,
+                construct: false,
+            },
             index: entry.index,
             ret: Value::UNDEFINED,
         };
         let outcome = host.call(entry.id, &mut cx);
         let ret = cx.ret;
-        match outcome {
-            Outcome::Again => {
-                self.r[reg::host] = function as u32 | (args.count as u32) << 16;
-                self.r[reg::host_how] = how;
-                self.r[reg::job] = job::AGAIN;
-                None
-            }
-            Outcome::Return => {
-                self.r[reg::again] = 0;
-                let delivered = self.finish_call(args.base, ret, how);
-                self.finish_host(delivered)
-            }
-            Outcome::Throw => {
-                self.r[reg::again] = 0;
-                self.finish_host(Err(Thrown))
-            }
-            Outcome::Suspend(token) => {
-                self.r[reg::again] = 0;
-                self.r[reg::sp] = args.base as u32 + 2;
-                match self.set_aside(token, how) {
-                    Ok(()) => {
-                        self.clear_stack();
-                        self.r[reg::job] = job::IDLE;
-                        Some(Step::Waiting(token))
-                    }
-                    Err(e) => {
-                        host.dropped(token);
-                        self.finish_host(Err(e))
-                    }
-                }
-            }
+        let step = self.answered(outcome, base, ret, how);
+        if let Outcome::Suspend(token) = outcome
+            && step != Some(Step::Waiting(token))
+        {
+            host.dropped(token);
         }
+        step
     }
-    fn finish_host(&mut self, result: R<()>) -> Option<Step> {
-        match self.settle(result) {
-            None => None,
-            Some(Exit::Done) => Some(self.end(Step::Done)),
-            Some(Exit::Threw) => Some(self.end(Step::Threw)),
-            Some(Exit::Host(function, args, how)) => {
+    /// Goes on with what the host's function came to.
+    #[inline(never)]
+    fn answered(&mut self, outcome: Outcome, base: usize, ret: Value, how: u32) -> Option<Step> {
+        if outcome == Outcome::Again {
+            self.r[reg::job] = job::AGAIN;
+            return None;
+        }
+        self.r[reg::again] = 0;
+        let result = match outcome {
+            Outcome::Return => self.finish_call(base, ret, how),
+            Outcome::Suspend(token) => {
+                self.r[reg::sp] = base as u32 + 2;
+                let aside = self.set_aside(token, how);
+                if aside.is_ok() {
+                    self.clear_stack();
+                    self.r[reg::job] = job::IDLE;
+                    return Some(Step::Waiting(token));
+                }
+                aside
+            }
+            _ => Err(Thrown),
+        };
+        match self.settle(result)? {
+            Exit::Done => Some(self.end(Step::Done)),
+            Exit::Threw => Some(self.end(Step::Threw)),
+            Exit::Host => {
                 // A host function right behind another one: it is called in the next turn.
-                self.r[reg::host] = function as u32 | (args.count as u32) << 16;
-                self.r[reg::host_how] = how;
                 self.r[reg::job] = job::AGAIN;
                 None
             }
-            Some(Exit::Fuel) => Some(Step::OutOfFuel),
+            Exit::Fuel => Some(Step::OutOfFuel),
             #[cfg(feature = "eval")]
-            Some(Exit::Compile) => {
+            Exit::Compile => {
                 self.r[reg::job] = job::COMPILE;
                 None
             }
