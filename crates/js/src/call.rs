@@ -495,7 +495,7 @@ impl Vm<'_> {
         Ok(count)
     }
     /// Calls a getter or setter: its function, `this` and the arguments are on the stack.
-    pub(crate) fn call_accessor(&mut self, argc: usize, how: u32) -> R<bool> {
-        self.call(argc, how).map(|()| true)
+    pub(crate) fn call_accessor(&mut self, argc: usize, how: u32) -> R<()> {
+        self.call(argc, how)
     }
 }

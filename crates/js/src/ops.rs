@@ -1,6 +1,4 @@
 //! What single instructions do: properties, arithmetic, comparison, enumeration.
-//!
-//! Functions that return `R<bool>` say whether a call was made, so that the straight line ends.
 
 use crate::array::MAX_DENSE;
 use crate::heap::*;
@@ -76,7 +74,7 @@ impl Vm<'_> {
     // ---- names ----
 
     #[inline(never)]
-    pub(crate) fn get_name(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn get_name(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let v = match self.hinted(self.r[reg::global] as u16, name) {
             Some(at) => self.v(at),
@@ -102,10 +100,10 @@ impl Vm<'_> {
             }
         };
         self.push(v);
-        Ok(false)
+        Ok(())
     }
     #[inline(never)]
-    pub(crate) fn put_name(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn put_name(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let keep = code == op::SET_NAME;
         if let Some(at) = self.hinted(self.r[reg::global] as u16, name)
@@ -116,7 +114,7 @@ impl Vm<'_> {
             if !keep {
                 self.drop_n(1);
             }
-            return Ok(false);
+            return Ok(());
         }
         let v = self.pop();
         self.push(Value::obj(rom::GLOBAL));
@@ -131,7 +129,7 @@ impl Vm<'_> {
     }
     /// `obj value` are on the stack.
     #[inline(never)]
-    fn put_pushed(&mut self, key: Key, keep: bool) -> R<bool> {
+    fn put_pushed(&mut self, key: Key, keep: bool) -> R<()> {
         let slot = self.r[reg::sp] as usize + 1;
         match self.put(slot, key)? {
             Put::Done => {}
@@ -157,7 +155,7 @@ impl Vm<'_> {
         if keep {
             self.push(v);
         }
-        Ok(false)
+        Ok(())
     }
 
     // ---- properties ----
@@ -178,14 +176,14 @@ impl Vm<'_> {
         }
         self.get(self.r[reg::sp] as usize, Key::name(name))
     }
-    pub(crate) fn get_field(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn get_field(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let got = self.read(name)?;
         self.deliver_read(got, code)
     }
     /// What was read takes the place of the object (and key), or stands above it, or below it as what is
     /// called with it.
-    fn deliver_read(&mut self, got: Get, code: u8) -> R<bool> {
+    fn deliver_read(&mut self, got: Get, code: u8) -> R<()> {
         let words = match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => 1,
             _ => 2,
@@ -214,10 +212,10 @@ impl Vm<'_> {
         if method {
             self.push(o);
         }
-        Ok(false)
+        Ok(())
     }
     #[inline(never)]
-    pub(crate) fn put_field(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn put_field(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let keep = code == op::SET_FIELD;
         if let Some(o) = Self::heap_object(self.top(1))
@@ -231,7 +229,7 @@ impl Vm<'_> {
             } else {
                 self.drop_n(1)
             }
-            return Ok(false);
+            return Ok(());
         }
         self.put_pushed(Key::name(name), keep)
     }
@@ -257,17 +255,17 @@ impl Vm<'_> {
         Ok(Some(key))
     }
     #[inline(never)]
-    pub(crate) fn get_elem(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn get_elem(&mut self, code: u8) -> R<()> {
         let Some(key) = self.key_at(0, 1)? else {
-            return Ok(true);
+            return Ok(());
         };
         let got = self.get(self.r[reg::sp] as usize + 1, key)?;
         self.deliver_read(got, code)
     }
     #[inline(never)]
-    pub(crate) fn put_elem(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn put_elem(&mut self, code: u8) -> R<()> {
         let Some(key) = self.key_at(1, 2)? else {
-            return Ok(true);
+            return Ok(());
         };
         #[cfg(feature = "typed-arrays")]
         if matches!(key, Key::Index(_))
@@ -276,19 +274,19 @@ impl Vm<'_> {
             && self.is_view(o)
         {
             self.coerce(0, 1)?;
-            return Ok(true);
+            return Ok(());
         }
         let v = self.pop();
         self.set_top(0, v);
         self.put_pushed(key, code == op::SET_ELEM)
     }
     #[inline(never)]
-    pub(crate) fn delete_op(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn delete_op(&mut self, code: u8) -> R<()> {
         let key = if code == op::DEL_FIELD {
             Key::name(self.operand16())
         } else {
             let Some(key) = self.key_at(0, 1)? else {
-                return Ok(true);
+                return Ok(());
             };
             key
         };
@@ -303,7 +301,7 @@ impl Vm<'_> {
         }
         self.r[reg::sp] = slot as u32;
         self.set_top(0, Value::bool(done));
-        Ok(false)
+        Ok(())
     }
     /// An accessor of an object literal: the object and the function are on the stack.
     /// The accessor on top joins property `key` of the object `below` it; both that and a key go.
@@ -345,9 +343,9 @@ impl Vm<'_> {
         Ok(false)
     }
     #[inline(never)]
-    pub(crate) fn add(&mut self) -> R<bool> {
+    pub(crate) fn add(&mut self) -> R<()> {
         if self.operands(0)? {
-            return Ok(true);
+            return Ok(());
         }
         let (a, b) = (self.top(1), self.top(0));
         if a.is_str() || b.is_str() {
@@ -361,11 +359,11 @@ impl Vm<'_> {
             }
             let s = self.concat_top()?;
             self.push(s);
-            return Ok(false);
+            return Ok(());
         }
         self.arithmetic(op::ADD)
     }
-    pub(crate) fn arithmetic(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn arithmetic(&mut self, code: u8) -> R<()> {
         let (a, b) = (self.top(1), self.top(0));
         if code > op::MUL
             && a.is_int()
@@ -374,10 +372,10 @@ impl Vm<'_> {
         {
             self.drop_n(1);
             self.set_top(0, v);
-            return Ok(false);
+            return Ok(());
         }
         if !(a.is_number() && b.is_number()) && self.operands(1)? {
-            return Ok(true);
+            return Ok(());
         }
         let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
         let value = match code {
@@ -399,7 +397,7 @@ impl Vm<'_> {
         self.push_number(value)
     }
     /// Pushes the result of an instruction, unless the next one takes it at once: then it needs no cell.
-    pub(crate) fn push_number(&mut self, mut x: f64) -> R<bool> {
+    pub(crate) fn push_number(&mut self, mut x: f64) -> R<()> {
         loop {
             let (next, a) = (self.code_byte(), self.top(0));
             if !matches!(next, op::ADD..=op::DIV) || !a.is_number() {
@@ -411,27 +409,27 @@ impl Vm<'_> {
         }
         let v = self.number(x)?;
         self.push(v);
-        Ok(false)
+        Ok(())
     }
     #[inline(never)]
-    pub(crate) fn unary(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn unary(&mut self, code: u8) -> R<()> {
         let v = self.top(0);
         if v.is_int() {
             let i = v.as_int();
             let done = match code {
-                op::PLUS | op::TO_NUM => return Ok(false),
+                op::PLUS | op::TO_NUM => return Ok(()),
                 op::INC => small(i + 1),
                 op::DEC => small(i - 1),
                 _ => None,
             };
             if let Some(v) = done {
                 self.set_top(0, v);
-                return Ok(false);
+                return Ok(());
             }
         }
         if v.is_obj() {
             self.coerce(0, 1)?;
-            return Ok(true);
+            return Ok(());
         }
         let x = self.prim_to_number(v);
         let x = match code {
@@ -443,11 +441,11 @@ impl Vm<'_> {
         };
         let v = self.number(x)?;
         self.set_top(0, v);
-        Ok(false)
+        Ok(())
     }
     /// `variable++` for a variable whose old value is not used.
     #[inline(never)]
-    pub(crate) fn step_variable(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn step_variable(&mut self, code: u8) -> R<()> {
         let k = self.operand();
         let slot = (self.r[reg::fp] as usize).wrapping_sub(k);
         let in_cell = code == op::INC_CELL || code == op::DEC_CELL;
@@ -469,7 +467,7 @@ impl Vm<'_> {
                     self.r[reg::pc] = self.r[reg::pc].wrapping_sub(size);
                     let how = if in_cell { kind::CELL } else { kind::REPLACE };
                     self.to_primitive(slot.wrapping_sub(self.r[reg::sp] as usize), 1, how)?;
-                    return Ok(true);
+                    return Ok(());
                 }
                 let x = number::add(self.prim_to_number(v), by as f64);
                 self.number(x)?
@@ -481,7 +479,7 @@ impl Vm<'_> {
         } else {
             self.set_v(slot, new);
         }
-        Ok(false)
+        Ok(())
     }
 
     // ---- comparison ----
@@ -538,21 +536,21 @@ impl Vm<'_> {
         )))
     }
     #[inline(never)]
-    pub(crate) fn relation(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn relation(&mut self, code: u8) -> R<()> {
         let right = self.top(0);
         if code == op::IN {
             if !right.is_obj() {
                 return Err(self.type_error("right side of in must be an object"));
             }
             let Some(key) = self.key_at(1, 0)? else {
-                return Ok(true);
+                return Ok(());
             };
             let slot = self.r[reg::sp] as usize;
             self.force(slot, key)?;
             let found = self.has(self.top(0).payload(), key);
             self.drop_n(1);
             self.set_top(0, Value::bool(found));
-            return Ok(false);
+            return Ok(());
         }
         if !self.is_callable(right) {
             return Err(self.type_error("instanceof needs a function on the right"));
@@ -572,7 +570,7 @@ impl Vm<'_> {
         }
         self.drop_n(1);
         self.set_top(0, Value::bool(result));
-        Ok(false)
+        Ok(())
     }
 
     // ---- enumeration ----
@@ -732,7 +730,7 @@ impl Vm<'_> {
     /// What has elements by index, for a pattern: a string of other than ASCII becomes an array of its code
     /// points.
     #[inline(never)]
-    pub(crate) fn iterable(&mut self) -> R<bool> {
+    pub(crate) fn iterable(&mut self) -> R<()> {
         self.check_iterable()?;
         let v = self.top(0);
         if v.is_str() && !self.is_ascii(v.payload()) {
@@ -742,9 +740,9 @@ impl Vm<'_> {
             self.push(empty);
             self.push(v);
             self.call(1, kind::NORMAL)?;
-            return Ok(true);
+            return Ok(());
         }
-        Ok(false)
+        Ok(())
     }
     /// The next element of a `for-of`.
     #[inline(never)]
@@ -829,13 +827,13 @@ impl Vm<'_> {
         // There is no minus zero among indexes.
         number::add(0.0, between(from_end(i, len), len))
     }
-    #[inline(never)]
     /// `length` of the object on top.
-    pub(crate) fn get_length(&mut self) -> R<bool> {
+    pub(crate) fn get_length(&mut self) -> R<()> {
         let got = self.read(n::LENGTH)?;
         self.deliver_read(got, op::GET_FIELD)
     }
-    pub(crate) fn intrinsic(&mut self) -> R<bool> {
+    #[inline(never)]
+    pub(crate) fn intrinsic(&mut self) -> R<()> {
         let (id, argc) = (self.operand() >> 3, self.operand() & 7);
         let base = self.r[reg::sp] as usize + argc;
         let arg = |vm: &Self, i: usize| {
@@ -848,7 +846,7 @@ impl Vm<'_> {
         let a = arg(self, 0);
         if a.is_obj() && matches!(id, 9..=11 | 13..=15) {
             self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
-            return Ok(true);
+            return Ok(());
         }
         let result = match id {
             0 => Value::bool(self.is_callable(a)),
@@ -943,7 +941,7 @@ impl Vm<'_> {
                     self.push(Value::UNDEFINED);
                     self.push(x);
                     self.push(y);
-                    return self.call(2, kind::NORMAL).map(|()| true);
+                    return self.call(2, kind::NORMAL);
                 }
                 Value::UNDEFINED
             }
@@ -983,7 +981,7 @@ impl Vm<'_> {
         if result != Value::HOLE {
             self.push(result);
         }
-        Ok(false)
+        Ok(())
     }
     #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_object(&mut self, v: Value) -> R<Value> {

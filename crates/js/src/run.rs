@@ -499,7 +499,9 @@ impl Vm<'_> {
             self.ins = u32::from_le_bytes([code, a, b, c]);
             self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
             self.r[reg::sp] = sp;
-            if self.rare(code)? && (self.fuel <= 0 || self.pending.is_some()) {
+            self.rare(code)?;
+            // One instruction may take much fuel (it may collect): no two of them in a row.
+            if self.fuel <= 0 || self.pending.is_some() {
                 return Ok(());
             }
         }

@@ -229,9 +229,9 @@ impl Vm<'_> {
 
     // ---- the loop ----
 
-    /// Instructions that are longer or seldom; true when the straight line ended.
+    /// Instructions that are longer or seldom.
     #[inline(never)]
-    pub(crate) fn rare(&mut self, code: u8) -> R<bool> {
+    pub(crate) fn rare(&mut self, code: u8) -> R<()> {
         match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
             op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
@@ -244,7 +244,7 @@ impl Vm<'_> {
             op::SUB..=op::XOR => return self.arithmetic(code),
             op::LT..=op::SNE => match self.compare(code)? {
                 Some(b) => self.push(Value::bool(b)),
-                None => return Ok(true),
+                None => return Ok(()),
             },
             op::JT_LT..=op::JF_SNE => {
                 let offset = self.operand16();
@@ -257,9 +257,9 @@ impl Vm<'_> {
                     Some(b) if b != want => {}
                     Some(_) => {
                         self.take(offset);
-                        return Ok(true);
+                        return Ok(());
                     }
-                    None => return Ok(true),
+                    None => return Ok(()),
                 }
             }
             op::J_TRUE..=op::J_FALSE_KEEP => {
@@ -270,7 +270,7 @@ impl Vm<'_> {
                 }
                 if jump {
                     self.take(offset);
-                    return Ok(true);
+                    return Ok(());
                 }
             }
             op::NOT => {
@@ -290,12 +290,10 @@ impl Vm<'_> {
             op::CALL => {
                 let argc = self.operand();
                 self.call(argc, kind::NORMAL)?;
-                return Ok(true);
             }
             op::NEW => {
                 let argc = self.operand();
                 self.construct(argc)?;
-                return Ok(true);
             }
             op::RETURN | op::RETURN_UNDEF => {
                 let v = if code == op::RETURN {
@@ -304,7 +302,6 @@ impl Vm<'_> {
                     Value::UNDEFINED
                 };
                 self.leave(v)?;
-                return Ok(true);
             }
             op::ROM_FUN => {
                 let f = Value::obj(self.operand16());
@@ -402,7 +399,7 @@ impl Vm<'_> {
             op::TO_PRIM => {
                 if self.top(0).is_obj() {
                     self.coerce(0, 2)?;
-                    return Ok(true);
+                    return Ok(());
                 }
             }
             op::CALL_ARR | op::NEW_CALL_ARR if SPREADS => {
@@ -412,7 +409,6 @@ impl Vm<'_> {
                 } else {
                     self.construct(argc)?;
                 }
-                return Ok(true);
             }
             op::ITER if DESTRUCTURING => return self.iterable(),
             op::FOR_OF => {
@@ -488,7 +484,7 @@ impl Vm<'_> {
                 let v = self.pop();
                 if self.strict_equal(self.top(0), v) {
                     self.take(offset);
-                    return Ok(true);
+                    return Ok(());
                 }
             }
             op::TRY => {
@@ -519,25 +515,22 @@ impl Vm<'_> {
                 let back = self.pc_offset();
                 self.push(Value::int(back as i32));
                 self.take(offset);
-                return Ok(true);
             }
             op::RET_SUB => {
                 let back = self.pop().as_int() as u32;
                 self.pay();
                 self.r[reg::pc] = self.pc_base().wrapping_add(back);
                 self.mark = self.r[reg::pc];
-                return Ok(true);
             }
             op::FOR_IN_NEXT => {
                 let offset = self.operand16();
                 if !self.for_in_next()? {
                     self.take(offset);
                 }
-                return Ok(true);
             }
             _ => return Err(self.type_error("bad instruction")),
         }
-        Ok(false)
+        Ok(())
     }
     /// Pays for the straight line, and jumps.
     #[inline(never)]

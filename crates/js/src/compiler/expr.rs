@@ -153,6 +153,7 @@ fn operator(token: u32) -> (u8, u8) {
 }
 
 impl Compiler<'_, '_> {
+    #[inline(never)]
     pub(crate) fn expression_state(&mut self, state: u32) -> R<()> {
         match state {
             EXPR => {

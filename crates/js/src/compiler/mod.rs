@@ -141,6 +141,7 @@ const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 
 impl Vm<'_> {
     /// Prepares the compilation of a source of `len` bytes; `mapped` is one of [`text`].
+    #[inline(never)]
     pub(crate) fn start_compiler(&mut self, len: u32, mapped: u32) -> R<()> {
         let h = self.alloc(t::WORDS, 2 + ST_WORDS)?;
         self.set_f(h, 1, pack(0, ST_WORDS as u16));
@@ -204,9 +205,8 @@ impl Vm<'_> {
 impl Compiler<'_, '_> {
     fn save(&mut self) {
         let at = self.vm.r[reg::comp] as usize + 2;
-        let s = self.s;
         if let Some(words) = self.vm.mem.get_mut(at..at + ST_WORDS) {
-            s.store(words);
+            self.s.store(words);
         }
     }
     /// Makes room for what a state pushes, and keeps the heap out of it.
