@@ -11,7 +11,7 @@ use crate::value::{HEAP_END, R, ROM_NAME, Value};
 
 /// No chain of an arena has more links. Only damaged ones would; walks end there all the same.
 pub(crate) const MOST_HOPS: i32 = 1 << 15;
-/// Fuel below which a step makes no more debts for reads.
+/// Fuel below which an instruction makes no more debts for reads.
 const MOST_DEBT: i32 = -100_000;
 
 /// A property key: an array index, or any other name. Both are words, so that a key travels in two registers.
@@ -542,7 +542,7 @@ impl Vm<'_> {
             hops += 1;
         }
         self.fuel -= hops;
-        // Reads of one straight line are one step: where each of them goes over thousands of prototypes, they must end.
+        // The reads of one instruction are one step: where each of them goes over thousands of prototypes, they must end.
         if self.fuel < MOST_DEBT {
             return Err(self.range_error("too many prototypes to search at once"));
         }
