@@ -711,23 +711,23 @@ rom_code! {
     ]
     #[cfg(feature = "regexp")]
     NO_REGEXP [
-        1, 0, 5, 0, 0, 0, 131, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 12, 0, 80, 1, 6, 0, 74, 7, 0, 9,
-        lo(n::A_TEXT_IS_NEEDED), hi(n::A_TEXT_IS_NEEDED), 130, 2, 1, 10, 12, 0, 81, 82,
+        1, 5, 156, lo(f::REGEXP_FLAGS), hi(f::REGEXP_FLAGS), 2, 83, 80, 1, 103, 74, 5, 0, 9,
+        lo(n::A_TEXT_IS_NEEDED), hi(n::A_TEXT_IS_NEEDED), 154, 17, 83, 81,
     ]
     #[cfg(feature = "regexp")]
     TEXT_INCLUDES [
-        2, 0, 7, 0, 0, 0, 131, lo(f::STRING_INCLUDES), hi(f::STRING_INCLUDES), 84, 131, lo(f::NO_REGEXP),
-        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+        2, 7, 156, lo(f::STRING_INCLUDES), hi(f::STRING_INCLUDES), 108, 156, lo(f::NO_REGEXP),
+        hi(f::NO_REGEXP), 2, 83, 80, 1, 84, 80, 2, 81,
     ]
     #[cfg(feature = "regexp")]
     TEXT_STARTS_WITH [
-        2, 0, 7, 0, 0, 0, 131, lo(f::STARTS_WITH), hi(f::STARTS_WITH), 84, 131, lo(f::NO_REGEXP),
-        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+        2, 7, 156, lo(f::STARTS_WITH), hi(f::STARTS_WITH), 108, 156, lo(f::NO_REGEXP), hi(f::NO_REGEXP), 2,
+        83, 80, 1, 84, 80, 2, 81,
     ]
     #[cfg(feature = "regexp")]
     TEXT_ENDS_WITH [
-        2, 0, 7, 0, 0, 0, 131, lo(f::ENDS_WITH), hi(f::ENDS_WITH), 84, 131, lo(f::NO_REGEXP),
-        hi(f::NO_REGEXP), 2, 12, 0, 80, 1, 12, 1, 80, 2, 81, 82,
+        2, 7, 156, lo(f::ENDS_WITH), hi(f::ENDS_WITH), 108, 156, lo(f::NO_REGEXP), hi(f::NO_REGEXP), 2, 83,
+        80, 1, 84, 80, 2, 81,
     ]
     #[cfg(feature = "date")]
     DATE_NEW [
