@@ -96,6 +96,7 @@ pub struct Sha256 {
 impl Sha256 {
     /// A digest of nothing yet.
     #[must_use]
+    #[inline(never)]
     pub const fn new() -> Self {
         Self {
             state: START,
@@ -129,7 +130,7 @@ impl Sha256 {
         }
         self.update(&bits.to_be_bytes());
         let mut digest = [0; 32];
-        for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(self.state) {
+        for (to, word) in digest.as_chunks_mut().0.iter_mut().zip(&self.state) {
             *to = word.to_be_bytes();
         }
         digest

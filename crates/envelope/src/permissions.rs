@@ -201,7 +201,47 @@ impl Range {
     /// The ends of the range.
     #[must_use]
     pub fn ends(self) -> (f64, f64) {
-        self.ends_by(|a, b| a * b, |a, b| a / b)
+        (self.end(self.min), self.end(self.max))
+    }
+
+    /// `mantissa * 10^exponent`, rounded once, as the one multiplication or division would: in integers, for which a chip without hardware
+    /// for numbers of this size needs no routines. Both sides of the fraction stay below 2^62.
+    fn end(self, mantissa: i32) -> f64 {
+        let (mut over, mut under) = (u64::from(mantissa.unsigned_abs()), 1);
+        for _ in 0..self.exponent.unsigned_abs() {
+            if self.exponent < 0 {
+                under *= 10;
+            } else {
+                over *= 10;
+            }
+        }
+        if over == 0 {
+            return 0.0;
+        }
+        let mut exponent = 1023;
+        while over >= under << 1 {
+            under <<= 1;
+            exponent += 1;
+        }
+        while over < under {
+            over <<= 1;
+            exponent -= 1;
+        }
+        // 53 bits and one to round by
+        let mut bits = 0;
+        for _ in 0..54 {
+            bits <<= 1;
+            if over >= under {
+                over -= under;
+                bits += 1;
+            }
+            over <<= 1;
+        }
+        let even = bits >> 1;
+        let up = bits & 1 != 0 && (over != 0 || even & 1 != 0);
+        // The leading one, which is not written, counts in the exponent.
+        let size = ((exponent - 1) << 52) + even + u64::from(up);
+        f64::from_bits(size | u64::from(mantissa < 0) << 63)
     }
 
     /// The same by somebody's multiplication and division: for a chip without hardware for them, on which a set of

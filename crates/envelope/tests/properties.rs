@@ -301,6 +301,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     // Section 2: a manifest is its fields; writing then reading gives the same fields.
+    // The ends of a range are those of one multiplication or division, to the bit.
+    #[test]
+    fn the_ends_of_a_range_are_rounded_once(
+        min in any::<i32>(),
+        max in any::<i32>(),
+        small in -1_000i32..1_000,
+        exponent in -9i8..=9,
+    ) {
+        for (min, max) in [(min, max), (small, -small), (0, 1), (i32::MIN, i32::MAX)] {
+            let range = Range { min, max, exponent };
+            let (own, other) = (range.ends(), range.ends_by(|a, b| a * b, |a, b| a / b));
+            prop_assert_eq!(own.0.to_bits(), other.0.to_bits());
+            prop_assert_eq!(own.1.to_bits(), other.1.to_bits());
+        }
+    }
+
     #[test]
     fn what_is_encoded_is_decoded(owned in owned()) {
         owned.manifest(|manifest| {
