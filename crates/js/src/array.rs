@@ -157,62 +157,69 @@ impl Vm<'_> {
     }
 
     /// A merge sort, up to the next two elements to compare; `later` says of the last two whether the first one comes
-    /// later. The state is an array: two arrays (the first one is sorted in the end), the width of the runs, which
-    /// is the whole at the end, where the left one starts, and the next element of both.
+    /// later. The state is an array: two arrays of the same length (the first one is sorted in the end), the width of the
+    /// runs, 0 before the first, where the left one starts, and the next element of both.
     #[inline(never)]
-    pub(crate) fn merge(&mut self, state: u16, later: Value) -> Option<(Value, Value)> {
+    pub(crate) fn merge(&mut self, state: u16, later: bool) -> Option<(Value, Value)> {
         let at = self.f_lo(state, 3) as usize + 2;
-        let int = |vm: &Self, i: usize| vm.v(at + i).as_int() as u32;
-        let (mut width, mut low) = (int(self, 2).clamp(1, 1 << 20), int(self, 3));
-        let (mut left, mut right) = (int(self, 4), int(self, 5));
-        let mut answer = later;
-        let found = loop {
-            let (from, to) = (self.v(at).payload(), self.v(at + 1).payload());
-            let (count, to) = (self.f(from, 2), self.f_lo(to, 3));
-            let from = self.f_lo(from, 3);
-            let count = count.min(self.f(from, 1) & 0xffff).min(self.f(to, 1) & 0xffff);
-            let middle = low.saturating_add(width).min(count);
-            let end = middle.saturating_add(width).min(count);
-            let mut next = left;
-            if answer == Value::TRUE || answer == Value::UNDEFINED && left >= middle {
-                next = right;
-                right = right.wrapping_add(1);
-                if next >= end {
-                    // Both runs are used up.
-                    low = end;
-                    if low >= count {
-                        let a = self.v(at);
-                        self.set_v(at, self.v(at + 1));
-                        self.set_v(at + 1, a);
-                        width *= 2;
-                        if width >= count {
-                            break None;
-                        }
-                        low = 0;
+        let mem = &mut *self.mem;
+        let words: Option<&mut [u32; 6]> = mem.get_mut(at..).and_then(<[u32]>::first_chunk_mut);
+        let [mut a, mut b, width, low, left, right] = *words?;
+        let int = |w: u32| w >> 1 & 0x1f_ffff;
+        let (mut width, mut low, mut left, mut right) = (int(width), int(low), int(left), int(right));
+        let mut answer = Some(later);
+        if width == 0 {
+            (answer, width) = (None, 1);
+        }
+        let found = 'runs: loop {
+            let elems = |of: u32| *mem.get((of >> 16) as usize + 3).unwrap_or(&0) as u16 as usize;
+            let (from, to) = (elems(a), elems(b));
+            let length = |of: usize| *mem.get(of + 1).unwrap_or(&0) & 0xffff;
+            let count = length(from).min(length(to));
+            let count = count.min(*mem.get((a >> 16) as usize + 2).unwrap_or(&0));
+            let middle = (low + width).min(count);
+            let end = (middle + width).min(count);
+            loop {
+                let mut next = left;
+                if answer == Some(true) || answer.is_none() && left >= middle {
+                    next = right;
+                    right += 1;
+                    if next >= end {
+                        break;
                     }
-                    left = low;
-                    right = low + width;
-                    continue;
+                } else if answer.is_none() && right < end {
+                    let v = |i: u32| Value(*mem.get(from + 2 + i as usize).unwrap_or(&0));
+                    break 'runs Some((v(left), v(right)));
+                } else {
+                    left += 1;
                 }
-            } else {
-                if answer == Value::UNDEFINED && right < end {
-                    let (x, y) = (left as usize + 2, right as usize + 2);
-                    break Some((self.v(from as usize + x), self.v(from as usize + y)));
+                answer = None;
+                let v = *mem.get(from + 2 + next as usize).unwrap_or(&0);
+                let k = left.wrapping_add(right).wrapping_sub(middle + 1);
+                if k < count
+                    && let Some(to) = mem.get_mut(to + 2 + k as usize)
+                {
+                    *to = v;
                 }
-                left = left.wrapping_add(1);
+                self.fuel -= 1;
             }
-            answer = Value::UNDEFINED;
-            let v = self.v(from as usize + 2 + next as usize);
-            let k = left.wrapping_add(right).wrapping_sub(middle + 1);
-            if k < count {
-                self.set_v(to as usize + 2 + k as usize, v);
+            // Both runs are used up.
+            low = end;
+            if low >= count {
+                (a, b) = (b, a);
+                width *= 2;
+                if width >= count {
+                    break None;
+                }
+                low = 0;
             }
-            self.fuel -= 1;
+            left = low;
+            right = low + width;
+            answer = None;
         };
-        self.set_v(at + 2, Value::int(width as i32));
-        self.set_v(at + 3, Value::int(low as i32));
-        self.set_v(at + 4, Value::int(left as i32));
-        self.set_v(at + 5, Value::int(right as i32));
+        if let Some(state) = mem.get_mut(at..).and_then(<[u32]>::first_chunk_mut) {
+            *state = [a, b, width << 1, low << 1, left << 1, right << 1];
+        }
         found
     }
     /// A value as the length of an array.

@@ -42,7 +42,7 @@ pub(crate) static INTRINSICS: &[&str] = &[
 ];
 /// Those that have no result.
 #[cfg(all(test, feature = "full"))]
-pub(crate) static WITHOUT_RESULT: &[&str] = &["define", "append", "delete", "function", "object"];
+pub(crate) static WITHOUT_RESULT: &[&str] = &["define", "append", "delete", "function", "object", "merge"];
 
 /// The largest `length` that the generic methods of arrays go by: 2 to the 53rd less one.
 const MOST_LENGTH: f64 = 9_007_199_254_740_991.0;
@@ -934,16 +934,26 @@ impl Vm<'_> {
                 self.substring(a.payload(), from as usize, to as usize)?
             }
             21 => {
-                if let Some((x, y)) = self.merge(a.payload(), arg(self, 1)) {
-                    let compare = arg(self, 2);
-                    self.r[reg::sp] = base as u32;
-                    self.push(compare);
+                let v = arg(self, 2);
+                if v.is_obj() {
+                    return self.coerce(0, 1);
+                }
+                let later = if v.is_int() {
+                    v.as_int() > 0
+                } else {
+                    number::less(0.0, self.prim_to_number(v))
+                };
+                if let Some((x, y)) = self.merge(a.payload(), later) {
+                    // What the comparison returns takes the place of `v`, and this instruction runs again.
+                    let compare = arg(self, 1);
+                    self.set_top(0, compare);
                     self.push(Value::UNDEFINED);
                     self.push(x);
                     self.push(y);
+                    self.r[reg::pc] = self.r[reg::pc].wrapping_sub(2);
                     return self.call(2, kind::NORMAL);
                 }
-                Value::UNDEFINED
+                Value::HOLE
             }
             20 => {
                 let hidden = arg(self, 1) == Value::TRUE;

@@ -230,9 +230,11 @@ function SORT(compare) {
     if (v !== undefined) b[count] = a[count++] = v;
     else if (i in o) blanks++;
   }
-  v = undefined;
-  for (s = [a, b, 1, 0, 0, 1]; s[2] < count;) v = %merge(s, v, compare) > 0;
-  a = s[0];
+  if (count > 1) {
+    s = [a, b, 0, 0, 0, 1];
+    %merge(s, compare, 0);
+    a = s[0];
+  }
   for (i = 0; i < count; i++) o[i] = a[i];
   for (; blanks > 0; blanks--) o[i++] = undefined;
   for (; i < n; i++) %delete(o, i);
