@@ -16,10 +16,14 @@ pub(crate) mod tok {
     pub(crate) const STR: u32 = 2;
     /// An identifier; its name is the token's value.
     pub(crate) const NAME: u32 = 3;
-    /// A reserved word; its name is the token's value.
+    /// A reserved word with an escape, which is a name behind a dot only.
     pub(crate) const WORD: u32 = 4;
     /// Punctuation starts here: the number of its text in the table.
     pub(crate) const PUNCT: u32 = 32;
+    /// Reserved words start here, in the order of their names.
+    pub(crate) const KEY: u32 = 96;
+    /// Words that are names too, in the same order.
+    pub(crate) const SOFT: u32 = 160;
 }
 /// Token flags.
 pub(crate) const NL_BEFORE: u32 = 1;
@@ -47,6 +51,14 @@ pub(crate) const fn p(s: &[u8]) -> u32 {
         i += 1;
     }
     tok::PUNCT + i as u32
+}
+/// The token of a word of the language.
+pub(crate) const fn word(name: u16) -> u32 {
+    let first = match name {
+        n::ASYNC | n::AWAIT | n::OF | n::GET | n::SET | n::LET | n::STATIC | n::YIELD => tok::SOFT,
+        _ => tok::KEY,
+    };
+    first + (name - n::ASYNC) as u32
 }
 /// The same, at compile time.
 macro_rules! punct {
@@ -366,7 +378,7 @@ impl<'a> Compiler<'_, 'a> {
         self.s[st::pos] = end;
         self.s[st::tok] = tok::NUM;
         let bits = value.to_bits();
-        self.s[st::num_lo] = bits as u32;
+        self.s[st::val] = bits as u32;
         self.s[st::num_hi] = (bits >> 32) as u32;
         Ok(())
     }
@@ -435,19 +447,15 @@ impl<'a> Compiler<'_, 'a> {
         };
         self.s[st::pos] = end;
         self.s[st::val] = name as u32;
-        self.s[st::tok] = if self.reserved(name) { tok::WORD } else { tok::NAME };
-        if self.s[st::tok] == tok::WORD && escapes {
-            // An escaped reserved word is a name only where any word is (after a dot).
-            self.s[st::flags] |= ESCAPED;
+        let mut token = tok::NAME;
+        if names::is_keyword_block(name) {
+            token = word(name);
+            if escapes {
+                token = if token < tok::SOFT { tok::WORD } else { tok::NAME };
+            }
         }
+        self.s[st::tok] = token;
         Ok(())
-    }
-    fn reserved(&self, name: u16) -> bool {
-        names::is_keyword_block(name)
-            && !matches!(
-                name,
-                n::ASYNC | n::AWAIT | n::OF | n::GET | n::SET | n::LET | n::STATIC | n::YIELD
-            )
     }
     /// `\uXXXX` or `\u{X…}` at `at`: the code point and the bytes it takes.
     fn unicode_escape(&mut self, at: u32) -> Option<(u32, u32)> {
@@ -717,10 +725,13 @@ impl<'a> Compiler<'_, 'a> {
     pub(crate) fn is_p(&self, token: u32) -> bool {
         self.s[st::tok] == token
     }
-    pub(crate) fn is_word(&self, name: u16) -> bool {
-        (self.s[st::tok] == tok::WORD || self.s[st::tok] == tok::NAME)
-            && self.s[st::val] == name as u32
-            && self.s[st::flags] & ESCAPED == 0
+    /// At an identifier.
+    pub(crate) fn is_name(&self) -> bool {
+        self.s[st::tok] == tok::NAME || self.s[st::tok] >= tok::SOFT
+    }
+    /// At an identifier or any word of the language.
+    pub(crate) fn is_any_word(&self) -> bool {
+        matches!(self.s[st::tok], tok::NAME | tok::WORD | tok::KEY..)
     }
 }
 

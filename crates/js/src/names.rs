@@ -330,7 +330,7 @@ pub(crate) const fn const_name(host: &[&str], text: &str) -> u16 {
     }
 }
 
-fn engine_text(i: usize) -> &'static [u8] {
+pub(crate) fn engine_text(i: usize) -> &'static [u8] {
     let from = OFFSETS.get(i).copied().unwrap_or(0) as usize;
     let to = OFFSETS.get(i + 1).copied().unwrap_or(0) as usize;
     TEXT.get(from..to).unwrap_or(&[])

@@ -125,20 +125,75 @@ opcodes! {
     LINE 3,
 }
 
+/// By how much an instruction changes the operand stack; of those with a count, without what it counts.
+const fn effect(op: u8) -> i8 {
+    match op {
+        TRY => 3,
+        FOR_IN | FOR_OF => 2,
+        UNDEF | NULL | FALSE | TRUE | I8 | I16 | I32 | STR | DUP | GET_LOC | GET_FIELD2 | GET_NAME | F64
+        | THIS | CALLEE | CLOSURE | NEW_OBJ | NEW_ARR | GET_ELEM2 | FOR_IN_NEXT | INTRINSIC | ROM_FUN
+        | TDZ_ERR => 1,
+        POP
+        | PUT_LOC
+        | INIT_LOC
+        | PUT_CELL
+        | INIT_CELL
+        | INIT_CONST
+        | SET_FIELD
+        | PUT_NAME
+        | GET_ELEM
+        | ADD..=XOR
+        | LT..=SNE
+        | J_TRUE..=J_FALSE_KEEP
+        | J_CASE
+        | CALL
+        | RETURN
+        | NIP
+        | DECL_FUN
+        | APPEND
+        | INIT_FIELD
+        | INIT_GET
+        | INIT_SET
+        | DEL_ELEM
+        | NEW
+        | INSTANCEOF
+        | IN
+        | THROW => -1,
+        PUT_FIELD
+        | SET_ELEM
+        | INIT_ELEM
+        | RET_SUB
+        | CALL_ARR
+        | NEW_CALL_ARR
+        | INIT_GETE
+        | INIT_SETE
+        | JT_LT..=JF_SNE => -2,
+        PUT_ELEM | END_TRY | NIP_TRY => -3,
+        _ => 0,
+    }
+}
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn sizes() -> [u8; OPERANDS.len()] {
+const fn shapes() -> [u8; OPERANDS.len()] {
     let mut out = [1; OPERANDS.len()];
     let mut i = 0;
     while i < OPERANDS.len() {
-        out[i] = 1 + OPERANDS[i];
+        out[i] = (1 + OPERANDS[i]) | ((effect(i as u8) as u8) << 4);
         i += 1;
     }
     out
 }
-static SIZES: [u8; OPERANDS.len()] = sizes();
+/// Size, and from bit 4 on the effect.
+static SHAPES: [u8; OPERANDS.len()] = shapes();
 
+fn shape(op: u8) -> u8 {
+    SHAPES.get(op as usize).copied().unwrap_or(1)
+}
 /// Bytes of the instruction that starts with `op`.
 #[inline]
 pub(crate) fn size(op: u8) -> usize {
-    SIZES.get(op as usize).copied().unwrap_or(1) as usize
+    (shape(op) & 0xf) as usize
+}
+/// By how much it changes the operand stack; of those with a count, without what it counts.
+pub(crate) fn effect_of(op: u8) -> i32 {
+    (shape(op) as i8 >> 4) as i32
 }

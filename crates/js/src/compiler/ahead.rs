@@ -3,14 +3,12 @@
 //! It shows only behind the closing bracket. The text up to there is read once, token by token; what was
 //! found out about all brackets in it is noted among the variables, so that in total it stays linear.
 
+use super::grammar::part;
 use super::{Compiler, scope};
 use crate::compiler::st;
-use crate::lexer::{punct, tok};
+use crate::lexer::{punct, tok, word};
 use crate::names::n;
 use crate::value::R;
-
-/// `[flags, previous end, start, open brackets…, count]` at the next token
-pub(super) const SCAN: u32 = 40;
 
 /// What stands behind a bracket that was looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,44 +33,63 @@ const HEAD: u32 = 2;
 const DOT: u32 = 3;
 
 impl Compiler<'_, '_> {
+    /// In front of the last primary expressions: a bracket may start an arrow function or a pattern.
+    pub(super) fn look_ahead(&mut self) -> R<()> {
+        let start = self.s[st::start];
+        let parenthesis = self.is_p(punct!(b"("));
+        if start != self.s[st::assign_at]
+            || !(parenthesis || self.at_pattern())
+            || self.ahead()? != Some(Some(Behind::Target))
+        {
+            return Ok(());
+        }
+        if parenthesis {
+            return self.arrow(start, None);
+        }
+        #[cfg(feature = "destructuring")]
+        self.goto(part!(PatternAssignment));
+        Ok(())
+    }
     /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
-    /// first; the states that do so were pushed, and the primary expression comes again afterwards.
-    pub(super) fn ahead(&mut self, again: u32) -> R<Option<Option<Behind>>> {
+    /// first; the rule that does so was called, and this action comes again afterwards.
+    pub(super) fn ahead(&mut self) -> R<Option<Option<Behind>>> {
         let start = self.s[st::start];
         if start < self.s[st::scanned] {
             return Ok(Some(self.noted(start)));
         }
-        let saved = self.s;
+        self.hold();
         let parenthesis = self.is_p(punct!(b"("));
+        let bracket = self.is_p(punct!(b"["));
         self.next()?;
         let first = self.s[st::tok];
+        let mut known = None;
         let worth = if !parenthesis {
-            first != tok::EOF
-                && !(self.is_p(punct!(b"-")) || first == tok::NUM && saved[st::tok] == punct!(b"["))
+            first != tok::EOF && !(self.is_p(punct!(b"-")) || first == tok::NUM && bracket)
         } else if self.is_p(punct!(b")")) || self.is_p(punct!(b"...")) {
-            self.s = saved;
-            return Ok(Some(Some(Behind::Target)));
-        } else if first == tok::NAME {
+            known = Some(Behind::Target);
+            false
+        } else if self.is_name() {
             self.next()?;
             if self.is_p(punct!(b")")) {
                 self.next()?;
-                let arrow = self.is_p(punct!(b"=>"));
-                self.s = saved;
-                return Ok(Some(arrow.then_some(Behind::Target)));
+                known = self.is_p(punct!(b"=>")).then_some(Behind::Target);
+                false
+            } else {
+                self.is_p(punct!(b",")) || self.is_p(punct!(b"="))
             }
-            self.is_p(punct!(b",")) || self.is_p(punct!(b"="))
         } else {
             self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
         };
-        self.s = saved;
+        self.back();
         if !worth {
-            return Ok(Some(None));
+            return Ok(Some(known));
         }
-        self.go(again);
+        self.keep(self.s[st::rule] - 1);
         self.keep(self.s[st::flags]);
         self.keep(self.s[st::prev_end]);
         self.keep(start);
-        self.go1(SCAN, 0);
+        self.scan_with(0, 0);
+        self.goto(part!(Scan));
         Ok(None)
     }
     fn noted(&mut self, start: u32) -> Option<Behind> {
@@ -90,12 +107,12 @@ impl Compiler<'_, '_> {
             }
         })
     }
-    /// One token of the text ahead.
+    /// `[flags, previous end, start, open brackets…, count]` One token of the text ahead.
     pub(super) fn scan(&mut self) -> R<()> {
         let count = self.pull();
         let (mut count, before) = (count >> BITS, count & ((1 << BITS) - 1));
         let kind = match self.s[st::tok] {
-            v if v < tok::PUNCT => {
+            v if !(tok::PUNCT..tok::KEY).contains(&v) => {
                 if self.s[st::tok] == tok::EOF {
                     self.vm.drop_n(count as usize);
                     return self.scanned();
@@ -149,7 +166,7 @@ impl Compiler<'_, '_> {
                 } else {
                     self.is_p(punct!(b"="))
                 };
-                let looping = open & 3 == BRACKET && (self.is_word(n::OF) || self.is_word(n::IN));
+                let looping = open & 3 == BRACKET && (self.is_p(word(n::OF)) || self.is_p(word(n::IN)));
                 if target || looping {
                     self.note(open >> 2, looping)?;
                 }
@@ -168,8 +185,9 @@ impl Compiler<'_, '_> {
         let mut before = 0;
         if BITS != 0 {
             before = match self.s[st::tok] {
-                tok::NUM | tok::STR | tok::NAME => OPERAND,
-                tok::WORD => match self.s[st::val] as u16 {
+                tok::NUM | tok::STR => OPERAND,
+                _ if self.is_name() => OPERAND,
+                tok::WORD | tok::KEY.. => match self.s[st::val] as u16 {
                     n::THIS | n::NULL | n::TRUE | n::FALSE | n::SUPER => OPERAND,
                     n::IF | n::WHILE | n::FOR | n::WITH => HEAD,
                     _ => 0,
@@ -190,7 +208,7 @@ impl Compiler<'_, '_> {
         }
     }
     fn scan_with(&mut self, count: u32, before: u32) {
-        self.go1(SCAN, count << BITS | if BITS != 0 { before } else { 0 });
+        self.keep(count << BITS | if BITS != 0 { before } else { 0 });
     }
     /// Back to the token where looking ahead began.
     fn scanned(&mut self) -> R<()> {
@@ -201,6 +219,7 @@ impl Compiler<'_, '_> {
         self.next()?;
         self.s[st::flags] = flags;
         self.s[st::prev_end] = prev_end;
+        self.ret();
         Ok(())
     }
 }

@@ -1,12 +1,9 @@
 //! Control records: what `break`, `continue` and `return` go through, `switch`, and exceptions.
 
-use super::expr::EXPR;
-use super::pattern::LET;
-use super::stmt::{CASE_TEST, CASES, CATCH_END, CATCH_PATTERN, FINALLY_END, LIST};
 use super::{Compiler, NONE};
 use crate::compiler::st;
 use crate::heap::reg;
-use crate::lexer::{NL_BEFORE, punct, tok};
+use crate::lexer::{NL_BEFORE, word};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{R, Value};
@@ -78,9 +75,14 @@ impl Compiler<'_, '_> {
         self.close();
         Ok(())
     }
+    /// A chain of jumps of the innermost record lands here.
+    pub(super) fn patch_field(&mut self, field: u32) -> R<()> {
+        let jumps = self.field(field);
+        self.patch_here(jumps)
+    }
     /// Adds a jump to a chain of the innermost record.
-    pub(super) fn chain(&mut self, code: u8, field: u32, effect: i32) {
-        let pos = self.jump(code, self.field(field), effect);
+    pub(super) fn chain(&mut self, code: u8, field: u32) {
+        let pos = self.jump(code, self.field(field));
         self.set_field(field, pos);
     }
 
@@ -92,29 +94,31 @@ impl Compiler<'_, '_> {
         while rec != to && rec != 0 {
             match self.control_kind(rec) {
                 C_TRY => {
-                    self.op(if value { op::NIP_TRY } else { op::END_TRY }, -3);
+                    self.op(if value { op::NIP_TRY } else { op::END_TRY });
                     if !value {
-                        self.op(op::UNDEF, 1);
+                        self.op(op::UNDEF);
                     }
                     let calls = self.control_field(rec, C_BREAKS);
-                    let call = self.jump(op::GOSUB, calls, 0);
+                    let call = self.jump(op::GOSUB, calls);
                     self.set_control_field(rec, C_BREAKS, call);
                     if !value {
-                        self.op(op::POP, -1);
+                        self.op(op::POP);
                     }
                 }
                 C_SCOPE => {}
                 _ => {
                     for _ in 0..self.control_field(rec, C_WORDS) {
-                        self.op(if value { op::NIP } else { op::POP }, -1);
+                        self.op(if value { op::NIP } else { op::POP });
                     }
                 }
             }
             rec = self.control_field(rec, C_PREV);
         }
     }
-    pub(super) fn jump_out(&mut self, is_continue: bool) -> R<()> {
-        let label = if self.s[st::tok] == tok::NAME && self.s[st::flags] & NL_BEFORE == 0 {
+    /// `break` or (operand 1) `continue`.
+    pub(super) fn jump_out(&mut self) -> R<()> {
+        let is_continue = self.s[st::acc] != 0;
+        let label = if self.is_name() && self.s[st::flags] & NL_BEFORE == 0 {
             self.s[st::val]
         } else {
             0
@@ -163,7 +167,7 @@ impl Compiler<'_, '_> {
         self.unwind(rec, false);
         let field = if is_continue { C_CONTS } else { C_BREAKS };
         let chain = self.control_field(rec, field);
-        let pos = self.jump(op::JMP, chain, 0);
+        let pos = self.jump(op::JMP, chain);
         self.set_control_field(rec, field, pos);
         self.s[st::depth] = depth;
         Ok(())
@@ -171,130 +175,106 @@ impl Compiler<'_, '_> {
 
     // ---- switch ----
 
-    pub(super) fn cases(&mut self) -> R<()> {
-        if self.is_p(punct!(b"}")) {
-            self.next()?;
-            let over = self.jump(op::JMP, NONE, 0);
-            let pending = self.field(C_LABEL);
-            self.patch_here(pending)?;
-            let default = self.field(C_CONTS);
-            if default != NONE {
-                self.jump_back(op::JMP, default, 0)?;
-            }
-            self.patch_here(over)?;
-            let breaks = self.field(C_BREAKS);
-            self.patch_here(breaks)?;
-            self.op(op::POP, -1);
-            self.close();
-            return self.close_scope();
+    /// Behind the brace. In the record: the jump to the next test, and where the default's code is.
+    pub(super) fn switch(&mut self) {
+        self.open_scope();
+        self.set_field(C_LABEL, 1);
+        self.open(C_SWITCH, NONE, 1);
+        self.chain(op::JMP, C_LABEL);
+    }
+    /// Behind `case`: what falls in from above jumps over the test.
+    pub(super) fn case(&mut self) -> R<()> {
+        let fall = self.jump(op::JMP, NONE);
+        self.keep(fall);
+        self.patch_field(C_LABEL)
+    }
+    /// `[fall]` behind the test.
+    pub(super) fn case_test(&mut self) -> R<()> {
+        let fall = self.pull();
+        // Behind J_CASE and the jump to the next test starts the body.
+        let hit = self.jump(op::J_CASE, NONE);
+        self.set_field(C_LABEL, NONE);
+        self.chain(op::JMP, C_LABEL);
+        self.patch_here(hit)?;
+        self.patch_here(fall)
+    }
+    pub(super) fn default_case(&mut self) -> R<()> {
+        if self.field(C_CONTS) != NONE {
+            return Err(self.error("two defaults in one switch"));
         }
-        if self.is_word(n::DEFAULT) {
-            self.next()?;
-            self.expect(punct!(b":"))?;
-            if self.field(C_CONTS) != NONE {
-                return Err(self.error("two defaults in one switch"));
-            }
-            self.label();
-            // The first test jumps over the bodies before it: what falls in here comes from the case above.
-            let here = self.here();
-            self.set_field(C_CONTS, here);
-            self.go(CASES);
-            self.go1(LIST, 2);
-            return Ok(());
+        self.label();
+        // The first test jumps over the bodies before it: what falls in here comes from the case above.
+        let here = self.here();
+        self.set_field(C_CONTS, here);
+        Ok(())
+    }
+    pub(super) fn switch_end(&mut self) -> R<()> {
+        let over = self.jump(op::JMP, NONE);
+        self.patch_field(C_LABEL)?;
+        let default = self.field(C_CONTS);
+        if default != NONE {
+            self.jump_back(op::JMP, default)?;
         }
-        if !self.is_word(n::CASE) {
-            return Err(self.expected(b"case"));
-        }
-        self.next()?;
-        let fall = self.jump(op::JMP, NONE, 0);
-        let pending = self.field(C_LABEL);
-        self.patch_here(pending)?;
-        self.go1(CASE_TEST, fall);
-        self.go1(EXPR, 0);
+        self.patch_here(over)?;
+        self.patch_field(C_BREAKS)?;
+        self.op(op::POP);
+        self.close();
         Ok(())
     }
 
     // ---- exceptions ----
 
+    pub(super) fn open_try(&mut self) {
+        self.open(C_TRY, NONE, 3);
+        self.chain(op::TRY, C_CONTS);
+    }
     /// At the end of a try or catch block: the handler goes, `finally` is called, and the end is near.
-    pub(super) fn leave_try(&mut self) {
-        self.op(op::END_TRY, -3);
-        self.op(op::UNDEF, 1);
-        self.chain(op::GOSUB, C_BREAKS, 0);
-        self.op(op::POP, -1);
-        self.chain(op::JMP, C_LABEL, 0);
+    fn leave_try(&mut self) {
+        self.op(op::END_TRY);
+        self.op(op::UNDEF);
+        self.chain(op::GOSUB, C_BREAKS);
+        self.op(op::POP);
+        self.chain(op::JMP, C_LABEL);
     }
+    /// Behind the block.
     pub(super) fn try_end(&mut self) -> R<()> {
-        self.expect(punct!(b"}"))?;
-        self.close_scope()?;
-        self.leave_try();
-        let handler = self.field(C_CONTS);
-        self.patch_here(handler)?;
+        self.catch_end()?;
         self.set_field(C_CONTS, NONE);
-        self.shift_depth(1);
-        if self.is_word(n::CATCH) {
-            self.next()?;
-            self.open_scope();
-            if !self.is_p(punct!(b"(")) {
-                self.op(op::POP, -1);
-                return self.catch_body();
-            }
-            self.next()?;
-            if self.at_pattern() {
-                self.go(CATCH_PATTERN);
-                return self.pattern(LET);
-            }
-            if self.s[st::tok] != tok::NAME {
-                return Err(self.expected(b"a name"));
-            }
-            let name = self.s[st::val] as u16;
-            self.check_binding(name)?;
-            self.next()?;
-            let slot = self.declare_block_var(name)?;
-            self.op8(op::INIT_LOC, slot, -1);
-            self.expect(punct!(b")"))?;
-            return self.catch_body();
-        }
-        if !self.is_word(n::FINALLY) {
-            return Err(self.error("catch or finally expected"));
-        }
-        self.finish_try()
-    }
-    pub(super) fn catch_body(&mut self) -> R<()> {
-        self.expect(punct!(b"{"))?;
-        let outer = self.field(C_PREV);
-        let jump = self.jump(op::TRY, NONE, 3);
-        self.set_control_field(outer, C_CONTS, jump);
-        self.go(CATCH_END);
-        self.go1(LIST, 1);
         Ok(())
     }
-    /// Behind the catch block.
-    pub(super) fn end_try(&mut self) -> R<()> {
-        let handler = self.field(C_CONTS);
-        self.patch_here(handler)?;
+    /// Behind the block or the catch block: what its handler catches comes here.
+    pub(super) fn catch_end(&mut self) -> R<()> {
+        self.leave_try();
+        self.patch_field(C_CONTS)?;
         self.shift_depth(1);
-        self.finish_try()
+        Ok(())
     }
-    /// What no handler caught passes `finally`, and goes on.
+    pub(super) fn need_finally(&mut self) -> R<()> {
+        if !self.is_p(word(n::FINALLY)) {
+            return Err(self.error("catch or finally expected"));
+        }
+        Ok(())
+    }
+    pub(super) fn catch_name(&mut self) -> R<()> {
+        let name = self.binding_name()?;
+        let slot = self.declare_block_var(name)?;
+        self.op8(op::INIT_LOC, slot);
+        Ok(())
+    }
+    pub(super) fn catch_body(&mut self) {
+        let outer = self.field(C_PREV);
+        let jump = self.jump(op::TRY, NONE);
+        self.set_control_field(outer, C_CONTS, jump);
+    }
+    /// What no handler caught passes `finally`, and goes on; the jumps to the end stay on the stack.
     pub(super) fn finish_try(&mut self) -> R<()> {
-        self.chain(op::GOSUB, C_BREAKS, 0);
-        self.op(op::THROW, -1);
+        self.chain(op::GOSUB, C_BREAKS);
+        self.op(op::THROW);
         let (calls, end) = (self.field(C_BREAKS), self.field(C_LABEL));
         self.close();
+        self.keep(end);
         self.patch_here(calls)?;
         self.shift_depth(2);
-        if self.is_word(n::FINALLY) {
-            self.next()?;
-            self.expect(punct!(b"{"))?;
-            self.keep(end);
-            self.open(C_FINALLY, 0, 2);
-            self.open_scope();
-            self.go(FINALLY_END);
-            self.go1(LIST, 1);
-            return Ok(());
-        }
-        self.op(op::RET_SUB, -2);
-        self.patch_here(end)
+        Ok(())
     }
 }

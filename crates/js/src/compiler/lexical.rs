@@ -64,7 +64,7 @@ impl Compiler<'_, '_> {
         if let Some(i) = self.find_var(name, self.s[st::vars]) {
             let var = self.var(i) & !UNINIT;
             self.set_var(i, var);
-            self.op8(op::INIT_LOC, slot_of(var), -1);
+            self.op8(op::INIT_LOC, slot_of(var));
         }
     }
     /// Marks the variables from number `from` to `to` as initialized, or not.
@@ -114,7 +114,7 @@ impl Compiler<'_, '_> {
         for i in from..self.var_count() {
             let var = self.var(i);
             if var & LEX != 0 && is_variable(var) && self.wanted(lo(var), first_kid) {
-                self.op8(op::COPY_CELL, slot_of(var), 0);
+                self.op8(op::COPY_CELL, slot_of(var));
             }
         }
     }
@@ -145,13 +145,13 @@ impl Compiler<'_, '_> {
             return Ok(());
         }
         self.declare_var_unchecked(name)?;
-        self.op8(op::GET_LOC, slot, 1);
+        self.op8(op::GET_LOC, slot);
         match self.find_var_before(name, self.scope_start()) {
             Some(i) => {
                 let outer = slot_of(self.var(i));
-                self.op8(op::PUT_LOC, outer, -1);
+                self.op8(op::PUT_LOC, outer);
             }
-            None => self.op_name(op::PUT_NAME, name, -1),
+            None => self.op_name(op::PUT_NAME, name),
         }
         self.label();
         Ok(())
@@ -213,9 +213,9 @@ impl Compiler<'_, '_> {
             let var = self.var(i);
             if is_variable(var) && var & LEX != 0 {
                 if var & CAPTURED != 0 {
-                    self.op8(op::NEW_CELL, slot_of(var), 0);
+                    self.op8(op::NEW_CELL, slot_of(var));
                 } else if switch {
-                    self.op8(op::HOLE, slot_of(var), 0);
+                    self.op8(op::HOLE, slot_of(var));
                 }
                 self.room_for_code()?;
             }
@@ -226,13 +226,13 @@ impl Compiler<'_, '_> {
                 && let Some(v) = self.find_var(lo(var), from)
             {
                 let v = self.var(v);
-                self.op8(op::CLOSURE, slot_of(var), 1);
+                self.op8(op::CLOSURE, slot_of(var));
                 let init = if v & CAPTURED != 0 {
                     op::INIT_CELL
                 } else {
                     op::INIT_LOC
                 };
-                self.op8(init, slot_of(v), -1);
+                self.op8(init, slot_of(v));
                 self.room_for_code()?;
             }
         }

@@ -1,8 +1,8 @@
 //! The compiler: one pass over the tokens, no tree, no recursion.
 //!
-//! What a recursive-descent parser keeps on the native stack stands here as records on the engine's stack:
-//! a state number above its operands. Between two states the compiler can be left and entered again, so
-//! compiling is metered like running. Code grows in a buffer that floats above the heap; a function's code
+//! The grammar is data ([`rules`]), followed by a loop ([`grammar`]) that calls actions ([`step`]). What a recursive-descent
+//! parser keeps on the native stack stands on the engine's stack: operands of rules, and places in the grammar to return to.
+//! Between two steps the compiler can be left and entered again, so compiling is metered like running. Code grows in a buffer that floats above the heap; a function's code
 //! is copied into its cell when the function ends. Names are operands of fixed width, resolved in place when
 //! their scope ends.
 
@@ -10,11 +10,14 @@ mod ahead;
 mod control;
 mod expr;
 mod function;
+mod grammar;
 mod lexical;
 mod literal;
 mod pattern;
 mod reference;
+mod rules;
 mod scope;
+mod step;
 mod stmt;
 
 pub(crate) use scope::cap;
@@ -24,7 +27,7 @@ use crate::lexer::{NL_BEFORE, Window, punct, tok};
 use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
-use crate::words::{Words, fields};
+use crate::words::{Field, Words, fields};
 
 /// What is not in every build, for its size.
 pub(crate) const DESTRUCTURING: bool = cfg!(feature = "destructuring");
@@ -47,22 +50,23 @@ fields! {
     /// What the compiler remembers between two steps; it lives in a WORDS cell.
     mod st;
     const ST_WORDS;
-    /// Kind, value and flags of the token that was read last; a number's bits.
+    /// Kind, value (of a number, the lower half of its bits) and flags of the token that was read last.
     tok,
     val,
     flags,
-    num_lo,
-    num_hi,
     /// Where it starts, where reading goes on, where the token before it ended.
     start,
     pos,
     prev_end,
+    /// Upper half of a number's bits.
+    num_hi,
     src_len,
     mapped,
     /// How many code cells wait in `kids`.
     kids,
-    /// Number of the inner function that was finished last.
-    new_kid,
+    /// The place in the grammar; operand or result of a rule.
+    rule,
+    acc,
     /// A name for the function expression that starts here, if one does.
     hint,
     hint_at,
@@ -136,7 +140,9 @@ pub(crate) enum Progress {
     Done(u16),
 }
 
-/// Words that every state may push without asking; number text finds its scratch there too.
+/// Words of a token that is kept: those before `num_hi`.
+const HELD_WORDS: usize = st::num_hi.0;
+/// Words that every step may push without asking; number text finds its scratch there too.
 const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 
 impl Vm<'_> {
@@ -161,7 +167,6 @@ impl Vm<'_> {
         c.s[st::last] = NONE;
         c.s[st::lvalue] = NONE;
         c.room()?;
-        c.go(stmt::PROGRAM);
         c.save();
         Ok(())
     }
@@ -176,18 +181,15 @@ impl Vm<'_> {
             win: Window::new(),
         };
         let result = loop {
+            if c.s[st::rule] == NONE {
+                break Ok(Progress::Done(c.s[st::acc] as u16));
+            }
             if c.vm.fuel <= 0 {
                 break Ok(Progress::More);
             }
-            if let Err(e) = c.room() {
-                break Err(e);
-            }
             c.vm.fuel -= 1;
-            let state = c.pull();
-            match c.step(state) {
-                Ok(None) => {}
-                Ok(Some(code)) => break Ok(Progress::Done(code)),
-                Err(e) => break Err(e),
+            if let Err(e) = c.room().and_then(|()| c.step()) {
+                break Err(e);
             }
         };
         c.save();
@@ -224,14 +226,7 @@ impl Compiler<'_, '_> {
         }
         Ok(())
     }
-    fn step(&mut self, state: u32) -> R<Option<u16>> {
-        if state >= stmt::FIRST {
-            return self.statement_state(state);
-        }
-        self.expression_state(state).map(|()| None)
-    }
-
-    // ---- the stack of states ----
+    // ---- the stack of rules ----
 
     pub(crate) fn keep(&mut self, word: u32) {
         self.vm.push(Value::int(word as i32));
@@ -239,16 +234,22 @@ impl Compiler<'_, '_> {
     pub(crate) fn pull(&mut self) -> u32 {
         self.vm.pop().as_int() as u32
     }
-    pub(crate) fn go(&mut self, state: u32) {
-        self.keep(state);
+    /// The word `n` places below the top.
+    pub(crate) fn seen(&self, n: usize) -> u32 {
+        self.vm.top(n).as_int() as u32
     }
-    pub(crate) fn go1(&mut self, state: u32, a: u32) {
-        self.keep(a);
-        self.keep(state);
+    /// Keeps the current token on the stack, which is not a number.
+    pub(crate) fn hold(&mut self) {
+        for i in 0..HELD_WORDS {
+            self.keep(self.s.get(Field(i)));
+        }
     }
-    pub(crate) fn go2(&mut self, state: u32, a: u32, b: u32) {
-        self.keep(a);
-        self.go1(state, b);
+    /// Back to the token that was kept.
+    pub(crate) fn back(&mut self) {
+        for i in (0..HELD_WORDS).rev() {
+            let word = self.pull();
+            self.s.set(Field(i), word);
+        }
     }
 
     // ---- errors ----
@@ -271,7 +272,7 @@ impl Compiler<'_, '_> {
     #[cold]
     pub(crate) fn expected(&mut self, wanted: &[u8]) -> Thrown {
         let message = match self.s[st::tok] {
-            tok::WORD => match self.s[st::val] as u16 {
+            tok::WORD | tok::KEY..tok::SOFT => match self.s[st::val] as u16 {
                 n::CLASS | n::SUPER => "class is not supported",
                 n::IMPORT | n::EXPORT => "modules are not supported",
                 n::WITH => "with is not supported",
@@ -319,7 +320,8 @@ impl Compiler<'_, '_> {
     }
     /// Behind a name: what is an operator in later editions has an operand.
     pub(crate) fn no_async(&mut self, name: u16) -> R<()> {
-        if (tok::NUM..=tok::WORD).contains(&self.s[st::tok]) && self.s[st::flags] & NL_BEFORE == 0 {
+        let operand = matches!(self.s[st::tok], tok::NUM..=tok::WORD | tok::KEY..);
+        if operand && self.s[st::flags] & NL_BEFORE == 0 {
             match name {
                 n::ASYNC | n::AWAIT => return Err(self.error("async functions are not supported")),
                 n::YIELD => return Err(self.error("generators are not supported")),
@@ -334,7 +336,11 @@ impl Compiler<'_, '_> {
         } else {
             let text = crate::lexer::characters(token);
             let len = text.iter().take_while(|b| **b != 0).count();
-            Err(self.expected(text.get(..len).unwrap_or(b"")))
+            let text = match token {
+                tok::KEY.. => crate::names::engine_text((token - tok::KEY) as usize),
+                _ => text.get(..len).unwrap_or(b""),
+            };
+            Err(self.expected(text))
         }
     }
     /// The end of a statement: a semicolon, or a place where one may be left out.
@@ -400,28 +406,28 @@ impl Compiler<'_, '_> {
         self.byte_out(v as u8);
         self.byte_out((v >> 8) as u8);
     }
-    /// Emits an opcode that changes the operand stack by `effect`.
-    pub(crate) fn op(&mut self, code: u8, effect: i32) {
+    /// Emits an opcode; the operand stack changes as it says.
+    pub(crate) fn op(&mut self, code: u8) {
         self.s[st::last] = self.here();
         self.s[st::lvalue] = NONE;
         self.byte_out(code);
-        self.shift_depth(effect);
+        self.shift_depth(op::effect_of(code));
     }
     pub(crate) fn shift_depth(&mut self, effect: i32) {
         self.s[st::depth] = self.s[st::depth].wrapping_add_signed(effect);
         self.s[st::max_depth] = self.s[st::max_depth].max(self.s[st::depth]);
     }
-    pub(crate) fn op8(&mut self, code: u8, operand: u8, effect: i32) {
-        self.op(code, effect);
+    pub(crate) fn op8(&mut self, code: u8, operand: u8) {
+        self.op(code);
         self.byte_out(operand);
     }
-    pub(crate) fn op16(&mut self, code: u8, operand: u16, effect: i32) {
-        self.op(code, effect);
+    pub(crate) fn op16(&mut self, code: u8, operand: u16) {
+        self.op(code);
         self.word_out(operand);
     }
     /// A name and an empty hint.
-    pub(crate) fn op_name(&mut self, code: u8, name: u16, effect: i32) {
-        self.op16(code, name, effect);
+    pub(crate) fn op_name(&mut self, code: u8, name: u16) {
+        self.op16(code, name);
         self.byte_out(0);
     }
     pub(crate) fn cut_to(&mut self, pos: u32) {
@@ -429,12 +435,12 @@ impl Compiler<'_, '_> {
         self.s[st::last] = NONE;
         self.s[st::lvalue] = NONE;
     }
-    /// The opcode of the last instruction, if nothing jumps behind it.
-    pub(crate) fn last_op(&self) -> Option<u8> {
+    /// The opcode of the last instruction, if nothing jumps behind it; else NOP.
+    pub(crate) fn last_op(&self) -> u8 {
         if self.s[st::last] == NONE {
-            None
+            op::NOP
         } else {
-            Some(self.code(self.s[st::last]))
+            self.code(self.s[st::last])
         }
     }
 
@@ -459,7 +465,7 @@ impl Compiler<'_, '_> {
         self.s[st::place] = to;
         let column = (to - self.s[st::line_start] + 1).min(255) as u8;
         let line = self.s[st::line].min(0xffff) as u16;
-        self.op16(op::LINE, line, 0);
+        self.op16(op::LINE, line);
         self.byte_out(column);
         self.label();
     }
@@ -467,33 +473,24 @@ impl Compiler<'_, '_> {
     // ---- jumps ----
 
     /// Emits a jump to a place not known yet; returns where it stands. `chain` links it to another one.
-    pub(crate) fn jump(&mut self, code: u8, chain: u32, effect: i32) -> u32 {
+    pub(crate) fn jump(&mut self, code: u8, chain: u32) -> u32 {
         let mut code = code;
-        if let (Some(last), op::J_TRUE | op::J_FALSE) = (self.last_op(), code) {
+        if matches!(code, op::J_TRUE | op::J_FALSE) {
+            let last = self.last_op();
+            let pos = self.s[st::last];
             if (op::LT..=op::SNE).contains(&last) {
                 let fused = if code == op::J_TRUE { op::JT_LT } else { op::JF_LT };
-                let pos = self.s[st::last];
                 self.cut_to(pos);
                 // The comparison took two values and left one; the fused jump takes two.
                 self.s[st::depth] += 1;
                 code = fused + (last - op::LT);
-                return self.jump_raw(code, chain, effect - 1);
-            }
-            if last == op::NOT {
-                let pos = self.s[st::last];
+            } else if last == op::NOT {
                 self.cut_to(pos);
-                code = if code == op::J_TRUE {
-                    op::J_FALSE
-                } else {
-                    op::J_TRUE
-                };
+                code ^= op::J_TRUE ^ op::J_FALSE;
             }
         }
-        self.jump_raw(code, chain, effect)
-    }
-    fn jump_raw(&mut self, code: u8, chain: u32, effect: i32) -> u32 {
         let pos = self.here();
-        self.op16(code, chain as u16, effect);
+        self.op16(code, chain as u16);
         self.s[st::last] = NONE;
         pos
     }
@@ -522,8 +519,8 @@ impl Compiler<'_, '_> {
         self.s[st::lvalue] = NONE;
         self.s[st::post_end] = NONE;
     }
-    pub(crate) fn jump_back(&mut self, code: u8, to: u32, effect: i32) -> R<()> {
-        let pos = self.jump(code, NONE, effect);
+    pub(crate) fn jump_back(&mut self, code: u8, to: u32) -> R<()> {
+        let pos = self.jump(code, NONE);
         self.patch_to(pos, to)
     }
 
@@ -601,8 +598,8 @@ impl Compiler<'_, '_> {
         self.label();
     }
     /// Ends a function: its code cell joins the inner functions of the outer one, whose state comes back.
-    /// Returns the number of the inner function.
-    pub(crate) fn leave_function(&mut self) -> R<u8> {
+    /// Result: the number of the inner function, and `flags`.
+    pub(crate) fn leave_function(&mut self, flags: u32) -> R<()> {
         let code = self.finish_code()?;
         self.vm.push(Value::cell(code));
         // The value lies above the saved words: take it into the list first.
@@ -612,11 +609,15 @@ impl Compiler<'_, '_> {
             *word = self.vm.pop().as_int() as u32;
         }
         let kid = self.s[st::kids] - 1 - self.s[st::first_kid];
-        u8::try_from(kid).map_err(|_| self.error("more than 255 functions in one function"))
+        if kid > 255 {
+            return Err(self.error("more than 255 functions in one function"));
+        }
+        self.s[st::acc] = kid | flags;
+        Ok(())
     }
     /// Completes the code in the buffer, and moves it into a CODE cell.
     pub(crate) fn finish_code(&mut self) -> R<u16> {
-        self.op(op::RETURN_UNDEF, 0);
+        self.op(op::RETURN_UNDEF);
         let entry = self.close_function()?;
         let len = self.here() as usize;
         let captures = self.capture_count();

@@ -1,16 +1,21 @@
-//! Patterns: destructuring in declarations, parameters, loops and assignments.
+//! Names that are bound, and patterns: destructuring in declarations, parameters, loops and assignments.
 //!
 //! The code of a pattern takes its parts from the value on top of the stack, which stays there. Where the
 //! text has the pattern in front of the value, its code is cut out and put back behind it.
 
-use super::expr::{ASSIGN, POSTFIX};
-use super::{Compiler, DESTRUCTURING};
-use crate::compiler::st;
-use crate::lexer::{punct, tok};
-use crate::names::n;
+use super::Compiler;
 use crate::opcode as op;
-use crate::rom::f;
-use crate::value::R;
+
+#[cfg(feature = "destructuring")]
+use super::{ahead::Behind, grammar::part, stmt::NO_IN};
+#[cfg(feature = "destructuring")]
+use crate::{
+    compiler::st,
+    lexer::{punct, word},
+    names::n,
+    rom::f,
+    value::R,
+};
 
 // What the names in a pattern are.
 
@@ -19,168 +24,29 @@ pub(super) const LET: u32 = 1;
 pub(super) const CONSTANT: u32 = 2;
 pub(super) const PARAMETER: u32 = 3;
 /// Not names, but whatever can be assigned to.
+#[cfg(feature = "destructuring")]
 pub(super) const TARGET: u32 = 4;
 
-// States; operands in brackets.
-
-/// `[kind, index]` at an element
-pub(super) const PAT_ARRAY: u32 = 42;
-/// `[kind, next index]` behind an element
-pub(super) const PAT_ARRAY_NEXT: u32 = 43;
-/// `[names…, kind, count]` at a property
-pub(super) const PAT_OBJECT: u32 = 44;
-/// `[names…, kind, count]` behind a property
-pub(super) const PAT_OBJECT_NEXT: u32 = 45;
-/// `[names…, kind, count]` behind the expression of a computed key
-pub(super) const PAT_KEY: u32 = 46;
-/// `[kind, name]` the value for a name is on the stack
-pub(super) const PAT_NAME: u32 = 47;
-/// `[jump]` behind a default value
-pub(super) const PAT_DEFAULT: u32 = 48;
-/// `[start]` behind a pattern in a pattern
-pub(super) const PAT_NESTED: u32 = 49;
-/// `[code]` behind its default value
-pub(super) const PAT_NESTED_DEFAULT: u32 = 50;
-/// `[start]` behind what is assigned to
-pub(super) const PAT_TARGET: u32 = 51;
-/// `[code, operand, get]` the value for it is on the stack
-pub(super) const PAT_TARGET_STORE: u32 = 52;
-/// `[start]` behind the pattern of an assignment
-pub(super) const PAT_ASSIGN: u32 = 53;
-/// `[code]` behind the value of an assignment
-pub(super) const PAT_ASSIGN_END: u32 = 54;
-
-/// With the index in a state: the rest was taken, nothing may follow.
-const LAST: u32 = 1 << 16;
+/// With what the names are: no default value may follow.
+#[cfg(feature = "destructuring")]
+const NO_DEFAULT: u32 = 8;
+/// With the index or the count of names: the rest was taken, nothing may follow.
+#[cfg(feature = "destructuring")]
+const LAST: u32 = 1 << 17;
 /// With the count of names: a key was computed.
+#[cfg(feature = "destructuring")]
 const COMPUTED: u32 = 1 << 16;
 
 impl Compiler<'_, '_> {
-    /// The assignment to a pattern, at its bracket.
-    pub(super) fn pattern_assignment(&mut self) -> R<()> {
-        let here = self.here();
-        self.label();
-        self.shift_depth(1);
-        self.go1(PAT_ASSIGN, here);
-        self.pattern(TARGET)
-    }
-    /// A pattern, at its bracket.
-    pub(super) fn pattern(&mut self, kind: u32) -> R<()> {
-        let array = self.is_p(punct!(b"["));
-        self.next()?;
-        if array {
-            self.op(op::ITER, 0);
-            self.go2(PAT_ARRAY, kind, 0);
-            return Ok(());
-        }
-        if self.is_p(punct!(b"}")) || self.is_p(punct!(b"...")) || self.is_p(punct!(b"[")) {
-            // Nothing else would notice undefined or null.
-            self.op(op::DUP, 1);
-            self.op8(op::INTRINSIC, 5 << 3 | 1, 0);
-            self.op(op::POP, -1);
-        }
-        self.go2(PAT_OBJECT, kind, 0);
-        Ok(())
-    }
-    pub(super) fn pattern_state(&mut self, state: u32) -> R<()> {
-        let b = self.pull();
-        match state {
-            PAT_NAME => {
-                let kind = self.pull();
-                self.bind(kind, b as u16);
-                Ok(())
+    /// Stores the value on top as what the name has first.
+    pub(super) fn bind(&mut self, kind: u32, name: u16) {
+        match kind {
+            VARIABLE => self.put_variable(name),
+            PARAMETER => {
+                self.mark_parameter(name, false);
+                self.put_variable(name);
             }
-            PAT_DEFAULT => self.patch_here(b),
-            _ if !DESTRUCTURING => Err(self.unexpected()),
-            PAT_ARRAY | PAT_ARRAY_NEXT => {
-                let kind = self.pull();
-                if self.is_p(punct!(b"]")) {
-                    return self.next();
-                }
-                if state == PAT_ARRAY_NEXT {
-                    if b & LAST != 0 {
-                        return Err(self.expected(b"]"));
-                    }
-                    self.expect(punct!(b","))?;
-                    self.go2(PAT_ARRAY, kind, b);
-                    return Ok(());
-                }
-                self.pattern_element(kind, b)
-            }
-            PAT_OBJECT | PAT_OBJECT_NEXT => {
-                let kind = self.pull();
-                if self.is_p(punct!(b"}")) {
-                    self.vm.drop_n((b & 0xff) as usize);
-                    return self.next();
-                }
-                if state == PAT_OBJECT_NEXT {
-                    if b & LAST << 1 != 0 {
-                        return Err(self.expected(b"}"));
-                    }
-                    self.expect(punct!(b","))?;
-                    self.go2(PAT_OBJECT, kind, b);
-                    return Ok(());
-                }
-                self.pattern_property(kind, b)
-            }
-            PAT_KEY => {
-                let kind = self.pull();
-                self.expect(punct!(b"]"))?;
-                self.op(op::TO_PRIM, 0);
-                self.op(op::GET_ELEM, -1);
-                self.expect(punct!(b":"))?;
-                self.go2(PAT_OBJECT_NEXT, kind, b | COMPUTED);
-                self.target(kind)
-            }
-            PAT_NESTED => {
-                self.check_rest()?;
-                if !self.is_p(punct!(b"=")) {
-                    self.op(op::POP, -1);
-                    return Ok(());
-                }
-                self.cut(b)?;
-                self.go(PAT_NESTED_DEFAULT);
-                self.default_value(n::EMPTY)
-            }
-            PAT_NESTED_DEFAULT => {
-                self.keep(b);
-                self.paste()?;
-                self.op(op::POP, -1);
-                Ok(())
-            }
-            PAT_TARGET => {
-                self.check_rest()?;
-                let (get, operand) = self.reference()?;
-                self.s[st::depth] -= target_words(get);
-                self.cut(b)?;
-                self.keep(operand as u32);
-                self.go1(PAT_TARGET_STORE, get as u32);
-                if self.is_p(punct!(b"=")) {
-                    let name = if get == op::GET_NAME { operand } else { n::EMPTY };
-                    return self.default_value(name);
-                }
-                Ok(())
-            }
-            PAT_TARGET_STORE => {
-                let operand = self.pull() as u16;
-                self.paste()?;
-                self.assign_below(b as u8, operand);
-                Ok(())
-            }
-            PAT_ASSIGN => {
-                self.s[st::depth] -= 1;
-                self.cut(b)?;
-                self.expect(punct!(b"="))?;
-                self.go(PAT_ASSIGN_END);
-                self.go1(ASSIGN, 0);
-                Ok(())
-            }
-            _ => {
-                self.keep(b);
-                self.paste()?;
-                self.label();
-                Ok(())
-            }
+            _ => self.init_lexical(name),
         }
     }
     /// Stores the value on top in the reference whose parts were computed above it.
@@ -188,141 +54,304 @@ impl Compiler<'_, '_> {
         let words = target_words(get);
         self.shift_depth(words as i32);
         match words {
-            1 => self.op(op::SWAP, 0),
+            1 => self.op(op::SWAP),
             2 => {
-                self.op(op::ROT3, 0);
-                self.op(op::ROT3, 0);
+                self.op(op::ROT3);
+                self.op(op::ROT3);
             }
             _ => {}
         }
         self.store(get, operand, false);
     }
-    fn pattern_element(&mut self, kind: u32, i: u32) -> R<()> {
-        if self.is_p(punct!(b",")) {
-            self.next()?;
-            self.go2(PAT_ARRAY, kind, i + 1);
+}
+
+#[cfg(feature = "destructuring")]
+impl Compiler<'_, '_> {
+    // ---- where patterns stand ----
+
+    /// `[flags]` the pattern of a declaration, whose value comes behind it.
+    pub(super) fn declaration_pattern(&mut self) {
+        self.s[st::acc] = self.seen(0) >> 1;
+        self.begin_pattern();
+        let first = self.var_count();
+        self.keep(first);
+    }
+    fn begin_pattern(&mut self) {
+        let here = self.here();
+        self.label();
+        self.shift_depth(1);
+        self.keep(here);
+    }
+    /// `[flags, start, first variable]` behind it.
+    pub(super) fn pattern_declared(&mut self) -> R<()> {
+        let first = self.pull();
+        let start = self.pull();
+        let flags = self.pull();
+        self.s[st::depth] -= 1;
+        self.cut(start)?;
+        self.pattern_value(first, flags)
+    }
+    /// What a pattern declares has no value in the expression behind it.
+    fn pattern_value(&mut self, first: u32, flags: u32) -> R<()> {
+        let to = self.var_count();
+        self.mark_lexical(first, to, true);
+        self.expect(punct!(b"="))?;
+        self.keep(flags);
+        self.keep(first);
+        self.s[st::acc] = flags & NO_IN;
+        Ok(())
+    }
+    /// `[code, flags, first variable]` behind the value.
+    pub(super) fn pattern_initialized(&mut self) -> R<()> {
+        let first = self.pull();
+        let flags = self.pull();
+        let to = self.var_count();
+        self.mark_lexical(first, to, false);
+        self.paste()?;
+        self.op(op::POP);
+        self.keep(flags);
+        Ok(())
+    }
+    /// `for ([` or `for ({`: a pattern if `of` or `in` stands behind it.
+    pub(super) fn for_head(&mut self) -> R<()> {
+        match self.ahead()? {
+            None => {}
+            Some(Some(Behind::Loop)) => {
+                self.keep(part!(ForDeclared));
+                self.keep(VARIABLE << 1 | NO_IN);
+                self.declaration_pattern();
+                self.s[st::acc] = TARGET;
+                self.goto(part!(ForPatternRest));
+            }
+            Some(_) => self.goto(part!(ForExpression)),
+        }
+        Ok(())
+    }
+    /// `[ForDeclared, flags, start, first variable]` behind the pattern in the head of a `for`.
+    pub(super) fn for_pattern(&mut self) -> R<()> {
+        let first = self.pull();
+        let start = self.pull();
+        let flags = self.pull();
+        self.s[st::depth] -= 1;
+        let each = self.is_p(word(n::IN)) || self.is_p(word(n::OF));
+        if each {
+            // No `for (;;)` after all.
+            self.pull();
+        }
+        self.cut(start)?;
+        if each {
+            return self.for_each(op::POP, 0);
+        }
+        // As a declaration: the rules behind it lie below the code that was cut out.
+        self.goto(part!(PatternInitializer));
+        self.pattern_value(first, flags)
+    }
+    /// The assignment to a pattern, at its bracket.
+    pub(super) fn pattern_assignment(&mut self) {
+        self.begin_pattern();
+        self.s[st::acc] = TARGET;
+    }
+
+    // ---- what stands in patterns ----
+
+    /// A pattern, at its bracket; operand: what its names are.
+    pub(super) fn pattern(&mut self) -> R<()> {
+        let array = self.is_p(punct!(b"["));
+        self.keep(self.s[st::acc] & !NO_DEFAULT);
+        self.keep(0);
+        self.next()?;
+        if array {
+            self.op(op::ITER);
             return Ok(());
         }
-        self.op(op::DUP, 1);
+        self.goto(part!(ObjectPattern));
+        if self.is_p(punct!(b"}")) || self.is_p(punct!(b"...")) || self.is_p(punct!(b"[")) {
+            // Nothing else would notice undefined or null.
+            self.op(op::DUP);
+            self.shift_depth(-1);
+            self.op8(op::INTRINSIC, 5 << 3 | 1);
+            self.op(op::POP);
+        }
+        Ok(())
+    }
+    /// `[kind, index]`
+    pub(super) fn pattern_element(&mut self) -> R<()> {
+        let i = self.pull();
+        self.op(op::DUP);
         if self.is_p(punct!(b"...")) {
             self.next()?;
-            self.op16(op::ROM_FUN, f::ARRAY_REST, 1);
-            self.op(op::SWAP, 0);
+            self.op16(op::ROM_FUN, f::ARRAY_REST);
+            self.op(op::SWAP);
             self.number_out(i as f64);
-            self.op8(op::CALL, 1, -2);
-            self.go2(PAT_ARRAY_NEXT, kind, LAST);
+            self.call_with(op::CALL, 1);
+            self.keep(LAST);
         } else {
             self.number_out(i as f64);
-            self.op(op::GET_ELEM, -1);
-            self.go2(PAT_ARRAY_NEXT, kind, i + 1);
+            self.op(op::GET_ELEM);
+            self.keep(i + 1);
         }
-        self.target(kind)
+        self.pattern_kind();
+        Ok(())
     }
-    fn pattern_property(&mut self, kind: u32, count: u32) -> R<()> {
-        self.op(op::DUP, 1);
-        if self.is_p(punct!(b"...")) {
-            return self.object_rest(kind, count);
-        }
-        if self.is_p(punct!(b"[")) {
-            self.next()?;
-            self.go2(PAT_KEY, kind, count);
-            self.go1(ASSIGN, 0);
-            return Ok(());
-        }
-        let shorthand = self.s[st::tok] == tok::NAME;
-        let (key, name) = self.property_name()?;
-        let mut count = count;
-        if key == tok::NUM {
-            self.op(op::GET_ELEM, -1);
+    /// `[kind, index]` or `[kind, count]`; result: what the next names are.
+    pub(super) fn pattern_kind(&mut self) {
+        let rest = if self.seen(0) & LAST != 0 { NO_DEFAULT } else { 0 };
+        self.s[st::acc] = self.seen(1) | rest;
+    }
+    /// Behind the element or property that takes the rest.
+    pub(super) fn is_last(&self) -> bool {
+        self.seen(0) & LAST != 0
+    }
+    /// `[names…, kind, count]` at a key.
+    pub(super) fn pattern_property(&mut self) -> R<()> {
+        let shorthand = self.is_name();
+        let name = self.property_name()?;
+        let mut count = self.pull();
+        let kind = self.pull();
+        if name == 0 {
+            self.op(op::GET_ELEM);
             count |= COMPUTED;
         } else {
-            self.op_name(op::GET_FIELD, name, 0);
-            self.keep(name as u32);
+            self.op_name(op::GET_FIELD, name as u16);
+            self.keep(name);
             count += 1;
             if count & 0xff > 200 {
                 return Err(self.error("more than 200 names in one pattern"));
             }
         }
         self.s[st::lvalue] = super::NONE;
-        self.go2(PAT_OBJECT_NEXT, kind, count);
+        self.keep(kind);
+        self.keep(count);
         if self.is_p(punct!(b":")) {
-            self.next()?;
-            return self.target(kind);
+            return self.next();
         }
-        if !shorthand || key == tok::NUM {
+        if !shorthand {
             return Err(self.expected(b":"));
         }
-        self.pattern_name(kind, name)
+        self.s[st::acc] = kind;
+        self.goto(part!(ObjectPatternNext));
+        self.follow(part!(ObjectPatternNext));
+        self.pattern_name(name as u16)
+    }
+    pub(super) fn key_computed(&mut self) {
+        let count = self.pull();
+        self.keep(count | COMPUTED);
     }
     /// `...name` in an object: what the names before it left.
-    fn object_rest(&mut self, kind: u32, count: u32) -> R<()> {
+    pub(super) fn object_rest(&mut self) -> R<()> {
+        let count = self.seen(0);
         if count & COMPUTED != 0 {
             return Err(self.error("rest behind a computed key is not supported"));
         }
-        self.next()?;
-        self.op16(op::ROM_FUN, f::OBJECT_REST, 1);
-        self.op(op::SWAP, 0);
-        self.op8(op::CALL, 0, -1);
-        for i in 0..count as usize {
-            let name = self.vm.top(i).as_int() as u16;
-            self.op(op::DUP, 1);
-            self.op16(op::DEL_FIELD, name, 0);
-            self.op(op::POP, -1);
+        self.op16(op::ROM_FUN, f::OBJECT_REST);
+        self.op(op::SWAP);
+        self.call_with(op::CALL, 0);
+        for i in 0..count {
+            let name = self.seen(2 + i as usize) as u16;
+            self.op(op::DUP);
+            self.op16(op::DEL_FIELD, name);
+            self.op(op::POP);
             self.room_for_code()?;
         }
-        self.go2(PAT_OBJECT_NEXT, kind, count | LAST << 1);
-        self.target(kind)
+        self.pull();
+        self.keep(count | LAST);
+        Ok(())
     }
-    /// Where the value on top goes: a name, a pattern, or anything that can be assigned to.
-    pub(super) fn target(&mut self, kind: u32) -> R<()> {
-        let here = self.here();
-        if self.at_pattern() {
-            self.label();
-            self.go1(PAT_NESTED, here);
-            return self.pattern(kind);
+    pub(super) fn object_pattern_end(&mut self) {
+        let count = self.pull();
+        self.pull();
+        self.vm.drop_n((count & 0xff) as usize);
+    }
+    /// At what is assigned to, or at a name; operand: what it is.
+    pub(super) fn target(&mut self) -> R<()> {
+        if self.s[st::acc] & TARGET != 0 {
+            self.begin_target();
+            return Ok(());
         }
-        if DESTRUCTURING && kind == TARGET {
-            self.label();
-            self.go1(PAT_TARGET, here);
-            self.go1(POSTFIX, 0);
-            return self.primary();
-        }
-        if self.s[st::tok] != tok::NAME {
+        if !self.is_name() {
             return Err(self.expected(b"a name"));
         }
         let name = self.s[st::val] as u16;
         self.next()?;
-        self.pattern_name(kind, name)
+        self.pattern_name(name)
     }
-    /// Behind the name that the value goes to.
-    fn pattern_name(&mut self, kind: u32, name: u16) -> R<()> {
+    fn begin_target(&mut self) {
+        let here = self.here();
+        self.label();
+        self.keep(self.s[st::acc]);
+        self.keep(here);
+    }
+    /// Behind the name that the value goes to; operand: what it is.
+    fn pattern_name(&mut self, name: u16) -> R<()> {
         self.check_binding(name)?;
-        if DESTRUCTURING && kind == TARGET {
-            let here = self.here();
-            self.label();
+        let kind = self.s[st::acc];
+        if kind & TARGET != 0 {
+            self.begin_target();
             self.name_out(name);
-            self.go1(PAT_TARGET, here);
+            self.goto(part!(TargetEnd));
             return Ok(());
         }
-        self.check_rest()?;
+        self.check_rest(kind)?;
+        let kind = kind & !NO_DEFAULT;
         self.declare(kind, name)?;
-        self.go2(PAT_NAME, kind, name as u32);
-        if self.is_p(punct!(b"=")) {
-            return self.default_value(name);
-        }
+        self.keep(kind);
+        self.keep(name as u32);
+        self.s[st::acc] = name as u32;
+        self.goto(if self.is_p(punct!(b"=")) {
+            part!(NameDefault)
+        } else {
+            part!(BindReturn)
+        });
         Ok(())
     }
-    /// With the state of the pattern on top: a rest has no default value.
-    fn check_rest(&mut self) -> R<()> {
-        let rest = match self.vm.top(0).as_int() as u32 {
-            PAT_ARRAY_NEXT => LAST,
-            PAT_OBJECT_NEXT => LAST << 1,
-            _ => 0,
-        };
-        if self.is_p(punct!(b"=")) && self.vm.top(1).as_int() as u32 & rest != 0 {
+    /// A rest has no default value.
+    fn check_rest(&mut self, kind: u32) -> R<()> {
+        if self.is_p(punct!(b"=")) && kind & NO_DEFAULT != 0 {
             return Err(self.unexpected());
         }
         Ok(())
+    }
+    /// `[kind, start]` behind what is assigned to.
+    pub(super) fn target_end(&mut self) -> R<()> {
+        let start = self.pull();
+        let kind = self.pull();
+        self.check_rest(kind)?;
+        let (get, operand) = self.reference()?;
+        self.s[st::depth] -= target_words(get);
+        self.cut(start)?;
+        self.keep(operand as u32);
+        self.keep(get as u32);
+        if self.is_p(punct!(b"=")) {
+            self.s[st::acc] = if get == op::GET_NAME { operand } else { n::EMPTY } as u32;
+        } else {
+            self.goto(part!(TargetStore));
+        }
+        Ok(())
+    }
+    /// `[code, operand, get]` the value for it is on the stack.
+    pub(super) fn target_store(&mut self) -> R<()> {
+        let get = self.pull() as u8;
+        let operand = self.pull() as u16;
+        self.paste()?;
+        self.assign_below(get, operand);
+        Ok(())
+    }
+    /// A pattern in a pattern.
+    pub(super) fn nested(&mut self) {
+        self.begin_target();
+    }
+    /// `[kind, start]` behind it.
+    pub(super) fn nested_end(&mut self) -> R<()> {
+        let start = self.pull();
+        let kind = self.pull();
+        self.check_rest(kind)?;
+        if !self.is_p(punct!(b"=")) {
+            self.op(op::POP);
+            self.ret();
+            return Ok(());
+        }
+        self.s[st::acc] = n::EMPTY as u32;
+        self.cut(start)
     }
     fn declare(&mut self, kind: u32, name: u16) -> R<()> {
         match kind {
@@ -336,30 +365,6 @@ impl Compiler<'_, '_> {
             }
             _ => self.declare_lexical(name, kind == CONSTANT),
         }
-    }
-    /// Stores the value on top as what the name has first.
-    pub(super) fn bind(&mut self, kind: u32, name: u16) {
-        match kind {
-            VARIABLE => self.put_variable(name),
-            PARAMETER => {
-                self.mark_parameter(name, false);
-                self.put_variable(name);
-            }
-            _ => self.init_lexical(name),
-        }
-    }
-    /// At `=`: what is taken where the value on top is undefined.
-    pub(super) fn default_value(&mut self, name: u16) -> R<()> {
-        self.next()?;
-        self.hint(name);
-        self.op(op::DUP, 1);
-        self.op(op::UNDEF, 1);
-        self.op(op::SEQ, -1);
-        let jump = self.jump(op::J_FALSE, super::NONE, -1);
-        self.op(op::POP, -1);
-        self.go1(PAT_DEFAULT, jump);
-        self.go1(ASSIGN, 0);
-        Ok(())
     }
 }
 

@@ -39,44 +39,38 @@ impl Compiler<'_, '_> {
     /// Reads the reference for an operator, keeping what the write needs.
     pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
         match get {
-            op::GET_LOC => self.op8(op::GET_LOC, operand as u8, 1),
-            op::TDZ_ERR => self.op(op::TDZ_ERR, 1),
-            op::GET_NAME => self.op_name(op::GET_NAME, operand, 1),
-            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand, 1),
-            _ => self.op(op::GET_ELEM2, 1),
+            op::GET_LOC => self.op8(op::GET_LOC, operand as u8),
+            op::TDZ_ERR => self.op(op::TDZ_ERR),
+            op::GET_NAME => self.op_name(op::GET_NAME, operand),
+            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand),
+            _ => self.op(op::GET_ELEM2),
         }
     }
     /// Writes the value on top to the reference.
     pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
-        let kept = i32::from(keep);
         match get {
             op::TDZ_ERR => self.fail(op::TDZ_ERR, keep),
-            op::POP => self.op(op::POP, -1),
-            op::INIT_LOC => self.op8(op::INIT_LOC, operand as u8, -1),
+            op::POP => self.op(op::POP),
+            op::INIT_LOC => self.op8(op::INIT_LOC, operand as u8),
             op::GET_LOC if self.is_constant(operand as u8) => self.fail(op::CONST_ERR, keep),
-            op::GET_LOC => self.op8(
-                if keep { op::SET_LOC } else { op::PUT_LOC },
-                operand as u8,
-                kept - 1,
-            ),
+            op::GET_LOC => self.op8(if keep { op::SET_LOC } else { op::PUT_LOC }, operand as u8),
             op::GET_NAME => {
-                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand, kept - 1);
+                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand);
             }
             op::GET_FIELD => {
-                self.op_name(
-                    if keep { op::SET_FIELD } else { op::PUT_FIELD },
-                    operand,
-                    kept - 2,
-                );
+                self.op_name(if keep { op::SET_FIELD } else { op::PUT_FIELD }, operand);
             }
-            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }, kept - 3),
+            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }),
         }
     }
     /// A write that throws.
     fn fail(&mut self, code: u8, keep: bool) {
-        self.op(code, 0);
+        self.op(code);
+        if code == op::TDZ_ERR {
+            self.shift_depth(-1);
+        }
         if !keep {
-            self.op(op::POP, -1);
+            self.op(op::POP);
         }
     }
     /// The value on top is not needed: drops it, or does not make it in the first place.
@@ -85,11 +79,11 @@ impl Compiler<'_, '_> {
             return self.drop_old_value();
         }
         let put = match self.last_op() {
-            Some(op::SET_LOC) => op::PUT_LOC,
-            Some(op::SET_NAME) => op::PUT_NAME,
-            Some(op::SET_FIELD) => op::PUT_FIELD,
-            Some(op::SET_ELEM) => op::PUT_ELEM,
-            _ => return self.op(op::POP, -1),
+            op::SET_LOC => op::PUT_LOC,
+            op::SET_NAME => op::PUT_NAME,
+            op::SET_FIELD => op::PUT_FIELD,
+            op::SET_ELEM => op::PUT_ELEM,
+            _ => return self.op(op::POP),
         };
         let pos = self.s[st::last];
         self.set_code(pos, put);
@@ -120,13 +114,12 @@ impl Compiler<'_, '_> {
             self.op8(
                 if step == op::INC { op::INC_LOC } else { op::DEC_LOC },
                 operand as u8,
-                0,
             );
             self.s[st::last] = NONE;
             return;
         }
         self.get_again(read, operand);
-        self.op(step, 0);
+        self.op(step);
         self.store(read, operand, false);
         self.s[st::last] = NONE;
     }
@@ -145,14 +138,14 @@ impl Compiler<'_, '_> {
         self.next()?;
         let start = self.here();
         self.get_again(get, operand);
-        self.op(op::TO_NUM, 0);
-        self.op(op::DUP, 1);
+        self.op(op::TO_NUM);
+        self.op(op::DUP);
         match get {
-            op::GET_FIELD => self.op(op::ROT3, 0),
-            op::GET_ELEM => self.op(op::ROT4, 0),
+            op::GET_FIELD => self.op(op::ROT3),
+            op::GET_ELEM => self.op(op::ROT4),
             _ => {}
         }
-        self.op(step, 0);
+        self.op(step);
         self.store(get, operand, false);
         if get == op::TDZ_ERR || get == op::GET_LOC && self.is_constant(operand as u8) {
             return Ok(());

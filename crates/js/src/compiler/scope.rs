@@ -505,7 +505,7 @@ impl Compiler<'_, '_> {
             self.make_cells(PARAM)?;
             if let Some(i) = self.find_var(n::ARGUMENTS, self.s[st::vars]) {
                 let slot = slot_of(self.var(i));
-                self.op8(op::MAKE_ARGS, slot, 0);
+                self.op8(op::MAKE_ARGS, slot);
             }
             self.make_cells(0)?;
         } else {
@@ -515,13 +515,13 @@ impl Compiler<'_, '_> {
         if let Some(i) = self.find_var(n::THIS, self.s[st::vars]) {
             // Only arrow functions ask for it: it is captured.
             let slot = slot_of(self.var(i));
-            self.op(op::THIS, 1);
-            self.op8(op::PUT_CELL, slot, -1);
+            self.op(op::THIS);
+            self.op8(op::PUT_CELL, slot);
         }
         if let Some(i) = self.find_var(self.s[st::name] as u16, self.s[st::vars]) {
             let var = self.var(i);
             if is_self_name(var) {
-                self.op(op::CALLEE, 1);
+                self.op(op::CALLEE);
                 self.op8(
                     if var & CAPTURED != 0 {
                         op::PUT_CELL
@@ -529,7 +529,6 @@ impl Compiler<'_, '_> {
                         op::PUT_LOC
                     },
                     slot_of(var),
-                    -1,
                 );
             }
         }
@@ -540,11 +539,11 @@ impl Compiler<'_, '_> {
             }
             let name = lo(var);
             if slot_of(var) == 0xff && script {
-                self.op16(op::DECL_VAR, name, 0);
+                self.op16(op::DECL_VAR, name);
             } else {
-                self.op8(op::CLOSURE, slot_of(var), 1);
+                self.op8(op::CLOSURE, slot_of(var));
                 if script {
-                    self.op16(op::DECL_FUN, name, -1);
+                    self.op16(op::DECL_FUN, name);
                 } else if let Some(v) = self.find_var(name, self.s[st::vars]) {
                     let v = self.var(v);
                     self.op8(
@@ -554,7 +553,6 @@ impl Compiler<'_, '_> {
                             op::PUT_LOC
                         },
                         slot_of(v),
-                        -1,
                     );
                 }
             }
@@ -563,7 +561,7 @@ impl Compiler<'_, '_> {
         if self.here() == entry {
             return Ok(0);
         }
-        let back = self.jump(op::JMP, NONE, 0);
+        let back = self.jump(op::JMP, NONE);
         self.patch_to(back, 0)?;
         Ok(entry)
     }
@@ -576,7 +574,7 @@ impl Compiler<'_, '_> {
                 } else {
                     op::MAKE_CELL
                 };
-                self.op8(make, slot_of(var), 0);
+                self.op8(make, slot_of(var));
                 self.room_for_code()?;
             }
         }

@@ -1,426 +1,81 @@
-//! Statements.
+//! Statements: what their rules do.
 
-use super::ahead::Behind;
 use super::control::*;
-use super::expr::{ASSIGN, COMMA, EXPR, POSTFIX};
-use super::pattern::{CONSTANT, LET, TARGET, VARIABLE, target_words};
+use super::grammar::part;
+use super::pattern::{CONSTANT, LET, VARIABLE, target_words};
 use super::scope::slot_of;
-use super::{Compiler, DESTRUCTURING, NONE, ff};
+use super::{Compiler, NONE, ff};
 use crate::compiler::st;
-use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok};
+use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok, word};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
 
-// States; operands in brackets.
-
-/// Statement states start here.
-pub(crate) const FIRST: u32 = 64;
-pub(crate) const PROGRAM: u32 = 64;
-const PROGRAM_END: u32 = 65;
-/// `[end]` statements up to a closing brace (1), the end of a case (2), or the end of the script (0)
-pub(super) const LIST: u32 = 66;
-/// `[place]`
-const STATEMENT: u32 = 67;
-const BLOCK_END: u32 = 68;
-/// behind an expression that is a statement
-const EXPR_END: u32 = 69;
-/// `[no_in]` a variable of a `var`
-const VAR: u32 = 70;
-/// `[no_in, name]` behind its initial value
-const VAR_INIT: u32 = 71;
-/// `[no_in]` behind one variable
-const VAR_NEXT: u32 = 72;
-const SEMICOLON: u32 = 73;
-const IF_COND: u32 = 74;
-/// `[jump]`
-const IF_THEN: u32 = 75;
-/// `[jump]`
-const IF_ELSE: u32 = 76;
-/// `[start]` of the condition
-const WHILE_COND: u32 = 77;
-/// `[body, jump]`
-const WHILE_END: u32 = 78;
-/// `[body]`
-const DO_COND: u32 = 79;
-/// `[body]`
-const DO_END: u32 = 80;
-/// `[start]` behind the first expression of a `for`
-const FOR_INIT: u32 = 81;
-/// `[jump, start]` behind the condition
-const FOR_COND: u32 = 82;
-/// `[jump, condition, start]` behind the update
-const FOR_UPDATE: u32 = 83;
-/// `[jump, condition, body]`
-const FOR_END: u32 = 84;
-/// behind the object of a `for-in`; below it, the code of the target was cut out
-const FOR_IN_OBJECT: u32 = 85;
-/// `[next]`
-const FOR_IN_END: u32 = 86;
-const RETURN_END: u32 = 87;
-const THROW_END: u32 = 88;
-const SWITCH_HEAD: u32 = 89;
-/// between two cases
-pub(super) const CASES: u32 = 90;
-pub(super) const CASE_TEST: u32 = 91;
-const TRY_END: u32 = 92;
-pub(super) const CATCH_END: u32 = 93;
-pub(super) const FINALLY_END: u32 = 94;
-const LABEL_END: u32 = 95;
-/// behind the body of any function
-const BODY_END: u32 = 96;
-/// `[kind, name]` behind the body of a function declaration
-const DECLARATION_END: u32 = 97;
-/// `[kind]` behind `var`, `let` or `const` of a `for`
-const FOR_VAR: u32 = 98;
-/// behind the pattern of a `catch`
-pub(super) const CATCH_PATTERN: u32 = 100;
-/// `[flags, start, first variable]` behind the pattern of a declaration
-const VAR_PATTERN: u32 = 101;
-/// `[code, flags, first variable]` behind the value for it
-const VAR_PATTERN_INIT: u32 = 102;
-/// `[kind, start, first variable]` behind the pattern in the head of a `for`
-const FOR_PATTERN: u32 = 103;
-/// at a bracket in the head of a `for`
-const FOR_HEAD: u32 = 104;
-/// closes the scope of a loop's or switch's head
-const SCOPE_END: u32 = 105;
-
 // Where a statement stands, and so what it may declare.
 
 /// The body of a loop: nothing.
-const BODY: u32 = 0;
+pub(super) const BODY: u32 = 0;
 /// In a list: anything.
-const ITEM: u32 = 1;
+pub(super) const ITEM: u32 = 1;
 /// Behind `if (…)` or `else`: a function, in sloppy code.
-const BRANCH: u32 = 2;
+pub(super) const BRANCH: u32 = 2;
 /// Behind a label in a list: a function, in sloppy code.
 const LABELLED: u32 = 3;
 
 /// Flags of a variable declaration: no `in` operator; above it the kind.
-const NO_IN: u32 = 1;
+pub(super) const NO_IN: u32 = 1;
 /// The first slot of a script's top level.
 const VALUE_SLOT: u8 = 2;
 const NO_DECLARATION: &str = "a declaration needs a block here";
 
 impl Compiler<'_, '_> {
-    pub(crate) fn statement_state(&mut self, state: u32) -> R<Option<u16>> {
-        match state {
-            PROGRAM => {
-                self.next()?;
-                if self.counts_value() {
-                    self.new_slot()?;
-                }
-                self.go(PROGRAM_END);
-                self.go1(LIST, 0);
-                self.directives()?;
-            }
-            PROGRAM_END => {
-                self.s[st::name] = 0;
-                if self.counts_value() {
-                    self.op8(op::GET_LOC, VALUE_SLOT, 1);
-                    self.op(op::RETURN, -1);
-                }
-                let code = self.finish_code()?;
-                self.vm.link_globals(code);
-                return Ok(Some(code));
-            }
-            LIST => {
-                let end = self.pull();
-                let ended = match end {
-                    0 => self.s[st::tok] == tok::EOF,
-                    1 => self.is_p(punct!(b"}")),
-                    _ => self.is_p(punct!(b"}")) || self.is_word(n::CASE) || self.is_word(n::DEFAULT),
-                };
-                if !ended {
-                    self.go1(LIST, end);
-                    self.go1(STATEMENT, ITEM);
-                }
-            }
-            STATEMENT => {
-                let place = self.pull();
-                self.statement(place)?;
-            }
-            BLOCK_END => {
-                self.expect(punct!(b"}"))?;
-                self.close_scope()?;
-            }
-            SCOPE_END => self.close_scope()?,
-            CATCH_PATTERN if DESTRUCTURING => {
-                self.op(op::POP, -1);
-                self.expect(punct!(b")"))?;
-                self.catch_body()?;
-            }
-            EXPR_END => {
-                if self.counts_value() {
-                    self.op8(op::PUT_LOC, VALUE_SLOT, -1);
-                } else {
-                    self.drop_value();
-                }
-                self.semicolon()?;
-            }
-            SEMICOLON => self.semicolon()?,
-            VAR => self.variable()?,
-            VAR_INIT => {
-                let name = self.pull() as u16;
-                let flags = self.pull();
-                self.bind(flags >> 1, name);
-                self.go1(VAR_NEXT, flags);
-            }
-            VAR_PATTERN if DESTRUCTURING => self.variable_pattern()?,
-            VAR_PATTERN_INIT if DESTRUCTURING => {
-                let first = self.pull();
-                let flags = self.pull();
-                let to = self.var_count();
-                self.mark_lexical(first, to, false);
-                self.paste()?;
-                self.op(op::POP, -1);
-                self.go1(VAR_NEXT, flags);
-            }
-            VAR_NEXT => {
-                let no_in = self.pull();
-                if self.is_p(punct!(b",")) {
-                    self.next()?;
-                    self.go1(VAR, no_in);
-                }
-            }
-            IF_COND => {
-                self.expect(punct!(b")"))?;
-                let jump = self.jump(op::J_FALSE, NONE, -1);
-                self.go1(IF_THEN, jump);
-                self.go1(STATEMENT, BRANCH);
-            }
-            IF_THEN => {
-                let jump = self.pull();
-                if self.is_word(n::ELSE) {
-                    self.next()?;
-                    let end = self.jump(op::JMP, NONE, 0);
-                    self.patch_here(jump)?;
-                    self.go1(IF_ELSE, end);
-                    self.go1(STATEMENT, BRANCH);
-                } else {
-                    self.patch_here(jump)?;
-                }
-            }
-            IF_ELSE => {
-                let jump = self.pull();
-                self.patch_here(jump)?;
-            }
-            WHILE_COND => {
-                let start = self.pull();
-                self.expect(punct!(b")"))?;
-                self.s[st::depth] -= 1;
-                self.cut(start)?;
-                self.label();
-                self.go2(WHILE_END, start, start - 3);
-                self.go1(STATEMENT, BODY);
-            }
-            WHILE_END => {
-                let jump = self.pull();
-                let body = self.pull();
-                self.end_loop(Some(jump), body)?;
-            }
-            DO_COND => {
-                if !self.is_word(n::WHILE) {
-                    return Err(self.expected(b"while"));
-                }
-                self.next()?;
-                self.expect(punct!(b"("))?;
-                let conts = self.field(C_CONTS);
-                self.patch_here(conts)?;
-                self.go(DO_END);
-                self.go1(EXPR, 0);
-            }
-            DO_END => {
-                let body = self.pull();
-                self.expect(punct!(b")"))?;
-                if self.is_p(punct!(b";")) {
-                    self.next()?;
-                }
-                self.jump_back(op::J_TRUE, body, -1)?;
-                self.end_control()?;
-            }
-            FOR_VAR => self.for_var()?,
-            FOR_PATTERN if DESTRUCTURING => self.for_pattern()?,
-            FOR_HEAD if DESTRUCTURING => self.for_head()?,
-            FOR_INIT => {
-                let start = self.pull();
-                if self.is_word(n::IN) || self.is_word(n::OF) {
-                    return self.for_in(start).map(|()| None);
-                }
-                if start != NONE {
-                    self.drop_value();
-                }
-                self.for_condition()?;
-            }
-            FOR_COND => {
-                let start = self.pull();
-                let jump = self.pull();
-                let tested = self.here() != start;
-                self.expect(punct!(b";"))?;
-                if tested {
-                    self.s[st::depth] -= 1;
-                    self.cut(start)?;
-                }
-                self.keep(jump);
-                self.keep(u32::from(tested));
-                let here = self.here();
-                self.go1(FOR_UPDATE, here);
-                self.label();
-                if !self.is_p(punct!(b")")) {
-                    self.go1(EXPR, 0);
-                }
-            }
-            FOR_UPDATE => {
-                let start = self.pull();
-                let tested = self.pull();
-                let jump = self.pull();
-                if self.here() != start {
-                    self.drop_value();
-                }
-                self.expect(punct!(b")"))?;
-                self.cut(start)?;
-                self.label();
-                self.keep(jump);
-                self.go2(FOR_END, tested, start);
-                self.go1(STATEMENT, BODY);
-            }
-            FOR_END => {
-                let body = self.pull();
-                let tested = self.pull();
-                let jump = self.pull();
-                let conts = self.field(C_CONTS);
-                self.patch_here(conts)?;
-                self.copy_cells();
-                self.paste()?;
-                self.patch_here(jump)?;
-                if tested != 0 {
-                    self.paste()?;
-                    self.s[st::depth] += 1;
-                    self.jump_back(op::J_TRUE, body, -1)?;
-                } else {
-                    self.jump_back(op::JMP, body, 0)?;
-                }
-                self.end_control()?;
-            }
-            FOR_IN_OBJECT => self.for_in_object()?,
-            FOR_IN_END => {
-                let next = self.pull();
-                let conts = self.field(C_CONTS);
-                self.patch_to(conts, next)?;
-                self.jump_back(op::JMP, next, 0)?;
-                let breaks = self.field(C_BREAKS);
-                self.patch_here(breaks)?;
-                for _ in 0..3 {
-                    self.op(op::POP, -1);
-                }
-                self.close();
-            }
-            RETURN_END => {
-                let depth = self.s[st::depth] - 1;
-                self.unwind(0, true);
-                self.op(op::RETURN, -1);
-                self.s[st::depth] = depth;
-                self.semicolon()?;
-            }
-            THROW_END => {
-                self.op(op::THROW, -1);
-                self.semicolon()?;
-            }
-            SWITCH_HEAD => {
-                self.expect(punct!(b")"))?;
-                self.expect(punct!(b"{"))?;
-                self.open_scope();
-                self.set_field(C_LABEL, 1);
-                // C_LABEL: jump to the next test; C_CONTS: where the default's code is.
-                self.open(C_SWITCH, NONE, 1);
-                self.chain(op::JMP, C_LABEL, 0);
-                self.go(CASES);
-            }
-            CASES => self.cases()?,
-            CASE_TEST => {
-                self.expect(punct!(b":"))?;
-                let fall = self.pull();
-                // Behind J_CASE and the jump to the next test starts the body.
-                let hit = self.jump(op::J_CASE, NONE, -1);
-                self.set_field(C_LABEL, NONE);
-                self.chain(op::JMP, C_LABEL, 0);
-                self.patch_here(hit)?;
-                self.patch_here(fall)?;
-                self.go(CASES);
-                self.go1(LIST, 2);
-            }
-            TRY_END => self.try_end()?,
-            CATCH_END => {
-                self.expect(punct!(b"}"))?;
-                self.close_scope()?;
-                self.leave_try();
-                self.end_try()?;
-            }
-            FINALLY_END => {
-                self.expect(punct!(b"}"))?;
-                self.close_scope()?;
-                self.close();
-                self.op(op::RET_SUB, -2);
-                let end = self.pull();
-                self.patch_here(end)?;
-            }
-            LABEL_END => {
-                let breaks = self.field(C_BREAKS);
-                self.patch_here(breaks)?;
-                self.close();
-            }
-            BODY_END => {
-                if !self.is_p(punct!(b"}")) {
-                    return Err(self.expected(b"}"));
-                }
-                let kid = self.leave_function()?;
-                self.s[st::new_kid] = kid as u32;
-            }
-            DECLARATION_END => {
-                let name = self.pull() as u16;
-                self.pull();
-                self.next()?;
-                let kid = self.s[st::new_kid] as u8;
-                if self.in_block() {
-                    return self.declare_block_function(name, kid).map(|()| None);
-                }
-                self.check_var(name)?;
-                if self.s[st::fn_flags] & ff::SCRIPT == 0 {
-                    self.declare_var(name)?;
-                }
-                self.declare_function(name, kid)?;
-            }
-            _ => return Err(self.unexpected()),
+    #[cfg(feature = "eval")]
+    pub(super) fn value_slot(&mut self) -> R<()> {
+        if self.counts_value() {
+            self.new_slot()?;
         }
-        Ok(None)
+        Ok(())
     }
-
-    // ---- functions ----
-
-    /// Behind the opening brace of a function's body.
-    pub(crate) fn body(&mut self) -> R<()> {
-        self.go(BODY_END);
-        self.go1(LIST, 1);
-        self.directives()
+    pub(super) fn end_program(&mut self) -> R<()> {
+        self.s[st::name] = 0;
+        if self.counts_value() {
+            self.op8(op::GET_LOC, VALUE_SLOT);
+            self.op(op::RETURN);
+        }
+        let code = self.finish_code()?;
+        self.vm.link_globals(code);
+        self.s[st::acc] = code as u32;
+        self.goto(NONE);
+        Ok(())
+    }
+    #[cfg(feature = "lines")]
+    pub(super) fn line(&mut self) {
+        if !self.is_p(word(n::FUNCTION)) && !self.is_p(punct!(b"{")) && !self.is_p(punct!(b";")) {
+            self.note_line();
+        }
+    }
+    /// Behind an expression that is a statement.
+    pub(super) fn expression_value(&mut self) {
+        if self.counts_value() {
+            self.op8(op::PUT_LOC, VALUE_SLOT);
+        } else {
+            self.drop_value();
+        }
     }
     /// `"use strict"` and its like.
-    fn directives(&mut self) -> R<()> {
+    pub(super) fn directives(&mut self) -> R<()> {
         let mut octal = false;
         while self.s[st::tok] == tok::STR {
-            let saved = self.s;
             octal |= self.s[st::flags] & OCTAL != 0;
             let strict = self.vm.str_bytes(self.s[st::val] as u16) == b"use strict"
                 && self.s[st::flags] & ESCAPED == 0;
+            self.hold();
             self.next()?;
-            let ends = self.is_p(punct!(b";"))
-                || self.is_p(punct!(b"}"))
-                || self.s[st::tok] == tok::EOF
-                || self.s[st::flags] & NL_BEFORE != 0 && !self.continues();
-            if !ends {
-                self.s = saved;
+            if !self.statement_may_end() || self.continues() {
+                self.back();
                 return Ok(());
             }
+            self.vm.drop_n(super::HELD_WORDS);
             if strict {
                 if self.s[st::fn_flags] & ff::COMPLEX != 0 {
                     return Err(self.error("use strict needs plain parameters"));
@@ -439,15 +94,19 @@ impl Compiler<'_, '_> {
     }
     /// Whether a token on a new line goes on with the expression before it.
     fn continues(&self) -> bool {
-        if self.s[st::tok] == tok::WORD {
-            return self.s[st::val] as u16 == n::IN || self.s[st::val] as u16 == n::INSTANCEOF;
-        }
-        self.s[st::tok] >= tok::PUNCT
-            && !self.is_p(punct!(b"{"))
-            && !self.is_p(punct!(b"++"))
-            && !self.is_p(punct!(b"--"))
-            && !self.is_p(punct!(b"!"))
-            && !self.is_p(punct!(b"~"))
+        const NOT: [u32; 7] = [
+            punct!(b"{"),
+            punct!(b"}"),
+            punct!(b";"),
+            punct!(b"++"),
+            punct!(b"--"),
+            punct!(b"!"),
+            punct!(b"~"),
+        ];
+        let token = self.s[st::tok];
+        token == word(n::IN)
+            || token == word(n::INSTANCEOF)
+            || (tok::PUNCT..tok::KEY).contains(&token) && !NOT.contains(&token)
     }
     /// A name that is about to be bound.
     pub(crate) fn check_binding(&mut self, name: u16) -> R<()> {
@@ -456,65 +115,50 @@ impl Compiler<'_, '_> {
         }
         Ok(())
     }
-
-    // ---- statements ----
-
-    fn statement(&mut self, place: u32) -> R<()> {
-        #[cfg(feature = "lines")]
-        if !self.is_word(n::FUNCTION) && !self.is_p(punct!(b"{")) && !self.is_p(punct!(b";")) {
-            self.note_line();
+    /// The name at the current token, which is about to be bound.
+    pub(super) fn binding_name(&mut self) -> R<u16> {
+        if !self.is_name() {
+            return Err(self.expected(b"a name"));
         }
-        match self.s[st::tok] {
-            tok::WORD if self.is_word(n::CONST) && place == ITEM => {
-                self.next()?;
-                self.go(SEMICOLON);
-                self.go1(VAR, CONSTANT << 1);
+        let name = self.s[st::val] as u16;
+        self.check_binding(name)?;
+        self.next()?;
+        Ok(name)
+    }
+
+    // ---- statements that start with a name ----
+
+    pub(super) fn name_statement(&mut self) -> R<()> {
+        let name = self.s[st::val] as u16;
+        let let_word = self.is_p(word(n::LET));
+        let start = self.s[st::start];
+        let place = self.s[st::acc];
+        self.hold();
+        self.next()?;
+        if let_word && self.starts_binding() {
+            if place == ITEM {
+                self.s[st::acc] = LET << 1;
+                self.vm.drop_n(super::HELD_WORDS);
+                self.goto(part!(Declaration));
                 return Ok(());
             }
-            tok::WORD if self.s[st::flags] & ESCAPED == 0 => return self.word_statement(place),
-            _ if self.is_p(punct!(b"{")) => {
-                self.next()?;
-                self.open_scope();
-                self.go(BLOCK_END);
-                self.go1(LIST, 1);
-                return Ok(());
+            if self.s[st::flags] & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
+                return Err(self.error(NO_DECLARATION));
             }
-            _ if self.is_p(punct!(b";")) => return self.next(),
-            tok::NAME => {
-                let name = self.s[st::val] as u16;
-                let let_word = self.is_word(n::LET);
-                let start = self.s[st::start];
-                self.s[st::assign_at] = start;
-                self.next()?;
-                if let_word && self.starts_binding() {
-                    if place == ITEM {
-                        self.go(SEMICOLON);
-                        self.go1(VAR, LET << 1);
-                        return Ok(());
-                    }
-                    if self.s[st::flags] & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
-                        return Err(self.error(NO_DECLARATION));
-                    }
-                }
-                if self.strict() && super::expr::strict_reserved(name) {
-                    return Err(self.error("reserved word of strict code"));
-                }
-                if self.is_p(punct!(b":")) {
-                    return self.labelled(name, start, place);
-                }
-                self.no_async(name)?;
-                self.go(EXPR_END);
-                self.resume_expression();
-                if self.is_p(punct!(b"=>")) {
-                    return self.arrow(start, Some(name));
-                }
-                self.name_out(name);
-                return Ok(());
-            }
-            _ => {}
         }
-        self.go(EXPR_END);
-        self.go1(EXPR, 0);
+        self.check_name(name)?;
+        if self.is_p(punct!(b":")) {
+            self.vm.drop_n(super::HELD_WORDS);
+            return self.labelled(name, start, place);
+        }
+        self.back();
+        Ok(())
+    }
+    /// A name that is used: strict code has more reserved words.
+    pub(super) fn check_name(&mut self, name: u16) -> R<()> {
+        if self.strict() && super::expr::strict_reserved(name) {
+            return Err(self.error("reserved word of strict code"));
+        }
         Ok(())
     }
     fn labelled(&mut self, name: u16, start: u32, place: u32) -> R<()> {
@@ -529,182 +173,87 @@ impl Compiler<'_, '_> {
         self.open(C_LABELLED | start << C_START, name as u32, 0);
         let body = self.s[st::start];
         self.set_field(C_CONTS, body);
-        self.go(LABEL_END);
-        self.go1(STATEMENT, if place == ITEM { LABELLED } else { BODY });
-        Ok(())
-    }
-    fn word_statement(&mut self, place: u32) -> R<()> {
-        let word = self.s[st::val] as u16;
-        match word {
-            n::VAR => {
-                self.next()?;
-                self.go(SEMICOLON);
-                self.go1(VAR, 0);
-            }
-            n::IF => {
-                self.next()?;
-                self.expect(punct!(b"("))?;
-                self.go(IF_COND);
-                self.go1(EXPR, 0);
-            }
-            n::WHILE => {
-                let start = self.s[st::start];
-                self.next()?;
-                self.expect(punct!(b"("))?;
-                self.open(C_LOOP | start << C_START, 0, 0);
-                self.jump(op::JMP, NONE, 0);
-                self.label();
-                let here = self.here();
-                self.go1(WHILE_COND, here);
-                self.go1(EXPR, 0);
-            }
-            n::DO => {
-                let start = self.s[st::start];
-                self.next()?;
-                self.open(C_LOOP | start << C_START, 0, 0);
-                self.label();
-                let here = self.here();
-                self.keep(here);
-                self.go(DO_COND);
-                self.go1(STATEMENT, BODY);
-            }
-            n::FOR => self.for_statement()?,
-            n::CONTINUE | n::BREAK => {
-                self.next()?;
-                self.jump_out(word == n::CONTINUE)?;
-                self.semicolon()?;
-            }
-            n::RETURN => {
-                if self.s[st::fn_flags] & ff::SCRIPT != 0 {
-                    return Err(self.error("return outside of a function"));
-                }
-                self.next()?;
-                if self.statement_may_end() {
-                    let depth = self.s[st::depth];
-                    self.op(op::UNDEF, 1);
-                    self.unwind(0, true);
-                    self.op(op::RETURN, -1);
-                    self.s[st::depth] = depth;
-                    return self.semicolon();
-                }
-                self.go(RETURN_END);
-                self.go1(EXPR, 0);
-            }
-            n::THROW => {
-                self.next()?;
-                if self.s[st::flags] & NL_BEFORE != 0 {
-                    return Err(self.error("the value of throw must stand on its line"));
-                }
-                self.go(THROW_END);
-                self.go1(EXPR, 0);
-            }
-            n::SWITCH => {
-                self.next()?;
-                self.expect(punct!(b"("))?;
-                self.go(SWITCH_HEAD);
-                self.go1(EXPR, 0);
-            }
-            n::TRY => {
-                self.next()?;
-                self.open(C_TRY, NONE, 3);
-                self.chain(op::TRY, C_CONTS, 3);
-                self.expect(punct!(b"{"))?;
-                self.open_scope();
-                self.go(TRY_END);
-                self.go1(LIST, 1);
-            }
-            n::FUNCTION => {
-                if place == BODY || place != ITEM && self.strict() {
-                    return Err(self.error(NO_DECLARATION));
-                }
-                self.next()?;
-                self.no_generator()?;
-                if self.s[st::tok] != tok::NAME {
-                    return Err(self.expected(b"a name"));
-                }
-                let name = self.s[st::val] as u16;
-                self.check_binding(name)?;
-                self.next()?;
-                self.keep(0);
-                self.function(DECLARATION_END, name, 0)?;
-            }
-            n::DEBUGGER => {
-                self.next()?;
-                self.semicolon()?;
-            }
-            n::CLASS | n::IMPORT | n::EXPORT | n::WITH | n::CONST | n::ENUM => return Err(self.unexpected()),
-            _ => {
-                self.go(EXPR_END);
-                self.go1(EXPR, 0);
-            }
-        }
+        self.s[st::acc] = if place == ITEM { LABELLED } else { BODY };
+        self.goto(part!(Labelled));
         Ok(())
     }
     /// Whether `let` in front of this token declares something.
-    fn starts_binding(&self) -> bool {
-        self.s[st::tok] == tok::NAME || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
+    pub(super) fn starts_binding(&self) -> bool {
+        self.is_name() || self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))
     }
-    fn variable(&mut self) -> R<()> {
-        let flags = self.pull();
-        let kind = flags >> 1;
-        if self.at_pattern() {
-            self.keep(flags);
-            return self.declaration_pattern(VAR_PATTERN, kind);
+
+    // ---- statements that start with a word ----
+
+    pub(super) fn need_item(&mut self) -> R<()> {
+        if self.s[st::acc] != ITEM {
+            return Err(self.unexpected());
         }
-        let name = self.declared_name(kind)?;
-        if self.is_p(punct!(b"=")) {
-            self.next()?;
-            self.hint(name);
-            self.go2(VAR_INIT, flags, name as u32);
-            self.go1(ASSIGN, flags & NO_IN);
-            return Ok(());
+        Ok(())
+    }
+    pub(super) fn check_return(&mut self) -> R<()> {
+        if self.s[st::fn_flags] & ff::SCRIPT != 0 {
+            return Err(self.error("return outside of a function"));
         }
+        self.next()
+    }
+    pub(super) fn return_value(&mut self) {
+        let depth = self.s[st::depth] - 1;
+        self.unwind(0, true);
+        self.op(op::RETURN);
+        self.s[st::depth] = depth;
+    }
+    pub(super) fn check_throw(&mut self) -> R<()> {
+        if self.s[st::flags] & NL_BEFORE != 0 {
+            return Err(self.error("the value of throw must stand on its line"));
+        }
+        Ok(())
+    }
+    pub(super) fn check_function(&mut self) -> R<()> {
+        let place = self.s[st::acc];
+        if place == BODY || place != ITEM && self.strict() {
+            return Err(self.error(NO_DECLARATION));
+        }
+        Ok(())
+    }
+    /// Behind the body of a function declaration.
+    pub(super) fn declare_function_statement(&mut self) -> R<()> {
+        let name = self.pull() as u16;
+        let kid = self.s[st::acc] as u8;
+        self.next()?;
+        if self.in_block() {
+            return self.declare_block_function(name, kid);
+        }
+        self.check_var(name)?;
+        if self.s[st::fn_flags] & ff::SCRIPT == 0 {
+            self.declare_var(name)?;
+        }
+        self.declare_function(name, kid)
+    }
+
+    // ---- declarations ----
+
+    /// Declares the name at the current token, of the kind in the flags on top of the stack.
+    pub(super) fn declared_name(&mut self) -> R<()> {
+        let kind = self.seen(0) >> 1;
+        let name = self.binding_name()?;
+        self.keep(name as u32);
+        if kind == VARIABLE {
+            self.declare_var(name)
+        } else {
+            self.declare_lexical(name, kind == CONSTANT)
+        }
+    }
+    /// `[flags, name]` a declaration without a value.
+    pub(super) fn no_initializer(&mut self) -> R<()> {
+        let name = self.pull() as u16;
+        let kind = self.seen(0) >> 1;
         if kind == CONSTANT {
             return Err(self.error("a constant needs a value"));
         }
         if kind == LET {
-            self.op(op::UNDEF, 1);
+            self.op(op::UNDEF);
             self.init_lexical(name);
         }
-        self.go1(VAR_NEXT, flags);
-        Ok(())
-    }
-    /// Declares the name at the current token.
-    fn declared_name(&mut self, kind: u32) -> R<u16> {
-        if self.s[st::tok] != tok::NAME {
-            return Err(self.expected(b"a name"));
-        }
-        let name = self.s[st::val] as u16;
-        self.check_binding(name)?;
-        self.next()?;
-        if kind == VARIABLE {
-            self.declare_var(name)?;
-        } else {
-            self.declare_lexical(name, kind == CONSTANT)?;
-        }
-        Ok(name)
-    }
-    /// The pattern of a declaration, whose value comes behind it.
-    fn declaration_pattern(&mut self, end: u32, kind: u32) -> R<()> {
-        let (here, first) = (self.here(), self.var_count());
-        self.label();
-        self.shift_depth(1);
-        self.keep(here);
-        self.go1(end, first);
-        self.pattern(kind)
-    }
-    fn variable_pattern(&mut self) -> R<()> {
-        let first = self.pull();
-        let start = self.pull();
-        let flags = self.pull();
-        self.s[st::depth] -= 1;
-        self.cut(start)?;
-        let to = self.var_count();
-        self.mark_lexical(first, to, true);
-        self.expect(punct!(b"="))?;
-        self.keep(flags);
-        self.go1(VAR_PATTERN_INIT, first);
-        self.go1(ASSIGN, flags & NO_IN);
         Ok(())
     }
     /// Stores the value on top in a variable.
@@ -712,215 +261,185 @@ impl Compiler<'_, '_> {
         match self.find_var(name, self.s[st::vars]) {
             Some(i) => {
                 let slot = slot_of(self.var(i));
-                self.op8(op::PUT_LOC, slot, -1);
+                self.op8(op::PUT_LOC, slot);
             }
-            None => self.op_name(op::PUT_NAME, name, -1),
+            None => self.op_name(op::PUT_NAME, name),
         }
     }
 
     // ---- loops ----
 
-    /// The end of a loop whose condition was cut out: `jump` goes to the condition.
-    fn end_loop(&mut self, jump: Option<u32>, body: u32) -> R<()> {
-        let conts = self.field(C_CONTS);
-        self.patch_here(conts)?;
-        if let Some(jump) = jump {
-            self.patch_here(jump)?;
+    /// At the word that starts a loop.
+    pub(super) fn begin_loop(&mut self) -> R<()> {
+        let start = self.s[st::start];
+        self.open(C_LOOP | start << C_START, 0, 0);
+        self.next()
+    }
+    /// `[jump]` behind `if (…) …`: at `else`, or at the colon of a conditional expression.
+    pub(super) fn else_jump(&mut self) -> R<()> {
+        let end = self.jump(op::JMP, NONE);
+        let jump = self.pull();
+        self.keep(end);
+        self.patch_here(jump)
+    }
+    /// `[jump]` behind the condition, which is cut out; the jump goes to it.
+    pub(super) fn while_test(&mut self) -> R<()> {
+        let jump = self.pull();
+        self.s[st::depth] -= 1;
+        self.cut(jump + 3)?;
+        self.label();
+        self.keep(jump);
+        Ok(())
+    }
+    /// `[condition, jump]`
+    pub(super) fn while_end(&mut self) -> R<()> {
+        let jump = self.pull();
+        self.patch_field(C_CONTS)?;
+        self.patch_here(jump)?;
+        self.loop_back(jump + 3, true)
+    }
+    /// The condition comes back, and the jump to the body.
+    fn loop_back(&mut self, body: u32, tested: bool) -> R<()> {
+        let mut code = op::JMP;
+        if tested {
+            self.paste()?;
+            self.s[st::depth] += 1;
+            code = op::J_TRUE;
         }
-        self.paste()?;
-        self.s[st::depth] += 1;
-        self.jump_back(op::J_TRUE, body, -1)?;
+        self.jump_back(code, body)?;
         self.end_control()
     }
-    fn end_control(&mut self) -> R<()> {
-        let breaks = self.field(C_BREAKS);
-        self.patch_here(breaks)?;
+    pub(super) fn end_control(&mut self) -> R<()> {
+        self.patch_field(C_BREAKS)?;
         self.close();
         Ok(())
     }
-    fn for_statement(&mut self) -> R<()> {
-        let start = self.s[st::start];
+    /// `for (let`: a declaration, or an expression with a variable of this name.
+    pub(super) fn for_let(&mut self) -> R<()> {
+        self.hold();
         self.next()?;
-        self.expect(punct!(b"("))?;
-        self.open_scope();
-        self.go(SCOPE_END);
-        // The scope is closed behind the loop: its record must lie below the loop's, the state above it.
-        self.open(C_LOOP | start << C_START, 0, 0);
-        if self.is_p(punct!(b";")) {
-            return self.for_condition();
+        if self.starts_binding() {
+            self.vm.drop_n(super::HELD_WORDS);
+            self.s[st::acc] = LET << 1 | NO_IN;
+            self.goto(part!(ForDeclaration));
+        } else {
+            self.back();
         }
-        let mut kind = None;
-        if self.is_word(n::VAR) {
-            kind = Some(VARIABLE);
-        } else if self.is_word(n::CONST) {
-            kind = Some(CONSTANT);
-        }
-        if kind.is_some() {
-            self.next()?;
-        } else if self.is_word(n::LET) {
-            let saved = self.s;
-            self.next()?;
-            if self.starts_binding() {
-                kind = Some(LET);
-            } else {
-                self.s = saved;
-            }
-        }
-        if let Some(kind) = kind {
-            self.go1(FOR_VAR, kind);
-            return Ok(());
-        }
-        if self.at_pattern() {
-            self.go(FOR_HEAD);
-            return Ok(());
-        }
-        self.for_expression();
         Ok(())
     }
-    fn for_expression(&mut self) {
-        let here = self.here();
-        self.label();
-        self.go1(FOR_INIT, here);
-        self.go1(EXPR, 1);
-    }
-    /// `for ([` or `for ({`: a pattern if `of` or `in` stands behind it.
-    fn for_head(&mut self) -> R<()> {
-        match self.ahead(FOR_HEAD)? {
-            None => Ok(()),
-            Some(Some(Behind::Loop)) => {
-                self.go1(FOR_INIT, NONE);
-                self.keep(VARIABLE);
-                self.declaration_pattern(FOR_PATTERN, TARGET)
-            }
-            Some(_) => {
-                self.for_expression();
-                Ok(())
-            }
-        }
-    }
-    /// Behind `for (var`, `for (let` or `for (const`.
-    fn for_var(&mut self) -> R<()> {
-        let kind = self.pull();
-        if self.at_pattern() {
-            self.go1(FOR_INIT, NONE);
-            self.keep(kind);
-            return self.declaration_pattern(FOR_PATTERN, kind);
-        }
-        let name = self.declared_name(kind)?;
-        if self.is_word(n::IN) || self.is_word(n::OF) {
-            let here = self.here();
-            self.label();
-            if kind == VARIABLE {
-                self.name_out(name);
-                return self.for_in(here);
-            }
-            self.cut(here)?;
-            let slot = self
-                .find_var(name, self.s[st::vars])
-                .map_or(0, |i| slot_of(self.var(i)));
-            return self.for_each(op::INIT_LOC, slot as u16);
-        }
-        self.go1(FOR_INIT, NONE);
-        if self.is_p(punct!(b"=")) {
-            self.next()?;
-            self.hint(name);
-            self.go2(VAR_INIT, kind << 1 | NO_IN, name as u32);
-            self.go1(ASSIGN, NO_IN);
-            return Ok(());
-        }
-        if kind == CONSTANT {
-            return Err(self.error("a constant needs a value"));
-        }
-        if kind == LET {
-            self.op(op::UNDEF, 1);
-            self.init_lexical(name);
-        }
-        self.go1(VAR_NEXT, kind << 1 | NO_IN);
-        Ok(())
-    }
-    fn for_pattern(&mut self) -> R<()> {
-        let first = self.pull();
+    /// `[jump, start]` behind the condition, which is cut out.
+    pub(super) fn for_test(&mut self) -> R<()> {
         let start = self.pull();
-        let kind = self.pull();
-        self.s[st::depth] -= 1;
-        let each = self.is_word(n::IN) || self.is_word(n::OF);
-        if each {
-            // No `for (;;)` after all.
-            self.pull();
-            self.pull();
+        let jump = self.pull();
+        let tested = self.here() != start;
+        self.expect(punct!(b";"))?;
+        if tested {
+            self.s[st::depth] -= 1;
+            self.cut(start)?;
         }
-        self.cut(start)?;
-        if each {
-            return self.for_each(op::POP, 0);
-        }
-        self.expect(punct!(b"="))?;
-        // As a declaration: the states behind it lie below the code that was cut out.
-        let to = self.var_count();
-        self.mark_lexical(first, to, true);
-        self.keep(kind << 1 | NO_IN);
-        self.go1(VAR_PATTERN_INIT, first);
-        self.go1(ASSIGN, NO_IN);
+        self.keep(jump);
+        self.keep(u32::from(tested));
+        let here = self.here();
+        self.keep(here);
+        self.label();
         Ok(())
     }
-    fn for_condition(&mut self) -> R<()> {
-        self.expect(punct!(b";"))?;
-        let jump = self.jump(op::JMP, NONE, 0);
-        self.label();
-        let here = self.here();
-        self.go2(FOR_COND, jump, here);
-        if !self.is_p(punct!(b";")) {
-            self.go1(EXPR, 0);
+    /// `[condition, jump, tested, start]` behind the update, which is cut out.
+    pub(super) fn for_update(&mut self) -> R<()> {
+        let start = self.pull();
+        let tested = self.pull();
+        let jump = self.pull();
+        if self.here() != start {
+            self.drop_value();
         }
+        self.expect(punct!(b")"))?;
+        self.cut(start)?;
+        self.label();
+        self.keep(jump);
+        self.keep(tested);
+        self.keep(start);
         Ok(())
+    }
+    /// `[condition, update, jump, tested, body]`
+    pub(super) fn for_end(&mut self) -> R<()> {
+        let body = self.pull();
+        let tested = self.pull();
+        let jump = self.pull();
+        self.patch_field(C_CONTS)?;
+        self.copy_cells();
+        self.paste()?;
+        self.patch_here(jump)?;
+        self.loop_back(body, tested != 0)
+    }
+    /// `[ForDeclared, flags, name]` at `in` or `of`.
+    pub(super) fn for_var_in(&mut self) -> R<()> {
+        let name = self.pull() as u16;
+        let kind = self.pull() >> 1;
+        self.pull();
+        let here = self.here();
+        self.label();
+        if kind == VARIABLE {
+            self.name_out(name);
+            return self.for_in(here);
+        }
+        self.cut(here)?;
+        let slot = self
+            .find_var(name, self.s[st::vars])
+            .map_or(0, |i| slot_of(self.var(i)));
+        self.for_each(op::INIT_LOC, slot as u16)
     }
     /// At `in` or `of`: the code of the target, from `start` on, is cut out, to run behind each key.
-    fn for_in(&mut self, start: u32) -> R<()> {
-        if start == NONE || self.s[st::lvalue] == NONE {
-            return Err(self.error("this cannot be assigned to"));
-        }
+    pub(super) fn for_in(&mut self, start: u32) -> R<()> {
         let (get, operand) = self.reference()?;
         self.s[st::depth] -= target_words(get);
         self.cut(start)?;
         self.for_each(get, operand)
     }
     /// At `in` or `of`, when the code of the target was cut out.
-    fn for_each(&mut self, get: u8, operand: u16) -> R<()> {
-        let of = self.is_word(n::OF);
+    pub(super) fn for_each(&mut self, get: u8, operand: u16) -> R<()> {
+        let of = self.is_p(word(n::OF));
         self.mark_scope(true);
         // The code of the target was compiled without the words of the loop on the stack.
         self.s[st::max_depth] += 3;
         self.next()?;
         self.keep(operand as u32);
         self.keep(get as u32);
-        self.go1(FOR_IN_OBJECT, u32::from(of));
-        self.go1(if of { ASSIGN } else { EXPR }, 0);
+        self.keep(u32::from(of));
+        self.goto(part!(ForObject));
+        self.follow(if of { part!(AssignPlain) } else { part!(Expression) });
         Ok(())
     }
-    fn for_in_object(&mut self) -> R<()> {
+    /// `[code of the target, operand, get, of]` behind the object.
+    pub(super) fn for_object(&mut self) -> R<()> {
         let of = self.pull();
         let get = self.pull() as u8;
         let operand = self.pull() as u16;
         self.expect(punct!(b")"))?;
         self.mark_scope(false);
-        self.op(if of != 0 { op::FOR_OF } else { op::FOR_IN }, 2);
+        self.op(if of != 0 { op::FOR_OF } else { op::FOR_IN });
         self.label();
         let next = self.here();
         // The target's code is still on the stack: paste it behind the jump, then use the record below.
-        let end = self.jump(op::FOR_IN_NEXT, NONE, 1);
+        let end = self.jump(op::FOR_IN_NEXT, NONE);
         self.paste()?;
         self.assign_below(get, operand);
         self.label();
         self.set_field(C_WORDS, 3);
         self.set_field(C_BREAKS, end);
-        self.go1(FOR_IN_END, next);
-        self.go1(STATEMENT, BODY);
+        self.keep(next);
         Ok(())
     }
-
-    /// The rest of an expression whose first name was read by the statement.
-    fn resume_expression(&mut self) {
-        self.go1(COMMA, 0);
-        self.expression_behind_name();
-        self.go1(POSTFIX, 0);
+    /// `[next]`
+    pub(super) fn for_in_end(&mut self) -> R<()> {
+        let next = self.pull();
+        let conts = self.field(C_CONTS);
+        self.patch_to(conts, next)?;
+        self.jump_back(op::JMP, next)?;
+        self.patch_field(C_BREAKS)?;
+        for _ in 0..3 {
+            self.op(op::POP);
+        }
+        self.close();
+        Ok(())
     }
 }
