@@ -3,6 +3,7 @@
 use crate::Backend;
 use crate::msg::{Block, Code, Header, Writer, option};
 use crate::render::{Measure, Subject};
+use crate::window::cut;
 
 /// The options that an answer can have: places in [`NUMBERS`].
 pub(crate) mod has {
@@ -113,9 +114,9 @@ pub(crate) fn content(
     answer.set_bytes(has::ETAG, &measure.etag);
     answer.set(has::FORMAT, subject.format);
     let mut w = answer.write(header, out)?;
-    w.payload_with(|room| {
-        let n = size.min(room.len());
-        subject.read(backend, from, room.get_mut(..n).unwrap_or(&mut []))
-    });
+    let room = w.payload_room();
+    let len = size.min(room.len());
+    let len = subject.read(backend, from, cut(room, len));
+    w.keep_payload(len);
     Some(w.finish())
 }

@@ -27,6 +27,7 @@ impl Endpoint {
     }
 
     /// The address as it was given.
+    #[inline(never)]
     pub fn as_slice(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or(&[])
     }
@@ -103,6 +104,7 @@ impl Id {
     }
 
     /// Its characters.
+    #[inline(never)]
     pub fn as_slice(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or(&[])
     }

@@ -8,6 +8,7 @@ use crate::render::{self, Subject};
 use crate::resource::next_header;
 use crate::wanted::{Route, Wish, has_option};
 use crate::why::Why;
+use crate::window::cut;
 use crate::{Access, Backend, Outcome, Request, Resource, Security};
 
 impl Resource {
@@ -121,7 +122,6 @@ impl Resource {
             answer.set(has::SIZE2, measure.len);
         }
         let mut header = next_header(&mut self.message_id, &call.message);
-        let out = call.out.get_mut(..limit).unwrap_or(&mut []);
         let len = content(
             &subject,
             &measure,
@@ -129,7 +129,7 @@ impl Resource {
             (asked.is_some(), block_value),
             &mut header,
             call.backend,
-            out,
+            cut(call.out, limit),
         );
         Ok(len.map_or(Outcome::Ignore, Outcome::Reply))
     }

@@ -7,91 +7,99 @@ use crate::{Backend, Container, Id};
 /// Names of the attributes that hold text, in the order of [`Link::texts`].
 const NAMES: [&[u8]; 3] = [b"rt", b"ct", b"title"];
 
-/// What lies below a container, all of it observable: last segment, resource type, content formats.
+/// What lies below a container, all of it observable: resource type, content formats, last segment.
 const BELOW: [[&[u8]; 3]; 3] = [
-    [b"status", b"motebox.status", b"60 0"],
-    [b"log", b"motebox.log", b"0 60"],
-    [b"data", b"motebox.data", b"112"],
+    [b"motebox.status", b"60 0", b"status"],
+    [b"motebox.log", b"0 60", b"log"],
+    [b"motebox.data", b"112", b"data"],
 ];
 
-/// One link; empty attributes are left out.
-struct Link<'a> {
-    /// Segments are joined by `/`; the first slash is added.
-    path: [&'a [u8]; 3],
-    /// rt, ct, title.
-    texts: [&'a [u8]; 3],
+/// One link after the other: what differs from the last one is changed. Empty attributes are left out.
+struct Link<'a, 'b> {
+    window: &'a mut Window<'b>,
+    query: &'a Message<'a>,
     size: Option<u32>,
     observable: bool,
-}
-
-/// Where the links go, if the query lets them pass.
-struct Sheet<'s, 'b> {
-    query: &'s Message<'s>,
-    window: &'s mut Window<'b>,
+    /// rt, ct, title.
+    texts: [&'a [u8]; 3],
+    /// Segments are joined by `/`; the first slash is added.
+    path: [&'a [u8]; 3],
 }
 
 /// Writes all links that the query lets pass.
-pub(crate) fn render(
-    query: &Message<'_>,
-    alias: Option<&(&'static str, Id)>,
-    backend: &dyn Backend,
-    window: &mut Window<'_>,
+pub(crate) fn render<'a>(
+    query: &'a Message<'a>,
+    alias: Option<&'a (&'static str, Id)>,
+    backend: &'a dyn Backend,
+    window: &'a mut Window<'_>,
 ) {
-    let mut sheet = Sheet { query, window };
-    sheet.link(&Link {
-        path: [b"c", b"", b""],
-        texts: [b"motebox.list", b"60 0", b""],
+    let mut link = Link {
+        window,
+        query,
         size: None,
         observable: false,
-    });
+        texts: [b"motebox.list", b"60 0", b""],
+        path: [b"c", b"", b""],
+    };
+    link.write();
     let mut index = 0;
     while let Some(c) = backend.container(index) {
         index += 1;
-        let id = c.id.as_slice();
-        sheet.container([b"c", id], id, Some(&c));
-        for [name, rt, ct] in BELOW {
-            sheet.link(&Link {
-                path: [b"c", id, name],
-                texts: [rt, ct, b""],
-                size: None,
-                observable: true,
-            });
+        let id = Id::as_slice(&c.id);
+        // A link of its own: it borrows the id.
+        let mut link = link.after([b"c", id, b""]);
+        link.container(id, Some(&c));
+        (link.size, link.observable) = (None, true);
+        for [rt, ct, name] in BELOW {
+            (link.texts, link.path[2]) = ([rt, ct, b""], name);
+            link.write();
         }
     }
     if let Some((path, id)) = alias {
-        let found = backend.find(id);
-        sheet.container([path.as_bytes(), b""], id.as_slice(), found.as_ref());
+        let mut link = link.after([path.as_bytes(), b"", b""]);
+        link.container(id.as_slice(), backend.find(id).as_ref());
     }
     index = 0;
     while let Some(l) = backend.link(index) {
         index += 1;
-        sheet.link(&Link {
-            path: [l.path, b"", b""],
-            texts: [l.rt.as_bytes(), b"", l.title.as_bytes()],
-            size: None,
-            observable: false,
-        });
+        let mut link = link.after([l.path, b"", b""]);
+        link.texts = [l.rt.as_bytes(), b"", l.title.as_bytes()];
+        link.write();
     }
 }
 
-impl Sheet<'_, '_> {
+impl<'b> Link<'_, 'b> {
+    /// A link to this path, without attributes.
     #[inline(never)]
-    fn container(&mut self, [first, second]: [&[u8]; 2], id: &[u8], what: Option<&Container>) {
+    fn after<'s>(&'s mut self, path: [&'s [u8]; 3]) -> Link<'s, 'b> {
+        Link {
+            window: self.window,
+            query: self.query,
+            size: None,
+            observable: false,
+            texts: [b"", b"", b""],
+            path,
+        }
+    }
+}
+
+impl<'a> Link<'a, '_> {
+    #[inline(never)]
+    fn container(&mut self, id: &'a [u8], what: Option<&Container>) {
         let current = what.and_then(|c| c.current.as_ref());
         let text = current.is_none_or(|c| c.text_form);
-        self.link(&Link {
-            path: [first, second, b""],
-            texts: [b"motebox.container", if text { b"0 63 18" } else { b"63 18" }, id],
-            size: current.map(|c| c.payload_len),
-            observable: false,
-        });
+        let formats: &[u8] = b"0 63 18";
+        let formats = if text { formats } else { formats.get(2..).unwrap_or(&[]) };
+        self.texts = [b"motebox.container", formats, id];
+        self.size = current.map(|c| c.payload_len);
+        self.write();
     }
 
     #[inline(never)]
-    fn link(&mut self, link: &Link<'_>) {
+    fn write(&mut self) {
         let mut options = self.query.options();
         while let Some(query) = options.next_of(option::URI_QUERY) {
-            if !link.passes(query) {
+            if !self.passes(query) {
                 return;
             }
         }
@@ -100,9 +108,9 @@ impl Sheet<'_, '_> {
             window.byte(b',');
         }
         window.byte(b'<');
-        link.href(window);
+        href(&self.path, window);
         window.byte(b'>');
-        for (name, value) in NAMES.iter().zip(&link.texts) {
+        for (name, value) in NAMES.iter().zip(&self.texts) {
             if !value.is_empty() {
                 window.byte(b';');
                 window.put(name);
@@ -111,31 +119,12 @@ impl Sheet<'_, '_> {
                 window.byte(b'"');
             }
         }
-        if let Some(size) = link.size {
+        if let Some(size) = self.size {
             window.put(b";sz=");
             window.decimal(size.into());
         }
-        if link.observable {
+        if self.observable {
             window.put(b";obs");
-        }
-    }
-}
-
-impl Link<'_> {
-    /// The path, percent-encoded where a link needs it.
-    #[inline(never)]
-    fn href(&self, window: &mut Window<'_>) {
-        for part in self.path.iter().filter(|p| !p.is_empty()) {
-            window.byte(b'/');
-            for b in *part {
-                if b.is_ascii_alphanumeric() || matches!(b, b'-'..=b'/' | b'_' | b'~') {
-                    window.byte(*b);
-                } else {
-                    window.byte(b'%');
-                    window.byte(hex_digit(b >> 4).to_ascii_uppercase());
-                    window.byte(hex_digit(*b).to_ascii_uppercase());
-                }
-            }
         }
     }
 
@@ -153,7 +142,7 @@ impl Link<'_> {
         let mut buf = [0; 96];
         let mut text = Window::new(&mut buf, 0);
         if name == b"href" {
-            self.href(&mut text);
+            href(&self.path, &mut text);
         }
         if let (b"sz", Some(size)) = (name, self.size) {
             text.decimal(size.into());
@@ -186,5 +175,22 @@ impl Link<'_> {
             rest = after;
         }
         false
+    }
+}
+
+/// The path, percent-encoded where a link needs it.
+#[inline(never)]
+fn href(path: &[&[u8]; 3], window: &mut Window<'_>) {
+    for part in path.iter().filter(|p| !p.is_empty()) {
+        window.byte(b'/');
+        for b in *part {
+            if b.is_ascii_alphanumeric() || matches!(b, b'-'..=b'/' | b'_' | b'~') {
+                window.byte(*b);
+            } else {
+                window.byte(b'%');
+                window.byte(hex_digit(b >> 4).to_ascii_uppercase());
+                window.byte(hex_digit(*b).to_ascii_uppercase());
+            }
+        }
     }
 }

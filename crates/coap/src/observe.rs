@@ -104,13 +104,8 @@ impl Observers {
     /// When [`due`](Self::due) has to be asked next, if nothing else happens: `u64::MAX` is never.
     #[inline(never)]
     pub(crate) fn deadline(&self, period: u64, backend: &dyn Backend) -> u64 {
-        let mut next = u64::MAX;
-        for o in &self.list {
-            if o.live && backend.version(&o.id, o.what) != o.version {
-                next = next.min(o.next(period));
-            }
-        }
-        next
+        let [first, second] = &self.list;
+        first.next(period, backend).min(second.next(period, backend))
     }
 
     /// The observation whose notification is to be sent now; it is counted as sent.
@@ -123,18 +118,14 @@ impl Observers {
         backend: &dyn Backend,
     ) -> Option<&mut Observer> {
         for o in &mut self.list {
-            if !o.live {
-                continue;
-            }
-            let version = backend.version(&o.id, o.what);
-            if version == o.version || now < o.next(period) {
+            if now < o.next(period, backend) {
                 continue;
             }
             if o.unacknowledged {
                 o.live = false;
                 continue;
             }
-            o.version = version;
+            o.version = backend.version(&o.id, o.what);
             o.sequence = (o.sequence + 1) & 0xff_ffff;
             (o.sent, o.last_id, o.unacknowledged) = (now, message_id, o.confirmable());
             return Some(o);
@@ -144,12 +135,15 @@ impl Observers {
 }
 
 impl Observer {
+    /// When its next notification may go: `u64::MAX` is never.
     #[inline(never)]
-    fn next(&self, period: u64) -> u64 {
-        self.sent.saturating_add(if self.unacknowledged {
-            ACK_WAIT.max(period)
-        } else {
-            period
-        })
+    fn next(&self, mut period: u64, backend: &dyn Backend) -> u64 {
+        if !self.live || backend.version(&self.id, self.what) == self.version {
+            return u64::MAX;
+        }
+        if self.unacknowledged {
+            period = period.max(ACK_WAIT);
+        }
+        self.sent.saturating_add(period)
     }
 }

@@ -159,9 +159,9 @@ impl<'b> Report<'b> {
     #[inline(never)]
     pub(crate) fn add_upload(&mut self) {
         if let Some(open) = self.upload.take() {
-            self.string(status::UPLOAD_DIGEST, &open.digest, major::BYTES);
+            self.string(status::UPLOAD_DIGEST, &open.begun.digest, major::BYTES);
             self.number(status::RECEIVED, open.received().into());
-            self.number(status::UPLOAD_LENGTH, open.payload_len.unwrap_or(0).into());
+            self.number(status::UPLOAD_LENGTH, open.begun.payload_len.unwrap_or(0).into());
         }
     }
 

@@ -5,13 +5,13 @@ use core::task::Poll;
 use crate::answer::{Answer, content, has};
 use crate::backend::holds;
 use crate::call::{Call, Refused};
-use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, format, option};
+use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option};
 use crate::observe::Observers;
 use crate::render::{self, Subject};
 use crate::upload::Uploads;
 use crate::wanted::{Route, Wanted};
 use crate::why::Why;
-use crate::window::{Window, copy};
+use crate::window::{Window, copy, cut};
 use crate::{Backend, Endpoint, Id, Refusal, Request};
 
 /// What a resource is configured with.
@@ -77,11 +77,6 @@ pub struct Resource {
     pub(crate) message_id: u16,
 }
 
-#[inline(never)]
-fn reset(id: u16, out: &mut [u8]) -> Outcome {
-    copy(out, &msg::reset(id)).map_or(Outcome::Ignore, |()| Outcome::Reply(4))
-}
-
 impl Resource {
     /// A resource with no upload and no observer.
     pub const fn new(config: Config) -> Resource {
@@ -97,50 +92,51 @@ impl Resource {
     /// Takes a datagram that came in, of whatever kind, and writes the answer into `out`.
     #[inline(never)]
     pub fn handle(&mut self, request: &Request<'_>, backend: &mut dyn Backend, out: &mut [u8]) -> Outcome {
-        let out_len = out.len().min(request.max_response_bytes);
-        let out = out.get_mut(..out_len).unwrap_or(&mut []);
-        let message = match Message::parse(request.datagram) {
-            Ok(message) => message,
-            Err(Malformed::Format { kind: Kind::Con, id }) if !request.multicast => {
-                return reset(id, out);
-            }
-            Err(_) => return Outcome::Ignore,
-        };
-        let (kind, code, id) = (message.header().kind, message.code(), message.header().id);
-        match (kind, code) {
-            (Kind::Ack | Kind::Rst, Code::EMPTY) => {
-                let reset = kind == Kind::Rst;
-                return match self.observers.confirmed(&request.peer.endpoint, id, reset) {
-                    true => Outcome::Ignore,
-                    false => Outcome::NotMine,
-                };
-            }
-            (Kind::Con | Kind::Non, c) if c.is_request() => {}
-            (Kind::Con | Kind::Non | Kind::Ack, c) if c.is_response() => return Outcome::NotMine,
-            (Kind::Con, _) if !request.multicast => return reset(id, out),
-            _ => return Outcome::Ignore,
-        }
-        if request.multicast && kind == Kind::Con {
-            return Outcome::Ignore;
-        }
         let mut call = Call {
             route: Route::Others,
             aliased: false,
             backend,
             request,
-            out,
+            out: cut(out, out.len().min(request.max_response_bytes)),
             wanted: Wanted::NOTHING,
             id: Id::NONE,
-            message,
-            refusal: Refusal::new(Code::EMPTY, ""),
+            message: Message::NONE,
+            refusal: Refusal::NONE,
         };
-        match self.request(&mut call) {
-            Ok(outcome) => outcome,
-            Err(Refused) if request.multicast => Outcome::Ignore,
-            // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
-            Err(Refused) if call.refusal.code == Code::BAD_OPTION && kind == Kind::Non => reset(id, call.out),
-            Err(Refused) => self.refuse(request, &call.refusal, call.out),
+        let read = call.message.read(request.datagram);
+        let Header { kind, code, mut id, .. } = *call.message.header();
+        let mut senseless = kind == Kind::Con;
+        if let Err(malformed) = read {
+            senseless = false;
+            if let Malformed::Format { kind: Kind::Con, id: of } = malformed {
+                (id, senseless) = (of, true);
+            }
+        } else if code == Code::EMPTY && matches!(kind, Kind::Ack | Kind::Rst) {
+            let reset = kind == Kind::Rst;
+            return match self.observers.confirmed(&request.peer.endpoint, id, reset) {
+                true => Outcome::Ignore,
+                false => Outcome::NotMine,
+            };
+        } else if code.is_response() && kind != Kind::Rst {
+            return Outcome::NotMine;
+        } else if code.is_request() && matches!(kind, Kind::Con | Kind::Non) {
+            if request.multicast && kind == Kind::Con {
+                return Outcome::Ignore;
+            }
+            match self.request(&mut call) {
+                Ok(outcome) => return outcome,
+                Err(Refused) if request.multicast => return Outcome::Ignore,
+                // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
+                Err(Refused) if call.refusal.code == Code::BAD_OPTION && kind == Kind::Non => {
+                    senseless = true;
+                }
+                Err(Refused) => return self.refuse(request, &call.refusal, call.out),
+            }
         }
+        if senseless && !request.multicast && copy(call.out, &msg::reset(id)).is_some() {
+            return Outcome::Reply(4);
+        }
+        Outcome::Ignore
     }
 
     /// The next notification, if one is due. To be called after every change, and at [`deadline`](Self::deadline), until none comes.
@@ -151,8 +147,7 @@ impl Resource {
             .observers
             .due(now, self.config.observe_period_us, message_id, backend)?;
         self.message_id = message_id.wrapping_add(1);
-        let out_len = out.len().min(o.limit.into());
-        let out = out.get_mut(..out_len)?;
+        let out = cut(out, out.len().min(o.limit.into()));
         let mut header = Header {
             kind: if o.confirmable() { Kind::Con } else { Kind::Non },
             code: Code::EMPTY,
@@ -224,14 +219,19 @@ impl Resource {
         {
             answer.set(has::BLOCK1, block.value());
         }
-        self.reply(&message, &answer, out, &mut |room| {
-            let size = room.len();
-            let mut window = Window::new(room, 0);
-            render::error(refusal, problem, &mut window);
-            // Half a line is worse than none.
-            let len = window.total() as usize;
-            if len <= size { len } else { 0 }
-        })
+        let Some(mut w) = self.reply(&message, &answer, out) else {
+            return Outcome::Ignore;
+        };
+        let room = w.payload_room();
+        let size = room.len();
+        let mut window = Window::new(room, 0);
+        render::error(refusal, problem, &mut window);
+        // Half a line is worse than none.
+        let len = window.total() as usize;
+        if len <= size {
+            w.keep_payload(len);
+        }
+        Outcome::Reply(w.finish())
     }
 
     /// Answers a request with a code and a payload: for paths that are not this resource's own (scripts' handlers).
@@ -247,41 +247,39 @@ impl Resource {
         let Ok(message) = Message::parse(request.datagram) else {
             return Outcome::Ignore;
         };
-        let out_len = out.len().min(request.max_response_bytes);
-        let out = out.get_mut(..out_len).unwrap_or(&mut []);
+        let out = cut(out, out.len().min(request.max_response_bytes));
         let mut answer = Answer::new(code);
         if let Some(format) = content_format {
             answer.set(has::FORMAT, format.into());
         }
-        self.reply(&message, &answer, out, &mut |room| {
-            copy(room, payload).map_or(0, |()| payload.len())
-        })
-    }
-
-    /// Writes an answer; `fill` writes its payload and says how long it is.
-    #[inline(never)]
-    pub(crate) fn reply(
-        &mut self,
-        message: &Message<'_>,
-        answer: &Answer,
-        out: &mut [u8],
-        fill: &mut dyn FnMut(&mut [u8]) -> usize,
-    ) -> Outcome {
-        let mut header = next_header(&mut self.message_id, message);
-        match answer.write(&mut header, out) {
+        match self.reply(&message, &answer, out) {
             Some(mut w) => {
-                w.payload_with(fill);
+                // All of it or none.
+                let _ = w.payload(payload);
                 Outcome::Reply(w.finish())
             }
             None => Outcome::Ignore,
         }
     }
 
+    /// Writes an answer up to its payload.
+    #[inline(never)]
+    pub(crate) fn reply<'o>(
+        &mut self,
+        message: &Message<'_>,
+        answer: &Answer,
+        out: &'o mut [u8],
+    ) -> Option<Writer<'o>> {
+        answer.write(&mut next_header(&mut self.message_id, message), out)
+    }
+
     /// Writes an answer without payload, of `limit` bytes at most.
     #[inline(never)]
     pub(crate) fn reply_empty(&mut self, call: &mut Call<'_>, answer: &Answer, limit: usize) -> Outcome {
-        let out = call.out.get_mut(..limit).unwrap_or(&mut []);
-        self.reply(&call.message, answer, out, &mut |_| 0)
+        match self.reply(&call.message, answer, cut(call.out, limit)) {
+            Some(w) => Outcome::Reply(w.finish()),
+            None => Outcome::Ignore,
+        }
     }
 
     fn request(&mut self, call: &mut Call<'_>) -> Result<Outcome, Refused> {

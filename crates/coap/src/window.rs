@@ -13,23 +13,28 @@ pub(crate) mod major {
     pub(crate) const FLOAT64: u8 = 0xfb;
 }
 
+/// The prime of FNV-1a in 64 bits, but for its bit 40.
+const PRIME: u32 = 435;
+
 /// Bytes `from..from + out.len()` of what is put into it.
 #[derive(Debug)]
 pub(crate) struct Window<'b> {
     out: &'b mut [u8],
     from: u32,
     at: u32,
-    hash: u64,
+    /// FNV-1a, the lower word first.
+    hash: [u32; 2],
     hashing: bool,
 }
 
 impl<'b> Window<'b> {
+    #[inline(never)]
     pub(crate) fn new(out: &'b mut [u8], from: u32) -> Window<'b> {
         Window {
             out,
             from,
             at: 0,
-            hash: 0xcbf2_9ce4_8422_2325,
+            hash: [0x8422_2325, 0xcbf2_9ce4],
             hashing: true,
         }
     }
@@ -49,7 +54,12 @@ impl<'b> Window<'b> {
         }
         self.at = self.at.saturating_add(1);
         if self.hashing {
-            self.hash = (self.hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            // Times 2^40 + 435, word by word: the chips in mind multiply no 64 bits.
+            let [low, high] = self.hash;
+            let low = low ^ u32::from(byte);
+            let carry = ((low >> 16) * PRIME + ((low & 0xffff) * PRIME >> 16)) >> 16;
+            let high = high.wrapping_mul(PRIME).wrapping_add(carry);
+            self.hash = [low.wrapping_mul(PRIME), high.wrapping_add(low << 8)];
         }
     }
 
@@ -108,8 +118,15 @@ impl<'b> Window<'b> {
 
     /// FNV-1a of the bytes put so far that count for it.
     pub(crate) fn etag(&self) -> [u8; 8] {
-        self.hash.to_be_bytes()
+        let [low, high] = self.hash;
+        (u64::from(high) << 32 | u64::from(low)).to_be_bytes()
     }
+}
+
+/// The first `len` bytes; none when there are fewer.
+#[inline(never)]
+pub(crate) fn cut(out: &mut [u8], len: usize) -> &mut [u8] {
+    out.get_mut(..len).unwrap_or(&mut [])
 }
 
 /// Copies `from` to the beginning of `to`; none when it is too short. (`copy_from_slice` brings a panic along.)
@@ -164,6 +181,20 @@ mod tests {
     extern crate std;
     use super::Window;
     use std::string::ToString;
+
+    #[test]
+    fn the_etag_is_fnv_1a() {
+        // Of draft-eastlake-fnv, appendix C.
+        for (text, hash) in [
+            ("", 0xcbf2_9ce4_8422_2325u64),
+            ("a", 0xaf63_dc4c_8601_ec8c),
+            ("foobar", 0x8594_4171_f739_67e8),
+        ] {
+            let mut window = Window::new(&mut [], 0);
+            window.put(text.as_bytes());
+            assert_eq!(u64::from_be_bytes(window.etag()), hash);
+        }
+    }
 
     #[test]
     fn numbers_are_what_the_standard_library_prints() {

@@ -97,33 +97,31 @@ impl Backend for Node {
     }
 }
 
+/// A request that the compiler cannot see into.
+static REQUEST: Request<'static> = Request {
+    datagram: &[],
+    length_bytes: 0,
+    peer: Peer {
+        endpoint: Endpoint::NONE,
+        security: Security::None,
+        identity: &[],
+    },
+    multicast: false,
+    from_self: false,
+    max_response_bytes: 128,
+    now: 0,
+};
+
 fn serve(node: &mut dyn Backend, resource: &mut Resource, cache: &mut Cache, out: &mut [u8]) {
-    let endpoint = Endpoint::new(input()).unwrap_or(Endpoint::NONE);
-    let peer = Peer {
-        endpoint,
-        security: opaque(Security::None),
-        identity: input(),
-    };
-    let request = Request {
-        datagram: input(),
-        length_bytes: opaque(0),
-        peer,
-        multicast: opaque(false),
-        from_self: opaque(false),
-        max_response_bytes: opaque(128),
-        now: opaque(0),
-    };
-    if let Cached::New = cache.see(endpoint, opaque(1), request.now) {
-        opaque(resource.handle(&request, node, out));
-        cache.answer(endpoint, opaque(1), out);
+    let request = opaque(&REQUEST);
+    let (now, endpoint) = (request.now, request.peer.endpoint);
+    if let Cached::New = cache.see(endpoint, 1, now) {
+        opaque(resource.handle(request, node, out));
+        cache.answer(endpoint, 1, out);
     }
-    opaque(resource.respond(&request, Code::CONTENT, opaque(None), input(), out));
-    opaque(resource.refuse(&request, opaque(&Refusal::new(Code::NOT_FOUND, "")), out));
-    opaque(
-        resource
-            .poll(opaque(0), node, out)
-            .map(|notification| notification.len),
-    );
+    opaque(resource.respond(request, Code::CONTENT, opaque(None), request.datagram, out));
+    opaque(resource.refuse(request, opaque(&Refusal::new(Code::NOT_FOUND, "")), out));
+    opaque(resource.poll(now, node, out).is_some());
     opaque(resource.deadline(node));
 }
 
@@ -158,10 +156,11 @@ static OUT: Ram<[u8; 256]> = Ram::new();
 pub fn main() {
     let Some(id) = Id::new(input()) else { return };
     let mut node = Node { id };
-    let mut config = Config::new(opaque([0; 16]), opaque(0));
+    let mut config = Config::new([0; 16], 0);
     config.alias = Some(("riot/script", id));
-    let resource = RESOURCE.put(Resource::new(config));
-    let out = OUT.put([0; 256]);
-    serve(opaque(&mut node), resource, CACHE.put(ReplyCache::new()), out);
+    let resource = opaque(RESOURCE.put(Resource::new(config)));
+    let out = opaque(OUT.put([0; 256]));
+    let cache = opaque(CACHE.put(ReplyCache::new()));
+    serve(opaque(&mut node), resource, cache, out);
     ask(out);
 }

@@ -29,6 +29,12 @@ struct Entry<const LEN: usize> {
     bytes: [u8; LEN],
 }
 
+impl<const LEN: usize> Entry<LEN> {
+    fn is(&self, peer: &Endpoint, id: u16) -> bool {
+        self.used && self.id == id && self.peer == *peer
+    }
+}
+
 /// The last `N` requests by (peer, message id), each with an answer of up to `LEN` bytes.
 #[derive(Clone, Debug)]
 pub struct ReplyCache<const N: usize, const LEN: usize> {
@@ -62,43 +68,36 @@ impl<const N: usize, const LEN: usize> ReplyCache<N, LEN> {
     /// Looks a request up; a new one takes the place of the oldest.
     #[inline(never)]
     pub fn see(&mut self, peer: Endpoint, id: u16, now: u64) -> Cached<'_> {
-        let (mut place, mut age) = (0, 0);
-        for (i, e) in self.entries.iter_mut().enumerate() {
-            let this = if e.used {
-                now.saturating_sub(e.since)
-            } else {
-                u64::MAX
-            };
-            if e.used && this < Self::LIFETIME_US && e.id == id && e.peer == peer {
-                (place, age) = (i, 0);
+        // Since when the entry is there that was used longest ago, and one more; 0: never.
+        let (mut place, mut oldest) = (0, u64::MAX);
+        let mut known = false;
+        for (i, e) in self.entries.iter().enumerate() {
+            let used = if e.used { e.since + 1 } else { 0 };
+            if e.is(&peer, id) && now.saturating_sub(e.since) < Self::LIFETIME_US {
+                (place, known) = (i, true);
                 break;
             }
-            if this >= age {
-                (place, age) = (i, this.max(1));
+            if used <= oldest {
+                (place, oldest) = (i, used);
             }
         }
         let Some(e) = self.entries.get_mut(place) else {
             return Cached::New;
         };
-        if age == 0 {
-            let (answered, len) = (e.answered, usize::from(e.len));
-            return match answered {
-                true => Cached::Answered(e.bytes.get(..len).unwrap_or(&[])),
-                false => Cached::Working,
-            };
+        if !known {
+            (e.peer, e.id, e.since, e.answered, e.used, e.len) = (peer, id, now, false, true, 0);
+            return Cached::New;
         }
-        (e.peer, e.id, e.since, e.answered, e.used, e.len) = (peer, id, now, false, true, 0);
-        Cached::New
+        match e.answered {
+            true => Cached::Answered(e.bytes.get(..usize::from(e.len)).unwrap_or(&[])),
+            false => Cached::Working,
+        }
     }
 
     /// Keeps the answer to a request that [`see`](Self::see) called new. An answer longer than `LEN` is not kept.
     #[inline(never)]
     pub fn answer(&mut self, peer: Endpoint, id: u16, response: &[u8]) {
-        if let Some(e) = self
-            .entries
-            .iter_mut()
-            .find(|e| e.used && e.id == id && e.peer == peer)
-        {
+        if let Some(e) = self.entries.iter_mut().find(|e| e.is(&peer, id)) {
             e.answered = true;
             if copy(&mut e.bytes, response).is_some() {
                 e.len = response.len() as u16;

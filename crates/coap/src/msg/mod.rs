@@ -80,6 +80,7 @@ impl Token {
     }
 
     /// Its bytes.
+    #[inline(never)]
     pub fn as_slice(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or(&[])
     }
@@ -158,6 +159,25 @@ pub struct Message<'a> {
 impl<'a> Message<'a> {
     /// Checks the whole of `datagram` once.
     pub fn parse(datagram: &'a [u8]) -> Result<Message<'a>, Malformed> {
+        let mut message = Message::NONE;
+        message.read(datagram)?;
+        Ok(message)
+    }
+
+    pub(crate) const NONE: Message<'static> = Message {
+        header: Header {
+            kind: Kind::Con,
+            code: Code::EMPTY,
+            id: 0,
+            token: Token::NONE,
+        },
+        options: &[],
+        payload: &[],
+    };
+
+    /// [`parse`](Self::parse) in place: what it returns is copied.
+    #[inline(never)]
+    pub(crate) fn read(&mut self, datagram: &'a [u8]) -> Result<(), Malformed> {
         let &[first, code, id_high, id_low, ref rest @ ..] = datagram else {
             return Err(Malformed::Short);
         };
@@ -188,11 +208,8 @@ impl<'a> Message<'a> {
             }
             _ => return Err(bad),
         };
-        Ok(Message {
-            header,
-            options,
-            payload,
-        })
+        (self.header, self.options, self.payload) = (header, options, payload);
+        Ok(())
     }
 
     /// Type, code, id, token.

@@ -138,12 +138,22 @@ impl<'b> Writer<'b> {
 
     /// Lets `fill` write the payload in place: it gets the room behind the marker and says how many bytes it used.
     pub fn payload_with(&mut self, fill: impl FnOnce(&mut [u8]) -> usize) {
-        if let Some([marker, room @ ..]) = self.buf.get_mut(self.len..) {
-            let used = fill(room).min(room.len());
-            if used > 0 {
-                *marker = 0xff;
-                self.len += 1 + used;
-            }
+        let room = self.payload_room();
+        let used = fill(room).min(room.len());
+        self.keep_payload(used);
+    }
+
+    /// Where the payload goes, behind its marker; empty when there is not even room for that.
+    #[inline(never)]
+    pub(crate) fn payload_room(&mut self) -> &mut [u8] {
+        self.buf.get_mut(self.len + 1..).unwrap_or(&mut [])
+    }
+
+    /// Says how much of [`payload_room`](Self::payload_room) was used.
+    pub(crate) fn keep_payload(&mut self, len: usize) {
+        if len > 0 {
+            self.byte(0xff);
+            self.len += len;
         }
     }
 

@@ -93,7 +93,7 @@ impl Uploads {
             fingerprint: NOBODY,
             doubted: NOBODY,
             failed: NOBODY,
-            refusal: Refusal::new(Code::EMPTY, ""),
+            refusal: Refusal::NONE,
             open: Open::new(),
             header: Header::new(),
         }
@@ -324,7 +324,7 @@ impl Uploads {
         let open = &mut self.open;
         let of_id = open.id == call.id;
         if open.live && of_id && open.fingerprint == self.fingerprint {
-            if claimed.is_some_and(|d| *d != open.payload_digest || !open.text_form) {
+            if claimed.is_some_and(|d| *d != open.begun.payload_digest || !open.begun.text_form) {
                 return refused(call.refuse(Why::ClaimedDigest, 0, 0));
             }
             open.remember(&piece.session);
@@ -359,8 +359,8 @@ impl Uploads {
             peer: call.request.peer,
             now: piece.now,
         };
-        let begun = match call.backend.begin(&offer) {
-            Poll::Ready(Ok(begun)) => begun,
+        match call.backend.begin(&offer) {
+            Poll::Ready(Ok(begun)) => open.begun = begun,
             Poll::Ready(Err(refusal)) => {
                 if refusal.has(holds::COSTLY) {
                     if self.failures == 0 {
@@ -372,15 +372,13 @@ impl Uploads {
                 return refused(call.refuse_with(&refusal));
             }
             Poll::Pending => return Poll::Pending,
-        };
+        }
         self.doubts = false;
+        open.begun.stored = open.begun.stored.min(open.begun.payload_len.unwrap_or(0));
         (open.live, open.id, open.fingerprint, open.touched) = (true, call.id, self.fingerprint, piece.now);
-        (open.digest, open.payload_digest) = (begun.digest, begun.payload_digest);
-        (open.payload_len, open.text_form) = (begun.payload_len, begun.text_form);
         (open.envelope_len, open.tail_len) = (self.header.envelope_len as u16, 0);
-        open.stored = begun.stored.min(begun.payload_len.unwrap_or(0));
         open.sessions = [piece.session, NOBODY];
-        open.finished = begun.present.then_some(Code::CHANGED);
+        open.finished = open.begun.present.then_some(Code::CHANGED);
         Poll::Ready(Ok(()))
     }
 }

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::header::{Form, Shape};
 use crate::msg::Code;
 use crate::window::copy;
-use crate::{Backend, Id, MAX_WRITE_UNIT};
+use crate::{Backend, Begun, Id, MAX_WRITE_UNIT};
 
 /// A verified upload.
 #[derive(Debug)]
@@ -16,19 +16,15 @@ use crate::{Backend, Id, MAX_WRITE_UNIT};
 pub(crate) struct Open {
     /// There is one; else nothing below means anything.
     pub(crate) live: bool,
-    pub(crate) text_form: bool,
     pub(crate) tail_len: u8,
     pub(crate) finished: Option<Code>,
     pub(crate) envelope_len: u16,
-    /// Bytes of payload in flash.
-    pub(crate) stored: u32,
-    pub(crate) payload_len: Option<u32>,
     pub(crate) touched: u64,
     pub(crate) sessions: [Session; 2],
     pub(crate) fingerprint: Half,
-    pub(crate) digest: [u8; 32],
     pub(crate) id: Id,
-    pub(crate) payload_digest: [u8; 32],
+    /// What the backend said; `stored` grows.
+    pub(crate) begun: Begun,
     pub(crate) tail: [u8; MAX_WRITE_UNIT],
 }
 
@@ -38,12 +34,15 @@ impl Open {
             live: false,
             id: Id::NONE,
             fingerprint: [0; 16],
-            digest: [0; 32],
-            payload_digest: [0; 32],
-            payload_len: None,
+            begun: Begun {
+                digest: [0; 32],
+                payload_digest: [0; 32],
+                text_form: false,
+                payload_len: None,
+                stored: 0,
+                present: false,
+            },
             envelope_len: 0,
-            text_form: false,
-            stored: 0,
             tail: [0; MAX_WRITE_UNIT],
             tail_len: 0,
             sessions: [NOBODY; 2],
@@ -60,21 +59,21 @@ impl Open {
         Shape {
             form,
             envelope_len: self.envelope_len.into(),
-            payload_digest: &self.payload_digest,
-            payload_len: self.payload_len,
+            payload_digest: &self.begun.payload_digest,
+            payload_len: self.begun.payload_len,
         }
     }
 
     pub(crate) fn received(&self) -> u32 {
-        self.stored + u32::from(self.tail_len)
+        self.begun.stored + u32::from(self.tail_len)
     }
 
     pub(crate) fn is_fed_by(&self, piece: &Piece<'_>, id: &Id) -> bool {
         let named = piece.named();
-        let by_name = !named.is_empty() && self.digest.starts_with(named);
+        let by_name = !named.is_empty() && self.begun.digest.starts_with(named);
         self.live
             && self.id == *id
-            && (self.text_form || piece.form != Form::Text)
+            && (self.begun.text_form || piece.form != Form::Text)
             && (by_name || self.feeds(&piece.session))
     }
 
@@ -94,7 +93,7 @@ impl Open {
     /// waited for.
     #[inline(never)]
     pub(crate) fn store(&mut self, mut bytes: &[u8], call: &mut Call<'_>) -> Progressed<()> {
-        let whole = self.payload_len.unwrap_or(0);
+        let whole = self.begun.payload_len.unwrap_or(0);
         let unit = call.backend.write_unit().clamp(1, MAX_WRITE_UNIT);
         loop {
             let tail_len = usize::from(self.tail_len);
@@ -119,11 +118,11 @@ impl Open {
             } else {
                 bytes.get(..bytes.len() & !(unit - 1)).unwrap_or(bytes)
             };
-            match call.backend.chunk(self.stored, piece) {
+            match call.backend.chunk(self.begun.stored, piece) {
                 // Of the tail all, of the rest what it likes.
                 Poll::Ready(Ok(n)) if n > 0 && (!from_tail || n >= tail_len) => {
                     let n = n.min(piece.len());
-                    self.stored += n as u32;
+                    self.begun.stored += n as u32;
                     if from_tail {
                         self.tail_len = 0;
                     } else {
@@ -139,9 +138,9 @@ impl Open {
     /// Whether these bytes of payload, already received, are the same.
     #[inline(never)]
     pub(crate) fn same(&self, offset: u32, bytes: &[u8], backend: &mut dyn Backend) -> bool {
-        let in_flash = self.stored.saturating_sub(offset).min(bytes.len() as u32);
+        let in_flash = self.begun.stored.saturating_sub(offset).min(bytes.len() as u32);
         let (flash, ram) = bytes.split_at_checked(in_flash as usize).unwrap_or((bytes, &[]));
-        let skip = offset.saturating_sub(self.stored) as usize;
+        let skip = offset.saturating_sub(self.begun.stored) as usize;
         let tail = self.tail.get(skip..usize::from(self.tail_len)).unwrap_or(&[]);
         tail.starts_with(ram) && (flash.is_empty() || backend.same(offset, flash))
     }

@@ -169,7 +169,7 @@ pub(crate) fn check_length(piece: &Piece<'_>, open: &Open, call: &mut Call<'_>) 
         }
         at += 1;
     }
-    let missing = piece.form == Form::Alone && open.payload_len.is_some();
+    let missing = piece.form == Form::Alone && open.begun.payload_len.is_some();
     let why = if too_long {
         Why::Body
     } else if (!piece.more && end < body_len) || missing {
