@@ -44,6 +44,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    #[inline(never)]
     pub(crate) fn new(code: Code) -> Answer {
         Answer {
             code,

@@ -1,6 +1,6 @@
 //! A request on its way through the resource.
 
-use crate::msg::{Block, Message, option};
+use crate::msg::{Message, option};
 use crate::render;
 use crate::wanted::{Route, Wanted, Wish, has_option};
 use crate::why::Why;
@@ -40,11 +40,6 @@ impl Call<'_> {
     pub(crate) fn refuse_with(&mut self, refusal: &Refusal) -> Refused {
         self.refusal = *refusal;
         Refused
-    }
-
-    /// The value of Block1.
-    pub(crate) fn block1(&self) -> Option<Block> {
-        self.wanted.get(Wish::Block1).map(Block::of)
     }
 
     /// If-Match and If-None-Match against what is there.

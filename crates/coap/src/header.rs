@@ -136,7 +136,7 @@ const COMPLETE: u8 = 0xff;
 impl Header {
     pub(crate) const fn new() -> Header {
         Header {
-            form: Form::Alone,
+            form: Form::Text,
             stage: 0,
             length_bytes: 0,
             taken: 0,

@@ -201,19 +201,27 @@ fn read_container(id: &Id, shape: &Shape<'_>, backend: &mut dyn Backend, from: u
 }
 
 /// The body of an error: a line of text, or problem details (RFC 9290).
+#[inline(never)]
 pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
+    let mut detail = [0; 32];
+    let mut line = Window::new(&mut detail, 0);
+    // `NUMBER`, `NUMBER limit LIMIT`, ` limit LIMIT` or nothing: at most 27 bytes.
+    if refusal.has(holds::NUMBER) {
+        line.decimal(refusal.number.into());
+    }
+    if refusal.has(holds::LIMIT) {
+        line.put(b" limit ");
+        line.decimal(refusal.limit.into());
+    }
+    let len = line.total() as usize;
+    let detail = detail.get(..len).unwrap_or(&[]);
     if !problem {
         window.put(refusal.text);
         if refusal.has(holds::NUMBER) {
             window.byte(b' ');
         }
-        return numbers(refusal, window);
+        return window.put(detail);
     }
-    let mut detail = [0; 32];
-    let mut line = Window::new(&mut detail, 0);
-    numbers(refusal, &mut line);
-    let len = line.total() as usize;
-    let detail = detail.get(..len).unwrap_or(&[]);
     window.byte(major::MAP + 2 + u8::from(len > 0));
     window.byte(major::NEGATIVE);
     window.string(major::TEXT, refusal.text);
@@ -223,16 +231,4 @@ pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
     }
     window.byte(major::NEGATIVE + 3);
     window.head(major::UINT, refusal.code.0.into());
-}
-
-/// `NUMBER`, `NUMBER limit LIMIT`, `limit LIMIT` or nothing: at most 27 bytes.
-#[inline(never)]
-fn numbers(refusal: &Refusal, window: &mut Window<'_>) {
-    if refusal.has(holds::NUMBER) {
-        window.decimal(refusal.number.into());
-    }
-    if refusal.has(holds::LIMIT) {
-        window.put(b" limit ");
-        window.decimal(refusal.limit.into());
-    }
 }

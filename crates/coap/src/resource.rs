@@ -5,11 +5,11 @@ use core::task::Poll;
 use crate::answer::{Answer, content, has};
 use crate::backend::holds;
 use crate::call::{Call, Refused};
-use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option};
+use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option, uint};
 use crate::observe::Observers;
 use crate::render::{self, Subject};
 use crate::upload::Uploads;
-use crate::wanted::{Route, Wanted};
+use crate::wanted::{Route, Wanted, Wish};
 use crate::why::Why;
 use crate::window::{Window, copy, cut};
 use crate::{Backend, Endpoint, Id, Refusal, Request};
@@ -80,14 +80,26 @@ pub struct Resource {
 impl Resource {
     /// A resource with no upload and no observer.
     pub const fn new(config: Config) -> Resource {
-        let message_id = config.first_message_id;
-        Resource {
-            config,
-            uploads: Uploads::new(),
-            observers: Observers::new(),
-            message_id,
-        }
+        let mut resource = Self::BLANK;
+        resource.message_id = config.first_message_id;
+        resource.config = config;
+        resource
     }
+
+    /// All zeros: that is one loop, where every field for itself is a store.
+    const BLANK: Resource = Resource {
+        config: Config {
+            alias: None,
+            max_request_bytes: 0,
+            unproven_bytes: 0,
+            observe_period_us: 0,
+            secret: [0; 16],
+            first_message_id: 0,
+        },
+        uploads: Uploads::new(),
+        observers: Observers::new(),
+        message_id: 0,
+    };
 
     /// Takes a datagram that came in, of whatever kind, and writes the answer into `out`.
     #[inline(never)]
@@ -199,9 +211,10 @@ impl Resource {
     /// Answers a request with an error, in the way of this resource. Also for requests that were not its own.
     #[inline(never)]
     pub fn refuse(&mut self, request: &Request<'_>, refusal: &Refusal, out: &mut [u8]) -> Outcome {
-        let Ok(message) = Message::parse(request.datagram) else {
+        let mut message = Message::NONE;
+        if message.read(request.datagram).is_err() {
             return Outcome::Ignore;
-        };
+        }
         let problem = message.find_uint(option::ACCEPT) == Some(format::PROBLEM.into());
         let mut answer = Answer::new(refusal.code);
         answer.set(
@@ -217,7 +230,7 @@ impl Resource {
         if refusal.code == Code::TOO_LARGE
             && let Some(block) = self.smaller_block(request, &message)
         {
-            answer.set(has::BLOCK1, block.value());
+            answer.set(has::BLOCK1, block);
         }
         let Some(mut w) = self.reply(&message, &answer, out) else {
             return Outcome::Ignore;
@@ -244,9 +257,10 @@ impl Resource {
         payload: &[u8],
         out: &mut [u8],
     ) -> Outcome {
-        let Ok(message) = Message::parse(request.datagram) else {
+        let mut message = Message::NONE;
+        if message.read(request.datagram).is_err() {
             return Outcome::Ignore;
-        };
+        }
         let out = cut(out, out.len().min(request.max_response_bytes));
         let mut answer = Answer::new(code);
         if let Some(format) = content_format {
@@ -314,29 +328,29 @@ impl Resource {
     // Apart from `get`: whichever runs has only its own stack.
     #[inline(never)]
     fn put(&mut self, call: &mut Call<'_>) -> Result<Outcome, Refused> {
-        let block1 = call.block1();
         let code = match self.uploads.put(call) {
             Poll::Pending => return Ok(Outcome::Pending),
             Poll::Ready(done) => done?,
         };
         let mut answer = Answer::new(code);
-        if let Some(b) = block1 {
-            let more = code == Code::CONTINUE;
-            answer.set(has::BLOCK1, Block::new(b.number, more, b.size_exponent).value());
+        if let Some(block) = call.wanted.get(Wish::Block1) {
+            let more = u32::from(code == Code::CONTINUE);
+            answer.set(has::BLOCK1, block & !8 | more << 3);
         }
         Ok(self.reply_empty(call, &answer, call.out.len()))
     }
 
     /// For a datagram that is too large: the block at the same place whose size fits beside its options.
-    fn smaller_block(&self, request: &Request<'_>, message: &Message<'_>) -> Option<Block> {
+    fn smaller_block(&self, request: &Request<'_>, message: &Message<'_>) -> Option<u32> {
         if request.length_bytes <= self.config.max_request_bytes {
             return None;
         }
         let overhead = request.datagram.len() - message.payload().len();
         let exponent = Block::exponent_for(self.config.max_request_bytes.checked_sub(overhead)?)?;
-        let block = message.find_block(option::BLOCK1);
-        let number = block.map_or(0, |b| b.offset() >> (exponent + 4));
-        Some(Block::new(number, true, exponent))
+        let value = message.find(option::BLOCK1).filter(|v| v.len() <= 3);
+        let block = Block::of(value.and_then(uint).unwrap_or(0));
+        let number = block.offset() >> (exponent + 4);
+        Some(Block::new(number, true, exponent).value())
     }
 }
 

@@ -49,9 +49,8 @@ pub(crate) struct Uploads {
     waiting: bool,
     /// `doubted` is one.
     doubts: bool,
-    /// Manifests that failed lately; `failed` and `refusal` are the last one's, when there ever was one.
+    /// Manifests that failed lately.
     failures: u8,
-    failed_known: bool,
     waiting_offset: u32,
     waiting_len: u32,
     waiting_since: u64,
@@ -65,8 +64,9 @@ pub(crate) struct Uploads {
     fingerprint: Half,
     /// The upload whose stored bytes and new ones differed.
     doubted: Half,
+    /// Why the last manifest failed, and which it was.
+    refusal: Option<Refusal>,
     failed: Half,
-    refusal: Refusal,
     open: Open,
     header: Header,
 }
@@ -81,7 +81,6 @@ impl Uploads {
             waiting: false,
             doubts: false,
             failures: 0,
-            failed_known: false,
             waiting_offset: 0,
             waiting_len: 0,
             waiting_since: 0,
@@ -92,8 +91,8 @@ impl Uploads {
             waiting_of: NOBODY,
             fingerprint: NOBODY,
             doubted: NOBODY,
+            refusal: None,
             failed: NOBODY,
-            refusal: Refusal::NONE,
             open: Open::new(),
             header: Header::new(),
         }
@@ -110,7 +109,8 @@ impl Uploads {
 
     /// Takes one block; the code of the answer, which is 2.31 until the last one came.
     pub(crate) fn put(&mut self, call: &mut Call<'_>) -> Progressed<Code> {
-        let mut piece = Piece::of(call)?;
+        let mut piece = Piece::NONE;
+        piece.read(call)?;
         let (offset, len) = (piece.offset, piece.bytes.len() as u32);
         if self.waiting {
             let same = self.waiting_of == piece.session;
@@ -280,7 +280,7 @@ impl Uploads {
                 };
                 open.finished = Some(code);
                 // It may have changed which keys are trusted.
-                self.failed_known = false;
+                self.refusal = None;
                 Poll::Ready(Ok(code))
             }
             Poll::Ready(Err(refusal)) => {
@@ -333,8 +333,10 @@ impl Uploads {
         }
         call.check_size()?;
         call.check_conditions()?;
-        if self.failed_known && self.failed == self.fingerprint {
-            return refused(call.refuse_with(&self.refusal));
+        if let Some(refusal) = &self.refusal
+            && self.failed == self.fingerprint
+        {
+            return refused(call.refuse_with(refusal));
         }
         if open.live && !of_id && open.finished.is_none() && piece.within(OPEN_IDLE, open.touched) {
             return refused(call.refuse(Why::Moves, 0, 10));
@@ -367,7 +369,7 @@ impl Uploads {
                         self.failed_at = piece.now;
                     }
                     self.failures = self.failures.saturating_add(1).min(FREE_FAILURES);
-                    (self.failed_known, self.failed, self.refusal) = (true, self.fingerprint, refusal);
+                    (self.failed, self.refusal) = (self.fingerprint, Some(refusal));
                 }
                 return refused(call.refuse_with(&refusal));
             }

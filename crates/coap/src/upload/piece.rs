@@ -3,7 +3,7 @@
 use super::open::Open;
 use crate::call::{Call, Refused};
 use crate::header::Form;
-use crate::msg::{format, option};
+use crate::msg::{Block, format, option};
 use crate::wanted::Wish;
 use crate::why::Why;
 use crate::window::{Window, hex_value};
@@ -35,7 +35,7 @@ pub(crate) struct Piece<'a> {
     pub(crate) offset: u32,
     pub(crate) end: u32,
     pub(crate) bytes: &'a [u8],
-    /// Bytes of [`Self::digest`] that the query names: 0 or at least 8.
+    /// Bytes of `digest` that the query names: 0 or at least 8.
     named: usize,
     pub(crate) now: u64,
     pub(crate) session: Session,
@@ -43,55 +43,56 @@ pub(crate) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
+    pub(crate) const NONE: Piece<'static> = Piece {
+        form: Form::Text,
+        more: false,
+        again: false,
+        offset: 0,
+        end: 0,
+        bytes: &[],
+        named: 0,
+        now: 0,
+        session: NOBODY,
+        digest: [0; 32],
+    };
+
     /// Reads the request, and refuses what cannot be a piece. RFC 7959 section 2.2: a block with more behind it is full, the last
     /// one is not longer.
     #[inline(never)]
-    pub(crate) fn of(call: &mut Call<'a>) -> Result<Piece<'a>, Refused> {
+    pub(crate) fn read(&mut self, call: &mut Call<'a>) -> Result<(), Refused> {
         // A number that is no content format becomes one that nothing has.
         let named = call.wanted.get(Wish::ContentFormat);
-        let form = match named.map(|n| n.min(u16::MAX.into()) as u16) {
+        self.form = match named.map(|n| n.min(u16::MAX.into()) as u16) {
             None | Some(format::TEXT | format::JAVASCRIPT) => Form::Text,
             Some(format::CBOR_SEQ) => Form::Binary,
             Some(format::COSE_SIGN1) => Form::Alone,
             Some(n) => return Err(call.refuse(Why::ContentFormat, n.into(), 0)),
         };
-        let bytes = call.message.payload();
-        let len = bytes.len();
-        let mut piece = Piece {
-            form,
-            more: false,
-            again: false,
-            offset: 0,
-            end: len as u32,
-            bytes,
-            named: 0,
-            now: call.request.now,
-            session: NOBODY,
-            digest: [0; 32],
-        };
-        if let Some(block) = call.block1() {
-            let size = block.size();
+        (self.bytes, self.now) = (call.message.payload(), call.request.now);
+        let len = self.bytes.len() as u32;
+        if let Some(value) = call.wanted.get(Wish::Block1) {
+            let block = Block::of(value);
+            let size = block.size() as u32;
             if block.size_exponent > 6 || len > size || (block.more && len < size) {
-                return Err(call.refuse(Why::BlockLength, len as u32, size as u32));
+                return Err(call.refuse(Why::BlockLength, len, size));
             }
-            piece.more = block.more;
-            piece.offset = block.offset();
-            piece.end = piece.offset.saturating_add(len as u32);
+            (self.more, self.offset) = (block.more, block.offset());
         }
+        self.end = self.offset.saturating_add(len);
         let mut query = Window::new(&mut [], 0);
         let mut options = call.message.options();
         while let Some(value) = options.next_of(option::URI_QUERY) {
             query.put(value);
             query.byte(0);
             if let [b'd', b'=', hex @ ..] = value {
-                piece.named = unhex(hex, &mut piece.digest);
+                self.named = unhex(hex, &mut self.digest);
             }
         }
         let (endpoint, id) = (call.request.peer.endpoint.as_slice(), call.id.as_slice());
-        let kind = [form as u8, endpoint.len() as u8, id.len() as u8];
+        let kind = [self.form as u8, endpoint.len() as u8, id.len() as u8];
         let digest = call.backend.sha256(&[&kind, endpoint, id, &query.etag()]);
-        piece.session = first_half(&digest);
-        Ok(piece)
+        self.session = first_half(&digest);
+        Ok(())
     }
 
     /// Bytes from `at` on.
