@@ -4,118 +4,116 @@ use crate::msg::{Message, option};
 use crate::window::{Window, hex_digit};
 use crate::{Backend, Container, Id};
 
-/// Names of the attributes that hold text, in the order of [`Link::texts`].
-const NAMES: [&[u8]; 3] = [b"rt", b"ct", b"title"];
+/// The attributes that a query can name.
+const NAMES: [&[u8]; 5] = [b"rt", b"ct", b"title", b"sz", b"href"];
 
-/// What lies below a container, all of it observable: resource type, content formats, last segment.
-const BELOW: [[&[u8]; 3]; 3] = [
-    [b"motebox.status", b"60 0", b"status"],
-    [b"motebox.log", b"0 60", b"log"],
-    [b"motebox.data", b"112", b"data"],
+/// What links have in common.
+struct Sort<'a> {
+    rt: &'a [u8],
+    ct: &'a [u8],
+    /// Last segment, below a container; what has one can be observed.
+    name: &'a [u8],
+}
+
+impl<'a> Sort<'a> {
+    const fn new(rt: &'a [u8], ct: &'a [u8], name: &'a [u8]) -> Sort<'a> {
+        Sort { rt, ct, name }
+    }
+}
+
+/// The list, a container with a text form, one without, and what lies below a container.
+static SORTS: [Sort<'static>; 6] = [
+    Sort::new(b"motebox.list", b"60 0", b""),
+    Sort::new(b"motebox.container", b"0 63 18", b""),
+    Sort::new(b"motebox.container", b"63 18", b""),
+    Sort::new(b"motebox.status", b"60 0", b"status"),
+    Sort::new(b"motebox.log", b"0 60", b"log"),
+    Sort::new(b"motebox.data", b"112", b"data"),
 ];
 
 /// One link after the other: what differs from the last one is changed. Empty attributes are left out.
-struct Link<'a, 'b> {
-    window: &'a mut Window<'b>,
-    query: &'a Message<'a>,
+struct Link<'a> {
+    /// The path but for id and name of the sort; the first slash is added.
+    path: &'a [u8],
+    title: &'a [u8],
     size: Option<u32>,
-    observable: bool,
-    /// rt, ct, title.
-    texts: [&'a [u8]; 3],
-    /// Segments are joined by `/`; the first slash is added.
-    path: [&'a [u8]; 3],
+    /// The id is the title.
+    titled: bool,
+    /// The segment behind the path, if there is one.
+    id: Id,
 }
 
 /// Writes all links that the query lets pass.
-pub(crate) fn render<'a>(
-    query: &'a Message<'a>,
-    alias: Option<&'a (&'static str, Id)>,
-    backend: &'a dyn Backend,
-    window: &'a mut Window<'_>,
+pub(crate) fn render(
+    query: &Message<'_>,
+    alias: Option<&(&'static str, Id)>,
+    backend: &dyn Backend,
+    window: &mut Window<'_>,
 ) {
+    let [list, .., status, log, data] = &SORTS;
     let mut link = Link {
-        window,
-        query,
+        path: b"c",
+        title: b"",
         size: None,
-        observable: false,
-        texts: [b"motebox.list", b"60 0", b""],
-        path: [b"c", b"", b""],
+        titled: false,
+        id: Id::NONE,
     };
-    link.write();
+    link.write(list, query, window);
     let mut index = 0;
     while let Some(c) = backend.container(index) {
         index += 1;
-        let id = Id::as_slice(&c.id);
-        // A link of its own: it borrows the id.
-        let mut link = link.after([b"c", id, b""]);
-        link.container(id, Some(&c));
-        (link.size, link.observable) = (None, true);
-        for [rt, ct, name] in BELOW {
-            (link.texts, link.path[2]) = ([rt, ct, b""], name);
-            link.write();
+        link.id = c.id;
+        link.container(Some(&c), query, window);
+        for sort in [status, log, data] {
+            link.write(sort, query, window);
         }
     }
     if let Some((path, id)) = alias {
-        let mut link = link.after([path.as_bytes(), b"", b""]);
-        link.container(id.as_slice(), backend.find(id).as_ref());
+        // Under its own path, and with the id as title.
+        (link.path, link.title) = (path.as_bytes(), id.as_slice());
+        link.id = Id::NONE;
+        link.container(backend.find(id).as_ref(), query, window);
     }
+    link.id = Id::NONE;
     index = 0;
     while let Some(l) = backend.link(index) {
         index += 1;
-        let mut link = link.after([l.path, b"", b""]);
-        link.texts = [l.rt.as_bytes(), b"", l.title.as_bytes()];
-        link.write();
+        (link.path, link.title) = (l.path, l.title.as_bytes());
+        link.write(&Sort::new(l.rt.as_bytes(), b"", b""), query, window);
     }
 }
 
-impl<'b> Link<'_, 'b> {
-    /// A link to this path, without attributes.
+impl Link<'_> {
     #[inline(never)]
-    fn after<'s>(&'s mut self, path: [&'s [u8]; 3]) -> Link<'s, 'b> {
-        Link {
-            window: self.window,
-            query: self.query,
-            size: None,
-            observable: false,
-            texts: [b"", b"", b""],
-            path,
-        }
-    }
-}
-
-impl<'a> Link<'a, '_> {
-    #[inline(never)]
-    fn container(&mut self, id: &'a [u8], what: Option<&Container>) {
+    fn container(&mut self, what: Option<&Container>, query: &Message<'_>, window: &mut Window<'_>) {
+        let [_, text, binary, ..] = &SORTS;
         let current = what.and_then(|c| c.current.as_ref());
-        let text = current.is_none_or(|c| c.text_form);
-        let formats: &[u8] = b"0 63 18";
-        let formats = if text { formats } else { formats.get(2..).unwrap_or(&[]) };
-        self.texts = [b"motebox.container", formats, id];
-        self.size = current.map(|c| c.payload_len);
-        self.write();
+        (self.size, self.titled) = (current.map(|c| c.payload_len), true);
+        let sort = if current.is_none_or(|c| c.text_form) { text } else { binary };
+        self.write(sort, query, window);
+        (self.size, self.titled) = (None, false);
     }
 
     #[inline(never)]
-    fn write(&mut self) {
-        let mut options = self.query.options();
+    fn write(&self, sort: &Sort<'_>, query: &Message<'_>, window: &mut Window<'_>) {
+        let mut options = query.options();
         while let Some(query) = options.next_of(option::URI_QUERY) {
-            if !self.passes(query) {
+            if !self.passes(sort, query) {
                 return;
             }
         }
-        let window = &mut *self.window;
         if window.total() > 0 {
             window.byte(b',');
         }
         window.byte(b'<');
-        href(&self.path, window);
+        self.attribute(4, sort, window);
         window.byte(b'>');
-        for (name, value) in NAMES.iter().zip(&self.texts) {
-            if !value.is_empty() {
+        for (which, name) in NAMES.iter().enumerate().take(3) {
+            if !self.text(sort, which).is_empty() {
                 window.byte(b';');
                 window.put(name);
                 window.put(b"=\"");
-                window.put(value);
+                window.put(self.text(sort, which));
                 window.byte(b'"');
             }
         }
@@ -123,73 +121,89 @@ impl<'a> Link<'a, '_> {
             window.put(b";sz=");
             window.decimal(size.into());
         }
-        if self.observable {
+        if !sort.name.is_empty() {
             window.put(b";obs");
         }
     }
 
+    /// An attribute that holds text.
+    #[inline(never)]
+    fn text<'s>(&'s self, sort: &Sort<'s>, which: usize) -> &'s [u8] {
+        match which {
+            0 => sort.rt,
+            1 => sort.ct,
+            _ if self.titled && self.id != Id::NONE => self.id.as_slice(),
+            _ => self.title,
+        }
+    }
+
+
     /// Whether one query, `attribute=value` or `attribute=prefix*`, matches.
     #[inline(never)]
-    fn passes(&self, query: &[u8]) -> bool {
+    fn passes(&self, sort: &Sort<'_>, query: &[u8]) -> bool {
         if query == b"obs" {
-            return self.observable;
+            return !sort.name.is_empty();
         }
-        let Some(end) = query.iter().position(|b| *b == b'=') else {
-            return false;
-        };
-        let (name, wanted) = query.split_at_checked(end).unwrap_or((query, &[]));
-        let wanted = wanted.get(1..).unwrap_or(&[]);
-        let mut buf = [0; 96];
-        let mut text = Window::new(&mut buf, 0);
-        if name == b"href" {
-            href(&self.path, &mut text);
-        }
-        if let (b"sz", Some(size)) = (name, self.size) {
-            text.decimal(size.into());
-        }
-        for (known, value) in NAMES.iter().zip(&self.texts) {
-            if name == *known {
-                text.put(value);
+        for (which, name) in NAMES.iter().enumerate() {
+            if let Some([b'=', wanted @ ..]) = query.strip_prefix(*name) {
+                let mut buf = [0; 96];
+                let mut window = Window::new(&mut buf, 0);
+                self.attribute(which, sort, &mut window);
+                let len = window.total() as usize;
+                return matches(buf.get(..len).unwrap_or(&buf), wanted);
             }
-        }
-        let len = text.total() as usize;
-        if len == 0 {
-            return false;
-        }
-        let value = buf.get(..len).unwrap_or(&buf);
-        let (wanted, prefix) = match wanted {
-            [prefix @ .., b'*'] => (prefix, true),
-            all => (all, false),
-        };
-        // The value as a whole, or one of its words.
-        let mut rest = value;
-        let mut start = true;
-        while let [first, after @ ..] = rest {
-            if start && rest.starts_with(wanted) {
-                let next = rest.get(wanted.len());
-                if prefix || next.is_none_or(|b| *b == b' ') {
-                    return true;
-                }
-            }
-            start = *first == b' ';
-            rest = after;
         }
         false
     }
+
+    #[inline(never)]
+    fn attribute(&self, which: usize, sort: &Sort<'_>, window: &mut Window<'_>) {
+        match which {
+            4 => {
+                segment(self.path, window);
+                segment(self.id.as_slice(), window);
+                segment(sort.name, window);
+            }
+            3 => self.size.map_or((), |size| window.decimal(size.into())),
+            _ => window.put(self.text(sort, which)),
+        }
+    }
 }
 
-/// The path, percent-encoded where a link needs it.
+/// Whether a value is wanted, as a whole or with one of its words; a `*` at the end stands for anything.
 #[inline(never)]
-fn href(path: &[&[u8]; 3], window: &mut Window<'_>) {
-    for part in path.iter().filter(|p| !p.is_empty()) {
+fn matches(mut value: &[u8], mut wanted: &[u8]) -> bool {
+    let mut prefix = false;
+    if let [before @ .., b'*'] = wanted {
+        (wanted, prefix) = (before, true);
+    }
+    let mut start = true;
+    while let [first, after @ ..] = value {
+        if start && value.starts_with(wanted) {
+            let next = value.get(wanted.len());
+            if prefix || next.is_none_or(|b| *b == b' ') {
+                return true;
+            }
+        }
+        start = *first == b' ';
+        value = after;
+    }
+    false
+}
+
+/// A part of a path, percent-encoded where a link needs it; nothing when it is empty.
+#[inline(never)]
+fn segment(part: &[u8], window: &mut Window<'_>) {
+    if !part.is_empty() {
         window.byte(b'/');
-        for b in *part {
-            if b.is_ascii_alphanumeric() || matches!(b, b'-'..=b'/' | b'_' | b'~') {
-                window.byte(*b);
-            } else {
-                window.byte(b'%');
-                window.byte(hex_digit(b >> 4).to_ascii_uppercase());
-                window.byte(hex_digit(*b).to_ascii_uppercase());
+    }
+    for b in part {
+        if b.is_ascii_alphanumeric() || matches!(b, b'-'..=b'/' | b'_' | b'~') {
+            window.byte(*b);
+        } else {
+            window.byte(b'%');
+            for nibble in [b >> 4, *b] {
+                window.byte(hex_digit(nibble).to_ascii_uppercase());
             }
         }
     }

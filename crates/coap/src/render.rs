@@ -46,11 +46,11 @@ impl Subject<'_> {
                 etag: short(&current.digest),
             };
         }
-        let mut empty = [];
-        let sheet = self.write(backend, &mut empty, 0);
+        let mut sheet = SenMl::new(&mut [], 0);
+        self.write(backend, &mut sheet);
         Measure {
-            len: sheet.total(),
-            etag: sheet.etag(),
+            len: sheet.report.window.total(),
+            etag: sheet.report.window.etag(),
         }
     }
 
@@ -61,8 +61,9 @@ impl Subject<'_> {
             return read_container(self.id, &self.shape(current), backend, from, out);
         }
         let room = out.len();
-        let total = self.write(backend, out, from).total();
-        (total.saturating_sub(from) as usize).min(room)
+        let mut sheet = SenMl::new(out, from);
+        self.write(backend, &mut sheet);
+        (sheet.report.window.total().saturating_sub(from) as usize).min(room)
     }
 
     fn shape<'c>(&self, current: &'c Current) -> Shape<'c> {
@@ -80,10 +81,7 @@ impl Subject<'_> {
     }
 
     #[inline(never)]
-    fn write<'b>(&'b self, backend: &mut dyn Backend, out: &'b mut [u8], from: u32) -> Window<'b> {
-        let mut pack = SenMl {
-            report: Report::new(out, from),
-        };
+    fn write<'b>(&'b self, backend: &mut dyn Backend, pack: &mut SenMl<'b>) {
         let report = &mut pack.report;
         let cbor = self.format != format::TEXT.into();
         match self.route {
@@ -107,14 +105,13 @@ impl Subject<'_> {
             Route::Log => log(self.id, cbor, backend, &mut report.window),
             _ => {
                 report.style = Style::Count;
-                backend.senml(self.id, &mut pack);
+                backend.senml(self.id, pack);
                 let report = &mut pack.report;
                 report.window.head(major::ARRAY, report.count.into());
                 report.style = Style::Cbor;
-                backend.senml(self.id, &mut pack);
+                backend.senml(self.id, pack);
             }
         }
-        pack.report.window
     }
 
     fn status<'b>(&'b self, backend: &dyn Backend, report: &mut Report<'b>) {

@@ -111,16 +111,6 @@ pub struct Report<'b> {
 }
 
 impl<'b> Report<'b> {
-    pub(crate) fn new(out: &'b mut [u8], from: u32) -> Report<'b> {
-        Report {
-            window: Window::new(out, from),
-            count: 0,
-            style: Style::Cbor,
-            long: false,
-            upload: None,
-        }
-    }
-
     /// A number.
     pub fn uint(&mut self, key: Key, value: u64) {
         self.turn(key);
@@ -219,7 +209,20 @@ pub struct SenMl<'b> {
     pub(crate) report: Report<'b>,
 }
 
-impl SenMl<'_> {
+impl<'b> SenMl<'b> {
+    /// Empty, for the bytes from `from` on: in CBOR.
+    #[inline(never)]
+    pub(crate) fn new(out: &'b mut [u8], from: u32) -> SenMl<'b> {
+        let report = Report {
+            window: Window::new(out, from),
+            count: 0,
+            style: Style::Cbor,
+            long: false,
+            upload: None,
+        };
+        SenMl { report }
+    }
+
     /// One value: its name, its unit (a SenML unit, empty when unknown), and when it was taken in seconds relative to
     /// now (0, or negative: so long ago).
     #[inline(never)]
