@@ -40,7 +40,7 @@ impl Shape<'_> {
                 self.envelope_len
                     + self
                         .payload_len
-                        .map_or(0, |n| cbor_head(major::BYTES, n.into()).1)
+                        .map_or(0, |n| 1 + cbor_head(n.into()).0)
             }
             Form::Alone => self.envelope_len,
         };
@@ -70,9 +70,14 @@ impl Shape<'_> {
     }
 
     /// Byte `i` of the head that stands before the payload.
+    #[inline(never)]
     pub(crate) fn head_byte(&self, i: usize) -> u8 {
-        let (head, _) = cbor_head(major::BYTES, self.payload_len.unwrap_or(0).into());
-        head.get(i).copied().unwrap_or(0)
+        let value = u64::from(self.payload_len.unwrap_or(0));
+        let (more, short) = cbor_head(value);
+        match i.checked_sub(1) {
+            None => major::BYTES | short,
+            Some(i) => value.to_be_bytes().get(8 - more + i).copied().unwrap_or(0),
+        }
     }
 }
 
@@ -147,6 +152,7 @@ impl Header {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn start(&mut self, form: Form) {
         (self.form, self.stage, self.length_bytes) = (form, 0, 0);
         (self.taken, self.envelope_len, self.units) = (0, 0, 0);

@@ -64,9 +64,11 @@ impl<'b> Window<'b> {
     }
 
     /// The head of a CBOR item: `major` in its three upper bits, the value in the shortest form.
+    #[inline(never)]
     pub(crate) fn head(&mut self, major: u8, value: u64) {
-        let (bytes, len) = cbor_head(major, value);
-        self.put(bytes.get(..len).unwrap_or(&[]));
+        let (more, short) = cbor_head(value);
+        self.byte(major | short);
+        self.put(value.to_be_bytes().get(8 - more..).unwrap_or(&[]));
     }
 
     /// A CBOR string, of text or bytes.
@@ -156,24 +158,21 @@ pub(crate) fn hex_value(digit: u8) -> Option<u8> {
     }
 }
 
-/// The head of a CBOR item in its shortest form, and how long it is.
+/// The head of a CBOR item in its shortest form: how many bytes of value follow the first byte, and the lower bits of that.
 #[inline(never)]
-pub(crate) fn cbor_head(major: u8, value: u64) -> ([u8; 9], usize) {
-    let (more, short) = match value {
-        0..24 => (0, value as u8),
-        24..0x100 => (1, 24),
-        0x100..0x1_0000 => (2, 25),
-        0x1_0000..0x1_0000_0000 => (4, 26),
-        _ => (8, 27),
-    };
-    let mut head = [0; 9];
-    let value = value.to_be_bytes();
-    let _ = copy(
-        head.get_mut(1..).unwrap_or(&mut []),
-        value.get(8 - more..).unwrap_or(&[]),
-    );
-    head[0] = major | short;
-    (head, 1 + more)
+pub(crate) const fn cbor_head(value: u64) -> (usize, u8) {
+    let low = value as u32;
+    if value >> 32 != 0 {
+        (8, 27)
+    } else if low >= 0x1_0000 {
+        (4, 26)
+    } else if low >= 0x100 {
+        (2, 25)
+    } else if low >= 24 {
+        (1, 24)
+    } else {
+        (0, low as u8)
+    }
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl Uploads {
         }
         let mut expected = None;
         if self.open.is_fed_by(piece, &call.id) {
-            let e = self.open.shape(piece.form).len() + self.open.received();
+            let e = self.open.header_len(piece.form) + self.open.received();
             if offset <= e && (offset > 0 || piece.again) && self.same_header(piece) {
                 self.open.touched = piece.now;
                 self.open.remember(&piece.session);
@@ -189,15 +189,17 @@ impl Uploads {
     }
 
     /// Whether the header that is collected is this piece's.
+    #[inline(never)]
     fn collects(&self, piece: &Piece<'_>) -> bool {
         self.collecting && self.header_of == piece.session
     }
 
     /// Whether a block that begins in the open upload's header may be what was there. The envelope is in RAM until
     /// another header is collected; after that, only a query that names the digest is believed.
+    #[inline(never)]
     fn same_header(&self, piece: &Piece<'_>) -> bool {
         let compared = if piece.form == Form::Text {
-            self.open.shape(Form::Text).len()
+            self.open.header_len(Form::Text)
         } else {
             self.open.envelope_len.into()
         };
@@ -208,6 +210,7 @@ impl Uploads {
             }
     }
 
+    #[inline(never)]
     fn forget_header(&mut self) {
         (self.header_of, self.collecting) = (NOBODY, false);
     }
@@ -231,7 +234,7 @@ impl Uploads {
         if !open.live {
             return refused(call.refuse(Why::NoUpload, 0, 0));
         }
-        let header_len = open.shape(piece.form).len();
+        let header_len = open.header_len(piece.form);
         let next = header_len + open.received();
         if check_length(piece, open, call).is_err() {
             // A block without header cannot say that it is of what was finished, and not of the next version.
@@ -292,6 +295,7 @@ impl Uploads {
     }
 
     /// Takes header bytes; true when the header is complete and belongs to the open upload.
+    #[inline(never)]
     fn collect(&mut self, piece: &Piece<'_>, call: &mut Call<'_>) -> Progressed<bool> {
         if let Err(why) = self.header.take(piece.rest(self.header.taken)) {
             return refused(call.refuse(why, self.header.taken, MAX_ENVELOPE as u32));

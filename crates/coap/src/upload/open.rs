@@ -64,10 +64,18 @@ impl Open {
         }
     }
 
+    /// Bytes before the payload.
+    #[inline(never)]
+    pub(crate) fn header_len(&self, form: Form) -> u32 {
+        self.shape(form).len()
+    }
+
+    #[inline(never)]
     pub(crate) fn received(&self) -> u32 {
         self.begun.stored + u32::from(self.tail_len)
     }
 
+    #[inline(never)]
     pub(crate) fn is_fed_by(&self, piece: &Piece<'_>, id: &Id) -> bool {
         let named = piece.named();
         let by_name = !named.is_empty() && self.begun.digest.starts_with(named);
