@@ -104,9 +104,6 @@ pub(crate) mod holds {
 }
 
 impl Refusal {
-    /// None yet.
-    pub(crate) const NONE: Refusal = Refusal::new(Code::EMPTY, "");
-
     /// A refusal without numbers. `text`: what is wrong, in a few words of ASCII, the same for the same fault.
     #[inline(never)]
     pub const fn new(code: Code, text: &'static str) -> Refusal {

@@ -20,10 +20,10 @@ pub(crate) struct Call<'c> {
     pub(crate) backend: &'c mut dyn Backend,
     pub(crate) request: &'c Request<'c>,
     pub(crate) out: &'c mut [u8],
+    pub(crate) message: Message<'c>,
+    pub(crate) refusal: Option<Refusal>,
     pub(crate) wanted: Wanted<'c>,
     pub(crate) id: Id,
-    pub(crate) message: Message<'c>,
-    pub(crate) refusal: Refusal,
 }
 
 impl Call<'_> {
@@ -31,15 +31,22 @@ impl Call<'_> {
     /// its Max-Age in seconds or Size1 in bytes.
     #[inline(never)]
     pub(crate) fn refuse(&mut self, why: Why, number: u32, limit: u32) -> Refused {
-        why.refusal(number, limit, &mut self.refusal);
+        self.refusal = why.refusal(number, limit);
         Refused
     }
 
     /// Notes a refusal of the backend's.
     #[inline(never)]
     pub(crate) fn refuse_with(&mut self, refusal: &Refusal) -> Refused {
-        self.refusal = *refusal;
+        self.refusal = Some(*refusal);
         Refused
+    }
+
+    /// Changes the refusal that was noted.
+    pub(crate) fn amend(&mut self, change: impl FnOnce(&mut Refusal)) {
+        if let Some(refusal) = &mut self.refusal {
+            change(refusal);
+        }
     }
 
     /// If-Match and If-None-Match against what is there.

@@ -28,7 +28,7 @@ impl Resource {
             if refused {
                 call.refuse(Why::NoRight, 0, 0);
                 if peer.security != Security::None {
-                    call.refusal.code = Code::FORBIDDEN;
+                    call.amend(|refusal| refusal.code = Code::FORBIDDEN);
                 }
                 return Err(Refused);
             }
@@ -143,12 +143,12 @@ impl Resource {
 
     #[inline(never)]
     fn echoes(&self, call: &Call<'_>) -> bool {
-        if call.wanted.echo.is_empty() {
+        let Some(wanted) = call.wanted.echo else {
             return false;
-        }
+        };
         for back in 0..2 {
             let echo = self.echo(call.request, back, call.backend);
-            if echo.as_slice() == call.wanted.echo {
+            if echo.as_slice() == wanted {
                 return true;
             }
         }
@@ -168,17 +168,18 @@ const FORMATS: [u8; 8] = [
     format::COSE_SIGN1 as u8,
 ];
 
+/// Begin and end of each route's stretch: discovery, list, container, status, log, data.
+const STRETCHES: [(u8, u8); 6] = [(0, 1), (1, 3), (5, 8), (1, 3), (2, 4), (4, 5)];
+
 /// The content format of the answer; `text`: a container has a text form.
+#[inline(never)]
 fn choose(route: Route, accept: Option<u32>, text: bool) -> Option<u32> {
-    let stretch = match route {
-        Route::Core => 0..1,
-        Route::List | Route::Status => 1..3,
-        Route::Log => 2..4,
-        Route::Data => 4..5,
-        _ if text => 5..8,
-        _ => 6..8,
-    };
-    let mut formats = FORMATS.get(stretch)?.iter().map(|f| u32::from(*f));
+    let (mut from, to) = *STRETCHES.get(route as usize)?;
+    if route == Route::Container && !text {
+        from += 1;
+    }
+    let formats = FORMATS.get(usize::from(from)..usize::from(to))?;
+    let mut formats = formats.iter().map(|f| u32::from(*f));
     match accept {
         None => formats.next(),
         Some(wanted) => formats.find(|f| *f == wanted),

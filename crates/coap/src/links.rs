@@ -50,7 +50,7 @@ pub(crate) fn render(
     backend: &dyn Backend,
     window: &mut Window<'_>,
 ) {
-    let [list, .., status, log, data] = &SORTS;
+    let [list, _, _, below @ ..] = &SORTS;
     let mut link = Link {
         path: b"c",
         title: b"",
@@ -64,7 +64,7 @@ pub(crate) fn render(
         index += 1;
         link.id = c.id;
         link.container(Some(&c), query, window);
-        for sort in [status, log, data] {
+        for sort in below {
             link.write(sort, query, window);
         }
     }

@@ -112,10 +112,10 @@ impl Resource {
             out: cut(out, out.len().min(request.max_response_bytes)),
             wanted: Wanted::NOTHING,
             id: Id::NONE,
-            message: Message::NONE,
-            refusal: Refusal::NONE,
+            message: Message::unread(request.datagram),
+            refusal: None,
         };
-        let read = call.message.read(request.datagram);
+        let read = call.message.read();
         let Header { kind, code, mut id, .. } = *call.message.header();
         let mut senseless = kind == Kind::Con;
         if let Err(malformed) = read {
@@ -135,14 +135,17 @@ impl Resource {
             if request.multicast && kind == Kind::Con {
                 return Outcome::Ignore;
             }
-            match self.request(&mut call) {
-                Ok(outcome) => return outcome,
-                Err(Refused) if request.multicast => return Outcome::Ignore,
+            if let Ok(outcome) = self.request(&mut call) {
+                return outcome;
+            }
+            if let Some(refusal) = &call.refusal
+                && !request.multicast
+            {
                 // RFC 7252 section 5.4.1: a NON with an option that cannot be used is rejected.
-                Err(Refused) if call.refusal.code == Code::BAD_OPTION && kind == Kind::Non => {
-                    senseless = true;
+                senseless = refusal.code == Code::BAD_OPTION && kind == Kind::Non;
+                if !senseless {
+                    return self.refuse(request, refusal, call.out);
                 }
-                Err(Refused) => return self.refuse(request, &call.refusal, call.out),
             }
         }
         if senseless && !request.multicast && copy(call.out, &msg::reset(id)).is_some() {
@@ -211,8 +214,8 @@ impl Resource {
     /// Answers a request with an error, in the way of this resource. Also for requests that were not its own.
     #[inline(never)]
     pub fn refuse(&mut self, request: &Request<'_>, refusal: &Refusal, out: &mut [u8]) -> Outcome {
-        let mut message = Message::NONE;
-        if message.read(request.datagram).is_err() {
+        let mut message = Message::unread(request.datagram);
+        if message.read().is_err() {
             return Outcome::Ignore;
         }
         let problem = message.find_uint(option::ACCEPT) == Some(format::PROBLEM.into());
@@ -257,8 +260,8 @@ impl Resource {
         payload: &[u8],
         out: &mut [u8],
     ) -> Outcome {
-        let mut message = Message::NONE;
-        if message.read(request.datagram).is_err() {
+        let mut message = Message::unread(request.datagram);
+        if message.read().is_err() {
             return Outcome::Ignore;
         }
         let out = cut(out, out.len().min(request.max_response_bytes));
@@ -304,7 +307,8 @@ impl Resource {
         if length > limit || length > request.datagram.len() {
             call.refuse(Why::Datagram, length as u32, limit as u32);
             if call.route == Route::Container {
-                call.refusal = call.refusal.size1(call.backend.max_payload(&call.id));
+                let size = call.backend.max_payload(&call.id);
+                call.amend(|refusal| *refusal = refusal.size1(size));
             }
             return Err(Refused);
         }

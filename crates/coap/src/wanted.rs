@@ -48,14 +48,14 @@ pub(crate) struct Wanted<'a> {
     /// Bit by bit which there are.
     there: u32,
     values: [u32; KNOWN.len()],
-    pub(crate) echo: &'a [u8],
+    pub(crate) echo: Option<&'a [u8]>,
 }
 
 impl Wanted<'_> {
     pub(crate) const NOTHING: Wanted<'static> = Wanted {
         there: 0,
         values: [0; KNOWN.len()],
-        echo: &[],
+        echo: None,
     };
 
     pub(crate) const fn has(&self, wish: Wish) -> bool {
@@ -96,7 +96,7 @@ impl Call<'_> {
                 }
             }
             if usable && o.number == option::ECHO {
-                self.wanted.echo = o.value;
+                self.wanted.echo = Some(o.value);
             }
             if !usable && critical {
                 return Err(self.refuse(Why::Option, o.number.into(), 0));

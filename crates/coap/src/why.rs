@@ -165,33 +165,37 @@ const fn pack<const LEN: usize>() -> [u8; LEN] {
 impl Why {
     /// The refusal with its number and its limit, as far as it has them; `limit` is also its Max-Age or Size1.
     #[inline(never)]
-    pub(crate) fn refusal(self, number: u32, limit: u32, to: &mut Refusal) {
+    pub(crate) fn refusal(self, number: u32, limit: u32) -> Option<Refusal> {
         let mut rows = PACKED.as_slice();
         let mut row = self as u32;
         while let [code, fields, len, rest @ ..] = rows {
             let (text, after) = rest.split_at_checked(usize::from(*len)).unwrap_or((rest, &[]));
             if row == 0 {
-                (to.text, to.code, to.flags) = (text, Code(*code), *fields);
-                (to.number, to.limit, to.extra) = (number, limit, limit);
-                return;
+                return Some(Refusal {
+                    text,
+                    number,
+                    limit,
+                    extra: limit,
+                    code: Code(*code),
+                    flags: *fields,
+                });
             }
             row -= 1;
             rows = after;
         }
+        None
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::{ROWS, Why};
-    use crate::Refusal;
-    use crate::msg::Code;
 
     #[test]
     fn every_row_is_found_in_the_packed_table() {
         for (why, code, fields, text) in ROWS {
-            let mut refusal = Refusal::new(Code::EMPTY, "");
-            why.refusal(7, 9, &mut refusal);
+            let refusal = why.refusal(7, 9).unwrap();
             assert_eq!(
                 (refusal.text, refusal.code, refusal.flags),
                 (text.as_bytes(), code, fields)

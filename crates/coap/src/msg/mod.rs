@@ -159,25 +159,29 @@ pub struct Message<'a> {
 impl<'a> Message<'a> {
     /// Checks the whole of `datagram` once.
     pub fn parse(datagram: &'a [u8]) -> Result<Message<'a>, Malformed> {
-        let mut message = Message::NONE;
-        message.read(datagram)?;
+        let mut message = Message::unread(datagram);
+        message.read()?;
         Ok(message)
     }
 
-    pub(crate) const NONE: Message<'static> = Message {
-        header: Header {
-            kind: Kind::Con,
-            code: Code::EMPTY,
-            id: 0,
-            token: Token::NONE,
-        },
-        options: &[],
-        payload: &[],
-    };
+    /// Nothing of it is checked yet.
+    pub(crate) fn unread(datagram: &'a [u8]) -> Message<'a> {
+        Message {
+            header: Header {
+                kind: Kind::Con,
+                code: Code::EMPTY,
+                id: 0,
+                token: Token::NONE,
+            },
+            options: datagram,
+            payload: datagram,
+        }
+    }
 
     /// [`parse`](Self::parse) in place: what it returns is copied.
     #[inline(never)]
-    pub(crate) fn read(&mut self, datagram: &'a [u8]) -> Result<(), Malformed> {
+    pub(crate) fn read(&mut self) -> Result<(), Malformed> {
+        let datagram = self.payload;
         let &[first, code, id_high, id_low, ref rest @ ..] = datagram else {
             return Err(Malformed::Short);
         };

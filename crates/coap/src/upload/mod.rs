@@ -109,7 +109,7 @@ impl Uploads {
 
     /// Takes one block; the code of the answer, which is 2.31 until the last one came.
     pub(crate) fn put(&mut self, call: &mut Call<'_>) -> Progressed<Code> {
-        let mut piece = Piece::NONE;
+        let mut piece = Piece::unread(call.message.payload());
         piece.read(call)?;
         let (offset, len) = (piece.offset, piece.bytes.len() as u32);
         if self.waiting {
@@ -353,7 +353,7 @@ impl Uploads {
             call.refuse(Why::TooMany, self.failures.into(), FREE_FAILURES.into());
             let wait = (self.failed_at + u64::from(FAILURE_WAIT)).saturating_sub(piece.now);
             // 2^20 us: seconds without a division, rounded up enough.
-            call.refusal.extra = (wait >> 20) as u32 + 1;
+            call.amend(|refusal| refusal.extra = (wait >> 20) as u32 + 1);
             return refused(Refused);
         }
         let offer = Offer {

@@ -43,18 +43,21 @@ pub(crate) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    pub(crate) const NONE: Piece<'static> = Piece {
-        form: Form::Text,
-        more: false,
-        again: false,
-        offset: 0,
-        end: 0,
-        bytes: &[],
-        named: 0,
-        now: 0,
-        session: NOBODY,
-        digest: [0; 32],
-    };
+    /// Nothing of it is known but its bytes.
+    pub(crate) fn unread(bytes: &'a [u8]) -> Piece<'a> {
+        Piece {
+            form: Form::Text,
+            more: false,
+            again: false,
+            offset: 0,
+            end: 0,
+            bytes,
+            named: 0,
+            now: 0,
+            session: NOBODY,
+            digest: [0; 32],
+        }
+    }
 
     /// Reads the request, and refuses what cannot be a piece. RFC 7959 section 2.2: a block with more behind it is full, the last
     /// one is not longer.
@@ -68,7 +71,7 @@ impl<'a> Piece<'a> {
             Some(format::COSE_SIGN1) => Form::Alone,
             Some(n) => return Err(call.refuse(Why::ContentFormat, n.into(), 0)),
         };
-        (self.bytes, self.now) = (call.message.payload(), call.request.now);
+        self.now = call.request.now;
         let len = self.bytes.len() as u32;
         if let Some(value) = call.wanted.get(Wish::Block1) {
             let block = Block::of(value);
