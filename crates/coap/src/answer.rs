@@ -1,8 +1,8 @@
-//! An answer's options, and a block of a representation.
+//! An answer: its options, and a block of a representation.
 
 use crate::Backend;
 use crate::msg::{Block, Code, Header, Writer, option};
-use crate::render::{Measure, Subject};
+use crate::render::Subject;
 use crate::window::cut;
 
 /// The options that an answer can have: places in [`NUMBERS`].
@@ -31,26 +31,34 @@ const NUMBERS: [u8; 9] = [
     option::ECHO as u8,
 ];
 
-/// The options of an answer, and its code.
-#[derive(Clone, Copy)]
+/// An answer in the making: its header, its options, and of a representation which block.
 #[repr(C)]
 pub(crate) struct Answer {
-    pub(crate) code: Code,
     /// Bit by bit which options there are.
-    there: u16,
+    there: u32,
     values: [u32; NUMBERS.len()],
     /// ETag or Echo: never both.
-    bytes: [u8; 8],
+    pub(crate) bytes: [u8; 8],
+    /// Length of the whole representation.
+    pub(crate) len: u32,
+    /// The value of the request's Block2; without one, number 0 of the largest size.
+    pub(crate) block: u32,
+    /// The request has a Block2.
+    pub(crate) asked: bool,
+    pub(crate) code: Code,
 }
 
 impl Answer {
     #[inline(never)]
     pub(crate) fn new(code: Code) -> Answer {
         Answer {
-            code,
             there: 0,
             values: [0; NUMBERS.len()],
             bytes: [0; 8],
+            len: 0,
+            block: 0,
+            asked: false,
+            code,
         }
     }
 
@@ -60,12 +68,6 @@ impl Answer {
             *to = value;
             self.there |= 1 << what;
         }
-    }
-
-    /// ETag or Echo.
-    pub(crate) fn set_bytes(&mut self, what: usize, bytes: &[u8; 8]) {
-        self.bytes = *bytes;
-        self.set(what, 0);
     }
 
     /// Writes header and options; the payload is the caller's.
@@ -86,38 +88,35 @@ impl Answer {
         }
         Some(w)
     }
-}
 
-/// Writes a 2.05: the block of the representation, in the size wanted or the largest that fits; none when there is not even
-/// room for the options. `asked`: the request has a Block2; `block` is its value.
-#[inline(never)]
-pub(crate) fn content(
-    subject: &Subject<'_>,
-    measure: &Measure,
-    answer: &mut Answer,
-    (asked, block): (bool, u32),
-    header: &mut Header,
-    backend: &mut dyn Backend,
-    out: &mut [u8],
-) -> Option<usize> {
-    // Header, token, ETag, Observe, Content-Format, Max-Age, Block2, Size2, marker.
-    let overhead = 4 + header.token.as_slice().len() + 9 + 4 + 3 + 1 + 4 + 6 + 1;
-    let room = out.len().saturating_sub(overhead);
-    let block = Block::of(block);
-    let exponent = block.size_exponent.min(Block::exponent_for(room).unwrap_or(0));
-    let (from, size) = (block.offset(), 16usize << exponent);
-    let whole = measure.len as usize <= size.min(room);
-    if asked || !whole {
-        let more = from.saturating_add(size as u32) < measure.len;
-        let block = Block::new(from >> (exponent + 4), more, exponent);
-        answer.set(has::BLOCK2, block.value());
+    /// Writes the block of the representation, in the size asked for or the largest that fits; none when there is not even
+    /// room for the options. The representation was measured.
+    #[inline(never)]
+    pub(crate) fn content(
+        &mut self,
+        subject: &Subject<'_>,
+        header: &mut Header,
+        backend: &mut dyn Backend,
+        out: &mut [u8],
+    ) -> Option<usize> {
+        // Header, token, ETag, Observe, Content-Format, Max-Age, Block2, Size2, marker.
+        let overhead = 4 + header.token.as_slice().len() + 9 + 4 + 3 + 1 + 4 + 6 + 1;
+        let room = out.len().saturating_sub(overhead);
+        let block = Block::of(self.block);
+        let exponent = block.size_exponent.min(Block::exponent_for(room).unwrap_or(0));
+        let (from, size) = (block.offset(), 16usize << exponent);
+        if self.asked || self.len as usize > size.min(room) {
+            let more = from.saturating_add(size as u32) < self.len;
+            let block = Block::new(from >> (exponent + 4), more, exponent);
+            self.set(has::BLOCK2, block.value());
+        }
+        self.set(has::ETAG, 0);
+        self.set(has::FORMAT, subject.format);
+        let mut w = self.write(header, out)?;
+        let room = w.payload_room();
+        let len = size.min(room.len());
+        let len = subject.read(backend, from, cut(room, len));
+        w.keep_payload(len);
+        Some(w.finish())
     }
-    answer.set_bytes(has::ETAG, &measure.etag);
-    answer.set(has::FORMAT, subject.format);
-    let mut w = answer.write(header, out)?;
-    let room = w.payload_room();
-    let len = size.min(room.len());
-    let len = subject.read(backend, from, cut(room, len));
-    w.keep_payload(len);
-    Some(w.finish())
 }

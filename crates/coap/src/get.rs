@@ -1,6 +1,6 @@
 //! GET: rights, formats, blocks, and whether the answer begins an observation.
 
-use crate::answer::{Answer, content, has};
+use crate::answer::{Answer, has};
 use crate::call::{Call, Refused};
 use crate::msg::{Block, Code, format, option};
 use crate::observe::Observer;
@@ -59,19 +59,21 @@ impl Resource {
         }
 
         let asked = call.wanted.get(Wish::Block2);
-        let block_value = asked.unwrap_or(6);
-        let block = Block::of(block_value);
+        let value = asked.unwrap_or(6);
+        let block = Block::of(value);
         if block.size_exponent > 6 {
             return Err(call.refuse(Why::BlockSize, 7, 6));
         }
         let mut answer = Answer::new(Code::CONTENT);
+        (answer.asked, answer.block) = (asked.is_some(), value);
         if let (Some(what), Some(action), 0) = (what, call.wanted.get(Wish::Observe), block.number) {
             let (endpoint, token) = (&peer.endpoint, &call.message.header().token);
             if action != 0 {
                 self.observers.remove(endpoint, token);
             } else if !proven {
                 answer.code = Code::UNAUTHORIZED;
-                answer.set_bytes(has::ECHO, &self.echo(request, 0, call.backend));
+                answer.bytes = self.echo(request, 0, call.backend);
+                answer.set(has::ECHO, 0);
                 return Ok(self.reply_empty(call, &answer, limit));
             } else if let Some(place) = self.observers.place_for(endpoint, token) {
                 *place = Observer {
@@ -106,31 +108,24 @@ impl Resource {
             route,
             long,
         };
-        let measure = subject.measure(call.backend);
-        if route != Route::Status && has_option(&call.message, option::ETAG, &measure.etag) {
+        subject.measure(call.backend, &mut answer);
+        if route != Route::Status && has_option(&call.message, option::ETAG, &answer.bytes) {
             answer.code = Code::VALID;
-            answer.set_bytes(has::ETAG, &measure.etag);
+            answer.set(has::ETAG, 0);
             return Ok(self.reply_empty(call, &answer, limit));
         }
-        if request.multicast && measure.len == 0 {
+        if request.multicast && answer.len == 0 {
             return Ok(Outcome::Ignore);
         }
-        if block.number > 0 && block.offset() >= measure.len {
-            return Err(call.refuse(Why::BlockNumber, block.number, measure.len));
+        if block.number > 0 && block.offset() >= answer.len {
+            return Err(call.refuse(Why::BlockNumber, block.number, answer.len));
         }
         if call.wanted.has(Wish::Size2) {
-            answer.set(has::SIZE2, measure.len);
+            let len = answer.len;
+            answer.set(has::SIZE2, len);
         }
         let mut header = next_header(&mut self.message_id, &call.message);
-        let len = content(
-            &subject,
-            &measure,
-            &mut answer,
-            (asked.is_some(), block_value),
-            &mut header,
-            call.backend,
-            cut(call.out, limit),
-        );
+        let len = answer.content(&subject, &mut header, call.backend, cut(call.out, limit));
         Ok(len.map_or(Outcome::Ignore, Outcome::Reply))
     }
 

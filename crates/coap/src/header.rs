@@ -36,12 +36,7 @@ impl Shape<'_> {
     pub(crate) fn len(&self) -> u32 {
         let n = match self.form {
             Form::Text => PREFIX.len() + base64_len(self.envelope_len) + 65 + SUFFIX.len(),
-            Form::Binary => {
-                self.envelope_len
-                    + self
-                        .payload_len
-                        .map_or(0, |n| 1 + cbor_head(n.into()).0)
-            }
+            Form::Binary => self.envelope_len + self.payload_len.map_or(0, |n| 1 + cbor_head(n.into()).0),
             Form::Alone => self.envelope_len,
         };
         n as u32

@@ -89,7 +89,11 @@ impl Link<'_> {
         let [_, text, binary, ..] = &SORTS;
         let current = what.and_then(|c| c.current.as_ref());
         (self.size, self.titled) = (current.map(|c| c.payload_len), true);
-        let sort = if current.is_none_or(|c| c.text_form) { text } else { binary };
+        let sort = if current.is_none_or(|c| c.text_form) {
+            text
+        } else {
+            binary
+        };
         self.write(sort, query, window);
         (self.size, self.titled) = (None, false);
     }
@@ -136,7 +140,6 @@ impl Link<'_> {
             _ => self.title,
         }
     }
-
 
     /// Whether one query, `attribute=value` or `attribute=prefix*`, matches.
     #[inline(never)]

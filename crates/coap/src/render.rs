@@ -1,5 +1,6 @@
 //! The representations of the resources, each written into a window.
 
+use crate::answer::Answer;
 use crate::backend::holds;
 use crate::header::{Form, Shape};
 use crate::msg::{Message, format};
@@ -24,13 +25,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) long: bool,
 }
 
-/// Length and ETag of a representation.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Measure {
-    pub(crate) len: u32,
-    pub(crate) etag: [u8; 8],
-}
-
 /// First 8 bytes of a digest.
 #[inline(never)]
 pub(crate) fn short(digest: &[u8; 32]) -> [u8; 8] {
@@ -38,20 +32,18 @@ pub(crate) fn short(digest: &[u8; 32]) -> [u8; 8] {
 }
 
 impl Subject<'_> {
+    /// Takes the length and the ETag.
     #[inline(never)]
-    pub(crate) fn measure(&self, backend: &mut dyn Backend) -> Measure {
+    pub(crate) fn measure(&self, backend: &mut dyn Backend, answer: &mut Answer) {
         if let Some(current) = self.current {
-            return Measure {
-                len: self.shape(current).body_len(),
-                etag: short(&current.digest),
-            };
+            answer.len = self.shape(current).body_len();
+            answer.bytes = short(&current.digest);
+            return;
         }
         let mut sheet = SenMl::new(&mut [], 0);
         self.write(backend, &mut sheet);
-        Measure {
-            len: sheet.report.window.total(),
-            etag: sheet.report.window.etag(),
-        }
+        answer.len = sheet.report.window.total();
+        answer.bytes = sheet.report.window.etag();
     }
 
     /// Writes the bytes from `from` on into `out`; says how many.

@@ -2,7 +2,7 @@
 
 use core::task::Poll;
 
-use crate::answer::{Answer, content, has};
+use crate::answer::{Answer, has};
 use crate::backend::holds;
 use crate::call::{Call, Refused};
 use crate::msg::{self, Block, Code, Header, Kind, Malformed, Message, Writer, format, option, uint};
@@ -116,11 +116,17 @@ impl Resource {
             refusal: None,
         };
         let read = call.message.read();
-        let Header { kind, code, mut id, .. } = *call.message.header();
+        let Header {
+            kind, code, mut id, ..
+        } = *call.message.header();
         let mut senseless = kind == Kind::Con;
         if let Err(malformed) = read {
             senseless = false;
-            if let Malformed::Format { kind: Kind::Con, id: of } = malformed {
+            if let Malformed::Format {
+                kind: Kind::Con,
+                id: of,
+            } = malformed
+            {
                 (id, senseless) = (of, true);
             }
         } else if code == Code::EMPTY && matches!(kind, Kind::Ack | Kind::Rst) {
@@ -186,16 +192,9 @@ impl Resource {
             };
             let mut answer = Answer::new(Code::CONTENT);
             answer.set(has::OBSERVE, o.sequence);
-            let measure = subject.measure(backend);
-            content(
-                &subject,
-                &measure,
-                &mut answer,
-                (false, o.size_exponent.into()),
-                &mut header,
-                backend,
-                out,
-            )?
+            answer.block = o.size_exponent.into();
+            subject.measure(backend, &mut answer);
+            answer.content(&subject, &mut header, backend, out)?
         };
         Some(Notification { to: o.endpoint, len })
     }

@@ -112,20 +112,14 @@ impl Header {
 
     /// The header of the answer to this request: ACK with the same message id for CON, else NON with `fresh_id`.
     pub fn answer(&self, code: Code, fresh_id: u16) -> Header {
-        match self.kind {
-            Kind::Con => Header {
-                kind: Kind::Ack,
-                code,
-                id: self.id,
-                token: self.token,
-            },
-            _ => Header {
-                kind: Kind::Non,
-                code,
-                id: fresh_id,
-                token: self.token,
-            },
+        let mut answer = *self;
+        answer.code = code;
+        if self.kind == Kind::Con {
+            answer.kind = Kind::Ack;
+        } else {
+            (answer.kind, answer.id) = (Kind::Non, fresh_id);
         }
+        answer
     }
 }
 

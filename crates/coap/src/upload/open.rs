@@ -7,7 +7,6 @@ use super::piece::{Half, NOBODY, Piece, Session};
 use crate::call::Call;
 use crate::header::{Form, Shape};
 use crate::msg::Code;
-use crate::window::copy;
 use crate::{Backend, Begun, Id, MAX_WRITE_UNIT};
 
 /// A verified upload.
@@ -107,17 +106,16 @@ impl Open {
             let tail_len = usize::from(self.tail_len);
             let received = self.received();
             let from_tail = tail_len == unit || (tail_len > 0 && received == whole);
-            if !from_tail {
-                if bytes.is_empty() {
+            if !from_tail && (tail_len > 0 || bytes.len() < unit) {
+                let [first, later @ ..] = bytes else {
                     return Poll::Ready(Ok(()));
+                };
+                if let Some(to) = self.tail.get_mut(tail_len) {
+                    *to = *first;
                 }
-                if tail_len > 0 || bytes.len() < unit {
-                    let (now, later) = bytes.split_at_checked(unit - tail_len).unwrap_or((bytes, &[]));
-                    let _ = copy(self.tail.get_mut(tail_len..).unwrap_or(&mut []), now);
-                    self.tail_len += now.len() as u8;
-                    bytes = later;
-                    continue;
-                }
+                self.tail_len += 1;
+                bytes = later;
+                continue;
             }
             let piece = if from_tail {
                 self.tail.get(..tail_len).unwrap_or(&[])
