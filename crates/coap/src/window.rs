@@ -57,7 +57,7 @@ impl<'b> Window<'b> {
             // Times 2^40 + 435, word by word: the chips in mind multiply no 64 bits.
             let [low, high] = self.hash;
             let low = low ^ u32::from(byte);
-            let carry = ((low >> 16) * PRIME + ((low & 0xffff) * PRIME >> 16)) >> 16;
+            let carry = ((low >> 16) * PRIME + (((low & 0xffff) * PRIME) >> 16)) >> 16;
             let high = high.wrapping_mul(PRIME).wrapping_add(carry);
             self.hash = [low.wrapping_mul(PRIME), high.wrapping_add(low << 8)];
         }
