@@ -70,11 +70,13 @@ pub struct Notification {
 
 /// The container resource.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Resource {
-    pub(crate) config: Config,
-    pub(crate) uploads: Uploads,
-    pub(crate) observers: Observers,
+    // What is small stands in front: there a Cortex-M0 reaches it with one instruction.
     pub(crate) message_id: u16,
+    pub(crate) config: Config,
+    pub(crate) observers: Observers,
+    pub(crate) uploads: Uploads,
 }
 
 impl Resource {
@@ -88,6 +90,7 @@ impl Resource {
 
     /// All zeros: that is one loop, where every field for itself is a store.
     const BLANK: Resource = Resource {
+        message_id: 0,
         config: Config {
             alias: None,
             max_request_bytes: 0,
@@ -96,9 +99,8 @@ impl Resource {
             secret: [0; 16],
             first_message_id: 0,
         },
-        uploads: Uploads::new(),
         observers: Observers::new(),
-        message_id: 0,
+        uploads: Uploads::new(),
     };
 
     /// Takes a datagram that came in, of whatever kind, and writes the answer into `out`.
