@@ -77,7 +77,7 @@
 /*
  Bytes of a network's memory for each stack, which is there twice.
  */
-#define MBX_CRIME_STACK_BYTES 48
+#define MBX_CRIME_STACK_BYTES 80
 
 /*
  Bytes of a network's memory for each module, which is there twice.

@@ -44,7 +44,7 @@ pub const MBX_CRIME_BYTES_32: usize = 416;
 /// The same where pointers have 64 bits.
 pub const MBX_CRIME_BYTES_64: usize = 576;
 /// Bytes of a network's memory for each stack, which is there twice.
-pub const MBX_CRIME_STACK_BYTES: usize = 48;
+pub const MBX_CRIME_STACK_BYTES: usize = 80;
 /// Bytes of a network's memory for each module, which is there twice.
 pub const MBX_CRIME_MODULE_BYTES: usize = 48;
 /// Bytes of a network's memory for each word, which is there twice.

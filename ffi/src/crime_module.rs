@@ -286,11 +286,10 @@ impl Own {
             MBX_CRIME_INPUT => Scope::Input,
             _ => return Err(MBX_E_CRIME_MODULE),
         };
-        let words_per = (it.entry_words != 0).then_some((it.entries, it.entry_words));
         let sane = it.id >= MBX_CRIME_OWN_ID
             && it.needs != interface::NONE
             && it.reserved == 0
-            && words_per.is_none_or(|(entries, _)| entries < it.param_count);
+            && (it.entry_words == 0 || it.entries < it.param_count);
         if !sane {
             return Err(MBX_E_CRIME_MODULE);
         }
@@ -303,9 +302,10 @@ impl Own {
             params,
             timers: it.timers,
             words: it.words,
-            words_per,
+            words_per: (it.entries, it.entry_words),
             packets: it.packets,
             header,
+            ops: it.operations(),
             handler: handle,
         };
         Ok(Own { descriptor, table })
@@ -323,6 +323,13 @@ impl Own {
 }
 
 impl mbx_crime_module {
+    /// The operations that it has a callback for.
+    fn operations(&self) -> u16 {
+        let on = self.on.iter().zip(OPERATIONS);
+        on.filter(|(callback, _)| callback.is_some())
+            .fold(0, |operations, (_, op)| operations | op.bit())
+    }
+
     /// # Safety
     /// `params` is NULL or has three numbers for each parameter, which stay.
     unsafe fn params(&self) -> Result<&'static [Param], i32> {

@@ -1,6 +1,6 @@
 //! The network: frames, compositions, and several nodes under forged frames.
 
-use motebox_crime::composition::{Item, Items};
+use motebox_crime::composition::{Item, items};
 use motebox_crime::modules::{self, id};
 use motebox_crime::{
     Address, Config, FRAME_BYTES, Framing, Info, Link, Mac, ModuleSpec, Network, StackSpec, Storage,
@@ -204,8 +204,7 @@ pub fn crime_composition(bytes: &[u8]) {
 /// The message of the items of a message.
 fn written_again(message: &[u8]) -> Vec<u8> {
     let mut stacks: Vec<(Option<u8>, Vec<Written>)> = Vec::new();
-    let mut items = Items::new(message);
-    for item in items.by_ref() {
+    let read = items(message, |item| {
         let last = stacks.last_mut();
         match item {
             Item::Stack { parent } => stacks.push((parent.map(|parent| parent as u8), Vec::new())),
@@ -219,8 +218,8 @@ fn written_again(message: &[u8]) -> Vec<u8> {
                 module.2 = Some((interval_ms, times as u16));
             }
         }
-    }
-    assert_eq!(items.fault(), None);
+    });
+    assert_eq!(read, Ok(()));
     let modules: Vec<Vec<ModuleSpec<'_>>> = stacks.iter().map(|(_, modules)| specs(modules)).collect();
     let specs: Vec<StackSpec<'_>> = stacks
         .iter()

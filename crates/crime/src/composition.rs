@@ -1,5 +1,7 @@
-//! The composition message (docs/spec/composition.md): deterministic CBOR, read strictly, item by item.
+//! The composition message (docs/spec/composition.md): deterministic CBOR, read strictly.
 //!
+//! There is a reader of its own because a lenient one, as all general ones are, would let one composition have many
+//! encodings. It holds no memory and does not recurse: the form has three levels and no more.
 //! There is a reader of its own because a lenient one, as all general ones are, would let one composition have many
 //! encodings. It holds no memory and does not recurse: the form has three levels and no more.
 
@@ -11,7 +13,173 @@ use crate::{StackSpec, Why};
 /// The format version that this crate reads and writes.
 pub const VERSION: u32 = 1;
 
-/// One step through a composition message.
+/// What takes the parts of a composition, in the order of its message. Each answer is `None` when it wants no more of them.
+pub trait Composer {
+    /// Something is wrong with the message.
+    fn refuse(&mut self, why: Why);
+
+    /// The module begun last, if there is one, has all its parts.
+    fn end_module(&mut self) -> Option<()>;
+
+    /// A stack begins, with the module that it is merged into, counted over the whole composition.
+    fn stack(&mut self, parent: Option<u32>) -> Option<()>;
+
+    /// A module of the stack begun last begins, with its registry id.
+    fn module(&mut self, id: u32) -> Option<()>;
+
+    /// A parameter of the module begun last.
+    fn param(&mut self, index: u32, value: u32) -> Option<()>;
+
+    /// The trigger of the module begun last: every so many milliseconds, so many times, 0 without end.
+    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()>;
+}
+
+/// Reads a message. `None` when something is wrong with it, or the composer wants no more: what comes before has been
+/// handed over.
+pub fn read(message: &[u8], composer: &mut impl Composer) -> Option<()> {
+    let mut reader = Reader {
+        message,
+        at: 0,
+        composer,
+    };
+    let stacks = reader.longer_array()?;
+    let version = reader.expect(UINT)?;
+    if version != VERSION {
+        return reader.refuse(Why::Version(version));
+    }
+    for _ in 0..stacks {
+        reader.composer.end_module()?;
+        let modules = reader.longer_array()?;
+        let parent = if reader.peek() == NULL {
+            reader.at += 1;
+            None
+        } else {
+            Some(reader.expect(UINT)?)
+        };
+        reader.composer.stack(parent)?;
+        for _ in 0..modules {
+            reader.composer.end_module()?;
+            reader.module()?;
+        }
+    }
+    reader.composer.end_module()?;
+    if reader.at < message.len() {
+        return reader.refuse(Why::Trailing(reader.offset()));
+    }
+    Some(())
+}
+
+const UINT: u32 = 0;
+const ARRAY: u32 = 4;
+const MAP: u32 = 5;
+/// `null`.
+const NULL: u32 = 0xf6;
+
+/// A message, as far as it has been read.
+struct Reader<'a, C> {
+    message: &'a [u8],
+    at: usize,
+    composer: &'a mut C,
+}
+
+impl<C: Composer> Reader<'_, C> {
+    #[inline(always)]
+    fn refuse<T>(&mut self, why: Why) -> Option<T> {
+        self.composer.refuse(why);
+        None
+    }
+
+    fn offset(&self) -> u16 {
+        // Modulo 2^16: no mote takes a message that long.
+        self.at as u16
+    }
+
+    /// The next byte; 0 behind the end.
+    fn peek(&self) -> u32 {
+        self.message.get(self.at).copied().unwrap_or(0).into()
+    }
+
+    /// The value of an item of one major type, in its shortest form only.
+    fn expect(&mut self, major: u32) -> Option<u32> {
+        let begin = self.offset();
+        let initial = self.peek();
+        let (mut value, mut least) = (initial & 0x1f, 0);
+        self.at += 1;
+        if value >= 24 {
+            // 24, 25 and 26: one, two and four bytes follow.
+            let bytes = 1 << (value - 24);
+            if bytes > 4 {
+                return self.refuse(Why::Encoding(begin));
+            }
+            least = if bytes == 1 { 24 } else { 1 << (4 * bytes) };
+            value = 0;
+            for _ in 0..bytes {
+                value = value << 8 | self.peek();
+                self.at += 1;
+            }
+        }
+        let len = self.message.len();
+        if self.at > len {
+            self.refuse(Why::Truncated(len as u16))
+        } else if value < least {
+            self.refuse(Why::Encoding(begin))
+        } else if initial >> 5 != major {
+            self.refuse(Why::Type(begin))
+        } else {
+            Some(value)
+        }
+    }
+
+    /// The number of elements of an array behind its first one.
+    fn longer_array(&mut self) -> Option<u32> {
+        let begin = self.offset();
+        match self.expect(ARRAY)? {
+            0 => self.refuse(Why::Type(begin)),
+            elements => Some(elements - 1),
+        }
+    }
+
+    /// A module is its id, or an array of id and parameters, with or without a trigger.
+    fn module(&mut self) -> Option<()> {
+        let begin = self.offset();
+        let mut elements = 1;
+        if self.peek() >> 5 == ARRAY {
+            elements = self.expect(ARRAY)?;
+            if elements != 2 && elements != 4 {
+                return self.refuse(Why::Type(begin));
+            }
+        }
+        let id = self.expect(UINT)?;
+        self.composer.module(id)?;
+        if elements == 1 {
+            return Some(());
+        }
+        let params = self.expect(MAP)?;
+        if params == 0 && elements == 2 {
+            // That is written as the id alone.
+            return self.refuse(Why::Encoding(begin));
+        }
+        let mut least = 0;
+        for _ in 0..params {
+            let begin = self.offset();
+            let index = self.expect(UINT)?;
+            if index < least {
+                return self.refuse(Why::KeyOrder(begin));
+            }
+            least = index.saturating_add(1);
+            let value = self.expect(UINT)?;
+            self.composer.param(index, value)?;
+        }
+        if elements == 4 {
+            let interval_ms = self.expect(UINT)?;
+            let times = self.expect(UINT)?;
+            self.composer.trigger(interval_ms, times)?;
+        }
+        Some(())
+    }
+}
+
+/// A part of a composition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Item {
     /// A stack begins.
@@ -40,209 +208,48 @@ pub enum Item {
     },
 }
 
-/// The items of a message, in order, up to its end or the first thing that is wrong.
-#[derive(Clone, Debug)]
-pub struct Items<'a> {
-    message: &'a [u8],
-    at: usize,
-    stacks: u32,
-    modules: u32,
-    params: u32,
-    /// The next parameter's index is at least this.
-    next_param: u32,
-    trigger: bool,
-    /// Parameters come next, of a module that begins at this offset; 0 for none.
-    parameters_of: u16,
-    inside_module: bool,
-    /// What is wrong; nothing more is read then.
+/// Reads a message item by item, for tools.
+///
+/// # Errors
+/// The first thing that is wrong with it; the items before have been handed over.
+pub fn items(message: &[u8], take: impl FnMut(Item)) -> Result<(), Why> {
+    let mut each = Each { take, fault: None };
+    read(message, &mut each);
+    each.fault.map_or(Ok(()), Err)
+}
+
+struct Each<F> {
+    take: F,
     fault: Option<Why>,
 }
 
-const UINT: u8 = 0;
-const ARRAY: u8 = 4;
-const MAP: u8 = 5;
-/// `null`.
-const NULL: u8 = 0xf6;
-
-impl<'a> Items<'a> {
-    /// Reads the beginning of a message. One of another version, or that is none at all, has no items.
-    #[must_use]
-    pub fn new(message: &'a [u8]) -> Items<'a> {
-        let mut items = Items {
-            message,
-            at: 0,
-            stacks: 0,
-            modules: 0,
-            params: 0,
-            next_param: 0,
-            trigger: false,
-            parameters_of: 0,
-            inside_module: false,
-            fault: None,
-        };
-        items.begin();
-        items
+impl<F: FnMut(Item)> Composer for Each<F> {
+    fn refuse(&mut self, why: Why) {
+        self.fault = Some(why);
     }
 
-    fn begin(&mut self) -> Option<()> {
-        self.stacks = self.longer_array()?;
-        let version = self.expect(UINT)?;
-        if version == VERSION {
-            Some(())
-        } else {
-            self.fail(Why::Version(version))
-        }
+    fn end_module(&mut self) -> Option<()> {
+        Some(())
     }
 
-    /// Keeps the first fault.
-    fn fail<T>(&mut self, why: Why) -> Option<T> {
-        if self.fault.is_none() {
-            self.fault = Some(why);
-        }
-        None
+    fn stack(&mut self, parent: Option<u32>) -> Option<()> {
+        (self.take)(Item::Stack { parent });
+        Some(())
     }
 
-    fn offset(&self) -> u16 {
-        // Modulo 2^16: no mote takes a message that long.
-        self.at as u16
+    fn module(&mut self, id: u32) -> Option<()> {
+        (self.take)(Item::Module { id });
+        Some(())
     }
 
-    fn byte(&mut self) -> Option<u32> {
-        match self.message.get(self.at) {
-            Some(byte) => {
-                self.at += 1;
-                Some(u32::from(*byte))
-            }
-            None => self.fail(Why::Truncated(self.offset())),
-        }
+    fn param(&mut self, index: u32, value: u32) -> Option<()> {
+        (self.take)(Item::Param { index, value });
+        Some(())
     }
 
-    /// The value of an item of one major type, in its shortest form only.
-    fn expect(&mut self, major: u8) -> Option<u32> {
-        let begin = self.offset();
-        let initial = self.byte()?;
-        let low = initial & 0x1f;
-        let mut value = low;
-        if low >= 24 {
-            // 24, 25 and 26: one, two and four bytes follow.
-            let bytes = 1 << (low - 24);
-            if bytes > 4 {
-                return self.fail(Why::Encoding(begin));
-            }
-            value = 0;
-            for _ in 0..bytes {
-                value = value << 8 | self.byte()?;
-            }
-            let least = if bytes == 1 { 24 } else { 1 << (4 * bytes) };
-            if value < least {
-                return self.fail(Why::Encoding(begin));
-            }
-        }
-        if initial >> 5 == u32::from(major) {
-            Some(value)
-        } else {
-            self.fail(Why::Type(begin))
-        }
-    }
-
-    /// The number of elements of an array behind its first one.
-    fn longer_array(&mut self) -> Option<u32> {
-        let begin = self.offset();
-        match self.expect(ARRAY)? {
-            0 => self.fail(Why::Type(begin)),
-            elements => Some(elements - 1),
-        }
-    }
-
-    fn peek(&self) -> u8 {
-        self.message.get(self.at).copied().unwrap_or(0)
-    }
-
-    fn step(&mut self) -> Option<Item> {
-        let begin = self.offset();
-        self.inside_module = true;
-        let module = self.parameters_of;
-        if module != 0 {
-            self.parameters_of = 0;
-            self.params = self.expect(MAP)?;
-            self.next_param = 0;
-            if self.params == 0 && !self.trigger {
-                // That is written as the id alone.
-                return self.fail(Why::Encoding(module));
-            }
-        }
-        if self.params != 0 {
-            self.params -= 1;
-            let begin = self.offset();
-            let index = self.expect(UINT)?;
-            if index < self.next_param {
-                return self.fail(Why::KeyOrder(begin));
-            }
-            self.next_param = index.saturating_add(1);
-            return Some(Item::Param {
-                index,
-                value: self.expect(UINT)?,
-            });
-        }
-        if self.trigger {
-            self.trigger = false;
-            return Some(Item::Trigger {
-                interval_ms: self.expect(UINT)?,
-                times: self.expect(UINT)?,
-            });
-        }
-        self.inside_module = false;
-        if self.modules != 0 {
-            self.modules -= 1;
-            // A module is its id, or an array of id and parameters, with or without a trigger.
-            if self.peek() >> 5 == ARRAY {
-                let elements = self.expect(ARRAY)?;
-                if elements != 2 && elements != 4 {
-                    return self.fail(Why::Type(begin));
-                }
-                self.trigger = elements == 4;
-                self.parameters_of = begin;
-            }
-            return Some(Item::Module {
-                id: self.expect(UINT)?,
-            });
-        }
-        if self.stacks != 0 {
-            self.stacks -= 1;
-            self.modules = self.longer_array()?;
-            if self.peek() == NULL {
-                self.at += 1;
-                return Some(Item::Stack { parent: None });
-            }
-            return Some(Item::Stack {
-                parent: Some(self.expect(UINT)?),
-            });
-        }
-        if self.at < self.message.len() {
-            self.fail(Why::Trailing(begin))
-        } else {
-            None
-        }
-    }
-
-    /// What was wrong with the message, so far as it has been read.
-    #[must_use]
-    pub fn fault(&self) -> Option<Why> {
-        self.fault
-    }
-
-    /// Whether what was read last belongs to a module that has been given out already.
-    pub(crate) fn inside_module(&self) -> bool {
-        self.inside_module
-    }
-}
-
-/// Ends at a fault too: see [`Items::fault`].
-impl Iterator for Items<'_> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        if self.fault.is_some() { None } else { self.step() }
+    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()> {
+        (self.take)(Item::Trigger { interval_ms, times });
+        Some(())
     }
 }
 

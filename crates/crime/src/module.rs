@@ -40,6 +40,12 @@ pub enum Op {
 }
 
 impl Op {
+    /// Among the operations of a module, see [`Descriptor::ops`].
+    #[must_use]
+    pub const fn bit(self) -> u16 {
+        1 << self as u8
+    }
+
     /// Whether its walk goes up, from the channel to the application.
     #[must_use]
     pub const fn goes_up(self) -> bool {
@@ -59,9 +65,14 @@ pub enum Flow {
     Turn(Op),
     /// The walk goes on as another one, down the first stack that is merged into this module, from its top.
     Merged(Op),
+    /// The packet goes to the radio, with the header of its stack before it: what the bottom of a stack answers. Without a
+    /// free slot, or when it is too long, the walk goes on from here as `Dropped`.
+    Transmit,
+    /// The packet, or the outcome that the walk brings, goes to the application: what the top of a stack answers.
+    Deliver,
 }
 
-/// The function of a module. It is called for every operation that comes past; what it does not care about it
+/// The function of a module. It is called for the operations that its descriptor names; what it does not care about it
 /// answers with [`Flow::Go`]. A timer's walk ends unless the module turns it.
 pub type Handler = fn(&mut Cx<'_, '_>, Op) -> Flow;
 
@@ -151,17 +162,26 @@ pub struct Descriptor {
     pub timers: u8,
     /// Words of state beside parameters and timers; parameters may add to it, see `words_per`.
     pub words: u16,
-    /// A table: (index of the parameter that counts its entries, words of one entry), added to `words`.
-    pub words_per: Option<(u8, u8)>,
+    /// A table, added to `words`: (index of the parameter that counts its entries, words of one entry); no words, no
+    /// table.
+    pub words_per: (u8, u8),
     /// Packets that it may keep at one time.
     pub packets: u8,
     /// Its attributes in the header, before those of the modules below it.
     pub header: &'static [Field],
+    /// The operations of walks that it is called for, a sum of [`Op::bit`]; the others go past it. `Open`, `Close` and
+    /// `Timer` are no walks, and always come.
+    pub ops: u16,
     /// Its function.
     pub handler: Handler,
 }
 
 impl Descriptor {
+    /// Every operation of a walk.
+    pub const ALL: u16 = Descriptor::UP | Op::Send.bit() | Op::Forward.bit() | Op::Discover.bit();
+    /// Every operation of a walk that goes up.
+    pub const UP: u16 = Op::Send.bit() - Op::Recv.bit();
+
     /// A module without parameters, timers or state that hands everything on; others are written as
     /// `Descriptor { id: …, ..Descriptor::PLAIN }`.
     pub const PLAIN: Descriptor = Descriptor {
@@ -173,9 +193,10 @@ impl Descriptor {
         params: &[],
         timers: 0,
         words: 0,
-        words_per: None,
+        words_per: (0, 0),
         packets: 0,
         header: &[],
+        ops: Descriptor::ALL,
         handler: |_, _| Flow::Go,
     };
 }

@@ -4,7 +4,7 @@
 //! order, without alignment in between, and padded with zeros to a byte. An attribute below 8 bits is its value in
 //! that many bits; a wider one is its bytes in memory order, low byte first. What the padding holds is not looked at.
 
-use crate::packet::copy;
+use crate::packet::{Attrs, copy};
 use crate::{Address, Attr, Field, Packet};
 
 /// The MAC framing around a Rime packet.
@@ -42,25 +42,18 @@ pub struct Link {
 }
 
 impl Framing {
-    /// Whether an attribute is left to the MAC header.
-    fn leaves_out(self, attr: Attr) -> bool {
-        self.link_addresses && matches!(attr, Attr::Sender | Attr::Receiver)
-    }
-
-    /// Bits of an attribute in a header; 0 for one that is left to the MAC.
-    pub(crate) fn bits(self, field: Field) -> usize {
-        if self.leaves_out(field.attr) {
-            0
-        } else {
-            usize::from(field.bits)
-        }
+    /// An attribute as headers have it; `None` for one that is left to the MAC header.
+    pub(crate) fn field(self, field: Field) -> Option<Packed> {
+        let left_out = self.link_addresses && matches!(field.attr, Attr::Sender | Attr::Receiver);
+        (!left_out).then(|| Packed::new(field))
     }
 
     /// Length of the attributes of a header in bytes, the two of the channel number not counted.
     #[must_use]
     pub fn header_bytes(self, fields: impl Iterator<Item = Field>) -> usize {
-        let bits: usize = fields.map(|field| self.bits(field)).sum();
-        bits.div_ceil(8)
+        let fields = fields.filter_map(|field| self.field(field));
+        let bits: u32 = fields.map(Packed::bits).sum();
+        bits.div_ceil(8) as usize
     }
 
     /// Puts channel number and attributes before the payload. False when there is no room; the packet is
@@ -71,74 +64,25 @@ impl Framing {
         fields: impl Iterator<Item = Field> + Clone,
         packet: &mut Packet,
     ) -> bool {
-        if !self.begin(channel, self.header_bytes(fields.clone()), packet) {
-            return false;
-        }
-        let mut bit = FIRST_BIT;
-        fields.for_each(|field| self.put(field, packet, &mut bit));
-        true
-    }
-
-    /// Puts channel number and room for so many bytes of attributes before the payload.
-    pub(crate) fn begin(self, channel: u16, header_bytes: usize, packet: &mut Packet) -> bool {
-        let room = ZEROS.get(..2 + header_bytes);
-        if !room.is_some_and(|room| packet.push(room)) {
-            return false;
-        }
-        copy(packet.payload_mut(), &channel.to_le_bytes());
-        true
-    }
-
-    /// Writes the next attribute of a header that has been begun.
-    pub(crate) fn put(self, field: Field, packet: &mut Packet, bit: &mut usize) {
-        if self.leaves_out(field.attr) {
-            return;
-        }
-        let value = packet.get(field.attr);
-        let out = packet.payload_mut();
-        if field.bits < 8 {
-            put_bits(out, *bit, value as u8, field.bits);
-        } else {
-            put_bits(out, *bit, value as u8, 8);
-            put_bits(out, *bit + 8, (value >> 8) as u8, field.bits - 8);
-        }
-        *bit += usize::from(field.bits);
+        let header_bytes = self.header_bytes(fields.clone());
+        let fields = fields.filter_map(|field| self.field(field));
+        pack(channel, header_bytes, fields, packet)
     }
 
     /// Takes channel number and attributes off the payload, and sets the attributes. False when the payload is
     /// shorter than the header.
     pub fn unpack(self, fields: impl Iterator<Item = Field> + Clone, packet: &mut Packet) -> bool {
-        let header_bytes = 2 + self.header_bytes(fields.clone());
-        if packet.payload().len() < header_bytes {
+        let Some((attrs, header)) = packet.pull_header(2 + self.header_bytes(fields.clone())) else {
             return false;
-        }
-        let mut bit = FIRST_BIT;
-        fields.for_each(|field| self.take(field, packet, &mut bit));
-        packet.skip(header_bytes);
-        true
-    }
-
-    /// Reads the next attribute of a header that is long enough.
-    pub(crate) fn take(self, field: Field, packet: &mut Packet, bit: &mut usize) {
-        if self.leaves_out(field.attr) {
-            return;
-        }
-        let header = packet.payload();
-        let value = if field.bits < 8 {
-            u16::from(get_bits(header, *bit, field.bits))
-        } else {
-            let high = get_bits(header, *bit + 8, field.bits - 8);
-            u16::from_le_bytes([get_bits(header, *bit, 8), high])
         };
-        packet.set(field.attr, value);
-        *bit += usize::from(field.bits);
+        let fields = fields.filter_map(|field| self.field(field));
+        unpack(header.get(2..).unwrap_or(&[]), fields, attrs);
+        true
     }
 
     /// Writes the MAC header and `rime` into `out`; gives the length of the frame, or `None` when `out` is
     /// too short. `sequence` is the 802.15.4 data sequence number.
     pub fn encapsulate(self, sequence: u8, link: Link, rime: &[u8], out: &mut [u8]) -> Option<usize> {
-        let mut header = [0u8; 9];
-        let [f0, f1, dsn, rest @ ..] = &mut header;
         let len = match self.mac {
             Mac::Raw => 0,
             Mac::Ieee802154 { pan } => {
@@ -147,24 +91,22 @@ impl Framing {
                 } else {
                     link.to.value()
                 };
-                [*f0, *f1, *dsn] = [0x41, 0x98, sequence];
                 let [p0, p1] = pan.to_le_bytes();
                 let ([d0, d1], [s0, s1]) = (to.to_be_bytes(), link.from.value().to_be_bytes());
-                *rest = [p0, p1, d0, d1, s0, s1];
+                *out.first_chunk_mut()? = [0x41, 0x98, sequence, p0, p1, d0, d1, s0, s1];
                 9
             }
             Mac::NullMac => {
                 let ([r0, r1], [s0, s1]) = (link.to.0, link.from.0);
-                [*f0, *f1, *dsn, rest[0]] = [r0, r1, s0, s1];
+                *out.first_chunk_mut()? = [r0, r1, s0, s1];
                 4
             }
         };
-        let after = out.get_mut(len..)?;
-        if after.len() < rime.len() {
+        let rest = out.get_mut(len..)?;
+        if rest.len() < rime.len() {
             return None;
         }
-        copy(after, rime);
-        copy(out, header.get(..len)?);
+        copy(rest, rime);
         Some(len + rime.len())
     }
 
@@ -211,32 +153,87 @@ impl Framing {
     }
 }
 
-/// Where attributes begin: behind the channel number.
-pub(crate) const FIRST_BIT: usize = 16;
-
 /// The longest attribute header: collect's is 15 bytes.
 const MAX_HEADER_BYTES: usize = 24;
 
-/// What a header is before its attributes are written.
-static ZEROS: [u8; 2 + MAX_HEADER_BYTES] = [0; 2 + MAX_HEADER_BYTES];
+/// An attribute in a header, with 1 to 16 bits, in one byte: its number, and its bits less one.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed(u8);
 
-/// Writes the low `count` (0 to 8) bits of `value` at bit `at` of `out`, MSB first, into zeros.
-fn put_bits(out: &mut [u8], at: usize, value: u8, count: u8) {
-    let shifted = ((u32::from(value) << (16 - count)) as u16) >> (at & 7);
-    let [high, low] = shifted.to_be_bytes();
-    if let Some(byte) = out.get_mut(at >> 3) {
-        *byte |= high;
+impl Packed {
+    /// Something to fill an array with.
+    pub(crate) const NONE: Packed = Packed(0);
+
+    fn new(field: Field) -> Packed {
+        let bits = field.bits.clamp(1, 16);
+        Packed((field.attr as u8) << 4 | (bits - 1))
     }
-    if low != 0
-        && let Some(byte) = out.get_mut((at >> 3) + 1)
-    {
-        *byte |= low;
+
+    /// Its width.
+    pub(crate) fn bits(self) -> u32 {
+        u32::from(self.0 & 15) + 1
+    }
+
+    fn number(self) -> usize {
+        usize::from(self.0 >> 4)
     }
 }
 
-/// Reads `count` (0 to 8) bits at bit `at` of `from`, MSB first; what is past the end counts as 0.
-fn get_bits(from: &[u8], at: usize, count: u8) -> u8 {
-    let byte = |i: usize| from.get(i).copied().unwrap_or(0);
-    let both = u16::from_be_bytes([byte(at >> 3), byte((at >> 3) + 1)]);
-    (u32::from(both << (at & 7)) >> (16 - count)) as u8
+/// Puts a header before the payload, with so many bytes of attributes. False when there is no room, and nothing changed
+/// then.
+#[inline(always)]
+pub(crate) fn pack(
+    channel: u16,
+    header_bytes: usize,
+    fields: impl Iterator<Item = Packed>,
+    packet: &mut Packet,
+) -> bool {
+    let grown = (header_bytes <= MAX_HEADER_BYTES).then(|| packet.grow(2 + header_bytes));
+    let Some(Some((attrs, out))) = grown else {
+        return false;
+    };
+    let Some((first, rest)) = out.split_first_chunk_mut::<2>() else {
+        return false;
+    };
+    *first = channel.to_le_bytes();
+    let mut out = rest.iter_mut();
+    // Bits that fill no byte yet, from the highest on, and how many they are.
+    let (mut held, mut count) = (0u32, 0);
+    for field in fields {
+        let value = attrs.number(field.number());
+        let bits = field.bits();
+        let value = if bits > 8 { value.swap_bytes() } else { value };
+        held |= (u32::from(value) << (32 - bits)).wrapping_shr(count);
+        count += bits;
+        while count >= 8 {
+            if let Some(byte) = out.next() {
+                *byte = (held >> 24) as u8;
+            }
+            held <<= 8;
+            count -= 8;
+        }
+    }
+    if let Some(byte) = out.next() {
+        *byte = (held >> 24) as u8;
+    }
+    true
+}
+
+/// Sets the attributes that are in a header, from behind the channel number on; what is past its end counts as 0.
+#[inline(always)]
+pub(crate) fn unpack(header: &[u8], fields: impl Iterator<Item = Packed>, attrs: &mut Attrs) {
+    let mut from = header.iter();
+    let (mut held, mut count) = (0u32, 0u32);
+    for field in fields {
+        let bits = field.bits();
+        while count < bits {
+            let byte = u32::from(from.next().copied().unwrap_or(0));
+            held |= (byte << 24).wrapping_shr(count);
+            count += 8;
+        }
+        let value = (held >> (32 - bits)) as u16;
+        held <<= bits;
+        count -= bits;
+        attrs.set_number(field.number(), if bits > 8 { value.swap_bytes() } else { value });
+    }
 }

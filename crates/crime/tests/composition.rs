@@ -10,7 +10,7 @@
 mod common;
 
 use common::{Node, bytes, config, hex};
-use motebox_crime::composition::{Item, Items, encode};
+use motebox_crime::composition::{Item, encode, items};
 use motebox_crime::modules::{self, id};
 use motebox_crime::{Address, Memory, ModuleSpec, NEVER, Network, Op, StackSpec, Storage, Why};
 
@@ -123,9 +123,10 @@ fn a_message_does_what_it_says() {
 fn items_read_back_what_was_written() {
     let stacks = [StackSpec::merged(&UNICAST, 4)];
     let message = message(&stacks);
-    let items: Vec<Item> = Items::new(&message).collect();
+    let mut read: Vec<Item> = Vec::new();
+    items(&message, |item| read.push(item)).unwrap();
     assert_eq!(
-        items[..4],
+        read[..4],
         [
             Item::Stack { parent: Some(4) },
             Item::Module { id: 1 },

@@ -93,8 +93,8 @@ fn page() -> String {
         };
         let own = d.params.len() + 2 * usize::from(d.timers) + usize::from(d.words);
         let words = match d.words_per {
-            Some((index, each)) => format!("{own} + {each} x {}", doc.params[usize::from(index)].name),
-            None => own.to_string(),
+            (_, 0) => own.to_string(),
+            (index, each) => format!("{own} + {each} x {}", doc.params[usize::from(index)].name),
         };
         write!(
             page,
@@ -181,7 +181,8 @@ fn ids_and_names_are_unique_and_every_module_has_its_words() {
                 .iter()
                 .all(|field| field.bits <= 8 || field.bits == 16)
         );
-        if let Some((index, _)) = descriptor.words_per {
+        let (index, each) = descriptor.words_per;
+        if each != 0 {
             assert!(descriptor.params[usize::from(index)].max <= 255, "{}", doc.name);
         }
         assert!(descriptor.needs & interface::SAME == 0 && descriptor.merges & interface::SAME == 0);

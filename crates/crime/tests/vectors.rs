@@ -11,7 +11,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use common::{bytes, config, hex};
-use motebox_crime::composition::{Item, Items, encode};
+use motebox_crime::composition::{Item, encode, items};
 use motebox_crime::{ModuleSpec, Network, StackSpec, Storage, modules};
 use serde_json::Value;
 
@@ -55,25 +55,24 @@ fn accepted_messages_come_back_byte_for_byte() {
         let message = bytes(case["message"].as_str().unwrap());
         type Module = (u8, Vec<(u8, u32)>, Option<(u32, u16)>);
         let mut stacks: Vec<(Option<u8>, Vec<Module>)> = Vec::new();
-        for item in Items::new(&message) {
-            match item {
-                Item::Stack { parent } => stacks.push((parent.map(|parent| parent as u8), Vec::new())),
-                Item::Module { id } => stacks.last_mut().unwrap().1.push((id as u8, Vec::new(), None)),
-                Item::Param { index, value } => {
-                    stacks
-                        .last_mut()
-                        .unwrap()
-                        .1
-                        .last_mut()
-                        .unwrap()
-                        .1
-                        .push((index as u8, value));
-                }
-                Item::Trigger { interval_ms, times } => {
-                    stacks.last_mut().unwrap().1.last_mut().unwrap().2 = Some((interval_ms, times as u16));
-                }
+        items(&message, |item| match item {
+            Item::Stack { parent } => stacks.push((parent.map(|parent| parent as u8), Vec::new())),
+            Item::Module { id } => stacks.last_mut().unwrap().1.push((id as u8, Vec::new(), None)),
+            Item::Param { index, value } => {
+                stacks
+                    .last_mut()
+                    .unwrap()
+                    .1
+                    .last_mut()
+                    .unwrap()
+                    .1
+                    .push((index as u8, value));
             }
-        }
+            Item::Trigger { interval_ms, times } => {
+                stacks.last_mut().unwrap().1.last_mut().unwrap().2 = Some((interval_ms, times as u16));
+            }
+        })
+        .unwrap();
         let modules: Vec<Vec<ModuleSpec<'_>>> = stacks
             .iter()
             .map(|(_, modules)| {

@@ -73,9 +73,15 @@ pub const LINES: &[Part] = &[
     },
     Part {
         part: Some("crime/message"),
-        image: "crime-compose",
+        image: "crime-check",
         less: "crime-engine",
-        what: "compositions: decoder, checker, exchange",
+        what: "compositions: decoder and checker",
+    },
+    Part {
+        part: Some("crime/exchange"),
+        image: "crime-compose",
+        less: "crime-check",
+        what: "the exchange of stacks",
     },
     Part {
         part: Some("crime/modules"),

@@ -65,6 +65,11 @@ pub fn live(network: &mut Network<'static>) {
     opaque(network.next_event(&mut frame));
 }
 
+/// Whether a message would do.
+pub fn check(network: &mut Network<'static>) {
+    let _ = opaque(network.check_message(opaque(0), input()));
+}
+
 /// The exchange of its stacks by a message.
 pub fn compose(network: &mut Network<'static>) {
     let _ = opaque(network.compose_message(opaque(0), input()));

@@ -9,7 +9,7 @@ pub(crate) mod units;
 pub(crate) mod words;
 pub(crate) mod write;
 
-use motebox_crime::composition::{Item, Items, encode};
+use motebox_crime::composition::{Item, encode, items};
 use motebox_crime::modules::{self, id};
 use motebox_crime::{Doc, ModuleSpec, Param, ParamDoc, StackSpec, Trigger, interface};
 
@@ -123,13 +123,14 @@ impl Composition {
     /// Reads a message. Stacks get names after what they are for.
     pub(crate) fn from_message(message: &[u8]) -> Result<Self> {
         let mut composition = Self::default();
-        let mut items = Items::new(message);
-        for item in items.by_ref() {
-            composition.add(item)?;
-        }
-        if let Some(why) = items.fault() {
-            return Err(words::broken(why, message.len()));
-        }
+        let mut added = Ok(());
+        let read = items(message, |item| {
+            if added.is_ok() {
+                added = composition.add(item);
+            }
+        });
+        added?;
+        read.map_err(|why| words::broken(why, message.len()))?;
         composition.name_stacks();
         Ok(composition)
     }

@@ -1,7 +1,7 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{NONE, Slot, Use};
-use super::{MAX_SPAWNED, Network, walk::Start};
+use super::memory::{NEVER, NONE, Slot, Use};
+use super::{MAX_SPAWNED, Network};
 use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 
 /// The world of a module for the time of one call: its parameters, state and timers, the current packet, and what
@@ -120,18 +120,26 @@ impl Cx<'_, '_> {
     /// Starts a timer, or sets it anew; it expires once, `after_us` from now.
     pub fn arm(&mut self, timer: u8, after_us: u64) {
         let at = self.net.now.saturating_add(after_us).max(1);
-        self.net.set_deadline(self.module, timer, at);
+        self.set_timer(timer, at);
     }
 
     /// Stops a timer.
     pub fn disarm(&mut self, timer: u8) {
-        self.net.set_deadline(self.module, timer, 0);
+        self.set_timer(timer, 0);
+    }
+
+    fn set_timer(&mut self, timer: u8, at: u64) {
+        if let Some(word) = self.net.timer_word(self.module, timer) {
+            self.net.set_deadline(word, at);
+        }
     }
 
     /// When a timer expires; [`crate::NEVER`] when it is off.
     #[must_use]
     pub fn deadline(&self, timer: u8) -> u64 {
-        self.net.deadline(self.module, timer)
+        self.net
+            .timer_word(self.module, timer)
+            .map_or(NEVER, |word| self.net.deadline(word))
     }
 
     /// A number from 0 to `below` - 1; 0 when `below` is 0.
@@ -182,37 +190,32 @@ impl Cx<'_, '_> {
         match flow {
             Flow::Turn(op) => self.net.store(Use::Walk, op, self.module),
             Flow::Merged(op) => self.net.store(Use::Merged, op, self.module),
-            Flow::Go | Flow::Stop => false,
+            _ => false,
         }
     }
 
-    /// Puts the header on a copy of the current packet and queues it for the radio: what the bottom of a
-    /// stack does. False when there is no slot, or the packet is too long.
-    pub fn transmit(&mut self) -> bool {
-        self.net.transmit(self.module)
-    }
-
-    /// Leaves a copy of the current packet, or an outcome, for the application: what the top of a stack does.
-    /// False when there is no slot.
+    /// Leaves a copy of the current packet, or an outcome, for the application, and the walk goes on; where it ends with
+    /// that, [`Flow::Deliver`] takes less. False when there is no slot.
     pub fn deliver(&mut self, op: Op) -> bool {
-        self.net.deliver(self.module, op)
+        let delivered = self.net.deliver(self.module, op);
+        self.net.settle();
+        delivered
     }
 }
 
 impl Network<'_> {
-    /// Calls one module.
-    #[inline(always)]
-    pub(super) fn call(&mut self, module: u8, op: Op, merged: bool, timer: u8) -> Flow {
-        let handler = self.descriptor(module).handler;
-        handler(
-            &mut Cx {
-                net: self,
-                module,
-                merged,
-                timer,
-            },
-            op,
-        )
+    /// Calls one module, outside of a walk.
+    pub(super) fn call(&mut self, module: u8, op: Op, timer: u8) -> Flow {
+        let Some(handler) = self.record(module).handler else {
+            return Flow::Stop;
+        };
+        let mut cx = Cx {
+            net: self,
+            module,
+            merged: false,
+            timer,
+        };
+        handler(&mut cx, op)
     }
 
     /// The walk that modules have asked for first.
@@ -222,6 +225,9 @@ impl Network<'_> {
 
     /// Runs the walks that modules have asked for, so many at most.
     pub(super) fn run_spawned(&mut self) {
+        if self.uses.get() & (Use::Walk.bit() | Use::Merged.bit()) == 0 {
+            return;
+        }
         for _ in 0..MAX_SPAWNED {
             let Some(slot) = self.next_spawned() else {
                 return;
@@ -236,7 +242,7 @@ impl Network<'_> {
             } else {
                 Flow::Turn(op)
             };
-            self.walk(Start::After { module, flow });
+            self.walk(module, op, Some(flow));
         }
     }
 }

@@ -2,11 +2,14 @@
 //! to. Whatever is refused on the way leaves the running stacks as they are.
 
 use super::Network;
-use super::memory::{Module, NEVER, NONE, Span, Stack};
+use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stack, TRIGGER_WORDS, TRIGGERED};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
-use crate::composition::{Item, Items};
-use crate::{Flow, Op};
+use crate::composition::{Composer, read};
+use crate::{Descriptor, Flow, Op};
+
+/// Where the state of a module is that has not all its words yet.
+const NOT_YET: u16 = u16::MAX;
 
 impl Network<'_> {
     /// Exchanges all stacks for those of `specs`: prepared beside the old ones, checked as a whole, opened, and
@@ -29,8 +32,7 @@ impl Network<'_> {
     /// The first thing that is wrong; the stacks that ran go on.
     pub fn compose_message(&mut self, now: u64, message: &[u8]) -> Result<(), Refused> {
         self.begin_draft(now);
-        let composed = self
-            .read_draft(message)
+        let composed = read(message, &mut Draft(self))
             .and_then(|()| self.check_draft())
             .and_then(|_| self.switch());
         self.end_draft(composed)
@@ -42,7 +44,7 @@ impl Network<'_> {
         self.begin_draft(now);
         // An empty draft has no module that could refuse to open.
         let switched = self.switch();
-        debug_assert!(switched.is_ok());
+        debug_assert!(switched.is_some());
         self.draft = Span::default();
     }
 
@@ -53,7 +55,7 @@ impl Network<'_> {
     /// The first thing that is wrong.
     pub fn check_message(&mut self, now: u64, message: &[u8]) -> Result<Cost, Refused> {
         self.begin_draft(now);
-        let checked = self.read_draft(message).and_then(|()| self.check_draft());
+        let checked = read(message, &mut Draft(self)).and_then(|()| self.check_draft());
         let Span {
             stacks,
             modules,
@@ -66,47 +68,6 @@ impl Network<'_> {
             slots,
         });
         self.end_draft(cost)
-    }
-
-    fn fill_draft(&mut self, specs: &[StackSpec<'_>]) -> Result<(), Why> {
-        for stack in specs {
-            self.add(Item::Stack {
-                parent: stack.parent.map(u32::from),
-            })?;
-            for module in stack.modules {
-                self.add(Item::Module {
-                    id: u32::from(module.id),
-                })?;
-                for (index, value) in module.params {
-                    self.add(Item::Param {
-                        index: u32::from(*index),
-                        value: *value,
-                    })?;
-                }
-                if let Some(Trigger { interval_ms, times }) = module.trigger {
-                    self.add(Item::Trigger {
-                        interval_ms,
-                        times: u32::from(times),
-                    })?;
-                }
-            }
-        }
-        self.end_module()
-    }
-
-    fn read_draft(&mut self, message: &[u8]) -> Result<(), Why> {
-        let mut items = Items::new(message);
-        loop {
-            let item = items.next();
-            if !items.inside_module() {
-                self.blame = self.draft.modules.1;
-            }
-            match item {
-                Some(item) => self.add(item)?,
-                None => break items.fault().map_or(Ok(()), Err)?,
-            }
-        }
-        self.end_module()
     }
 
     /// Begins a composition in the half of the memory that does not run. What is still draining there ends now.
@@ -130,144 +91,72 @@ impl Network<'_> {
         self.blame = modules;
     }
 
-    fn end_draft<T>(&mut self, done: Result<T, Why>) -> Result<T, Refused> {
+    fn end_draft<T>(&mut self, done: Option<T>) -> Result<T, Refused> {
         let module = self.blame.saturating_sub(self.draft.modules.0);
         self.forget(self.draft);
         self.draft = Span::default();
-        done.map_err(|why| Refused { module, why })
+        let why = self.fault;
+        done.ok_or(Refused { module, why })
     }
 
-    /// Adds what comes next. What is refused is the fault of module `blame`.
-    fn add(&mut self, item: Item) -> Result<(), Why> {
-        let (stack, module) = (self.draft.stacks.1, self.draft.modules.1);
-        match item {
-            Item::Stack { parent } => {
-                self.end_module()?;
-                self.blame = module;
-                // What does not exist is found in the check, when it is known what does.
-                let parent = parent.map_or(NONE, |parent| {
-                    parent
-                        .saturating_add(self.draft.modules.0.into())
-                        .min(u32::from(NONE) - 1) as u8
-                });
-                let before = stack - self.draft.stacks.0;
-                let record = free_half(self.memory.stacks, self.draft.stacks.0).get_mut(usize::from(before));
-                *record.ok_or(Why::Stacks(u16::from(before) + 1))? = Stack {
-                    first: module,
-                    parent,
-                    ..Stack::EMPTY
-                };
-                self.draft.stacks.1 = stack + 1;
-                Ok(())
-            }
-            Item::Module { id } => {
-                self.end_module()?;
-                self.blame = module;
-                self.begin_module(stack - 1, module, id)
-            }
-            Item::Param { index, value } => {
-                let module = module - 1;
-                let param = self
-                    .descriptor(module)
-                    .params
-                    .get(index as usize)
-                    .ok_or(Why::UnknownParameter(index))?;
-                if value < param.min || value > param.max {
-                    return Err(Why::OutOfRange(index as u8, value));
-                }
-                if let Some(word) = self.words(module).get_mut(index as usize) {
-                    *word = value;
-                }
-                Ok(())
-            }
-            Item::Trigger { interval_ms, times } => {
-                if interval_ms == 0 {
-                    return Err(Why::OutOfRange(255, 0));
-                }
-                if times > u32::from(u16::MAX) {
-                    return Err(Why::OutOfRange(254, times));
-                }
-                if let Some(record) = self.record_mut(module - 1) {
-                    (record.trigger_interval_ms, record.trigger_no) = (interval_ms, times as u16);
-                }
-                Ok(())
-            }
-        }
+    /// The fault of module `blame`.
+    #[inline(always)]
+    pub(super) fn refuse<T>(&mut self, why: Why) -> Option<T> {
+        self.fault = why;
+        None
     }
 
-    /// Adds a module to a stack, with default parameters.
-    fn begin_module(&mut self, stack: u8, module: u8, id: u32) -> Result<(), Why> {
-        let mut registry = self.registry.iter();
-        let kind = registry
-            .position(|descriptor| u32::from(descriptor.id) == id)
-            .ok_or(Why::UnknownModule(id))?;
-        let before = module - self.draft.modules.0;
-        let record = free_half(self.memory.modules, self.draft.modules.0).get_mut(usize::from(before));
-        *record.ok_or(Why::Modules(u16::from(before) + 1))? = Module {
-            kind: kind as u8,
-            stack,
-            words: self.draft.words.1,
-            ..Module::EMPTY
-        };
-        self.draft.modules.1 = module + 1;
-        if let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)) {
-            stack.count += 1;
+    fn fill_draft(&mut self, specs: &[StackSpec<'_>]) -> Option<()> {
+        let mut draft = Draft(self);
+        for stack in specs {
+            draft.end_module()?;
+            draft.stack(stack.parent.map(u32::from))?;
+            for module in stack.modules {
+                draft.end_module()?;
+                draft.module(u32::from(module.id))?;
+                for (index, value) in module.params {
+                    draft.param(u32::from(*index), *value)?;
+                }
+                if let Some(Trigger { interval_ms, times }) = module.trigger {
+                    draft.trigger(interval_ms, u32::from(times))?;
+                }
+            }
         }
-        let params = self.descriptor(module).params;
-        self.add_words(module, params.len() as u32)?;
-        for (word, param) in self.words(module).iter_mut().zip(params) {
-            *word = param.default;
-        }
-        Ok(())
-    }
-
-    /// Timers and state for the module begun last, now that its parameters are known.
-    fn end_module(&mut self) -> Result<(), Why> {
-        let (begin, end) = self.draft.modules;
-        if begin == end {
-            return Ok(());
-        }
-        let module = end - 1;
-        self.blame = module;
-        let descriptor = self.descriptor(module);
-        // Ended already, when a stack has begun since.
-        if self.words(module).len() != descriptor.params.len() {
-            return Ok(());
-        }
-        let table = match descriptor.words_per {
-            Some((count, words)) => (self.param(module, count) & 0xffff) * u32::from(words),
-            None => 0,
-        };
-        // A timer of 0 is off.
-        self.add_words(
-            module,
-            u32::from(descriptor.words) + 2 * u32::from(descriptor.timers) + table,
-        )
+        draft.end_module()
     }
 
     /// Gives the module begun last `count` more words, all 0.
-    fn add_words(&mut self, module: u8, count: u32) -> Result<(), Why> {
+    fn add_words(&mut self, module: u8, count: u32) -> Option<&mut [u32]> {
         let before = self.draft.words.1 - self.draft.words.0;
         let needed = count + u32::from(before);
         let words = free_half(self.memory.words, self.draft.words.0);
-        let words = words.get_mut(usize::from(before)..needed as usize);
-        words.ok_or(Why::Words(needed))?.fill(0);
+        let Some(words) = words.get_mut(usize::from(before)..needed as usize) else {
+            self.fault = Why::Words(needed);
+            return None;
+        };
+        words.fill(0);
         self.draft.words.1 += count as u16;
-        if let Some(record) = self.record_mut(module) {
-            record.word_count += count as u16;
+        if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
+            record.end += count as u16;
         }
-        Ok(())
+        Some(words)
+    }
+
+    pub(super) fn mark(&mut self, module: u8, marks: u16) {
+        if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
+            record.ops |= marks;
+        }
     }
 
     /// Opens the modules of the draft, and makes it the running composition.
-    fn switch(&mut self) -> Result<(), Why> {
+    fn switch(&mut self) -> Option<()> {
         let draft = self.draft;
         for module in draft.modules.0..draft.modules.1 {
             self.blame = module;
-            self.current.clear();
-            if self.call(module, Op::Open, false, 0) == Flow::Stop {
+            self.fresh();
+            if self.call(module, Op::Open, 0) == Flow::Stop {
                 self.close(draft);
-                return Err(Why::Open);
+                return self.refuse(Why::Open);
             }
         }
         for module in self.active.modules.0..self.active.modules.1 {
@@ -279,7 +168,133 @@ impl Network<'_> {
         } else {
             self.now + DRAIN_US
         };
-        Ok(())
+        Some(())
+    }
+}
+
+/// What puts together a composition; of what it refuses of it, module `blame` is at fault.
+struct Draft<'a, 'm>(&'a mut Network<'m>);
+
+impl Composer for Draft<'_, '_> {
+    fn refuse(&mut self, why: Why) {
+        self.0.fault = why;
+    }
+
+    /// Timers and state for the module begun last, now that its parameters are known.
+    fn end_module(&mut self) -> Option<()> {
+        let (begin, end) = self.0.draft.modules;
+        let module = end.wrapping_sub(1);
+        let &Module {
+            state,
+            end: timers_at,
+            ..
+        } = self.0.record(module);
+        // Ended already, when a stack has begun since.
+        if begin != end && state == NOT_YET {
+            let descriptor = self.0.descriptor(module);
+            let (count, words) = descriptor.words_per;
+            let table = (self.0.param(module, count) & 0xffff) * u32::from(words);
+            let timers = 2 * u32::from(descriptor.timers);
+            // A timer of 0 is off.
+            self.0
+                .add_words(module, u32::from(descriptor.words) + timers + table)?;
+            if let Some(record) = self.0.memory.modules.get_mut(usize::from(module)) {
+                record.timers = timers_at;
+                record.state = timers_at + timers as u16;
+            }
+        }
+        self.0.blame = end;
+        Some(())
+    }
+
+    fn stack(&mut self, parent: Option<u32>) -> Option<()> {
+        let (stack, module) = (self.0.draft.stacks.1, self.0.draft.modules.1);
+        // What does not exist is found in the check, when it is known what does.
+        let parent = parent.map_or(NONE, |parent| {
+            parent
+                .saturating_add(self.0.draft.modules.0.into())
+                .min(u32::from(NONE) - 1) as u8
+        });
+        let before = stack - self.0.draft.stacks.0;
+        let record = free_half(self.0.memory.stacks, self.0.draft.stacks.0).get_mut(usize::from(before));
+        let Some(record) = record else {
+            return self.0.refuse(Why::Stacks(u16::from(before) + 1));
+        };
+        *record = Stack {
+            first: module,
+            parent,
+            header_from: HEADER_FIELDS as u8,
+            ..Stack::EMPTY
+        };
+        self.0.draft.stacks.1 = stack + 1;
+        Some(())
+    }
+
+    /// With default parameters.
+    fn module(&mut self, id: u32) -> Option<()> {
+        let (stack, module) = (self.0.draft.stacks.1 - 1, self.0.draft.modules.1);
+        let mut registry = self.0.registry.iter().enumerate();
+        let Some((kind, descriptor)) = registry.find(|(_, descriptor)| u32::from(descriptor.id) == id) else {
+            return self.0.refuse(Why::UnknownModule(id));
+        };
+        let before = module - self.0.draft.modules.0;
+        let words = self.0.draft.words.1;
+        let record = free_half(self.0.memory.modules, self.0.draft.modules.0).get_mut(usize::from(before));
+        let Some(record) = record else {
+            return self.0.refuse(Why::Modules(u16::from(before) + 1));
+        };
+        *record = Module {
+            handler: Some(descriptor.handler),
+            ops: descriptor.ops & Descriptor::ALL,
+            params: words,
+            timers: words,
+            state: NOT_YET,
+            end: words,
+            kind: kind as u8,
+            stack,
+        };
+        self.0.draft.modules.1 = module + 1;
+        if let Some(stack) = self.0.memory.stacks.get_mut(usize::from(stack)) {
+            if stack.count == 0 {
+                record.ops |= BOTTOM;
+            }
+            stack.count += 1;
+        }
+        let values = self.0.add_words(module, descriptor.params.len() as u32)?;
+        for (word, param) in values.iter_mut().zip(descriptor.params) {
+            *word = param.default;
+        }
+        Some(())
+    }
+
+    fn param(&mut self, index: u32, value: u32) -> Option<()> {
+        let module = self.0.blame;
+        let Some(param) = self.0.descriptor(module).params.get(index as usize) else {
+            return self.0.refuse(Why::UnknownParameter(index));
+        };
+        if value < param.min || value > param.max {
+            return self.0.refuse(Why::OutOfRange(index as u8, value));
+        }
+        let at = usize::from(self.0.record(module).params) + index as usize;
+        if let Some(word) = self.0.memory.words.get_mut(at) {
+            *word = value;
+        }
+        Some(())
+    }
+
+    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()> {
+        if interval_ms == 0 {
+            return self.0.refuse(Why::OutOfRange(255, 0));
+        }
+        if times > u32::from(u16::MAX) {
+            return self.0.refuse(Why::OutOfRange(254, times));
+        }
+        let module = self.0.blame;
+        self.0.mark(module, TRIGGERED | Op::Send.bit());
+        if let [_, _, interval, left] = self.0.add_words(module, TRIGGER_WORDS as u32)? {
+            (*interval, *left) = (interval_ms, times);
+        }
+        Some(())
     }
 }
 

@@ -1,7 +1,8 @@
 //! The memory of a network, all of it the caller's: records of stacks and modules, words for their parameters,
 //! timers and state, and slots for packets on their way.
 
-use crate::{Op, Packet};
+use crate::wire::Packed;
+use crate::{Handler, Op, Packet};
 
 /// No module, no stack.
 pub(crate) const NONE: u8 = 0xff;
@@ -39,12 +40,18 @@ pub struct Stack {
     pub(crate) first: u8,
     pub(crate) count: u8,
     pub(crate) parent: u8,
-    /// Of the attributes.
+    /// Of the attributes in the header; [`u8::MAX`] when they are too many for any packet.
     pub(crate) header_bytes: u8,
+    /// The attributes in the header, in air order, and where they begin: the last one ends the list.
+    pub(crate) header: [Packed; HEADER_FIELDS],
+    pub(crate) header_from: u8,
 }
 
+/// The most attributes in the header of a stack: of the names that there are, eleven are for the air.
+pub(crate) const HEADER_FIELDS: usize = 15;
+
 impl Stack {
-    /// A record to fill an array with.
+    /// A record to fill an array with: all zeros, so that it takes no flash.
     pub const EMPTY: Stack = Stack {
         pipe: Pipe {
             channel: 0,
@@ -57,64 +64,105 @@ impl Stack {
         },
         first: 0,
         count: 0,
-        parent: NONE,
+        parent: 0,
         header_bytes: 0,
+        header: [Packed::NONE; HEADER_FIELDS],
+        header_from: 0,
     };
+
+    /// One that belongs to nothing.
+    pub(crate) const VOID: Stack = Stack {
+        parent: NONE,
+        ..Stack::EMPTY
+    };
+
+    /// The attributes in the header.
+    pub(crate) fn fields(&self) -> &[Packed] {
+        self.header.get(usize::from(self.header_from)..).unwrap_or(&[])
+    }
 
     pub(crate) fn top(&self) -> u8 {
         (self.first + self.count).wrapping_sub(1)
     }
 }
 
-/// The record of a module in a stack.
+/// The record of a module in a stack: all that a walk needs to know of it. Its words are its parameters, four for its
+/// trigger if it has one, two for each timer, and its state.
 #[derive(Clone, Copy, Debug)]
 pub struct Module {
-    /// When the packet in its trigger slot goes out again.
-    pub(crate) trigger_at: u64,
-    pub(crate) trigger_interval_ms: u32,
-    /// First of its words.
-    pub(crate) words: u16,
-    pub(crate) word_count: u16,
-    pub(crate) trigger_no: u16,
-    pub(crate) triggers_left: u16,
+    pub(crate) handler: Option<Handler>,
+    /// The operations that it is called for (see [`Op::bit`]), and the marks below.
+    pub(crate) ops: u16,
+    /// Where its words are: parameters, timers, state, and what is behind it.
+    pub(crate) params: u16,
+    pub(crate) timers: u16,
+    pub(crate) state: u16,
+    pub(crate) end: u16,
     /// Index of its descriptor in the registry.
     pub(crate) kind: u8,
     pub(crate) stack: u8,
 }
 
+/// Marks among a module's operations, in the place of those that no walk brings: the lowest of its stack, the highest,
+/// one with a trigger.
+pub(crate) const BOTTOM: u16 = 1 << 15;
+pub(crate) const TOP: u16 = 1 << 14;
+pub(crate) const TRIGGERED: u16 = 1 << 13;
+
+/// Words of a trigger, before those of the timers: when its packet goes out again (two, as of a timer), every how many
+/// milliseconds, and how many times (16 bits) and how many of them are left.
+pub(crate) const TRIGGER_WORDS: usize = 4;
+
 impl Module {
     /// A record to fill an array with.
     pub const EMPTY: Module = Module {
-        trigger_at: NEVER,
-        trigger_interval_ms: 0,
-        words: 0,
-        word_count: 0,
-        trigger_no: 0,
-        triggers_left: 0,
+        handler: None,
+        ops: 0,
+        params: 0,
+        timers: 0,
+        state: 0,
+        end: 0,
+        kind: 0,
+        stack: 0,
+    };
+
+    /// One that belongs to nothing.
+    pub(crate) const VOID: Module = Module {
+        ops: BOTTOM | TOP,
         kind: NONE,
         stack: NONE,
+        ..Module::EMPTY
     };
+
+    /// Where its timers begin, that of its trigger first.
+    pub(crate) fn first_deadline(&self) -> u16 {
+        if self.ops & TRIGGERED == 0 {
+            self.timers
+        } else {
+            self.timers.wrapping_sub(TRIGGER_WORDS as u16)
+        }
+    }
 }
 
-/// What a packet slot is for; the numbers are bits, for sets.
+/// What a packet slot is for; the numbers are bits, for sets, in which there are no free ones.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(crate) enum Use {
-    Free = 1,
+    Free = 0,
     /// A module keeps it.
-    Held = 2,
+    Held = 1,
     /// A module's trigger sends it again.
-    Trigger = 4,
+    Trigger = 2,
     /// A walk that begins after the present one, from its module.
-    Walk = 8,
+    Walk = 4,
     /// A walk that begins after the present one, down the stack merged into its module.
-    Merged = 16,
+    Merged = 8,
     /// Waits for the radio.
-    Out = 32,
+    Out = 16,
     /// The radio has it.
-    Air = 64,
+    Air = 32,
     /// Waits for the application.
-    In = 128,
+    In = 64,
 }
 
 impl Use {
@@ -144,7 +192,7 @@ impl Slot {
         order: 0,
         used: Use::Free,
         op: Op::Open,
-        module: NONE,
+        module: 0,
     };
 }
 

@@ -17,10 +17,9 @@ pub use walk::MAX_STEPS;
 use core::cell::Cell;
 
 use memory::{NONE, Span, Use};
-use walk::Start;
 
 use crate::packet::copy;
-use crate::wire::{Framing, Link};
+use crate::wire::{self, Framing, Link};
 use crate::{Address, Attr, Descriptor, Op, PACKET_BYTES, Packet};
 
 /// The longest frame: a packet and the longest MAC header.
@@ -107,21 +106,6 @@ pub struct Event {
     pub len: usize,
 }
 
-impl Event {
-    fn new(op: Op, channel: u16, packet: &Packet) -> Event {
-        Event {
-            op,
-            channel,
-            from: packet.source(),
-            hops: packet.get(Attr::Hops) as u8,
-            rssi_dbm: packet.get(Attr::Rssi) as i16,
-            lqi: packet.get(Attr::Lqi) as u8,
-            chunk: packet.get(Attr::Chunk),
-            len: packet.payload().len(),
-        }
-    }
-}
-
 /// The experimental network of one node: stacks, packets on their way, and time.
 #[derive(Debug)]
 pub struct Network<'m> {
@@ -140,8 +124,14 @@ pub struct Network<'m> {
     mac_sequence: u8,
     /// The module that the next refusal of a draft is about.
     blame: u8,
+    /// Why it is refused.
+    fault: Why,
     /// Uses that a slot may have; what is not in it, none has.
     uses: Cell<u8>,
+    /// The slot that is the current packet's; it lies in `current` as yet. [`usize::MAX`] for none.
+    lent: usize,
+    /// The slot of the frame that the radio has; [`usize::MAX`] for none.
+    air: usize,
 }
 
 impl<'m> Network<'m> {
@@ -176,7 +166,10 @@ impl<'m> Network<'m> {
             framing: config.framing,
             mac_sequence: 0,
             blame: 0,
+            fault: Why::Empty,
             uses: Cell::new(0),
+            lent: usize::MAX,
+            air: usize::MAX,
         };
         if network.rng == 0 {
             network.rng = 1;
@@ -184,8 +177,8 @@ impl<'m> Network<'m> {
         for slot in network.memory.slots.iter_mut() {
             slot.used = Use::Free;
         }
-        network.memory.modules.fill(Module::EMPTY);
-        network.memory.stacks.fill(Stack::EMPTY);
+        network.memory.modules.fill(Module::VOID);
+        network.memory.stacks.fill(Stack::VOID);
         network.mac_sequence = network.random(256) as u8;
         network
     }
@@ -218,14 +211,10 @@ impl<'m> Network<'m> {
         let Some(module) = self.find_module((first, first + count), id) else {
             return &[];
         };
-        let descriptor = self.descriptor(module);
-        let before = descriptor.params.len() + 2 * usize::from(descriptor.timers);
-        let &Module {
-            words, word_count, ..
-        } = self.record(module);
+        let &Module { state, end, .. } = self.record(module);
         self.memory
             .words
-            .get(usize::from(words) + before..usize::from(words + word_count))
+            .get(usize::from(state)..usize::from(end))
             .unwrap_or(&[])
     }
 
@@ -247,24 +236,31 @@ impl<'m> Network<'m> {
         if !link.to.is_none() && link.to != self.address {
             return Err(Ignored::NotForUs);
         }
-        let channel = u16::from_le_bytes(*rime.first_chunk::<2>().ok_or(Ignored::Length)?);
+        let (channel, rest) = rime.split_first_chunk::<2>().ok_or(Ignored::Length)?;
+        let channel = u16::from_le_bytes(*channel);
         let stack = self
             .find_stack(self.active, channel)
             .or_else(|| self.find_stack(self.old, channel))
             .ok_or(Ignored::Channel(channel))?;
-
+        self.settle();
+        let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)) else {
+            return Err(Ignored::Channel(channel));
+        };
+        let (header, payload) = rest
+            .split_at_checked(usize::from(stack.header_bytes))
+            .filter(|_| rime.len() <= PACKET_BYTES)
+            .ok_or(Ignored::Length)?;
+        stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
         self.current.clear();
         self.current.set(Attr::Sender, link.from.value());
         self.current.set(Attr::Receiver, link.to.value());
         self.current.set(Attr::Rssi, info.rssi_dbm as u16);
         self.current.set(Attr::Lqi, u16::from(info.lqi));
-        let fits = self.current.set_payload(rime) && self.unpack(stack);
-        let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)).filter(|_| fits) else {
-            return Err(Ignored::Length);
-        };
-        stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
-        let module = stack.first;
-        self.walk(Start::At { module, op: Op::Recv });
+        self.current.set_payload(payload);
+        let fields = stack.fields().iter().copied();
+        wire::unpack(header, fields, self.current.attrs_mut());
+        let first = stack.first;
+        self.walk(first, Op::Recv, None);
         self.run_spawned();
         Ok(())
     }
@@ -295,15 +291,15 @@ impl<'m> Network<'m> {
             Some(stack) if stack.parent == NONE => stack.top(),
             _ => return Err(SendError::Channel(channel)),
         };
-        self.current.clear();
-        if !self.current.set_payload(payload) {
+        let packet = self.fresh();
+        if !packet.set_payload(payload) {
             return Err(SendError::TooLong(PACKET_BYTES));
         }
-        self.current.set(Attr::EReceiver, to.value());
+        packet.set(Attr::EReceiver, to.value());
         for (attr, value) in attrs {
-            self.current.set(*attr, *value);
+            packet.set(*attr, *value);
         }
-        self.walk(Start::At { module, op: Op::Send });
+        self.walk(module, Op::Send, None);
         self.run_spawned();
         Ok(())
     }
@@ -326,21 +322,26 @@ impl<'m> Network<'m> {
     /// The next frame for the radio, if there is one. The one before counts as transmitted, unless
     /// [`Self::frame_done`] has said otherwise.
     pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
-        self.frame_done(now, true);
+        if self.air == usize::MAX {
+            self.set_now(now);
+        } else {
+            self.frame_done(now, true);
+        }
         let slot = self.oldest(Use::Out.bit(), NONE)?;
         let sequence = self.mac_sequence;
         self.mac_sequence = sequence.wrapping_add(1);
         let entry = self.memory.slots.get_mut(slot)?;
         entry.used = Use::Air;
-        self.uses.set(self.uses.get() | Use::Air.bit());
-        let rime = entry.packet.payload();
+        let module = entry.module;
+        self.air = slot;
+        let packet = self.packet_of(slot);
+        let rime = packet.payload();
         let channel = u16::from_le_bytes(*rime.first_chunk::<2>()?);
         let link = Link {
             from: self.address,
-            to: entry.packet.address(Attr::Receiver),
+            to: packet.address(Attr::Receiver),
         };
         let len = self.framing.encapsulate(sequence, link, rime, out)?;
-        let module = entry.module;
         if let Some(pipe) = self.pipe_mut(module) {
             pipe.stats.frames_out = pipe.stats.frames_out.wrapping_add(1);
         }
@@ -351,30 +352,67 @@ impl<'m> Network<'m> {
     /// acknowledgement, no free channel). Does nothing when there is none.
     pub fn frame_done(&mut self, now: u64, sent: bool) {
         self.set_now(now);
-        let Some(slot) = self.oldest(Use::Air.bit(), NONE) else {
-            return;
-        };
-        let Some(slot) = self.memory.slots.get_mut(slot) else {
+        let air = core::mem::replace(&mut self.air, usize::MAX);
+        let Some(slot) = self.memory.slots.get_mut(air) else {
             return;
         };
         slot.used = Use::Free;
-        self.current.copy_attrs(&slot.packet);
         let module = slot.module;
+        if self.lent == air {
+            // Its attributes are there still.
+            self.lent = usize::MAX;
+            self.current.set_empty();
+        } else {
+            self.settle();
+            if let Some(slot) = self.memory.slots.get(air) {
+                self.current.copy_attrs(&slot.packet);
+            }
+        }
         let op = if sent { Op::Sent } else { Op::Dropped };
-        self.walk(Start::At { module, op });
+        self.walk(module, op, None);
         self.run_spawned();
     }
 
     /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        if let Some(slot) = self.oldest(Use::In.bit(), NONE) {
-            let entry = self.memory.slots.get(slot)?;
-            copy(payload, entry.packet.payload());
-            let event = Event::new(entry.op, self.stack_of(entry.module).pipe.channel, &entry.packet);
-            self.free(slot);
-            return Some(event);
+        let slot = self.oldest(Use::In.bit(), NONE);
+        let (op, channel) = match slot.and_then(|slot| self.memory.slots.get_mut(slot)) {
+            Some(entry) => {
+                entry.used = Use::Free;
+                let (op, module) = (entry.op, entry.module);
+                (op, self.stack_of(module).pipe.channel)
+            }
+            None => self.next_outcome()?,
+        };
+        let mut event = Event {
+            op,
+            channel,
+            from: Address::NONE,
+            hops: 0,
+            rssi_dbm: 0,
+            lqi: 0,
+            chunk: 0,
+            len: 0,
+        };
+        if let Some(slot) = slot {
+            let packet = self.packet_of(slot);
+            copy(payload, packet.payload());
+            event.from = packet.source();
+            event.hops = packet.get(Attr::Hops) as u8;
+            event.rssi_dbm = packet.get(Attr::Rssi) as i16;
+            event.lqi = packet.get(Attr::Lqi) as u8;
+            event.chunk = packet.get(Attr::Chunk);
+            event.len = packet.payload().len();
+            if self.lent == slot {
+                self.lent = usize::MAX;
+            }
         }
+        Some(event)
+    }
+
+    /// The next outcome that the application has not been told, and the channel.
+    fn next_outcome(&mut self) -> Option<(Op, u16)> {
         let (from, to) = self.active.stacks;
         for stack in self.memory.stacks.get_mut(usize::from(from)..usize::from(to))? {
             for (count, op) in stack
@@ -385,16 +423,7 @@ impl<'m> Network<'m> {
             {
                 if *count != 0 {
                     *count -= 1;
-                    return Some(Event {
-                        op,
-                        channel: stack.pipe.channel,
-                        from: Address::NONE,
-                        hops: 0,
-                        rssi_dbm: 0,
-                        lqi: 0,
-                        chunk: 0,
-                        len: 0,
-                    });
+                    return Some((op, stack.pipe.channel));
                 }
             }
         }

@@ -2,36 +2,16 @@
 
 use super::Network;
 use super::memory::{Module, NONE, Pipe, Stack, Use};
-use crate::wire::FIRST_BIT;
-use crate::{Descriptor, Field, Op};
+use crate::{Descriptor, Op, Packet, wire};
 
 /// What stands where a number names no record, or a record no module of the registry.
-static NO_DESCRIPTOR: Descriptor = Descriptor::PLAIN;
-static NO_MODULE: Module = Module::EMPTY;
-static NO_STACK: Stack = Stack::EMPTY;
-
-/// Goes through the attributes of a stack's header in air order: from the top module down.
-fn each_field(registry: &[&Descriptor], modules: &[Module], first: u8, count: u8, f: &mut dyn FnMut(Field)) {
-    for module in (first..first + count).rev() {
-        let kind = modules
-            .get(usize::from(module))
-            .map_or(NONE, |module| module.kind);
-        for field in registry
-            .get(usize::from(kind))
-            .map_or(&[][..], |descriptor| descriptor.header)
-        {
-            f(*field);
-        }
-    }
-}
+pub(super) static NO_DESCRIPTOR: Descriptor = Descriptor::PLAIN;
+static NO_MODULE: Module = Module::VOID;
+static NO_STACK: Stack = Stack::VOID;
 
 impl<'m> Network<'m> {
     pub(super) fn record(&self, module: u8) -> &Module {
         self.memory.modules.get(usize::from(module)).unwrap_or(&NO_MODULE)
-    }
-
-    pub(super) fn record_mut(&mut self, module: u8) -> Option<&mut Module> {
-        self.memory.modules.get_mut(usize::from(module))
     }
 
     pub(super) fn descriptor(&self, module: u8) -> &'m Descriptor {
@@ -74,27 +54,17 @@ impl<'m> Network<'m> {
             .map(|stack| &mut stack.pipe)
     }
 
-    /// All words of a module: parameters, two for each timer, state.
-    pub(super) fn words(&mut self, module: u8) -> &mut [u32] {
-        let Module {
-            words, word_count, ..
-        } = *self.record(module);
-        let first = usize::from(words);
-        self.memory
-            .words
-            .get_mut(first..first + usize::from(word_count))
-            .unwrap_or(&mut [])
-    }
-
     pub(super) fn param(&self, module: u8, index: u8) -> u32 {
-        let at = usize::from(self.record(module).words) + usize::from(index);
+        let at = usize::from(self.record(module).params) + usize::from(index);
         self.memory.words.get(at).copied().unwrap_or(0)
     }
 
     pub(super) fn state(&mut self, module: u8) -> &mut [u32] {
-        let descriptor = self.descriptor(module);
-        let before = descriptor.params.len() + 2 * usize::from(descriptor.timers);
-        self.words(module).get_mut(before..).unwrap_or(&mut [])
+        let Module { state, end, .. } = *self.record(module);
+        self.memory
+            .words
+            .get_mut(usize::from(state)..usize::from(end))
+            .unwrap_or(&mut [])
     }
 
     /// The slot that has waited longest, among those of some uses (a sum of [`Use::bit`]) and of one module, or of
@@ -120,38 +90,59 @@ impl<'m> Network<'m> {
         oldest
     }
 
+    /// Copies the current packet to a free slot. False, and counted as dropped, when there is none.
     pub(super) fn store(&mut self, used: Use, op: Op, module: u8) -> bool {
-        self.store_at(used, op, module).is_some()
+        let kept = self.lend(used, op, module);
+        self.settle();
+        kept
     }
 
-    /// Copies the current packet to a free slot. `None`, and counted as dropped, when there is none.
-    fn store_at(&mut self, used: Use, op: Op, module: u8) -> Option<usize> {
+    /// Takes a free slot for the current packet, which goes there when another one takes its place. False, and counted as
+    /// dropped, when there is none.
+    pub(super) fn lend(&mut self, used: Use, op: Op, module: u8) -> bool {
+        self.settle();
         let order = self.order;
         self.order = order.wrapping_add(1);
-        match self
-            .memory
-            .slots
-            .iter_mut()
-            .enumerate()
-            .find(|(_, slot)| slot.used == Use::Free)
-        {
-            Some((at, slot)) => {
+        for (at, slot) in self.memory.slots.iter_mut().enumerate() {
+            if slot.used == Use::Free {
                 self.uses.set(self.uses.get() | used.bit());
-                slot.packet.copy_from(&self.current);
                 (slot.used, slot.op, slot.module, slot.order) = (used, op, module, order);
-                Some(at)
-            }
-            None => {
-                if let Some(pipe) = self.pipe_mut(module) {
-                    pipe.stats.dropped = pipe.stats.dropped.wrapping_add(1);
-                }
-                None
+                self.lent = at;
+                return true;
             }
         }
+        if let Some(pipe) = self.pipe_mut(module) {
+            pipe.stats.dropped = pipe.stats.dropped.wrapping_add(1);
+        }
+        false
+    }
+
+    /// Copies the current packet to the slot that it has been lent, so that it can change.
+    pub(super) fn settle(&mut self) {
+        let lent = core::mem::replace(&mut self.lent, usize::MAX);
+        if let Some(slot) = self.memory.slots.get_mut(lent) {
+            slot.packet.copy_from(&self.current);
+        }
+    }
+
+    /// The packet of a slot, wherever it lies.
+    pub(super) fn packet_of(&self, slot: usize) -> &Packet {
+        match self.memory.slots.get(slot) {
+            Some(entry) if slot != self.lent => &entry.packet,
+            _ => &self.current,
+        }
+    }
+
+    /// An empty current packet.
+    pub(super) fn fresh(&mut self) -> &mut Packet {
+        self.settle();
+        self.current.clear();
+        &mut self.current
     }
 
     /// Makes the packet of a slot the current one.
     pub(super) fn load(&mut self, slot: usize) -> bool {
+        self.settle();
         let Some(slot) = self.memory.slots.get(slot) else {
             return false;
         };
@@ -167,55 +158,25 @@ impl<'m> Network<'m> {
         true
     }
 
+    /// Puts the header of its stack on the current packet, which waits for the radio then.
+    #[inline(never)]
     pub(super) fn transmit(&mut self, module: u8) -> bool {
-        let Some(slot) = self.store_at(Use::Out, Op::Send, module) else {
-            return false;
-        };
-        let &Stack {
-            first,
-            count,
-            header_bytes,
-            pipe: Pipe { channel, .. },
-            ..
-        } = self.stack_of(module);
-        let Some(slot) = self.memory.slots.get_mut(slot) else {
-            return false;
-        };
-        if !self
-            .framing
-            .begin(channel, usize::from(header_bytes), &mut slot.packet)
-        {
-            slot.used = Use::Free;
+        if !self.lend(Use::Out, Op::Send, module) {
             return false;
         }
-        let mut bit = FIRST_BIT;
-        each_field(self.registry, self.memory.modules, first, count, &mut |field| {
-            self.framing.put(field, &mut slot.packet, &mut bit);
-        });
-        true
-    }
-
-    /// Takes the header of a stack's packets off the current packet. False when that is shorter.
-    pub(super) fn unpack(&mut self, stack: u8) -> bool {
-        let &Stack {
-            first,
-            count,
-            header_bytes,
-            ..
-        } = self.stack(stack);
-        let header_bytes = 2 + usize::from(header_bytes);
-        if self.current.payload().len() < header_bytes {
-            return false;
+        let stack = usize::from(self.record(module).stack);
+        let stack = self.memory.stacks.get(stack).unwrap_or(&NO_STACK);
+        let header_bytes = usize::from(stack.header_bytes);
+        let fields = stack.fields().iter().copied();
+        if wire::pack(stack.pipe.channel, header_bytes, fields, &mut self.current) {
+            return true;
         }
-        let mut bit = FIRST_BIT;
-        let packet = &mut self.current;
-        each_field(self.registry, self.memory.modules, first, count, &mut |field| {
-            self.framing.take(field, packet, &mut bit);
-        });
-        self.current.skip(header_bytes);
-        true
+        let lent = core::mem::replace(&mut self.lent, usize::MAX);
+        self.free(lent);
+        false
     }
 
+    #[inline(never)]
     pub(super) fn deliver(&mut self, module: u8, op: Op) -> bool {
         let outcome = match op {
             Op::Recv | Op::ReadChunk | Op::WriteChunk => {
@@ -227,7 +188,7 @@ impl<'m> Network<'m> {
                     .iter()
                     .filter(|slot| slot.used == Use::In)
                     .count();
-                return waiting * 2 < self.memory.slots.len() && self.store(Use::In, op, module);
+                return waiting * 2 < self.memory.slots.len() && self.lend(Use::In, op, module);
             }
             Op::Sent => 0,
             Op::Dropped => 1,

@@ -1,35 +1,34 @@
 //! Time: the timers and triggers of modules, and the end of a composition that has been replaced.
 
 use super::Network;
-use super::memory::{NEVER, NONE, Span, Stack, Use};
-use super::walk::Start;
+use super::memory::{Module, NEVER, NONE, Span, Stack, Use};
 use crate::{Flow, Op};
 
 /// How long a composition that was replaced may finish what it has begun, in microseconds.
 pub(super) const DRAIN_US: u64 = 2_000_000;
 
 impl Network<'_> {
-    pub(super) fn deadline(&self, module: u8, timer: u8) -> u64 {
-        let descriptor = self.descriptor(module);
-        let at = usize::from(self.record(module).words) + descriptor.params.len() + 2 * usize::from(timer);
-        match self.memory.words.get(at..at + 2) {
-            Some([low, high]) if timer < descriptor.timers && *low | *high != 0 => {
-                u64::from(*high) << 32 | u64::from(*low)
-            }
+    /// The word of a module's timer, if it has that timer.
+    pub(super) fn timer_word(&self, module: u8, timer: u8) -> Option<u16> {
+        let record = self.record(module);
+        let word = record.timers + 2 * u16::from(timer);
+        (word < record.state).then_some(word)
+    }
+
+    /// When the timer with these words expires; a timer of 0 is off, as new memory has it.
+    pub(super) fn deadline(&self, word: u16) -> u64 {
+        let words = self.memory.words.get(usize::from(word)..);
+        match words.and_then(|words| words.first_chunk::<2>()) {
+            Some([low, high]) if *low | *high != 0 => u64::from(*high) << 32 | u64::from(*low),
             _ => NEVER,
         }
     }
 
-    /// Sets a timer; 0 is off, as new memory has it.
-    pub(super) fn set_deadline(&mut self, module: u8, timer: u8, deadline: u64) {
-        let descriptor = self.descriptor(module);
-        if timer >= descriptor.timers {
-            return;
-        }
-        let at = descriptor.params.len() + 2 * usize::from(timer);
-        if let Some([low, high]) = self.words(module).get_mut(at..at + 2) {
-            *low = deadline as u32;
-            *high = (deadline >> 32) as u32;
+    /// Sets a timer.
+    pub(super) fn set_deadline(&mut self, word: u16, deadline: u64) {
+        let words = self.memory.words.get_mut(usize::from(word)..);
+        if let Some([low, high]) = words.and_then(|words| words.first_chunk_mut::<2>()) {
+            (*low, *high) = (deadline as u32, (deadline >> 32) as u32);
         }
     }
 
@@ -38,22 +37,28 @@ impl Network<'_> {
         let mut next = self.old_until;
         // Records that belong to nothing have no timers.
         for module in 0..self.memory.modules.len() as u8 {
-            let at = self.record(module).trigger_at;
-            next = next.min(at);
-            if run && at <= self.now {
-                self.trigger(module);
-            }
-            for timer in 0..self.descriptor(module).timers {
-                let at = self.deadline(module, timer);
+            let Module { timers, state, .. } = *self.record(module);
+            let mut word = self.record(module).first_deadline();
+            while word < state {
+                let at = self.deadline(word);
                 next = next.min(at);
-                if run && at <= self.now {
-                    self.set_deadline(module, timer, 0);
-                    self.current.clear();
-                    let flow = self.call(module, Op::Timer, false, timer);
+                let due = run && at <= self.now;
+                if word < timers {
+                    if due {
+                        self.trigger(module);
+                    }
+                    word = timers;
+                    continue;
+                }
+                if due {
+                    self.set_deadline(word, 0);
+                    self.fresh();
+                    let flow = self.call(module, Op::Timer, ((word - timers) / 2) as u8);
                     if flow != Flow::Go {
-                        self.walk(Start::After { module, flow });
+                        self.walk(module, Op::Timer, Some(flow));
                     }
                 }
+                word += 2;
             }
         }
         next
@@ -82,10 +87,11 @@ impl Network<'_> {
         for at in span.stacks.0..span.stacks.1 {
             let Stack { first, count, .. } = *self.stack(at);
             for module in (first..first + count).rev() {
-                self.current.clear();
-                self.call(module, Op::Close, false, 0);
+                self.fresh();
+                self.call(module, Op::Close, 0);
             }
         }
+        self.settle();
         for slot in self
             .memory
             .slots
@@ -103,26 +109,14 @@ impl Network<'_> {
     /// Lets the records of a composition belong to nothing.
     pub(super) fn forget(&mut self, span: Span) {
         for module in span.modules.0..span.modules.1 {
-            if let Some(record) = self.record_mut(module) {
-                // Without a kind it has no timers.
-                record.kind = NONE;
-                record.trigger_at = NEVER;
+            if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
+                *record = Module::VOID;
             }
         }
         for stack in span.stacks.0..span.stacks.1 {
             if let Some(record) = self.memory.stacks.get_mut(usize::from(stack)) {
                 record.parent = NONE;
             }
-        }
-    }
-
-    /// Sends nothing again that this module's trigger repeats.
-    pub(super) fn stop_trigger(&mut self, module: u8) {
-        if let Some(record) = self.record_mut(module) {
-            record.trigger_at = NEVER;
-        }
-        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
-            self.free(slot);
         }
     }
 }

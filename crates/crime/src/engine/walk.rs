@@ -1,81 +1,91 @@
 //! Walks: loops over the modules of a stack, and from stack to stack where they are merged. Nothing recurses, and
 //! no walk takes more than [`MAX_STEPS`] calls, whatever modules answer.
 
-use super::Network;
-use super::memory::{NEVER, NONE, Stack, Use};
+use super::memory::{BOTTOM, Module, NONE, Stack, TOP, TRIGGER_WORDS, TRIGGERED, Use};
+use super::{Cx, Network};
 use crate::{Flow, Op};
 
 /// The most module calls in one walk.
 pub const MAX_STEPS: u8 = 64;
 
-/// Where a walk begins.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Start {
-    /// With this module.
-    At { module: u8, op: Op },
-    /// With this module, as its trigger wants: it is not triggered anew.
-    Triggered { module: u8 },
-    /// As if this module had answered with this flow.
-    After { module: u8, flow: Flow },
+/// The mark of the module where a walk ends, and what leads to the next one.
+#[inline(always)]
+fn way(op: Op) -> (u16, u8) {
+    if op.goes_up() { (TOP, 1) } else { (BOTTOM, 0xff) }
 }
 
 impl Network<'_> {
-    /// Walks. True when the walk came to the end of its way and nobody stopped it.
-    pub(super) fn walk(&mut self, start: Start) -> bool {
-        let (mut at, mut op, mut flow, mut triggered) = match start {
-            Start::At { module, op } => (module, op, None, false),
-            Start::Triggered { module } => (module, Op::Send, None, true),
-            Start::After { module, flow } => (module, Op::Timer, Some(flow), false),
-        };
+    /// Walks from a module on: from its answer if it has been asked already, else from its call.
+    pub(super) fn walk(&mut self, mut at: u8, mut op: Op, mut answer: Option<Flow>) {
         let mut merged = false;
-        // The stack that the walk is in: none yet.
-        let (mut first, mut top, mut parent) = (1, 0, NONE);
         for _ in 0..MAX_STEPS {
-            if at < first || at > top {
-                let stack = self.stack_of(at);
-                (first, top, parent) = (stack.first, stack.top(), stack.parent);
+            let mut record = self.record(at);
+            if answer.is_none() {
+                let (end, ahead) = way(op);
+                // Past those that it means nothing to.
+                while record.ops & (end | op.bit()) == 0 {
+                    at = at.wrapping_add(ahead);
+                    record = self.record(at);
+                    merged = false;
+                }
             }
-            let answer = match flow.take() {
-                Some(answer) => answer,
-                None => {
-                    if op == Op::Send && !triggered {
+            let &Module {
+                handler, ops, stack, ..
+            } = record;
+            let flow = match (answer.take(), handler) {
+                (Some(answer), _) => answer,
+                (None, Some(handler)) if ops & op.bit() != 0 => {
+                    if ops & TRIGGERED != 0 && op == Op::Send {
                         self.start_trigger(at);
                     }
-                    triggered = false;
-                    self.call(at, op, merged, 0)
+                    let mut cx = Cx {
+                        net: self,
+                        module: at,
+                        merged,
+                        timer: 0,
+                    };
+                    handler(&mut cx, op)
                 }
+                _ => Flow::Go,
             };
             merged = false;
-            match answer {
-                Flow::Stop => return false,
+            match flow {
                 Flow::Go => {}
+                Flow::Stop => return,
                 Flow::Turn(turned) => op = turned,
                 Flow::Merged(turned) => {
                     let Some(down) = self.merged_top(at) else {
-                        return true;
+                        return;
                     };
-                    op = turned;
-                    at = down;
+                    (op, at) = (turned, down);
                     continue;
                 }
+                Flow::Transmit => {
+                    if self.transmit(at) {
+                        return;
+                    }
+                    op = Op::Dropped;
+                }
+                Flow::Deliver => {
+                    self.deliver(at, op);
+                    return;
+                }
+            }
+            let (end, ahead) = way(op);
+            if ops & end == 0 {
+                at = at.wrapping_add(ahead);
+                continue;
             }
             if !op.goes_up() {
-                if at <= first {
-                    return true;
-                }
-                at -= 1;
-            } else if at < top {
-                at += 1;
-            } else {
-                // On where the stack is merged.
-                if parent == NONE {
-                    return true;
-                }
-                at = parent;
-                merged = true;
+                return;
             }
+            // On where the stack is merged.
+            at = self.stack(stack).parent;
+            if at == NONE {
+                return;
+            }
+            merged = true;
         }
-        false
     }
 
     /// The top of the first stack that is merged into `module`.
@@ -84,19 +94,27 @@ impl Network<'_> {
         merged.map(Stack::top)
     }
 
-    /// Keeps the packet that is being sent for the module's trigger, if it has one.
+    /// Keeps the packet that is being sent for the module's trigger.
     fn start_trigger(&mut self, module: u8) {
-        let record = self.record(module);
-        if record.trigger_interval_ms == 0 {
-            return;
-        }
-        let interval_us = u64::from(record.trigger_interval_ms) * 1000;
-        let (at, times) = (self.now + interval_us, record.trigger_no);
         self.stop_trigger(module);
         let stored = self.store(Use::Trigger, Op::Send, module);
-        if let Some(record) = self.record_mut(module) {
-            record.trigger_at = if stored { at } else { NEVER };
-            record.triggers_left = times;
+        let now = self.now;
+        if let Some([low, high, interval_ms, times]) = self.trigger_words(module) {
+            *times = (*times & 0xffff) * 0x1_0001;
+            if stored {
+                let next = now + u64::from(*interval_ms) * 1000;
+                (*low, *high) = (next as u32, (next >> 32) as u32);
+            }
+        }
+    }
+
+    /// Sends nothing again that this module's trigger repeats.
+    pub(super) fn stop_trigger(&mut self, module: u8) {
+        if let Some([low, high, ..]) = self.trigger_words(module) {
+            (*low, *high) = (0, 0);
+        }
+        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
+            self.free(slot);
         }
     }
 
@@ -104,26 +122,39 @@ impl Network<'_> {
     /// drifts; after a jump of the clock over whole intervals it is counted anew.
     pub(super) fn trigger(&mut self, module: u8) {
         let now = self.now;
-        let Some(record) = self.record_mut(module) else {
+        let Some([low, high, interval_ms, times]) = self.trigger_words(module) else {
             return;
         };
-        let interval_us = u64::from(record.trigger_interval_ms).max(1) * 1000;
-        let mut next = record.trigger_at + interval_us;
+        let interval_us = u64::from(*interval_ms) * 1000;
+        let mut next = (u64::from(*high) << 32 | u64::from(*low)) + interval_us;
         if next <= now {
             next = now + interval_us;
         }
-        let mut last = false;
-        if record.trigger_no != 0 {
-            record.triggers_left = record.triggers_left.saturating_sub(1);
-            last = record.triggers_left == 0;
+        let last = *times >> 16 == 1;
+        if last {
+            next = 0;
         }
-        record.trigger_at = if last { NEVER } else { next };
+        if *times != 0 {
+            *times -= 1 << 16;
+        }
+        (*low, *high) = (next as u32, (next >> 32) as u32);
         if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
             self.load(slot);
             if last {
                 self.free(slot);
             }
-            self.walk(Start::Triggered { module });
+            let flow = self.call(module, Op::Send, 0);
+            self.walk(module, Op::Send, Some(flow));
         }
+    }
+
+    /// The words of a module's trigger, if it has one: see [`TRIGGER_WORDS`].
+    fn trigger_words(&mut self, module: u8) -> Option<&mut [u32; TRIGGER_WORDS]> {
+        let record = self.record(module);
+        if record.ops & TRIGGERED == 0 {
+            return None;
+        }
+        let first = usize::from(record.timers).wrapping_sub(TRIGGER_WORDS);
+        self.memory.words.get_mut(first..)?.first_chunk_mut()
     }
 }

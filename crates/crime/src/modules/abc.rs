@@ -8,6 +8,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     id: id::ABC,
     needs: interface::LINK,
     offers: interface::ANONYMOUS,
+    ops: 0,
     ..Descriptor::PLAIN
 };
 

@@ -24,7 +24,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     ],
     timers: 2,
     words: 2,
-    words_per: Some((2, 1)),
+    words_per: (2, 1),
     handler,
     ..Descriptor::PLAIN
 };

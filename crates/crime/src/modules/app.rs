@@ -1,14 +1,15 @@
 //! app: the top of a stack. The application sends through it, and finds there what came.
 
 use super::id;
-use crate::{Cx, Descriptor, Doc, Flow, Op, Scope, interface};
+use crate::{Descriptor, Doc, Flow, Scope, interface};
 
 /// app.
 pub static DESCRIPTOR: Descriptor = Descriptor {
     id: id::APP,
     scope: Scope::Input,
     needs: interface::DATA,
-    handler,
+    ops: Descriptor::UP,
+    handler: |_, _| Flow::Deliver,
     ..Descriptor::PLAIN
 };
 
@@ -19,10 +20,3 @@ pub static DOC: Doc = Doc {
     params: &[],
     descriptor: &DESCRIPTOR,
 };
-
-fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
-    if op.goes_up() {
-        cx.deliver(op);
-    }
-    Flow::Go
-}

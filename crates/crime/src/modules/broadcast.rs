@@ -10,6 +10,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::BROADCAST,
     params: &[Param::ADDRESS],
     header: &[Field::new(Attr::Sender, 16)],
+    ops: Op::Send.bit() | Op::Forward.bit(),
     handler,
     ..Descriptor::PLAIN
 };

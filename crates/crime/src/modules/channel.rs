@@ -1,7 +1,7 @@
 //! channel: the bottom of every stack. What comes down goes on the air.
 
 use super::id;
-use crate::{Cx, Descriptor, Doc, Flow, Op, Param, ParamDoc, Scope, interface};
+use crate::{Descriptor, Doc, Flow, Op, Param, ParamDoc, Scope, interface};
 
 /// channel.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -9,7 +9,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     scope: Scope::SingleHop,
     offers: interface::LINK,
     params: &[Param::new(0, 0xffff, 128)],
-    handler,
+    ops: Op::Send.bit() | Op::Forward.bit(),
+    handler: |_, _| Flow::Transmit,
     ..Descriptor::PLAIN
 };
 
@@ -24,16 +25,3 @@ pub static DOC: Doc = Doc {
     }],
     descriptor: &DESCRIPTOR,
 };
-
-fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
-    match op {
-        Op::Send | Op::Forward => {
-            if cx.transmit() {
-                Flow::Stop
-            } else {
-                Flow::Turn(Op::Dropped)
-            }
-        }
-        _ => Flow::Go,
-    }
-}

@@ -8,6 +8,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     id: id::ECHO_APP,
     scope: Scope::Input,
     needs: interface::DATA,
+    ops: Op::Recv.bit(),
     handler,
     ..Descriptor::PLAIN
 };

@@ -19,7 +19,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::SAME,
     params: &[Param::new(1, 64, 8), Param::new(1, 255, 16)],
     words: 1,
-    words_per: Some((0, ENTRY_WORDS)),
+    words_per: (0, ENTRY_WORDS),
     handler,
     ..Descriptor::PLAIN
 };

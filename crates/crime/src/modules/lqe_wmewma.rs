@@ -13,7 +13,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[lqe::ENTRIES, lqe::PERIOD, lqe::ALPHA],
     timers: 1,
     words: 1,
-    words_per: Some((0, KIND.words as u8)),
+    words_per: (0, KIND.words as u8),
     header: lqe::HEADER,
     handler: |cx, op| lqe::handle(cx, op, &KIND),
     ..Descriptor::PLAIN

@@ -17,7 +17,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::MULTIHOP,
     merges: interface::ROUTES,
     params: &[route::ENTRIES, route::LIFETIME_S],
-    words_per: Some((0, route::ENTRY_WORDS)),
+    words_per: (0, route::ENTRY_WORDS),
     packets: 1,
     handler,
     ..Descriptor::PLAIN

@@ -26,7 +26,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     needs: interface::RELAY,
     offers: interface::MULTIHOP,
     params: &[ENTRIES, LIFETIME_S, Param::new(0, 1, 0), Param::ADDRESS],
-    words_per: Some((0, ENTRY_WORDS)),
+    words_per: (0, ENTRY_WORDS),
     handler,
     ..Descriptor::PLAIN
 };

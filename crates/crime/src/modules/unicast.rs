@@ -10,6 +10,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::UNICAST,
     params: &[Param::ADDRESS],
     header: &[Field::new(Attr::Receiver, 16)],
+    ops: Op::Send.bit() | Op::Forward.bit() | Op::Recv.bit(),
     handler,
     ..Descriptor::PLAIN
 };
@@ -29,18 +30,18 @@ pub static DOC: Doc = Doc {
 fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
     match op {
         Op::Send | Op::Forward => {
-            let wanted = [
-                cx.get(Attr::Receiver),
-                cx.get(Attr::EReceiver),
-                cx.param(0) as u16,
-            ];
-            match wanted.into_iter().find(|&address| address != 0) {
-                Some(receiver) => {
-                    cx.set(Attr::Receiver, receiver);
-                    Flow::Go
-                }
-                None => Flow::Turn(Op::Dropped),
+            let mut receiver = cx.get(Attr::Receiver);
+            if receiver == 0 {
+                receiver = cx.get(Attr::EReceiver);
             }
+            if receiver == 0 {
+                receiver = cx.param(0) as u16;
+            }
+            if receiver == 0 {
+                return Flow::Turn(Op::Dropped);
+            }
+            cx.set(Attr::Receiver, receiver);
+            Flow::Go
         }
         Op::Recv if cx.get(Attr::Receiver) != cx.address().value() => Flow::Stop,
         _ => Flow::Go,

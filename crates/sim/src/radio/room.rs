@@ -6,6 +6,8 @@ use motebox_crime::{Memory, Module, Slot, Stack, StackSpec, modules};
 /// Packet slots of a node beside those that its modules may hold: a few for the radio, for the application, and for
 /// what modules want sent.
 const SPARE_SLOTS: usize = 6;
+/// Words of a trigger.
+const TRIGGER_WORDS: usize = 4;
 /// Records and words of what runs, and of what comes next.
 const HALVES: usize = 2;
 
@@ -36,20 +38,21 @@ impl Size {
             let descriptor = modules::REGISTRY
                 .iter()
                 .find(|descriptor| descriptor.id == module.id)?;
-            let table = descriptor.words_per.map_or(0, |(param, words)| {
-                let given = module.params.iter().rev().find(|(index, _)| *index == param);
-                let default = descriptor.params.get(usize::from(param));
-                let entries = given
-                    .map(|(_, value)| *value)
-                    .or(default.map(|param| param.default));
-                entries.unwrap_or(0) as usize * usize::from(words)
-            });
+            let (param, words) = descriptor.words_per;
+            let given = module.params.iter().rev().find(|(index, _)| *index == param);
+            let default = descriptor.params.get(usize::from(param));
+            let entries = given
+                .map(|(_, value)| *value)
+                .or(default.map(|param| param.default));
+            let table = entries.unwrap_or(0) as usize * usize::from(words);
+            let triggered = usize::from(module.trigger.is_some());
             size.modules += 1;
             size.words += descriptor.params.len()
                 + 2 * usize::from(descriptor.timers)
                 + usize::from(descriptor.words)
+                + TRIGGER_WORDS * triggered
                 + table;
-            size.slots += usize::from(descriptor.packets) + usize::from(module.trigger.is_some());
+            size.slots += usize::from(descriptor.packets) + triggered;
         }
         Some(size)
     }
@@ -151,7 +154,10 @@ mod tests {
             ModuleSpec::new(id::APP, &[]),
         ];
         let size = Size::of(&[StackSpec::new(&modules)]).unwrap();
-        assert_eq!((size.stacks, size.modules, size.words, size.slots), (1, 3, 2, 7));
+        assert_eq!(
+            (size.stacks, size.modules, size.words, size.slots),
+            (1, 3, 2 + TRIGGER_WORDS, 7)
+        );
         assert_eq!(Size::of(&[StackSpec::new(&[ModuleSpec::new(191, &[])])]), None);
         let mut room = Room::new(3, size);
         let memories = room.memories();

@@ -36,7 +36,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     ],
     timers: 6,
     words: (STATE + RECENT) as u16,
-    words_per: Some((ENTRIES, 2)),
+    words_per: (ENTRIES, 2),
     packets: QUEUE,
     header: &[
         Field::new(Attr::ESender, 16),
@@ -47,6 +47,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Field::new(Attr::MaxRexmit, 5),
         Field::new(Attr::PacketType, 1),
     ],
+    ops: Descriptor::ALL,
     handler,
 };
 
