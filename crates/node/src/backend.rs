@@ -17,8 +17,14 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
 
 impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     fn container(&self, index: usize) -> Option<Container> {
-        let mut named = (0..N).filter_map(|pair| Some((pair, Id::new(self.store.id(pair)?)?)));
-        let (pair, id) = named.nth(index)?;
+        let mut before = index;
+        let pair = (0..N).find(|pair| {
+            let named = self.store.id(*pair).is_some();
+            let found = named && before == 0;
+            before = before.wrapping_sub(usize::from(named));
+            found
+        })?;
+        let id = Id::new(self.store.id(pair)?)?;
         let current = self
             .lives
             .get(pair)
@@ -49,13 +55,20 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn link(&self, index: usize) -> Option<Link<'_>> {
-        let registrations = self.setups.iter().flat_map(|setup| setup.handlers.iter());
-        let path = registrations.map(|registration| &registration.path).nth(index)?;
-        Some(Link {
-            path: path.as_bytes(),
-            rt: "",
-            title: "",
-        })
+        let mut before = index;
+        for setup in self.setups.iter() {
+            for registration in setup.handlers.iter() {
+                if before == 0 {
+                    return Some(Link {
+                        path: registration.path.as_bytes(),
+                        rt: "",
+                        title: "",
+                    });
+                }
+                before -= 1;
+            }
+        }
+        None
     }
 
     fn may_read(&self, peer: &Peer<'_>, _: &Id, _: Access) -> bool {
@@ -164,9 +177,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
 
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for part in parts {
-            hash.update(part);
-        }
+        parts.iter().for_each(|part| hash.update(part));
         hash.finish()
     }
 
@@ -175,7 +186,8 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn chunk(&mut self, offset: u32, bytes: &[u8]) -> Poll<Result<usize, Refusal>> {
-        self.upload_chunk(offset, bytes)
+        let step = self.upload_chunk(offset, bytes);
+        self.told(step)
     }
 
     fn same(&mut self, offset: u32, bytes: &[u8]) -> bool {
@@ -183,7 +195,8 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn finish(&mut self, _: &Peer<'_>) -> Poll<Result<Finished, Refusal>> {
-        self.finish_upload()
+        let step = self.finish_upload();
+        self.told(step)
     }
 }
 
