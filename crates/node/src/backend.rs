@@ -106,21 +106,48 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         if let Some(resets) = self.config.resets {
             report.uint(status::RESETS, resets.into());
         }
-        report.uint(status::ERASES, self.flash.erases.into());
-        report.uint(status::PROGRAMS, self.flash.programs.into());
-        report.uint(status::MANIFESTS_REFUSED, self.manifests_refused.into());
         let memory = engine.memory();
-        report.uint(status::HEAP_SIZE, memory.size.into());
-        report.uint(status::HEAP_USED, memory.used.into());
-        report.uint(status::HEAP_HIGH_WATER, memory.high_water.into());
+        let values = [
+            self.flash.erases,
+            self.flash.programs,
+            self.manifests_refused,
+            memory.size,
+            memory.used,
+            memory.high_water,
+        ];
+        const WEAR_AND_HEAP: [motebox_coap::Key; 6] = [
+            status::ERASES,
+            status::PROGRAMS,
+            status::MANIFESTS_REFUSED,
+            status::HEAP_SIZE,
+            status::HEAP_USED,
+            status::HEAP_HIGH_WATER,
+        ];
+        for (key, value) in WEAR_AND_HEAP.into_iter().zip(values) {
+            report.uint(key, value.into());
+        }
         report.uint(status::FUEL, engine.fuel_used());
-        report.uint(status::TIMERS, setup.timers.len() as u64);
-        report.uint(status::HANDLERS, setup.handlers.len() as u64);
-        report.uint(status::ROOTS, memory.roots.into());
-        report.uint(status::WAITING, memory.waiting.into());
-        report.uint(status::DENIED, setup.guard.refusals().total().into());
-        report.uint(status::FUEL_KILLS, life.fuel_kills.into());
-        report.uint(status::STARTS_FAILED, life.starts_failed.into());
+        let values = [
+            setup.timers.len() as u32,
+            setup.handlers.len() as u32,
+            memory.roots,
+            memory.waiting,
+            setup.guard.refusals().total(),
+            life.fuel_kills,
+            life.starts_failed.into(),
+        ];
+        const HELD_AND_FAILED: [motebox_coap::Key; 7] = [
+            status::TIMERS,
+            status::HANDLERS,
+            status::ROOTS,
+            status::WAITING,
+            status::DENIED,
+            status::FUEL_KILLS,
+            status::STARTS_FAILED,
+        ];
+        for (key, value) in HELD_AND_FAILED.into_iter().zip(values) {
+            report.uint(key, value.into());
+        }
     }
 
     fn log(&self, id: &Id) -> (u64, u32) {

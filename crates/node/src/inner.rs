@@ -323,25 +323,12 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         if let Some(engine) = self.engines.get_mut(pair) {
             engine.stop();
         }
-        let mut unanswered: Vec<ReplyTo, 4> = Vec::new();
+        while let Some(reply) = self.unanswered(pair) {
+            self.answer(&reply, Code::UNAVAILABLE.0, &[]);
+        }
         if let Some(life) = self.lives.get_mut(pair) {
             life.trial = None;
             life.started = false;
-            let jobs = life
-                .waiting
-                .iter_mut()
-                .filter_map(Option::take)
-                .map(|waiting| waiting.job);
-            for reply in jobs.chain(life.job.take()).filter_map(|job| job.reply_to()) {
-                // At most two wait and one runs.
-                let _ = unanswered.push(reply);
-            }
-        }
-        if let Some(incoming) = self.inbox.get_mut(pair).and_then(Option::take) {
-            let _ = unanswered.push(incoming.reply);
-        }
-        for reply in &unanswered {
-            self.answer(reply, Code::UNAVAILABLE.0, &[]);
         }
         let failed = match self.setups.get_mut(pair) {
             Some(setup) => {
@@ -353,6 +340,26 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         if failed > 0 {
             self.log_line(pair, b"an actuator did not take its safe value");
         }
+    }
+
+    /// Ends a job that waits or runs, or takes a request that came in: where its answer goes. None when all have ended.
+    fn unanswered(&mut self, pair: usize) -> Option<ReplyTo> {
+        if let Some(life) = self.lives.get_mut(pair) {
+            for waiting in &mut life.waiting {
+                if let Some(waiting) = waiting.take()
+                    && let Some(reply) = waiting.job.reply_to()
+                {
+                    return Some(reply);
+                }
+            }
+            if let Some(job) = life.job.take()
+                && let Some(reply) = job.reply_to()
+            {
+                return Some(reply);
+            }
+        }
+        let incoming = self.inbox.get_mut(pair)?.take()?;
+        Some(incoming.reply)
     }
 
     /// A line of the node's own in the container's log.
