@@ -312,7 +312,7 @@ impl Vm<'_> {
             return Some(self.f(o, 2));
         }
         match self.find_own(o, Key::LENGTH)? {
-            own if own.at != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
+            own if own.at() != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
             _ => None,
         }
     }

@@ -307,7 +307,7 @@ impl Vm<'_> {
     /// The accessor on top joins property `key` of the object `below` it; both that and a key go.
     pub(crate) fn init_accessor(&mut self, key: Key, getter: bool, below: usize) -> R<()> {
         let o = self.top(below).payload();
-        let old = self.find_own(o, key).filter(|own| own.flags & ACCESSOR != 0);
+        let old = self.find_own(o, key).filter(|own| own.flags() & ACCESSOR != 0);
         let pair = match old {
             Some(own) => own.value.payload(),
             None => {
@@ -974,7 +974,7 @@ impl Vm<'_> {
                 self.force(base - 1, key)?;
                 match self.find_own(arg(self, 0).payload(), key) {
                     None => Value::int(-1),
-                    Some(own) if id == 18 => Value::int(own.flags as i32),
+                    Some(own) if id == 18 => Value::int(own.flags() as i32),
                     Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
                 }
             }
