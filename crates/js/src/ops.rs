@@ -160,13 +160,10 @@ impl Vm<'_> {
 
     // ---- properties ----
 
-    fn heap_object(v: Value) -> Option<u16> {
-        if v.is_obj() { v.heap_ref() } else { None }
-    }
     /// Reads a named property of the value on top.
     #[inline(never)]
     fn read(&mut self, name: u16) -> R<Get> {
-        if let Some(o) = Self::heap_object(self.top(0)) {
+        if let Some(o) = self.top(0).heap_object() {
             if let Some(at) = self.hinted(o, name) {
                 return Ok(Get::Value(self.v(at)));
             }
@@ -218,7 +215,7 @@ impl Vm<'_> {
     pub(crate) fn put_field(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let keep = code == op::SET_FIELD;
-        if let Some(o) = Self::heap_object(self.top(1))
+        if let Some(o) = self.top(1).heap_object()
             && let Some(at) = self.hinted(o, name)
             && self.w(at - 1) >> 16 & WRITABLE != 0
         {
@@ -270,7 +267,7 @@ impl Vm<'_> {
         #[cfg(feature = "typed-arrays")]
         if matches!(key, Key::Index(_))
             && self.top(0).is_obj()
-            && let Some(o) = Self::heap_object(self.top(2))
+            && let Some(o) = self.top(2).heap_object()
             && self.is_view(o)
         {
             self.coerce(0, 1)?;
