@@ -815,15 +815,6 @@ impl Vm<'_> {
     }
     // ---- operations of the built-ins in JavaScript ----
 
-    /// A relative index of the array methods: negative ones count from the end.
-    fn relative(&mut self, v: Value, len: f64, default: f64) -> f64 {
-        if v == Value::UNDEFINED {
-            return default;
-        }
-        let i = number::to_integer(self.prim_to_number(v));
-        // There is no minus zero among indexes.
-        number::add(0.0, between(from_end(i, len), len))
-    }
     /// `length` of the object on top.
     pub(crate) fn get_length(&mut self) -> R<()> {
         let got = self.read(n::LENGTH)?;
@@ -845,6 +836,12 @@ impl Vm<'_> {
             self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
             return Ok(());
         }
+        let mut key = Key::NONE;
+        if matches!(id, 7 | 8 | 18 | 19) {
+            key = self.prim_to_key(arg(self, 1))?;
+            self.force(base - 1, key)?;
+        }
+        // What stays a hole is not pushed.
         let result = match id {
             0 => Value::bool(self.is_callable(a)),
             1 => Value::bool(a.is_obj()),
@@ -853,10 +850,11 @@ impl Vm<'_> {
                 return Err(self.type_error_str(message));
             }
             3 => {
-                if !a.is_obj() && a != Value::NULL {
-                    return Err(self.type_error("a prototype must be an object or null"));
-                }
-                let proto = if a.is_obj() { a.payload() } else { 0 };
+                let proto = match a {
+                    Value::NULL => 0,
+                    _ if a.is_obj() => a.payload(),
+                    _ => return Err(self.type_error("a prototype must be an object or null")),
+                };
                 self.new_object(proto)?
             }
             4 => {
@@ -882,39 +880,34 @@ impl Vm<'_> {
             5 => self.to_object(a)?,
             6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
             7 => {
-                let key = self.prim_to_key(arg(self, 1))?;
                 let (a, v) = (arg(self, 0).payload(), arg(self, 2));
                 self.define(a, key, v, DATA)?;
                 Value::HOLE
             }
             8 => {
-                let key = self.prim_to_key(arg(self, 1))?;
                 if !self.delete(base - 1, key)? {
                     return Err(self.type_error("property cannot be deleted"));
                 }
                 Value::HOLE
             }
-            9 => {
+            // Indexes: within a length, relative to its end when they are negative (9; but not a count, which has a fourth
+            // argument), the last one of a search backwards (10); and lengths (11).
+            9..=11 => {
                 let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
-                let x = if argc > 3 {
-                    // A count: no negative meaning.
-                    between(number::to_integer(self.prim_to_number(a)), len)
-                } else {
-                    self.relative(a, len, default)
-                };
-                self.number(x)?
-            }
-            10 => {
-                let len = self.to_f64(arg(self, 1));
-                let i = number::to_integer(self.prim_to_number(a));
-                let i = from_end(i, len);
+                let mut x = number::to_integer(self.prim_to_number(a));
+                if id != 11 && argc <= 3 {
+                    x = from_end(x, len);
+                }
                 let last = number::sub(len, 1.0);
-                let x = number::add(0.0, if number::less(last, i) { last } else { i });
-                self.number(x)?
-            }
-            11 => {
-                let x = number::to_integer(self.prim_to_number(a));
-                self.number(between(x, MOST_LENGTH))?
+                x = match id {
+                    9 if argc <= 3 && a == Value::UNDEFINED => default,
+                    9 => between(x, len),
+                    10 if number::less(last, x) => last,
+                    10 => x,
+                    _ => between(x, MOST_LENGTH),
+                };
+                // There is no minus zero among indexes.
+                self.number(number::add(0.0, x))?
             }
             12 => self.expand_replacement(base)?,
             13 if a.is_nullish() => {
@@ -926,9 +919,8 @@ impl Vm<'_> {
                 self.unit_str(unit as u16)?
             }
             16 => {
-                let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
-                let (from, to) = (number::to_uint32(from), number::to_uint32(to));
-                self.substring(a.payload(), from as usize, to as usize)?
+                let (from, to) = (self.place(arg(self, 1)), self.place(arg(self, 2)));
+                self.substring(a.payload(), from, to)?
             }
             21 => {
                 let v = arg(self, 2);
@@ -966,21 +958,14 @@ impl Vm<'_> {
                 }
                 a
             }
-            18 | 19 => {
-                let key = self.prim_to_key(arg(self, 1))?;
-                self.force(base - 1, key)?;
-                match self.find_own(arg(self, 0).payload(), key) {
-                    None => Value::int(-1),
-                    Some(own) if id == 18 => Value::int(own.flags() as i32),
-                    Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
-                }
-            }
+            18 | 19 => match self.find_own(arg(self, 0).payload(), key) {
+                None => Value::int(-1),
+                Some(own) if id == 18 => Value::int(own.flags() as i32),
+                Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
+            },
             _ => {
-                let (what, from) = (
-                    arg(self, 1).payload(),
-                    number::to_uint32(self.to_f64(arg(self, 2))),
-                );
-                let at = crate::builtins::string::find(self, a.payload(), what, from as usize, argc > 3);
+                let (what, from) = (arg(self, 1).payload(), self.place(arg(self, 2)));
+                let at = crate::builtins::string::find(self, a.payload(), what, from, argc > 3);
                 Value::int(at.map_or(-1, |at| at as i32))
             }
         };
@@ -989,6 +974,10 @@ impl Vm<'_> {
             self.push(result);
         }
         Ok(())
+    }
+    /// A place in a string, which the caller checked.
+    fn place(&self, v: Value) -> usize {
+        number::to_uint32(self.to_f64(v)) as usize
     }
     #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_object(&mut self, v: Value) -> R<Value> {

@@ -495,8 +495,9 @@ impl Vm<'_> {
                 self.r[reg::sp] = sp;
                 return Ok(());
             }
-            let &[code, a, b, c, _] = code_at(mem, pc);
-            self.ins = u32::from_le_bytes([code, a, b, c]);
+            // Not what was read above: that would have to be kept at every instruction.
+            self.ins = self.code_word(pc);
+            let code = self.ins as u8;
             self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
             self.r[reg::sp] = sp;
             self.rare(code)?;
@@ -543,7 +544,7 @@ fn operand16(ins: &[u8; 5]) -> u16 {
 }
 /// The words from `at` on.
 #[inline(always)]
-fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
+pub(crate) fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
     if let Some(mem) = mem.get(at as usize..) {
         return mem.first_chunk();
     }
