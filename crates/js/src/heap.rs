@@ -69,6 +69,7 @@ pub(crate) mod holds {
 }
 /// By cell type: how many words it has (0: its contents tell), and what the words behind the header hold; what the last
 /// entry says goes for all that follow.
+#[allow(clippy::indexing_slicing)] // runs at compile time
 pub(crate) static LAYOUTS: [u16; 20] = {
     use holds::*;
     let mut all = [(NOTHING << 4) as u16; 20];
@@ -80,7 +81,6 @@ pub(crate) static LAYOUTS: [u16; 20] = {
     }
     all
 };
-#[allow(clippy::indexing_slicing)] // runs at compile time
 const KINDS: &[(u32, u32, [u32; 3])] = {
     use holds::*;
     &[

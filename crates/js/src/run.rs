@@ -544,7 +544,7 @@ fn operand16(ins: &[u8; 5]) -> u16 {
 }
 /// The words from `at` on.
 #[inline(always)]
-pub(crate) fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
+fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
     if let Some(mem) = mem.get(at as usize..) {
         return mem.first_chunk();
     }
