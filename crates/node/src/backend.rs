@@ -4,10 +4,36 @@ use crate::config::{Board, Flash};
 use crate::inner::Inner;
 use core::task::Poll;
 use motebox_coap::{
-    Access, Backend, Begun, Container, Finished, Id, Link, Observable, Offer, Part, Peer, Refusal, Report,
-    SenMl, status,
+    Access, Backend, Begun, Container, Finished, Id, Key, Link, Observable, Offer, Part, Peer, Refusal,
+    Report, SenMl, status,
 };
 use motebox_envelope::{Context, Sha256};
+
+/// Fields of the status that are reported one after the other.
+static WEAR_AND_HEAP: [Key; 6] = [
+    status::ERASES,
+    status::PROGRAMS,
+    status::MANIFESTS_REFUSED,
+    status::HEAP_SIZE,
+    status::HEAP_USED,
+    status::HEAP_HIGH_WATER,
+];
+static HELD_AND_FAILED: [Key; 7] = [
+    status::TIMERS,
+    status::HANDLERS,
+    status::ROOTS,
+    status::WAITING,
+    status::DENIED,
+    status::FUEL_KILLS,
+    status::STARTS_FAILED,
+];
+
+#[inline(never)]
+fn numbers(report: &mut Report<'_>, keys: &[Key], values: &[u32]) {
+    for (key, value) in keys.iter().zip(values) {
+        report.uint(*key, u64::from(*value));
+    }
+}
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     fn pair_of(&self, id: &Id) -> Option<usize> {
@@ -18,33 +44,26 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
 impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     fn container(&self, index: usize) -> Option<Container> {
         let mut before = index;
-        let pair = (0..N).find(|pair| {
-            let named = self.store.id(*pair).is_some();
-            let found = named && before == 0;
-            before = before.wrapping_sub(usize::from(named));
-            found
-        })?;
-        let id = Id::new(self.store.id(pair)?)?;
-        let current = self
-            .lives
-            .get(pair)
-            .and_then(|life| life.shown)
-            .map(|shown| shown.current);
-        Some(Container {
-            id,
-            state: self.state(pair) as u8,
-            current,
-        })
+        for pair in 0..N {
+            let Some(id) = self.store.id(pair) else { continue };
+            if before > 0 {
+                before -= 1;
+                continue;
+            }
+            let shown = self.lives.get(pair).and_then(|life| life.shown.as_ref());
+            return Some(Container {
+                id: Id::new(id)?,
+                state: self.state(pair) as u8,
+                current: shown.map(|shown| shown.current),
+            });
+        }
+        None
     }
 
     fn read(&mut self, id: &Id, part: Part, offset: u32, buf: &mut [u8]) {
         let Some(pair) = self.pair_of(id) else { return };
-        let Some(slot) = self
-            .lives
-            .get(pair)
-            .and_then(|life| life.shown)
-            .map(|shown| shown.slot)
-        else {
+        let shown = self.lives.get(pair).and_then(|life| life.shown.as_ref());
+        let Some(slot) = shown.map(|shown| shown.slot) else {
             return;
         };
         // What cannot be read stays zero: its digest will not fit.
@@ -115,17 +134,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
             memory.used,
             memory.high_water,
         ];
-        const WEAR_AND_HEAP: [motebox_coap::Key; 6] = [
-            status::ERASES,
-            status::PROGRAMS,
-            status::MANIFESTS_REFUSED,
-            status::HEAP_SIZE,
-            status::HEAP_USED,
-            status::HEAP_HIGH_WATER,
-        ];
-        for (key, value) in WEAR_AND_HEAP.into_iter().zip(values) {
-            report.uint(key, value.into());
-        }
+        numbers(report, &WEAR_AND_HEAP, &values);
         report.uint(status::FUEL, engine.fuel_used());
         let values = [
             setup.timers.len() as u32,
@@ -136,18 +145,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
             life.fuel_kills,
             life.starts_failed.into(),
         ];
-        const HELD_AND_FAILED: [motebox_coap::Key; 7] = [
-            status::TIMERS,
-            status::HANDLERS,
-            status::ROOTS,
-            status::WAITING,
-            status::DENIED,
-            status::FUEL_KILLS,
-            status::STARTS_FAILED,
-        ];
-        for (key, value) in HELD_AND_FAILED.into_iter().zip(values) {
-            report.uint(key, value.into());
-        }
+        numbers(report, &HELD_AND_FAILED, &values);
     }
 
     fn log(&self, id: &Id) -> (u64, u32) {
@@ -230,7 +228,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     /// Sequence of the confirmed container that is not shown, if there is one.
     fn fallback(&self, pair: usize) -> Option<u32> {
-        let shown = self.lives.get(pair)?.shown?.slot;
+        let shown = self.lives.get(pair)?.shown.as_ref()?.slot;
         let other = self.store.info(shown.other());
         (other.state == motebox_store::State::Confirmed).then_some(other.sequence)
     }
