@@ -84,7 +84,6 @@ fn place_of(number: u16) -> usize {
 
 impl Call<'_> {
     /// Refuses proxying, and critical options that are unknown, repeated or of a wrong length (RFC 7252 section 5.4).
-    #[inline(never)]
     pub(crate) fn read_options(&mut self) -> Result<(), Refused> {
         let mut last = 0;
         for o in self.message.options() {
@@ -99,7 +98,8 @@ impl Call<'_> {
             if let (Some((_, most)), Some(to)) = (KNOWN.get(place), self.wanted.values.get_mut(place)) {
                 let len = o.value.len();
                 let fits = len <= usize::from(*most) || (*most == ANY && !critical);
-                let alone = !again || matches!(o.number, option::IF_MATCH | option::URI_PATH | option::URI_QUERY);
+                let alone =
+                    !again || matches!(o.number, option::IF_MATCH | option::URI_PATH | option::URI_QUERY);
                 usable = fits && alone && (len > 0 || o.number != option::URI_HOST);
                 if usable {
                     *to = uint(o.value).unwrap_or(u32::MAX);
