@@ -153,7 +153,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Where the payload goes, behind its marker; empty when there is not even room for that.
-    #[inline(never)]
     pub(crate) fn payload_room(&mut self) -> &mut [u8] {
         self.buf.get_mut(self.len + 1..).unwrap_or(&mut [])
     }
