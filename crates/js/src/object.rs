@@ -453,8 +453,8 @@ impl Vm<'_> {
         if count == cap {
             let new_cap = cap + if cap < 4 { 2 } else { (cap / 4).clamp(2, 256) };
             // A table at the end of the heap grows where it is.
-            let last = props != 0 && props as usize + 2 + 2 * cap == self.r[reg::heap_top] as usize;
-            if last && self.r[reg::stress] == 0 && self.grow_last(2 * (new_cap - cap)) {
+            let end = props as usize + 2 + 2 * cap;
+            if props != 0 && self.grow_last(end, 2 * (new_cap - cap)) {
                 self.set_f_hi(props, 1, new_cap as u16);
             } else {
                 let new = self.alloc(t::PROPS, 2 + 2 * new_cap)?;

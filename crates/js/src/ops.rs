@@ -7,9 +7,9 @@ use crate::number;
 use crate::object::{Get, Key, MOST_HOPS, Put};
 use crate::opcode as op;
 use crate::rom;
+use crate::run::holds;
 use crate::value::{INT_MAX, R, Value};
 use crate::vm::{ROM_PC, kind, small};
-use core::cmp::Ordering;
 
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
 #[cfg(all(test, feature = "full"))]
@@ -484,53 +484,39 @@ impl Vm<'_> {
     /// Compares and pops two operands; `None` when an object is being converted.
     pub(crate) fn compare(&mut self, code: u8) -> R<Option<bool>> {
         let (a, b) = (self.top(1), self.top(0));
-        let result = match code {
-            op::SEQ => self.strict_equal(a, b),
-            op::SNE => !self.strict_equal(a, b),
-            op::EQ | op::NE => match self.loose_equal(a, b)? {
-                Some(equal) => equal == (code == op::EQ),
-                None => return Ok(None),
-            },
-            _ => {
-                if self.operands(1)? {
-                    return Ok(None);
-                }
-                self.ordered(code, a, b)
+        let which = code.wrapping_sub(op::LT);
+        let order = if which < 4 {
+            if self.operands(1)? {
+                return Ok(None);
             }
+            self.ordered(a, b)
+        } else {
+            // Equal, or anything else.
+            let text = a.is_str() && b.is_str();
+            let equal = if which >= 6 || text || a.is_obj() && b.is_obj() {
+                self.strict_equal(a, b)
+            } else if a.is_nullish() || b.is_nullish() {
+                a.is_nullish() && b.is_nullish()
+            } else if a.is_obj() || b.is_obj() {
+                self.coerce(usize::from(a.is_obj()), 0)?;
+                return Ok(None);
+            } else {
+                number::equal(self.prim_to_number(a), self.prim_to_number(b))
+            };
+            if equal { 2 } else { 1 }
         };
         self.drop_n(2);
-        Ok(Some(result))
+        Ok(Some(holds(which, order)))
     }
-    fn ordered(&mut self, code: u8, a: Value, b: Value) -> bool {
+    /// Less 1, equal 2, greater 4; 0 for what has no order.
+    fn ordered(&mut self, a: Value, b: Value) -> u8 {
         let order = if a.is_str() && b.is_str() {
             self.fuel -= 1;
             Some(self.compare_text(a.payload(), b.payload()))
         } else {
-            let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
-            number::order(x, y)
+            number::order(self.prim_to_number(a), self.prim_to_number(b))
         };
-        match code {
-            op::LT => order == Some(Ordering::Less),
-            op::GT => order == Some(Ordering::Greater),
-            op::LE => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-            _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        }
-    }
-    fn loose_equal(&mut self, a: Value, b: Value) -> R<Option<bool>> {
-        if a.is_nullish() || b.is_nullish() {
-            return Ok(Some(a.is_nullish() && b.is_nullish()));
-        }
-        if a.is_obj() != b.is_obj() {
-            self.coerce(if a.is_obj() { 1 } else { 0 }, 0)?;
-            return Ok(None);
-        }
-        if a.is_obj() || a.is_str() && b.is_str() || a.is_bool() && b.is_bool() {
-            return Ok(Some(self.strict_equal(a, b)));
-        }
-        Ok(Some(number::equal(
-            self.prim_to_number(a),
-            self.prim_to_number(b),
-        )))
+        order.map_or(0, |order| 1 << (order as i8 + 1))
     }
     #[inline(never)]
     pub(crate) fn relation(&mut self, code: u8) -> R<()> {

@@ -556,7 +556,7 @@ fn pair_mut(mem: &mut [u32], at: usize) -> Option<&mut [u32; 2]> {
 }
 /// The orders (less 1, equal 2, greater 4) in which each of the operators LT..SNE holds.
 static HOLDS_FOR: [u8; 8] = [1, 3, 4, 6, 2, 5, 2, 5];
-fn holds(which: u8, order: u8) -> bool {
+pub(crate) fn holds(which: u8, order: u8) -> bool {
     HOLDS_FOR
         .get((which & 7) as usize)
         .is_some_and(|orders| orders & order != 0)
