@@ -104,11 +104,7 @@ proptest! {
                     }
                 }
                 Act::Time { ms } => mote.run_for(u64::from(ms) * 1000),
-                Act::Reset => {
-                    // What a chip drives falls back with its reset.
-                    mote.world().buzzer = 0;
-                    mote.boot();
-                }
+                Act::Reset => mote.boot(),
                 Act::Cut { above, after, tear } => {
                     highest += above;
                     good.insert(highest);
@@ -118,7 +114,6 @@ proptest! {
                         mote.poll();
                         mote.now += 50_000;
                     }
-                    mote.world().buzzer = 0;
                     mote.boot();
                 }
                 Act::Stale { .. } => {}

@@ -35,8 +35,8 @@ pub struct Function {
 /// What a name of an object stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Member {
-    /// A function. Not in place: most members are numbers, and a table has room for the largest.
-    Function(&'static Function),
+    /// A function.
+    Function(Function),
     /// A fixed number.
     Constant {
         /// The property's name.
@@ -211,17 +211,13 @@ const fn call(
     }
 }
 
-/// A member that is a function.
-macro_rules! method {
-    ($name:literal, $id:ident, $required:expr, $optional:expr $(,)?) => {
-        Member::Function(&Function {
-            name: $name,
-            id: function::$id,
-            required: $required,
-            optional: $optional,
-            rest: None,
-        })
-    };
+const fn method(
+    name: &'static str,
+    id: u16,
+    required: &'static [Argument],
+    optional: &'static [Argument],
+) -> Member {
+    Member::Function(call(name, id, required, optional))
 }
 
 const fn constant(name: &'static str, value: i32) -> Member {
@@ -309,7 +305,7 @@ static COAP_CODE: Object = Object {
 
 /// Everything that the global object gets.
 pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
-    Member::Function(&Function {
+    Member::Function(Function {
         name: "print",
         id: function::PRINT,
         required: &[],
@@ -318,21 +314,21 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     }),
     Member::Object(&Object {
         name: "riot",
-        members: &[method!("reboot", REBOOT, &[], &[])],
+        members: &[method("reboot", function::REBOOT, &[], &[])],
     }),
     Member::Object(&Object {
         name: "timer",
         members: &[
-            method!("setTimeout", SET_TIMEOUT, &[Callback, Number], &[]),
-            method!("setInterval", SET_INTERVAL, &[Callback, Number], &[]),
-            method!("now", NOW, &[], &[]),
+            method("setTimeout", function::SET_TIMEOUT, &[Callback, Number], &[]),
+            method("setInterval", function::SET_INTERVAL, &[Callback, Number], &[]),
+            method("now", function::NOW, &[], &[]),
         ],
     }),
     Member::Object(&Object {
         name: "saul",
         members: &[
-            method!("get_by_name", GET_BY_NAME, &[Text], &[]),
-            method!("get_one", GET_ONE, &[Number], &[]),
+            method("get_by_name", function::GET_BY_NAME, &[Text], &[]),
+            method("get_one", function::GET_ONE, &[Number], &[]),
             Member::Object(&SAUL_TYPE),
             Member::Object(&SAUL_OP),
         ],
@@ -340,13 +336,13 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     Member::Object(&Object {
         name: "coap",
         members: &[
-            method!(
+            method(
                 "register_handler",
-                REGISTER_HANDLER,
+                function::REGISTER_HANDLER,
                 &[Text, Number, Callback],
                 &[],
             ),
-            method!("request", REQUEST, &[Text, Number], &[Any, Any]),
+            method("request", function::REQUEST, &[Text, Number], &[Any, Any]),
             Member::Object(&COAP_METHOD),
             Member::Object(&COAP_CODE),
         ],
@@ -354,7 +350,7 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     Member::Object(&Object {
         name: "container",
         members: &[
-            method!("confirm", CONFIRM, &[], &[]),
+            method("confirm", function::CONFIRM, &[], &[]),
             Member::Value {
                 name: "id",
                 id: function::CONTAINER_ID,
@@ -370,21 +366,21 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "stack",
-        members: &[method!("open", STACK_OPEN, &[Number], &[])],
+        members: &[method("open", function::STACK_OPEN, &[Number], &[])],
     }),
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "radio",
         members: &[
-            method!("energy", RADIO_ENERGY, &[Number], &[]),
-            method!("power", RADIO_POWER, &[Number], &[]),
-            method!("channel", RADIO_CHANNEL, &[Number], &[]),
+            method("energy", function::RADIO_ENERGY, &[Number], &[]),
+            method("power", function::RADIO_POWER, &[Number], &[]),
+            method("channel", function::RADIO_CHANNEL, &[Number], &[]),
         ],
     }),
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "data",
-        members: &[method!("record", RECORD, &[Text, Number], &[Text])],
+        members: &[method("record", function::RECORD, &[Text, Number], &[Text])],
     }),
 ];
 

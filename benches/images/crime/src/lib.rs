@@ -47,7 +47,7 @@ pub fn network(registry: &'static [&'static Descriptor]) -> &'static mut Network
         }),
     };
     opaque(NETWORK.put(Network::new(
-        STORAGE.put(Storage::new()).memory(),
+        STORAGE.put(const { Storage::new() }).memory(),
         opaque(registry),
         config,
     )))

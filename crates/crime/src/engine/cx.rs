@@ -1,6 +1,7 @@
 //! What a module sees of the engine while one of its operations runs.
 
 use super::memory::{NEVER, NONE, Slot, Use};
+use super::timers::micros;
 use super::{MAX_SPAWNED, Network};
 use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 
@@ -76,7 +77,7 @@ impl Cx<'_, '_> {
     /// A parameter in milliseconds, as microseconds.
     #[must_use]
     pub fn param_us(&self, index: u8) -> u64 {
-        u64::from(self.param(index)) * 1000
+        micros(self.param(index))
     }
 
     /// The module's state: as many words as its descriptor says, all 0 when it is opened.
@@ -150,7 +151,7 @@ impl Cx<'_, '_> {
     /// A time from half of `interval_ms` to all of it, in microseconds: how Rime spreads packets.
     pub fn random_half_us(&mut self, interval_ms: u32) -> u64 {
         let half = interval_ms / 2;
-        u64::from(half + self.random(half)) * 1000
+        micros(half + self.random(half))
     }
 
     /// Keeps a copy of the current packet, in place of the one kept before. False when no slot is free.
@@ -168,20 +169,20 @@ impl Cx<'_, '_> {
     /// The packet kept.
     #[must_use]
     pub fn held(&self) -> Option<&Packet> {
-        let slot = self.net.oldest(Use::Held.bit(), self.module)?;
+        let slot = self.net.oldest(Use::Held.bit(), self.module);
         self.net.memory.slots.get(slot).map(|slot| &slot.packet)
     }
 
     /// Makes the packet kept the current one, and goes on keeping it. False when there is none.
     pub fn recall(&mut self) -> bool {
         let slot = self.net.oldest(Use::Held.bit(), self.module);
-        slot.is_some_and(|slot| self.net.load(slot))
+        self.net.load(slot)
     }
 
     /// Keeps no packet any more. True when there was one.
     pub fn release(&mut self) -> bool {
         let slot = self.net.oldest(Use::Held.bit(), self.module);
-        slot.is_some_and(|slot| self.net.free(slot))
+        self.net.free(slot)
     }
 
     /// Begins another walk from this module with a copy of the current packet, after the present walk:
@@ -219,7 +220,7 @@ impl Network<'_> {
     }
 
     /// The walk that modules have asked for first.
-    pub(super) fn next_spawned(&self) -> Option<usize> {
+    pub(super) fn next_spawned(&self) -> usize {
         self.oldest(Use::Walk.bit() | Use::Merged.bit(), NONE)
     }
 
@@ -229,9 +230,7 @@ impl Network<'_> {
             return;
         }
         for _ in 0..MAX_SPAWNED {
-            let Some(slot) = self.next_spawned() else {
-                return;
-            };
+            let slot = self.next_spawned();
             let Some(&Slot { used, op, module, .. }) = self.memory.slots.get(slot) else {
                 return;
             };

@@ -172,10 +172,10 @@ impl Use {
     }
 }
 
-/// Room for one packet on its way.
+/// Room for one packet on its way. What is asked for often lies first.
+#[repr(C)]
 #[derive(Clone, Debug)]
 pub struct Slot {
-    pub(crate) packet: Packet,
     /// Orders the slots of one use.
     pub(crate) order: u32,
     pub(crate) used: Use,
@@ -183,6 +183,7 @@ pub struct Slot {
     pub(crate) op: Op,
     /// The module that it belongs to, or [`NONE`].
     pub(crate) module: u8,
+    pub(crate) packet: Packet,
 }
 
 impl Slot {

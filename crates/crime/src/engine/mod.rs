@@ -17,6 +17,7 @@ pub use walk::MAX_STEPS;
 use core::cell::Cell;
 
 use memory::{NONE, Span, Use};
+use pool::NO_SLOT;
 
 use crate::packet::copy;
 use crate::wire::{self, Framing, Link};
@@ -107,31 +108,34 @@ pub struct Event {
 }
 
 /// The experimental network of one node: stacks, packets on their way, and time.
+///
+/// Bytes lie before words, and the current packet last: a Cortex-M0 reaches near fields with less code.
+#[repr(C)]
 #[derive(Debug)]
 pub struct Network<'m> {
-    memory: Memory<'m>,
-    registry: &'m [&'m Descriptor],
-    current: Packet,
-    now: u64,
-    old_until: u64,
-    active: Span,
-    old: Span,
-    draft: Span,
-    order: u32,
-    rng: u32,
-    address: Address,
-    framing: Framing,
+    /// Uses that a slot may have; what is not in it, none has.
+    uses: Cell<u8>,
     mac_sequence: u8,
     /// The module that the next refusal of a draft is about.
     blame: u8,
-    /// Why it is refused.
+    active: Span,
+    old: Span,
+    draft: Span,
+    framing: Framing,
+    address: Address,
+    /// Why a draft is refused.
     fault: Why,
-    /// Uses that a slot may have; what is not in it, none has.
-    uses: Cell<u8>,
-    /// The slot that is the current packet's; it lies in `current` as yet. [`usize::MAX`] for none.
+    memory: Memory<'m>,
+    registry: &'m [&'m Descriptor],
+    /// The slot that is the current packet's; it lies in `current` as yet. [`NO_SLOT`] for none.
     lent: usize,
-    /// The slot of the frame that the radio has; [`usize::MAX`] for none.
+    /// The slot of the frame that the radio has; [`NO_SLOT`] for none.
     air: usize,
+    now: u64,
+    old_until: u64,
+    order: u32,
+    rng: u32,
+    current: Packet,
 }
 
 impl<'m> Network<'m> {
@@ -168,8 +172,8 @@ impl<'m> Network<'m> {
             blame: 0,
             fault: Why::Empty,
             uses: Cell::new(0),
-            lent: usize::MAX,
-            air: usize::MAX,
+            lent: NO_SLOT,
+            air: NO_SLOT,
         };
         if network.rng == 0 {
             network.rng = 1;
@@ -312,7 +316,7 @@ impl<'m> Network<'m> {
         self.sweep(true);
         self.run_spawned();
         self.drain();
-        if self.next_spawned().is_some() {
+        if self.next_spawned() != NO_SLOT {
             self.now
         } else {
             self.sweep(false)
@@ -322,12 +326,9 @@ impl<'m> Network<'m> {
     /// The next frame for the radio, if there is one. The one before counts as transmitted, unless
     /// [`Self::frame_done`] has said otherwise.
     pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
-        if self.air == usize::MAX {
-            self.set_now(now);
-        } else {
-            self.frame_done(now, true);
-        }
-        let slot = self.oldest(Use::Out.bit(), NONE)?;
+        self.set_now(now);
+        self.end_frame(true);
+        let slot = self.oldest(Use::Out.bit(), NONE);
         let sequence = self.mac_sequence;
         self.mac_sequence = sequence.wrapping_add(1);
         let entry = self.memory.slots.get_mut(slot)?;
@@ -352,7 +353,11 @@ impl<'m> Network<'m> {
     /// acknowledgement, no free channel). Does nothing when there is none.
     pub fn frame_done(&mut self, now: u64, sent: bool) {
         self.set_now(now);
-        let air = core::mem::replace(&mut self.air, usize::MAX);
+        self.end_frame(sent);
+    }
+
+    fn end_frame(&mut self, sent: bool) {
+        let air = core::mem::replace(&mut self.air, NO_SLOT);
         let Some(slot) = self.memory.slots.get_mut(air) else {
             return;
         };
@@ -360,7 +365,7 @@ impl<'m> Network<'m> {
         let module = slot.module;
         if self.lent == air {
             // Its attributes are there still.
-            self.lent = usize::MAX;
+            self.lent = NO_SLOT;
             self.current.set_empty();
         } else {
             self.settle();
@@ -377,7 +382,7 @@ impl<'m> Network<'m> {
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
         let slot = self.oldest(Use::In.bit(), NONE);
-        let (op, channel) = match slot.and_then(|slot| self.memory.slots.get_mut(slot)) {
+        let (op, channel) = match self.memory.slots.get_mut(slot) {
             Some(entry) => {
                 entry.used = Use::Free;
                 let (op, module) = (entry.op, entry.module);
@@ -395,7 +400,7 @@ impl<'m> Network<'m> {
             chunk: 0,
             len: 0,
         };
-        if let Some(slot) = slot {
+        if slot != NO_SLOT {
             let packet = self.packet_of(slot);
             copy(payload, packet.payload());
             event.from = packet.source();
@@ -405,7 +410,7 @@ impl<'m> Network<'m> {
             event.chunk = packet.get(Attr::Chunk);
             event.len = packet.payload().len();
             if self.lent == slot {
-                self.lent = usize::MAX;
+                self.lent = NO_SLOT;
             }
         }
         Some(event)
@@ -415,14 +420,14 @@ impl<'m> Network<'m> {
     fn next_outcome(&mut self) -> Option<(Op, u16)> {
         let (from, to) = self.active.stacks;
         for stack in self.memory.stacks.get_mut(usize::from(from)..usize::from(to))? {
-            for (count, op) in stack
-                .pipe
-                .untold
-                .iter_mut()
-                .zip([Op::Sent, Op::Dropped, Op::TimedOut])
-            {
+            for (outcome, count) in stack.pipe.untold.iter_mut().enumerate() {
                 if *count != 0 {
                     *count -= 1;
+                    let op = match outcome {
+                        0 => Op::Sent,
+                        1 => Op::Dropped,
+                        _ => Op::TimedOut,
+                    };
                     return Some((op, stack.pipe.channel));
                 }
             }
@@ -430,6 +435,7 @@ impl<'m> Network<'m> {
         None
     }
 
+    #[inline(never)]
     fn set_now(&mut self, now: u64) {
         // Never back, and never so far that a deadline would not fit: 2^62 microseconds are 146,000 years.
         self.now = self.now.max(now.min(1 << 62));
@@ -445,7 +451,9 @@ impl<'m> Network<'m> {
 
     fn find_stack(&self, span: Span, channel: u16) -> Option<u8> {
         let (from, to) = span.stacks;
-        (from..to).find(|&at| self.stack(at).pipe.channel == channel)
+        let stacks = self.memory.stacks.get(usize::from(from)..usize::from(to))?;
+        let place = stacks.iter().position(|stack| stack.pipe.channel == channel)?;
+        Some(from.wrapping_add(place as u8))
     }
 }
 

@@ -4,13 +4,23 @@ use super::Network;
 use super::memory::{Module, NONE, Pipe, Stack, Use};
 use crate::{Descriptor, Op, Packet, wire};
 
+/// No slot.
+pub(super) const NO_SLOT: usize = usize::MAX;
+
 /// What stands where a number names no record, or a record no module of the registry.
 pub(super) static NO_DESCRIPTOR: Descriptor = Descriptor::PLAIN;
 static NO_MODULE: Module = Module::VOID;
 static NO_STACK: Stack = Stack::VOID;
 
 impl<'m> Network<'m> {
+    /// A module's record. One copy of this is enough, but for walks.
+    #[inline(never)]
     pub(super) fn record(&self, module: u8) -> &Module {
+        self.record_here(module)
+    }
+
+    #[inline(always)]
+    pub(super) fn record_here(&self, module: u8) -> &Module {
         self.memory.modules.get(usize::from(module)).unwrap_or(&NO_MODULE)
     }
 
@@ -68,23 +78,22 @@ impl<'m> Network<'m> {
     }
 
     /// The slot that has waited longest, among those of some uses (a sum of [`Use::bit`]) and of one module, or of
-    /// any for [`NONE`].
-    pub(super) fn oldest(&self, uses: u8, module: u8) -> Option<usize> {
-        let (mut oldest, mut most) = (None, 0);
+    /// any for [`NONE`]; [`NO_SLOT`] when there is none.
+    pub(super) fn oldest(&self, uses: u8, module: u8) -> usize {
+        let (mut oldest, mut most) = (NO_SLOT, 0);
         let may_be = self.uses.get();
         if uses & may_be == 0 {
-            return None;
+            return NO_SLOT;
         }
         for (at, slot) in self.memory.slots.iter().enumerate() {
-            if uses & slot.used.bit() == 0 {
-                continue;
-            }
-            let age = self.order.wrapping_sub(slot.order);
-            if (module == NONE || module == slot.module) && age > most {
-                (oldest, most) = (Some(at), age);
+            if uses & slot.used.bit() != 0 && (module == NONE || module == slot.module) {
+                let age = self.order.wrapping_sub(slot.order);
+                if age > most {
+                    (oldest, most) = (at, age);
+                }
             }
         }
-        if module == NONE && oldest.is_none() {
+        if module == NONE && most == 0 {
             self.uses.set(may_be & !uses);
         }
         oldest
@@ -119,7 +128,7 @@ impl<'m> Network<'m> {
 
     /// Copies the current packet to the slot that it has been lent, so that it can change.
     pub(super) fn settle(&mut self) {
-        let lent = core::mem::replace(&mut self.lent, usize::MAX);
+        let lent = core::mem::replace(&mut self.lent, NO_SLOT);
         if let Some(slot) = self.memory.slots.get_mut(lent) {
             slot.packet.copy_from(&self.current);
         }
@@ -171,7 +180,7 @@ impl<'m> Network<'m> {
         if wire::pack(stack.pipe.channel, header_bytes, fields, &mut self.current) {
             return true;
         }
-        let lent = core::mem::replace(&mut self.lent, usize::MAX);
+        let lent = core::mem::replace(&mut self.lent, NO_SLOT);
         self.free(lent);
         false
     }
@@ -182,12 +191,8 @@ impl<'m> Network<'m> {
             Op::Recv | Op::ReadChunk | Op::WriteChunk => {
                 // Half of the slots are enough for an application that does not look; the others keep the
                 // network going.
-                let waiting = self
-                    .memory
-                    .slots
-                    .iter()
-                    .filter(|slot| slot.used == Use::In)
-                    .count();
+                let slots = self.memory.slots.iter();
+                let waiting = slots.filter(|slot| slot.used == Use::In).count();
                 return waiting * 2 < self.memory.slots.len() && self.lend(Use::In, op, module);
             }
             Op::Sent => 0,

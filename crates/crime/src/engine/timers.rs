@@ -2,10 +2,17 @@
 
 use super::Network;
 use super::memory::{Module, NEVER, NONE, Span, Stack, Use};
-use crate::{Flow, Op};
+use crate::Op;
 
 /// How long a composition that was replaced may finish what it has begun, in microseconds.
 pub(super) const DRAIN_US: u64 = 2_000_000;
+
+/// Milliseconds as microseconds. By halves, because a Cortex-M0 multiplies to 64 bits in a library function only.
+#[inline(never)]
+pub(super) fn micros(ms: u32) -> u64 {
+    let (high, low) = ((ms >> 16) * 1000, (ms & 0xffff) * 1000);
+    (u64::from(high) << 16) + u64::from(low)
+}
 
 impl Network<'_> {
     /// The word of a module's timer, if it has that timer.
@@ -42,23 +49,21 @@ impl Network<'_> {
             while word < state {
                 let at = self.deadline(word);
                 next = next.min(at);
-                let due = run && at <= self.now;
-                if word < timers {
-                    if due {
+                let triggered = word < timers;
+                if run && at <= self.now {
+                    let op = if triggered {
                         self.trigger(module);
-                    }
-                    word = timers;
-                    continue;
+                        Op::Send
+                    } else {
+                        self.set_deadline(word, 0);
+                        self.fresh();
+                        Op::Timer
+                    };
+                    let flow = self.call(module, op, (word.wrapping_sub(timers) / 2) as u8);
+                    // No module hears of the timer of another one: with `Flow::Go` this ends at once.
+                    self.walk(module, op, Some(flow));
                 }
-                if due {
-                    self.set_deadline(word, 0);
-                    self.fresh();
-                    let flow = self.call(module, Op::Timer, ((word - timers) / 2) as u8);
-                    if flow != Flow::Go {
-                        self.walk(module, Op::Timer, Some(flow));
-                    }
-                }
-                word += 2;
+                word = if triggered { timers } else { word + 2 };
             }
         }
         next

@@ -2,6 +2,7 @@
 //! no walk takes more than [`MAX_STEPS`] calls, whatever modules answer.
 
 use super::memory::{BOTTOM, Module, NONE, Stack, TOP, TRIGGER_WORDS, TRIGGERED, Use};
+use super::timers::micros;
 use super::{Cx, Network};
 use crate::{Flow, Op};
 
@@ -19,13 +20,13 @@ impl Network<'_> {
     pub(super) fn walk(&mut self, mut at: u8, mut op: Op, mut answer: Option<Flow>) {
         let mut merged = false;
         for _ in 0..MAX_STEPS {
-            let mut record = self.record(at);
+            let mut record = self.record_here(at);
             if answer.is_none() {
                 let (end, ahead) = way(op);
                 // Past those that it means nothing to.
                 while record.ops & (end | op.bit()) == 0 {
                     at = at.wrapping_add(ahead);
-                    record = self.record(at);
+                    record = self.record_here(at);
                     merged = false;
                 }
             }
@@ -102,7 +103,7 @@ impl Network<'_> {
         if let Some([low, high, interval_ms, times]) = self.trigger_words(module) {
             *times = (*times & 0xffff) * 0x1_0001;
             if stored {
-                let next = now + u64::from(*interval_ms) * 1000;
+                let next = now + micros(*interval_ms);
                 (*low, *high) = (next as u32, (next >> 32) as u32);
             }
         }
@@ -113,19 +114,18 @@ impl Network<'_> {
         if let Some([low, high, ..]) = self.trigger_words(module) {
             (*low, *high) = (0, 0);
         }
-        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
-            self.free(slot);
-        }
+        let slot = self.oldest(Use::Trigger.bit(), module);
+        self.free(slot);
     }
 
-    /// Sends a trigger's packet again. The next time is counted from when this one was due, so nothing
+    /// Makes a trigger's packet the current one, to be sent again. The next time is counted from when this one was due, so nothing
     /// drifts; after a jump of the clock over whole intervals it is counted anew.
     pub(super) fn trigger(&mut self, module: u8) {
         let now = self.now;
         let Some([low, high, interval_ms, times]) = self.trigger_words(module) else {
             return;
         };
-        let interval_us = u64::from(*interval_ms) * 1000;
+        let interval_us = micros(*interval_ms);
         let mut next = (u64::from(*high) << 32 | u64::from(*low)) + interval_us;
         if next <= now {
             next = now + interval_us;
@@ -138,13 +138,10 @@ impl Network<'_> {
             *times -= 1 << 16;
         }
         (*low, *high) = (next as u32, (next >> 32) as u32);
-        if let Some(slot) = self.oldest(Use::Trigger.bit(), module) {
-            self.load(slot);
-            if last {
-                self.free(slot);
-            }
-            let flow = self.call(module, Op::Send, 0);
-            self.walk(module, Op::Send, Some(flow));
+        let slot = self.oldest(Use::Trigger.bit(), module);
+        self.load(slot);
+        if last {
+            self.free(slot);
         }
     }
 

@@ -15,8 +15,6 @@ pub(crate) mod regexp;
 pub(crate) mod string;
 #[cfg(feature = "typed-arrays")]
 pub(crate) mod typed;
-#[cfg(feature = "uri")]
-pub(crate) mod uri;
 
 use crate::heap::Vm;
 use crate::number::saturate;
