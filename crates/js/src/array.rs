@@ -1,6 +1,7 @@
 //! Arrays: dense elements with holes, and the fall-back to ordinary properties for sparse ones.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::object::{At, Key, Put};
 use crate::rom;
 use crate::value::{R, Value};
@@ -229,7 +230,7 @@ impl Vm<'_> {
         if crate::number::equal(len as f64, x) {
             Ok(len)
         } else {
-            Err(self.range_error("Invalid array length"))
+            Err(self.range_error(m!("Invalid array length")))
         }
     }
     /// `array.length = value`, from [`Self::put`]: the array in `slot`, the value below it.

@@ -3,6 +3,7 @@
 use crate::api::Type;
 use crate::compiler::ff;
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::object::{Get, Key};
 use crate::opcode as op;
@@ -61,7 +62,7 @@ impl Vm<'_> {
                     #[cfg(feature = "typed-arrays")]
                     Code::Typed(kind) => {
                         if how & kind::MASK != kind::CONSTRUCT {
-                            return Err(self.type_error("a typed array needs new"));
+                            return Err(self.type_error(m!("a typed array needs new")));
                         }
                         self.set_v(base + 1, Value::obj(rom::f::TYPED_NEW));
                         self.set_v(base, Value::int(kind as i32));
@@ -141,7 +142,7 @@ impl Vm<'_> {
             return Ok(None);
         };
         if argc < function.required as usize {
-            return Err(self.type_error("an argument is missing"));
+            return Err(self.type_error(m!("an argument is missing")));
         }
         for a in 0..argc {
             let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else {
@@ -161,7 +162,7 @@ impl Vm<'_> {
                     self.set_v(base - 1 - a, v);
                 }
                 Type::Callable if !self.is_callable(v) => {
-                    return Err(self.type_error("an argument must be a function"));
+                    return Err(self.type_error(m!("an argument must be a function")));
                 }
                 _ => {}
             }
@@ -185,7 +186,7 @@ impl Vm<'_> {
     #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_primitive(&mut self, depth: usize, hint: u8, how: u32) -> R<()> {
         if depth > 255 {
-            return Err(self.range_error("more than 200 arguments"));
+            return Err(self.range_error(m!("more than 200 arguments")));
         }
         let mut v = self.top(depth);
         if v.is_cell() {
@@ -327,7 +328,7 @@ impl Vm<'_> {
         let a = self.top(0).payload();
         let n = self.f(a, 2) as usize;
         if n > 200 {
-            return Err(self.range_error("more than 200 arguments"));
+            return Err(self.range_error(m!("more than 200 arguments")));
         }
         if !self.ensure_stack(n + RESERVE) {
             return Err(self.stack_overflow());
@@ -398,7 +399,7 @@ impl Vm<'_> {
             }
         };
         if !constructor {
-            return Err(self.type_error("not a constructor"));
+            return Err(self.type_error(m!("not a constructor")));
         }
         if !Self::is_rom(f.payload()) {
             if !self.ensure_stack(RESERVE) {
@@ -409,7 +410,7 @@ impl Vm<'_> {
             let got = self.get(slot, Key::PROTOTYPE);
             self.drop_n(1);
             let this = match got? {
-                Get::Getter(_) => return Err(self.type_error("prototype is an accessor")),
+                Get::Getter(_) => return Err(self.type_error(m!("prototype is an accessor"))),
                 Get::Value(p) if p.is_obj() => self.new_object(p.payload())?,
                 _ => self.new_object(rom::OBJECT_PROTO)?,
             };
@@ -458,17 +459,17 @@ impl Vm<'_> {
             Value::UNDEFINED
         };
         if !self.is_callable(self.v(base)) {
-            return Err(self.type_error("apply needs a function"));
+            return Err(self.type_error(m!("apply needs a function")));
         }
         let mut count = 0;
         if !list.is_nullish() {
             if !list.is_obj() {
-                return Err(self.type_error("apply needs an array of arguments"));
+                return Err(self.type_error(m!("apply needs an array of arguments")));
             }
             count = self.array_length(list.payload()).unwrap_or(0) as usize;
         }
         if count > 200 {
-            return Err(self.range_error("more than 200 arguments"));
+            return Err(self.range_error(m!("more than 200 arguments")));
         }
         // The function and its `this` stay above; the list is kept where it is until it was read.
         let words = count + RESERVE;
@@ -481,7 +482,7 @@ impl Vm<'_> {
             let v = match self.get(slot, Key::Index(i as u32))? {
                 Get::Value(v) => v,
                 Get::Absent => Value::UNDEFINED,
-                Get::Getter(_) => return Err(self.type_error("apply of a list with accessors")),
+                Get::Getter(_) => return Err(self.type_error(m!("apply of a list with accessors"))),
             };
             self.push(v);
         }

@@ -1,6 +1,7 @@
 //! Exceptions that the engine itself throws.
 
 use crate::heap::*;
+use crate::message::{Message, m};
 use crate::names::n;
 use crate::object::Key;
 use crate::rom;
@@ -17,12 +18,25 @@ impl Vm<'_> {
         Thrown
     }
     fn make_error(&mut self, proto: u16, message: &[&[u8]]) -> R<Value> {
-        let len = message.iter().map(|part| part.len()).sum();
-        let h = self.alloc_str(len)?;
-        let mut at = 0;
-        for part in message {
-            self.fill_str(h, at, part);
-            at += part.len();
+        // First how long it gets, then the copy.
+        let mut h = 0;
+        for pass in 0..2 {
+            let mut at = 0;
+            let mut put = |text: &[u8]| {
+                if pass == 1 {
+                    self.fill_str(h, at, text);
+                }
+                at += text.len();
+            };
+            for part in message {
+                match Message::of(part) {
+                    Some(message) => message.each(|byte| put(&[byte])),
+                    None => put(part),
+                }
+            }
+            if pass == 0 {
+                h = self.alloc_str(at)?;
+            }
         }
         let text = self.finish_str(h);
         self.error_object(proto, text)
@@ -50,8 +64,8 @@ impl Vm<'_> {
         done.map(|()| error)
     }
     #[cold]
-    pub(crate) fn type_error(&mut self, message: &str) -> Thrown {
-        self.throw(rom::TYPE_ERROR_PROTO, &[message.as_bytes()])
+    pub(crate) fn type_error(&mut self, message: Message) -> Thrown {
+        self.throw(rom::TYPE_ERROR_PROTO, &[&message.part()])
     }
     /// A TypeError whose message is a string of the engine.
     #[cold]
@@ -63,12 +77,12 @@ impl Vm<'_> {
         Thrown
     }
     #[cold]
-    pub(crate) fn range_error(&mut self, message: &str) -> Thrown {
-        self.throw(rom::RANGE_ERROR_PROTO, &[message.as_bytes()])
+    pub(crate) fn range_error(&mut self, message: Message) -> Thrown {
+        self.throw(rom::RANGE_ERROR_PROTO, &[&message.part()])
     }
     #[cold]
     pub(crate) fn stack_overflow(&mut self) -> Thrown {
-        self.range_error("stack overflow")
+        self.range_error(m!("stack overflow"))
     }
     #[cold]
     pub(crate) fn syntax_error(&mut self, message: [&[u8]; 4], line: u32, column: u32) -> Thrown {

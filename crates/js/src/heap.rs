@@ -4,6 +4,7 @@
 //! lower half; its upper half is the collector's (list link while marking, new place while moving).
 
 use crate::api::{Library, Source};
+use crate::message::m;
 use crate::names;
 use crate::value::{HEAP_END, INT_MAX, INT_MIN, R, ROM_NAME, Thrown, Value};
 use crate::words::{Field, Words, fields};
@@ -661,7 +662,7 @@ impl<'a> Vm<'a> {
     /// A string cell of `len` bytes, not filled in yet.
     pub(crate) fn alloc_str(&mut self, len: usize) -> R<u16> {
         if len > 0xffff {
-            return Err(self.range_error("string longer than 65535 bytes"));
+            return Err(self.range_error(m!("string longer than 65535 bytes")));
         }
         let words = 2 + len.div_ceil(4);
         let h = self.take_cell(words)?;

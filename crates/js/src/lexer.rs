@@ -4,6 +4,7 @@ use crate::compiler::Compiler;
 use crate::compiler::{EVAL, st, text};
 use crate::heap::Vm;
 use crate::heap::reg;
+use crate::message::m;
 use crate::names::{self, n};
 use crate::number;
 use crate::string::{decode, encode};
@@ -221,7 +222,7 @@ impl<'a> Compiler<'_, 'a> {
                     self.s[st::pos] += 2;
                     while !(self.byte(self.s[st::pos]) == b'*' && self.byte(self.s[st::pos] + 1) == b'/') {
                         if self.s[st::pos] >= self.s[st::src_len] {
-                            return Err(self.error("comment is not closed"));
+                            return Err(self.error(m!("comment is not closed")));
                         }
                         newline |= self.line_end(self.s[st::pos]);
                         self.s[st::pos] += 1;
@@ -318,7 +319,7 @@ impl<'a> Compiler<'_, 'a> {
                 end += 1;
             }
             if end == start + 2 {
-                return Err(self.error("digits expected after the radix prefix"));
+                return Err(self.error(m!("digits expected after the radix prefix")));
             }
         } else {
             while self.byte(end).is_ascii_digit() {
@@ -341,7 +342,7 @@ impl<'a> Compiler<'_, 'a> {
                         e += 1;
                     }
                     if !self.byte(e).is_ascii_digit() {
-                        return Err(self.error("digits expected in the exponent"));
+                        return Err(self.error(m!("digits expected in the exponent")));
                     }
                     while self.byte(e).is_ascii_digit() {
                         e += 1;
@@ -354,9 +355,9 @@ impl<'a> Compiler<'_, 'a> {
         if ident_part(c) && end < self.s[st::src_len] {
             self.s[st::pos] = end;
             let message = match self.byte(end) {
-                b'n' => "BigInt is not supported",
-                b'_' => "_ in a number is not supported",
-                _ => "number runs into a name",
+                b'n' => m!("BigInt is not supported"),
+                b'_' => m!("_ in a number is not supported"),
+                _ => m!("number runs into a name"),
             };
             return Err(self.error(message));
         }
@@ -422,7 +423,7 @@ impl<'a> Compiler<'_, 'a> {
                 escapes = true;
                 match self.unicode_escape(end) {
                     Some(found) => found,
-                    None => return Err(self.error("bad escape in a name")),
+                    None => return Err(self.error(m!("bad escape in a name"))),
                 }
             } else {
                 self.code_point(end)
@@ -430,7 +431,7 @@ impl<'a> Compiler<'_, 'a> {
             let fits = if bytes == 0 { ident_start(c) } else { ident_part(c) };
             if !fits || end >= self.s[st::src_len] {
                 if escapes && self.byte(end) == b'\\' {
-                    return Err(self.error("bad escape in a name"));
+                    return Err(self.error(m!("bad escape in a name")));
                 }
                 break;
             }
@@ -496,10 +497,10 @@ impl<'a> Compiler<'_, 'a> {
                 b = 0;
             }
             if at >= self.s[st::src_len] || self.line_end(at) {
-                return Err(self.error("regular expression is not closed on its line"));
+                return Err(self.error(m!("regular expression is not closed on its line")));
             }
             if at - start > 0xffff {
-                return Err(self.error("regular expression is too large"));
+                return Err(self.error(m!("regular expression is too large")));
             }
             match b {
                 b'/' if !class => break,
@@ -537,9 +538,9 @@ impl<'a> Compiler<'_, 'a> {
             }
             if at >= self.s[st::src_len] || !template && (b == b'\n' || b == b'\r') {
                 return Err(self.error(if template {
-                    "template is not closed"
+                    m!("template is not closed")
                 } else {
-                    "string is not closed on its line"
+                    m!("string is not closed on its line")
                 }));
             }
             if b == b'\r' {
@@ -581,7 +582,7 @@ impl<'a> Compiler<'_, 'a> {
         self.s[st::flags] = 0;
         self.string(b'`')?;
         if self.s[st::flags] & OCTAL != 0 {
-            return Err(self.error("octal escape in a template"));
+            return Err(self.error(m!("octal escape in a template")));
         }
         let end = self.s[st::pos] - 1;
         Ok(self.byte(end) == b'{')
@@ -599,7 +600,7 @@ impl<'a> Compiler<'_, 'a> {
             b'v' => one(11),
             b'x' => match (hex(self.byte(at + 2)), hex(self.byte(at + 3))) {
                 (Some(a), Some(b)) => Ok((Some(a << 4 | b), 4)),
-                _ => Err(self.error("two hexadecimal digits expected after \\x")),
+                _ => Err(self.error(m!("two hexadecimal digits expected after \\x"))),
             },
             b'u' => match self.unicode_escape(at) {
                 Some((c, len)) => {
@@ -613,7 +614,7 @@ impl<'a> Compiler<'_, 'a> {
                     }
                     Ok((Some(c), len))
                 }
-                None => Err(self.error("four hexadecimal digits expected after \\u")),
+                None => Err(self.error(m!("four hexadecimal digits expected after \\u"))),
             },
             b'\r' => Ok((None, 1 + self.line_break(at + 1))),
             b'\n' => Ok((None, 2)),

@@ -23,6 +23,7 @@ mod error;
 mod gc;
 mod heap;
 mod lexer;
+mod message;
 mod names;
 pub mod number;
 mod object;

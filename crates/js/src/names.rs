@@ -6,6 +6,7 @@
 use crate::api::Library;
 use crate::heap::reg;
 use crate::heap::{INTERNED, Vm, t};
+use crate::message::m;
 use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME, Value};
 
 macro_rules! names {
@@ -454,7 +455,7 @@ impl Vm<'_> {
             (self.f_lo(names, 1) as usize, self.f_hi(names, 1) as usize)
         };
         if count >= MAX_NAMES as usize {
-            return Err(self.range_error("more than 4096 names and literals"));
+            return Err(self.range_error(m!("more than 4096 names and literals")));
         }
         if count == cap {
             let new_cap = cap + (cap / 2).clamp(4, 64);

@@ -5,6 +5,7 @@
 
 use crate::compiler::ff;
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::rom;
 use crate::value::{HEAP_END, R, ROM_NAME, Value};
@@ -544,7 +545,7 @@ impl Vm<'_> {
         self.fuel -= hops;
         // The reads of one instruction are one step: where each of them goes over thousands of prototypes, they must end.
         if self.fuel < MOST_DEBT {
-            return Err(self.range_error("too many prototypes to search at once"));
+            return Err(self.range_error(m!("too many prototypes to search at once")));
         }
         Ok(Get::Absent)
     }

@@ -2,6 +2,7 @@
 
 use crate::array::MAX_DENSE;
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::number;
 use crate::object::{Get, Key, MOST_HOPS, Put};
@@ -135,7 +136,7 @@ impl Vm<'_> {
             Put::Done => {}
             Put::Refused => {
                 if self.strict() {
-                    return Err(self.type_error("property cannot be written"));
+                    return Err(self.type_error(m!("property cannot be written")));
                 }
             }
             Put::Setter(setter) => {
@@ -297,7 +298,7 @@ impl Vm<'_> {
         }
         let done = self.delete(slot, key)?;
         if !done && self.strict() {
-            return Err(self.type_error("property cannot be deleted"));
+            return Err(self.type_error(m!("property cannot be deleted")));
         }
         self.r[reg::sp] = slot as u32;
         self.set_top(0, Value::bool(done));
@@ -540,7 +541,7 @@ impl Vm<'_> {
         let right = self.top(0);
         if code == op::IN {
             if !right.is_obj() {
-                return Err(self.type_error("right side of in must be an object"));
+                return Err(self.type_error(m!("right side of in must be an object")));
             }
             let Some(key) = self.key_at(1, 0)? else {
                 return Ok(());
@@ -553,7 +554,7 @@ impl Vm<'_> {
             return Ok(());
         }
         if !self.is_callable(right) {
-            return Err(self.type_error("instanceof needs a function on the right"));
+            return Err(self.type_error(m!("instanceof needs a function on the right")));
         }
         let mut f = right;
         while !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
@@ -564,7 +565,7 @@ impl Vm<'_> {
         if self.top(1).is_obj() {
             let proto = match self.get(self.r[reg::sp] as usize, Key::PROTOTYPE)? {
                 Get::Value(p) if p.is_obj() => p.payload(),
-                _ => return Err(self.type_error("prototype is not an object")),
+                _ => return Err(self.type_error(m!("prototype is not an object"))),
             };
             result = self.inherits(self.top(1).payload(), proto);
         }
@@ -702,7 +703,7 @@ impl Vm<'_> {
             return Err(self.too_early());
         }
         if self.flag(cell, CONSTANT) {
-            return Err(self.type_error("assignment to a constant"));
+            return Err(self.type_error(m!("assignment to a constant")));
         }
         Ok(())
     }
@@ -724,7 +725,7 @@ impl Vm<'_> {
         if matches!(class, class::ARRAY | class::ARGUMENTS | class::STRING) {
             Ok(())
         } else {
-            Err(self.type_error("not iterable: arrays and strings are"))
+            Err(self.type_error(m!("not iterable: arrays and strings are")))
         }
     }
     /// What has elements by index, for a pattern: a string of other than ASCII becomes an array of its code
@@ -857,7 +858,7 @@ impl Vm<'_> {
             }
             3 => {
                 if !a.is_obj() && a != Value::NULL {
-                    return Err(self.type_error("a prototype must be an object or null"));
+                    return Err(self.type_error(m!("a prototype must be an object or null")));
                 }
                 let proto = if a.is_obj() { a.payload() } else { 0 };
                 self.new_object(proto)?
@@ -893,7 +894,7 @@ impl Vm<'_> {
             8 => {
                 let key = self.prim_to_key(arg(self, 1))?;
                 if !self.delete(base - 1, key)? {
-                    return Err(self.type_error("property cannot be deleted"));
+                    return Err(self.type_error(m!("property cannot be deleted")));
                 }
                 Value::HOLE
             }
@@ -921,7 +922,7 @@ impl Vm<'_> {
             }
             12 => self.expand_replacement(base)?,
             13 if a.is_nullish() => {
-                return Err(self.type_error("a method of strings on undefined or null"));
+                return Err(self.type_error(m!("a method of strings on undefined or null")));
             }
             13 | 14 => self.prim_to_str(a)?,
             15 => {

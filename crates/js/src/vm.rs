@@ -5,6 +5,7 @@
 
 use crate::compiler::{DESTRUCTURING, SPREADS, ff};
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::object::Key;
 use crate::opcode as op;
@@ -433,7 +434,7 @@ impl Vm<'_> {
                 let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
                 self.set_top(0, Value::bool(done));
             }
-            op::CONST_ERR => return Err(self.type_error("assignment to a constant")),
+            op::CONST_ERR => return Err(self.type_error(m!("assignment to a constant"))),
             op::DECL_VAR => {
                 let name = self.operand16();
                 if self.find_own(rom::GLOBAL, Key::name(name)).is_none() {
@@ -528,7 +529,7 @@ impl Vm<'_> {
                     self.take(offset);
                 }
             }
-            _ => return Err(self.type_error("bad instruction")),
+            _ => return Err(self.type_error(m!("bad instruction"))),
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::engine::{SAVED_HEAD, job};
 use super::*;
 use crate::heap::reg;
 use crate::heap::{Vm, lo, t};
+use crate::message::m;
 use crate::rom::Args;
 use crate::string::{decode, encode};
 use crate::value::{R, Thrown, Value};
@@ -85,10 +86,10 @@ impl Vm<'_> {
             at = self.f_hi(at, 1);
         }
         if waiting >= Engine::MAX_ACTIVATIONS {
-            return Err(self.range_error("more than 2 calls would wait at once"));
+            return Err(self.range_error(m!("more than 2 calls would wait at once")));
         }
         if (2 + SAVED_HEAD + words) * 4 > Engine::MAX_ACTIVATION_BYTES {
-            return Err(self.range_error("a call that waits is too deep (more than 160 bytes)"));
+            return Err(self.range_error(m!("a call that waits is too deep (more than 160 bytes)")));
         }
         let pc = self.pc_offset();
         let h = self.alloc(t::SAVED, 2 + SAVED_HEAD + words)?;

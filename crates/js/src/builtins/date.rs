@@ -1,6 +1,7 @@
 //! `Date` and `performance`: calendar and text. The time is the host's ([`Engine::set_time`](crate::Engine::set_time)); the local time is UTC.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::number as num;
 use crate::rom::{self, Args};
 use crate::value::{R, Value};
@@ -77,7 +78,7 @@ fn this_time(vm: &mut Vm<'_>, args: Args) -> R<f64> {
     if vm.is_date(v) {
         return Ok(vm.to_f64(Value(vm.f(v.payload(), 2))));
     }
-    Err(vm.type_error("a method of dates needs a Date"))
+    Err(vm.type_error(m!("a method of dates needs a Date")))
 }
 impl Vm<'_> {
     pub(crate) fn is_date(&self, v: Value) -> bool {
@@ -251,7 +252,7 @@ pub(crate) fn text(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let which = vm.arg(args, 0).as_int();
     if t.is_nan() {
         if which == 4 {
-            return Err(vm.range_error("invalid date"));
+            return Err(vm.range_error(m!("invalid date")));
         }
         return vm.new_str(b"Invalid Date");
     }

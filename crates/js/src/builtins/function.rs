@@ -1,6 +1,7 @@
 //! `Function` and its prototype. `call` and `apply` are the virtual machine's.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::rom::{self, Args};
 use crate::value::{R, Value};
@@ -9,7 +10,7 @@ pub(crate) fn empty(_: &mut Vm<'_>, _: Args) -> R<Value> {
     Ok(Value::UNDEFINED)
 }
 pub(crate) fn thrower(vm: &mut Vm<'_>, _: Args) -> R<Value> {
-    Err(vm.type_error("not to be read in strict code"))
+    Err(vm.type_error(m!("not to be read in strict code")))
 }
 /// Code of a text that should be one function, and nothing else.
 #[cfg(feature = "eval")]
@@ -30,7 +31,7 @@ pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
 /// `f.bind(this, arguments…)`: a cell that names its target.
 pub(crate) fn bind(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !vm.is_callable(vm.this_arg(args)) {
-        return Err(vm.type_error("bind needs a function"));
+        return Err(vm.type_error(m!("bind needs a function")));
     }
     let bound = args.count.saturating_sub(1);
     let elems = vm.new_elems(2 + bound)?;

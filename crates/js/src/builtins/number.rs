@@ -1,6 +1,7 @@
 //! `Number` and `Boolean`.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::number as num;
 use crate::rom::{self, Args};
 use crate::value::{R, Value};
@@ -31,7 +32,7 @@ fn this_number(vm: &mut Vm<'_>, args: Args) -> R<f64> {
         let v = Value(vm.f(v.payload(), 2));
         return Ok(vm.to_f64(v));
     }
-    Err(vm.type_error("a method of numbers needs a number"))
+    Err(vm.type_error(m!("a method of numbers needs a number")))
 }
 pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
@@ -45,7 +46,7 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         vm.arg_small(args, 0)
     };
     if !(2..=36).contains(&radix) {
-        return Err(vm.range_error("the radix must be 2 to 36"));
+        return Err(vm.range_error(m!("the radix must be 2 to 36")));
     }
     let radix = radix as u32;
     if radix == 10 {
@@ -93,7 +94,7 @@ fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     let plain = how == Digits::Precision && !given;
     let least = i32::from(how == Digits::Precision);
     if (how == Digits::Fixed || num::is_finite(x) && !plain) && !(least..=100).contains(&d) {
-        return Err(vm.range_error("digits must be between 0 and 100"));
+        return Err(vm.range_error(m!("digits must be between 0 and 100")));
     }
     let d = d as u32;
     vm.number_text(|scratch, out| match how {
@@ -131,5 +132,5 @@ pub(crate) fn boolean_value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if v.is_obj() && vm.class_of(v.payload()) == class::BOOLEAN {
         return Ok(Value(vm.f(v.payload(), 2)));
     }
-    Err(vm.type_error("a method of booleans needs a boolean"))
+    Err(vm.type_error(m!("a method of booleans needs a boolean")))
 }

@@ -1,6 +1,7 @@
 //! `Object` and its prototype.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::object::{At, Key};
 use crate::rom::{self, Args};
@@ -111,19 +112,19 @@ impl Vm<'_> {
         for i in [4, 5] {
             let has = if i == 4 { HAS_GET } else { HAS_SET };
             if bits & has != 0 && arg(self, i) != Value::UNDEFINED && !self.is_callable(arg(self, i)) {
-                return Err(self.type_error("getter and setter must be functions"));
+                return Err(self.type_error(m!("getter and setter must be functions")));
             }
         }
         let accessor = bits & (HAS_GET | HAS_SET) != 0;
         if accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 {
-            return Err(self.type_error("a property has a value or accessors, not both"));
+            return Err(self.type_error(m!("a property has a value or accessors, not both")));
         }
         self.force(base - 1, key)?;
         let o = arg(self, 0).payload();
         let own = self.find_own(o, key);
         let Some(own) = own else {
             if !self.can_add(o, key) {
-                return Err(self.type_error("object is not extensible"));
+                return Err(self.type_error(m!("object is not extensible")));
             }
             let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
             return self.define_checked(base, key, accessor, flags, None);
@@ -152,7 +153,7 @@ impl Vm<'_> {
                 }
             }
             if refused {
-                return Err(self.type_error("property cannot be redefined"));
+                return Err(self.type_error(m!("property cannot be redefined")));
             }
         }
         let o = arg(self, 0).payload();
@@ -233,7 +234,7 @@ impl Vm<'_> {
         if all {
             Ok(())
         } else {
-            Err(self.type_error("property cannot be redefined"))
+            Err(self.type_error(m!("property cannot be redefined")))
         }
     }
     /// `SameValue`: `===`, but NaN is itself and zeros differ.

@@ -4,6 +4,7 @@
 //! calls again until it gets something else than that cell.
 
 use crate::heap::*;
+use crate::message::{Message, m};
 use crate::names::n;
 use crate::regexp::{self, Compiled, Error, GLOBAL, IGNORE_CASE, MULTILINE, Matched, Run};
 use crate::rom::{self, Args};
@@ -150,7 +151,7 @@ pub(crate) fn flags(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let letters = vm.arg(args, 1).payload();
     let Some(flags) = regexp::flags(vm.str_bytes(letters)) else {
-        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[FLAGS.as_bytes()]));
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[&FLAGS.part()]));
     };
     let slot = args.base - 3;
     let pattern = vm.arg(args, 0).payload();
@@ -184,7 +185,7 @@ pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     Ok(re)
 }
 /// What the letters of the flags must be.
-pub(crate) const FLAGS: &str = "flags of a regular expression are g, i and m";
+pub(crate) const FLAGS: Message = m!("flags of a regular expression are g, i and m");
 
 /// (text, unit to start from, cell): how many groups a match has, null where there is none, or the cell to call again with.
 /// `this` is the regular expression.
@@ -252,7 +253,7 @@ fn this_regexp(vm: &mut Vm<'_>, args: Args) -> R<u16> {
     if is_regexp(vm, v) {
         Ok(v.payload())
     } else {
-        Err(vm.type_error("a regular expression is needed"))
+        Err(vm.type_error(m!("a regular expression is needed")))
     }
 }
 fn flag(vm: &mut Vm<'_>, args: Args, flag: u8) -> R<Value> {

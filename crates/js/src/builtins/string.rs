@@ -1,6 +1,7 @@
 //! `String` and its prototype: what works on units and bytes. The rest is in `rom.js`.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::names::n;
 use crate::number;
 use crate::rom::{self, Args};
@@ -30,13 +31,13 @@ pub(crate) fn this_value(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if v.is_obj() && vm.class_of(v.payload()) == class::STRING {
         return Ok(Value(vm.f(v.payload(), 2)));
     }
-    Err(vm.type_error("a method of strings needs a string"))
+    Err(vm.type_error(m!("a method of strings needs a string")))
 }
 /// `this` as a string, which replaces it on the stack.
 fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {
     let v = vm.this_arg(args);
     if v.is_nullish() {
-        return Err(vm.type_error("a method of strings on undefined or null"));
+        return Err(vm.type_error(m!("a method of strings on undefined or null")));
     }
     let s = vm.prim_to_str(v)?;
     vm.set_v(args.base, s);

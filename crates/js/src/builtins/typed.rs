@@ -4,6 +4,7 @@
 //! a VIEW cell.
 
 use crate::heap::*;
+use crate::message::m;
 use crate::number as num;
 use crate::rom::{self, Args};
 use crate::value::{R, Value};
@@ -76,7 +77,7 @@ impl Vm<'_> {
     /// A buffer of so many bytes, all zero.
     fn new_buffer(&mut self, bytes: usize) -> R<Value> {
         if bytes > 0xffff {
-            return Err(self.range_error("a buffer has at most 65535 bytes"));
+            return Err(self.range_error(m!("a buffer has at most 65535 bytes")));
         }
         let words = bytes.div_ceil(4);
         let data = self.alloc(t::WORDS, 2 + words)?;
@@ -180,28 +181,28 @@ impl Vm<'_> {
             // Beyond what is addressable it saturates, which no check lets pass.
             return Ok(x as usize);
         }
-        Err(self.range_error("not an index"))
+        Err(self.range_error(m!("not an index")))
     }
     fn this_buffer(&mut self, args: Args) -> R<u16> {
         let v = self.this_arg(args);
         if self.is_buffer(v) {
             return Ok(v.payload());
         }
-        Err(self.type_error("a method of buffers needs an ArrayBuffer"))
+        Err(self.type_error(m!("a method of buffers needs an ArrayBuffer")))
     }
     fn this_view(&mut self, args: Args, data: bool) -> R<u16> {
         let v = self.this_arg(args);
         if v.is_obj() && self.is_view(v.payload()) && (self.f_hi(v.payload(), 2) == el::DATA_VIEW) == data {
             return Ok(v.payload());
         }
-        Err(self.type_error("a method of typed arrays or views needs one"))
+        Err(self.type_error(m!("a method of typed arrays or views needs one")))
     }
 }
 
 /// `new ArrayBuffer(length)`.
 pub(crate) fn buffer(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !args.construct {
-        return Err(vm.type_error("ArrayBuffer needs new"));
+        return Err(vm.type_error(m!("ArrayBuffer needs new")));
     }
     let len = vm.index_arg(args, 0)?;
     vm.new_buffer(len)
@@ -244,7 +245,7 @@ pub(crate) fn view(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let size = size(kind);
     let offset = vm.index_arg(args, 1)?;
     if offset % size != 0 {
-        return Err(vm.range_error("the offset is no multiple of the element"));
+        return Err(vm.range_error(m!("the offset is no multiple of the element")));
     }
     let given = vm.arg(args, 2);
     let mut bytes = vm.index_arg(args, 2)?.saturating_mul(size);
@@ -255,17 +256,17 @@ pub(crate) fn view(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         return vm.new_view(kind, 0, bytes);
     }
     if !vm.is_buffer(buffer) {
-        return Err(vm.type_error("a view needs an ArrayBuffer"));
+        return Err(vm.type_error(m!("a view needs an ArrayBuffer")));
     }
     let (_, len) = vm.buffer_range(buffer.payload());
     if given == Value::UNDEFINED {
         if len % size != 0 {
-            return Err(vm.range_error("the length is no multiple of the element"));
+            return Err(vm.range_error(m!("the length is no multiple of the element")));
         }
         bytes = len.saturating_sub(offset);
     }
     if offset > len || bytes > len - offset {
-        return Err(vm.range_error("the view ends behind its buffer"));
+        return Err(vm.range_error(m!("the view ends behind its buffer")));
     }
     vm.push(buffer);
     vm.new_view(kind, offset, bytes)
@@ -273,10 +274,10 @@ pub(crate) fn view(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 /// `new DataView(buffer, offset, length)`.
 pub(crate) fn data_view(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !args.construct {
-        return Err(vm.type_error("DataView needs new"));
+        return Err(vm.type_error(m!("DataView needs new")));
     }
     if !vm.is_buffer(vm.arg(args, 0)) {
-        return Err(vm.type_error("a view needs an ArrayBuffer"));
+        return Err(vm.type_error(m!("a view needs an ArrayBuffer")));
     }
     vm.set_v(args.base, Value::int(el::DATA_VIEW as i32));
     view(vm, args)
@@ -310,7 +311,7 @@ fn place(vm: &mut Vm<'_>, args: Args, kind: u16, order: usize) -> R<(usize, bool
     let little = vm.truthy(vm.arg(args, order));
     let (_, start, len) = vm.view_range(o);
     if at.saturating_add(size(kind)) > len {
-        return Err(vm.range_error("outside of the view"));
+        return Err(vm.range_error(m!("outside of the view")));
     }
     Ok((start + at, little))
 }

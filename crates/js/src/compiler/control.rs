@@ -4,6 +4,7 @@ use super::{Compiler, NONE};
 use crate::compiler::st;
 use crate::heap::reg;
 use crate::lexer::{NL_BEFORE, word};
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::{R, Value};
@@ -129,9 +130,9 @@ impl Compiler<'_, '_> {
         loop {
             if rec == 0 {
                 return Err(self.error(match (is_continue, label) {
-                    (true, 0) => "continue outside of a loop",
-                    (false, 0) => "break outside of a loop or switch",
-                    _ => "no such label around",
+                    (true, 0) => m!("continue outside of a loop"),
+                    (false, 0) => m!("break outside of a loop or switch"),
+                    _ => m!("no such label around"),
                 }));
             }
             let kind = self.control_kind(rec);
@@ -148,7 +149,7 @@ impl Compiler<'_, '_> {
                 if self.control_field(rec, C_LABEL) == label {
                     if is_continue {
                         if inner_loop == 0 {
-                            return Err(self.error("continue needs the label of a loop"));
+                            return Err(self.error(m!("continue needs the label of a loop")));
                         }
                         rec = inner_loop;
                     }
@@ -200,7 +201,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn default_case(&mut self) -> R<()> {
         if self.field(C_CONTS) != NONE {
-            return Err(self.error("two defaults in one switch"));
+            return Err(self.error(m!("two defaults in one switch")));
         }
         self.label();
         // The first test jumps over the bodies before it: what falls in here comes from the case above.
@@ -251,7 +252,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn need_finally(&mut self) -> R<()> {
         if !self.is_p(word(n::FINALLY)) {
-            return Err(self.error("catch or finally expected"));
+            return Err(self.error(m!("catch or finally expected")));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::scope::slot_of;
 use super::{Compiler, EVAL, NONE, SPREADS};
 use crate::compiler::st;
 use crate::lexer::{PUNCTUATION, p, punct, tok, word};
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -244,7 +245,7 @@ impl Compiler<'_, '_> {
             }
             op::GET_NAME => {
                 if self.strict() {
-                    return Err(self.error("delete of a name in strict code"));
+                    return Err(self.error(m!("delete of a name in strict code")));
                 }
                 self.set_code(pos, op::DEL_NAME);
                 self.s[st::lvalue] = NONE;
@@ -252,7 +253,7 @@ impl Compiler<'_, '_> {
             }
             _ => {
                 if self.strict() {
-                    return Err(self.error("delete of a name in strict code"));
+                    return Err(self.error(m!("delete of a name in strict code")));
                 }
                 self.drop_value();
                 self.op(op::FALSE);
@@ -335,7 +336,7 @@ impl Compiler<'_, '_> {
         let pos = self.s[st::lvalue];
         let get = if pos == NONE { op::NOP } else { self.code(pos) };
         if EVAL && get == op::GET_NAME && self.code16(pos + 1) == n::EVAL {
-            return Err(self.error("direct eval is not supported"));
+            return Err(self.error(m!("direct eval is not supported")));
         }
         let method = match get {
             op::GET_FIELD => op::GET_METHOD,
@@ -352,7 +353,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn argument_limit(&mut self) -> R<()> {
         if self.seen(0) & 0xff >= 250 {
-            return Err(self.error("more than 250 arguments"));
+            return Err(self.error(m!("more than 250 arguments")));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use super::{Compiler, ff};
 use crate::compiler::st;
 use crate::heap::lo;
 use crate::lexer::punct;
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -51,7 +52,7 @@ impl Compiler<'_, '_> {
     /// Behind `function`: a star would make it a generator.
     pub(super) fn no_generator(&mut self) -> R<()> {
         if self.is_p(punct!(b"*")) {
-            Err(self.error("generators are not supported"))
+            Err(self.error(m!("generators are not supported")))
         } else {
             Ok(())
         }
@@ -90,7 +91,7 @@ impl Compiler<'_, '_> {
     pub(super) fn parameter(&mut self) -> R<()> {
         let slot = self.s[st::params];
         if slot >= 200 {
-            return Err(self.error("more than 200 parameters"));
+            return Err(self.error(m!("more than 200 parameters")));
         }
         #[cfg(feature = "destructuring")]
         if self.at_pattern() {
@@ -103,7 +104,7 @@ impl Compiler<'_, '_> {
         }
         let name = self.s[st::val] as u16;
         if self.strict() && self.is_name() && self.find_var(name, self.s[st::vars]).is_some() {
-            return Err(self.error("two parameters with one name"));
+            return Err(self.error(m!("two parameters with one name")));
         }
         self.binding_name()?;
         if self.is_p(punct!(b"=")) && self.s[st::fn_flags] & ff::REST == 0 {
@@ -135,7 +136,7 @@ impl Compiler<'_, '_> {
                 let var = self.var(i);
                 let name = lo(var);
                 if name != 0 && is_variable(var) && self.find_var(name, self.s[st::vars]) != Some(i) {
-                    return Err(self.error("two parameters with one name"));
+                    return Err(self.error(m!("two parameters with one name")));
                 }
             }
             self.early_parameters();

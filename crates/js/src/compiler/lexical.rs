@@ -5,6 +5,7 @@ use super::scope::*;
 use super::{Compiler, NONE};
 use crate::compiler::st;
 use crate::heap::lo;
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -31,7 +32,7 @@ impl Compiler<'_, '_> {
     /// A variable of the innermost scope that is not initialized yet.
     pub(super) fn declare_lexical(&mut self, name: u16, constant: bool) -> R<()> {
         if name == n::LET {
-            return Err(self.error("let is no name for a variable of a block"));
+            return Err(self.error(m!("let is no name for a variable of a block")));
         }
         let from = self.scope_start();
         for i in from..self.var_count() {
@@ -44,7 +45,7 @@ impl Compiler<'_, '_> {
         self.add_lexical(name, flags).map(|_| ())
     }
     fn twice(&mut self) -> crate::value::Thrown {
-        self.error("this name is declared already")
+        self.error(m!("this name is declared already"))
     }
     fn add_lexical(&mut self, name: u16, flags: u32) -> R<u8> {
         let block = if self.in_block() { BLOCK } else { 0 };

@@ -8,6 +8,7 @@ use crate::heap::integer;
 #[cfg(feature = "regexp")]
 use crate::heap::reg;
 use crate::lexer::{OCTAL, punct, tok, word};
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -21,7 +22,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn number_literal(&mut self) -> R<()> {
         if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            return Err(self.error("old octal number in strict code"));
+            return Err(self.error(m!("old octal number in strict code")));
         }
         self.number_out(self.number_read());
         Ok(())
@@ -45,7 +46,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn text_literal(&mut self) -> R<()> {
         if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            return Err(self.error("octal escape in strict code"));
+            return Err(self.error(m!("octal escape in strict code")));
         }
         self.text_out();
         Ok(())
@@ -159,7 +160,7 @@ impl Compiler<'_, '_> {
         let code = self.kid((self.s[st::acc] & 0xff) as usize);
         let rest = self.vm.f(code, 0) >> ff::SHIFT & ff::REST != 0;
         if rest || self.vm.code_slots(code) != usize::from(self.seen(1) == op::INIT_SET as u32) {
-            return Err(self.error("a getter has no parameter, a setter has one"));
+            return Err(self.error(m!("a getter has no parameter, a setter has one")));
         }
         Ok(())
     }
@@ -206,7 +207,7 @@ impl Compiler<'_, '_> {
                 self.vm.drop_last(cell);
                 self.next()
             }
-            Err(error) => Err(self.error(error.message())),
+            Err(error) => Err(self.error_of([error.message().as_bytes(), b"", b"", b""])),
         }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) use scope::cap;
 
 use crate::heap::*;
 use crate::lexer::{NL_BEFORE, Window, punct, tok};
+use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode::{self as op, size};
 use crate::value::{R, Thrown, Value};
@@ -256,10 +257,10 @@ impl Compiler<'_, '_> {
 
     /// A SyntaxError at the current token.
     #[cold]
-    pub(crate) fn error(&mut self, message: &'static str) -> Thrown {
-        self.error_of([message.as_bytes(), b"", b"", b""])
+    pub(crate) fn error(&mut self, message: Message) -> Thrown {
+        self.error_of([&message.part(), b"", b"", b""])
     }
-    fn error_of(&mut self, message: [&[u8]; 4]) -> Thrown {
+    pub(crate) fn error_of(&mut self, message: [&[u8]; 4]) -> Thrown {
         let (line, column) = self.place();
         self.vm.syntax_error(message, line, column)
     }
@@ -273,23 +274,23 @@ impl Compiler<'_, '_> {
     pub(crate) fn expected(&mut self, wanted: &[u8]) -> Thrown {
         let message = match self.s[st::tok] {
             tok::WORD | tok::KEY..tok::SOFT => match self.s[st::val] as u16 {
-                n::CLASS | n::SUPER => "class is not supported",
-                n::IMPORT | n::EXPORT => "modules are not supported",
-                n::WITH => "with is not supported",
-                _ => "",
+                n::CLASS | n::SUPER => m!("class is not supported"),
+                n::IMPORT | n::EXPORT => m!("modules are not supported"),
+                n::WITH => m!("with is not supported"),
+                _ => Message::NONE,
             },
             #[cfg(not(feature = "regexp"))]
             _ if self.is_p(punct!(b"/")) || self.is_p(punct!(b"/=")) => {
-                "regular expressions are not in this build"
+                m!("regular expressions are not in this build")
             }
-            _ if !SPREADS && self.is_p(punct!(b"...")) => "spread is not in this build",
+            _ if !SPREADS && self.is_p(punct!(b"...")) => m!("spread is not in this build"),
             _ if !DESTRUCTURING && (self.is_p(punct!(b"[")) || self.is_p(punct!(b"{"))) => {
-                "unexpected bracket; destructuring is not in this build"
+                m!("unexpected bracket; destructuring is not in this build")
             }
-            _ if self.is_p(punct!(b"=>")) => "no arrow function can stand here, nor an async one",
-            _ => "",
+            _ if self.is_p(punct!(b"=>")) => m!("no arrow function can stand here, nor an async one"),
+            _ => Message::NONE,
         };
-        if !message.is_empty() {
+        if message != Message::NONE {
             return self.error(message);
         }
         // An operator of later editions is read as two of this one, with nothing between them.
@@ -323,8 +324,8 @@ impl Compiler<'_, '_> {
         let operand = matches!(self.s[st::tok], tok::NUM..=tok::WORD | tok::KEY..);
         if operand && self.s[st::flags] & NL_BEFORE == 0 {
             match name {
-                n::ASYNC | n::AWAIT => return Err(self.error("async functions are not supported")),
-                n::YIELD => return Err(self.error("generators are not supported")),
+                n::ASYNC | n::AWAIT => return Err(self.error(m!("async functions are not supported"))),
+                n::YIELD => return Err(self.error(m!("generators are not supported"))),
                 _ => {}
             }
         }
@@ -500,7 +501,7 @@ impl Compiler<'_, '_> {
             let next = self.code16(pos + 1) as u32;
             let distance = to as i32 - (pos as i32 + 3);
             if i16::try_from(distance).is_err() {
-                return Err(self.error("function too large: a jump of more than 32767 bytes"));
+                return Err(self.error(m!("function too large: a jump of more than 32767 bytes")));
             }
             self.set_code16(pos + 1, distance as i16 as u16);
             pos = next;
@@ -610,7 +611,7 @@ impl Compiler<'_, '_> {
         }
         let kid = self.s[st::kids] - 1 - self.s[st::first_kid];
         if kid > 255 {
-            return Err(self.error("more than 255 functions in one function"));
+            return Err(self.error(m!("more than 255 functions in one function")));
         }
         self.s[st::acc] = kid | flags;
         Ok(())
@@ -624,7 +625,7 @@ impl Compiler<'_, '_> {
         let kids = (self.s[st::kids] - self.s[st::first_kid]) as usize;
         let slots = self.s[st::locals] as usize;
         if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
-            return Err(self.error("function too large"));
+            return Err(self.error(m!("function too large")));
         }
         let cell = self.vm.alloc(
             t::CODE | self.s[st::fn_flags] << ff::SHIFT,

@@ -4,6 +4,8 @@
 //! text has the pattern in front of the value, its code is cut out and put back behind it.
 
 use super::Compiler;
+#[cfg(feature = "destructuring")]
+use crate::message::m;
 use crate::opcode as op;
 
 #[cfg(feature = "destructuring")]
@@ -216,7 +218,7 @@ impl Compiler<'_, '_> {
             self.keep(name);
             count += 1;
             if count & 0xff > 200 {
-                return Err(self.error("more than 200 names in one pattern"));
+                return Err(self.error(m!("more than 200 names in one pattern")));
             }
         }
         self.s[st::lvalue] = super::NONE;
@@ -241,7 +243,7 @@ impl Compiler<'_, '_> {
     pub(super) fn object_rest(&mut self) -> R<()> {
         let count = self.seen(0);
         if count & COMPUTED != 0 {
-            return Err(self.error("rest behind a computed key is not supported"));
+            return Err(self.error(m!("rest behind a computed key is not supported")));
         }
         self.op16(op::ROM_FUN, f::OBJECT_REST);
         self.op(op::SWAP);
@@ -358,7 +360,7 @@ impl Compiler<'_, '_> {
             VARIABLE => self.declare_var(name),
             PARAMETER => {
                 if self.find_var(name, self.s[st::vars]).is_some() {
-                    return Err(self.error("two parameters with one name"));
+                    return Err(self.error(m!("two parameters with one name")));
                 }
                 let slot = self.new_slot()?;
                 self.add_var(name as u32 | slot << 16)

@@ -3,6 +3,7 @@
 use super::{Compiler, NONE};
 use crate::compiler::st;
 use crate::lexer::{NL_BEFORE, punct};
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -13,7 +14,7 @@ impl Compiler<'_, '_> {
     pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
         let pos = self.s[st::lvalue];
         if pos == NONE {
-            return Err(self.error("this cannot be assigned to"));
+            return Err(self.error(m!("this cannot be assigned to")));
         }
         let get = self.code(pos);
         let operand = match get {
@@ -21,7 +22,7 @@ impl Compiler<'_, '_> {
             op::GET_NAME => {
                 let name = self.code16(pos + 1);
                 if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
-                    return Err(self.error("eval and arguments cannot be assigned in strict code"));
+                    return Err(self.error(m!("eval and arguments cannot be assigned in strict code")));
                 }
                 name
             }

@@ -3,13 +3,14 @@
 use super::{Compiler, NONE, control, ff};
 use crate::compiler::st;
 use crate::heap::*;
+use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode::{self as op};
 use crate::value::{R, Value};
 
 /// Most slots of a frame: what an instruction's operand can name.
 const MOST_SLOTS: u32 = 250;
-const TOO_MANY_SLOTS: &str = "more than 250 variables in one function";
+const TOO_MANY_SLOTS: Message = m!("more than 250 variables in one function");
 /// Flags of a variable, in the top byte of its word (name, then slot, then flags).
 pub(crate) const CAPTURED: u32 = 1 << 24;
 /// A formal parameter.
@@ -134,7 +135,7 @@ impl Compiler<'_, '_> {
             }
             self.check_binding(name)?;
             if self.find_var(name, self.s[st::vars]) != Some(i) {
-                return Err(self.error("two parameters with one name"));
+                return Err(self.error(m!("two parameters with one name")));
             }
         }
         if self.s[st::fn_flags] & (ff::METHOD | ff::SCRIPT) == 0 {
@@ -490,7 +491,7 @@ impl Compiler<'_, '_> {
             }
         }
         if count > 250 {
-            return Err(self.error("more than 250 outer names in one function"));
+            return Err(self.error(m!("more than 250 outer names in one function")));
         }
         self.add_var(name as u32 | count << 16 | FREE)?;
         Ok(count as u8)

@@ -4,6 +4,7 @@ use super::control::{C_CONTS, C_FINALLY};
 use super::grammar::ACTION;
 use super::{Compiler, NONE, ff};
 use crate::compiler::st;
+use crate::message::m;
 use crate::opcode as op;
 use crate::value::R;
 
@@ -74,7 +75,7 @@ actions! { c;
     FOR_IN => { let start = c.pull(); c.for_in(start)?; },
     FOR_OBJECT => c.for_object()?,
     FOR_IN_END => c.for_in_end()?,
-    NO_REFERENCE => return Err(c.error("this cannot be assigned to")),
+    NO_REFERENCE => return Err(c.error(m!("this cannot be assigned to"))),
     JUMP_OUT => c.jump_out()?,
     CHECK_RETURN => c.check_return()?,
     RETURN_VALUE => c.return_value(),
@@ -114,7 +115,7 @@ actions! { c;
     CALLEE => c.callee()?,
     CALL => c.call(op::CALL),
     NEW => c.call(op::NEW),
-    TAGGED => return Err(c.error("tagged templates are not supported")),
+    TAGGED => return Err(c.error(m!("tagged templates are not supported"))),
     ARGUMENT => { let count = c.pull(); c.keep(count + 1); },
     ARGUMENT_LIMIT => c.argument_limit()?,
     #[cfg(feature = "spread")]

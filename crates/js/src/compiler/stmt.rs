@@ -7,6 +7,7 @@ use super::scope::slot_of;
 use super::{Compiler, NONE, ff};
 use crate::compiler::st;
 use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok, word};
+use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode as op;
 use crate::value::R;
@@ -26,7 +27,7 @@ const LABELLED: u32 = 3;
 pub(super) const NO_IN: u32 = 1;
 /// The first slot of a script's top level.
 const VALUE_SLOT: u8 = 2;
-const NO_DECLARATION: &str = "a declaration needs a block here";
+const NO_DECLARATION: Message = m!("a declaration needs a block here");
 
 impl Compiler<'_, '_> {
     #[cfg(feature = "eval")]
@@ -78,13 +79,13 @@ impl Compiler<'_, '_> {
             self.vm.drop_n(super::HELD_WORDS);
             if strict {
                 if self.s[st::fn_flags] & ff::COMPLEX != 0 {
-                    return Err(self.error("use strict needs plain parameters"));
+                    return Err(self.error(m!("use strict needs plain parameters")));
                 }
                 self.s[st::fn_flags] |= ff::STRICT;
                 self.check_parameters()?;
             }
             if octal && self.strict() {
-                return Err(self.error("octal escape in strict code"));
+                return Err(self.error(m!("octal escape in strict code")));
             }
             if self.is_p(punct!(b";")) {
                 self.next()?;
@@ -111,7 +112,7 @@ impl Compiler<'_, '_> {
     /// A name that is about to be bound.
     pub(crate) fn check_binding(&mut self, name: u16) -> R<()> {
         if self.strict() && (name == n::EVAL || name == n::ARGUMENTS || super::expr::strict_reserved(name)) {
-            return Err(self.error("name that strict code cannot bind"));
+            return Err(self.error(m!("name that strict code cannot bind")));
         }
         Ok(())
     }
@@ -157,7 +158,7 @@ impl Compiler<'_, '_> {
     /// A name that is used: strict code has more reserved words.
     pub(super) fn check_name(&mut self, name: u16) -> R<()> {
         if self.strict() && super::expr::strict_reserved(name) {
-            return Err(self.error("reserved word of strict code"));
+            return Err(self.error(m!("reserved word of strict code")));
         }
         Ok(())
     }
@@ -165,7 +166,7 @@ impl Compiler<'_, '_> {
         let mut rec = self.s[st::control];
         while rec != 0 {
             if self.control_kind(rec) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
-                return Err(self.error("label is in use already"));
+                return Err(self.error(m!("label is in use already")));
             }
             rec = self.control_field(rec, C_PREV);
         }
@@ -192,7 +193,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn check_return(&mut self) -> R<()> {
         if self.s[st::fn_flags] & ff::SCRIPT != 0 {
-            return Err(self.error("return outside of a function"));
+            return Err(self.error(m!("return outside of a function")));
         }
         self.next()
     }
@@ -204,7 +205,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn check_throw(&mut self) -> R<()> {
         if self.s[st::flags] & NL_BEFORE != 0 {
-            return Err(self.error("the value of throw must stand on its line"));
+            return Err(self.error(m!("the value of throw must stand on its line")));
         }
         Ok(())
     }
@@ -248,7 +249,7 @@ impl Compiler<'_, '_> {
         let name = self.pull() as u16;
         let kind = self.seen(0) >> 1;
         if kind == CONSTANT {
-            return Err(self.error("a constant needs a value"));
+            return Err(self.error(m!("a constant needs a value")));
         }
         if kind == LET {
             self.op(op::UNDEF);

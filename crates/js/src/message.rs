@@ -1,0 +1,356 @@
+//! What the engine's errors say: all texts in one place, packed when this is compiled. A place that throws has one byte, the number
+//! of its text.
+//!
+//! Packed, a byte from 0x80 on is a pair of others, which may be such pairs again. It takes half of the flash that plain texts did.
+
+/// The number of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Message(u8);
+
+/// The message of a text that is in the list; one that is not is refused when this is compiled.
+macro_rules! m {
+    ($text:literal) => {
+        const { crate::message::find($text) }
+    };
+}
+pub(crate) use m;
+
+/// Texts, and in which builds there are any.
+const LIST: &[(bool, &str)] = &[
+    (true, "more than 2 calls would wait at once"),
+    (true, "a call that waits is too deep (more than 160 bytes)"),
+    (true, "Invalid array length"),
+    (true, "not to be read in strict code"),
+    (true, "bind needs a function"),
+    (true, "a method of numbers needs a number"),
+    (true, "the radix must be 2 to 36"),
+    (true, "digits must be between 0 and 100"),
+    (true, "a method of booleans needs a boolean"),
+    (true, "getter and setter must be functions"),
+    (true, "a property has a value or accessors, not both"),
+    (true, "object is not extensible"),
+    (true, "property cannot be redefined"),
+    (true, "a method of strings needs a string"),
+    (true, "a method of strings on undefined or null"),
+    (true, "an argument is missing"),
+    (true, "an argument must be a function"),
+    (true, "more than 200 arguments"),
+    (true, "not a constructor"),
+    (true, "prototype is an accessor"),
+    (true, "apply needs a function"),
+    (true, "apply needs an array of arguments"),
+    (true, "apply of a list with accessors"),
+    (true, "continue needs the label of a loop"),
+    (true, "two defaults in one switch"),
+    (true, "catch or finally expected"),
+    (true, "continue outside of a loop"),
+    (true, "break outside of a loop or switch"),
+    (true, "no such label around"),
+    (true, "more than 250 arguments"),
+    (true, "delete of a name in strict code"),
+    (true, "old octal number in strict code"),
+    (true, "octal escape in strict code"),
+    (true, "reserved word of strict code"),
+    (true, "generators are not supported"),
+    (true, "direct eval is not supported"),
+    (true, "tagged templates are not supported"),
+    (true, "more than 200 parameters"),
+    (true, "two parameters with one name"),
+    (true, "let is no name for a variable of a block"),
+    (true, "this name is declared already"),
+    (true, "a getter has no parameter, a setter has one"),
+    (true, "async functions are not supported"),
+    (true, "function too large: a jump of more than 32767 bytes"),
+    (true, "more than 255 functions in one function"),
+    (true, "function too large"),
+    (true, "class is not supported"),
+    (true, "modules are not supported"),
+    (true, "with is not supported"),
+    (true, ""),
+    (true, "no arrow function can stand here, nor an async one"),
+    (true, "this cannot be assigned to"),
+    (true, "eval and arguments cannot be assigned in strict code"),
+    (true, "more than 250 outer names in one function"),
+    (true, "more than 250 variables in one function"),
+    (true, "use strict needs plain parameters"),
+    (true, "name that strict code cannot bind"),
+    (true, "label is in use already"),
+    (true, "return outside of a function"),
+    (true, "the value of throw must stand on its line"),
+    (true, "a constant needs a value"),
+    (true, "a declaration needs a block here"),
+    (true, "stack overflow"),
+    (true, "string longer than 65535 bytes"),
+    (true, "comment is not closed"),
+    (true, "digits expected after the radix prefix"),
+    (true, "digits expected in the exponent"),
+    (true, "bad escape in a name"),
+    (true, "octal escape in a template"),
+    (true, "two hexadecimal digits expected after \\x"),
+    (true, "four hexadecimal digits expected after \\u"),
+    (true, "template is not closed"),
+    (true, "string is not closed on its line"),
+    (true, "BigInt is not supported"),
+    (true, "_ in a number is not supported"),
+    (true, "number runs into a name"),
+    (true, "too many prototypes to search at once"),
+    (true, "property cannot be written"),
+    (true, "property cannot be deleted"),
+    (true, "right side of in must be an object"),
+    (true, "instanceof needs a function on the right"),
+    (true, "prototype is not an object"),
+    (true, "assignment to a constant"),
+    (true, "not iterable: arrays and strings are"),
+    (true, "a prototype must be an object or null"),
+    (true, "bad instruction"),
+    (true, "more than 4096 names and literals"),
+    (cfg!(feature = "date"), "a method of dates needs a Date"),
+    (cfg!(feature = "date"), "invalid date"),
+    (cfg!(feature = "regexp"), "a regular expression is needed"),
+    (
+        cfg!(feature = "regexp"),
+        "flags of a regular expression are g, i and m",
+    ),
+    (
+        cfg!(feature = "regexp"),
+        "regular expression is not closed on its line",
+    ),
+    (cfg!(feature = "regexp"), "regular expression is too large"),
+    (cfg!(feature = "typed-arrays"), "a buffer has at most 65535 bytes"),
+    (cfg!(feature = "typed-arrays"), "not an index"),
+    (
+        cfg!(feature = "typed-arrays"),
+        "a method of buffers needs an ArrayBuffer",
+    ),
+    (
+        cfg!(feature = "typed-arrays"),
+        "a method of typed arrays or views needs one",
+    ),
+    (cfg!(feature = "typed-arrays"), "ArrayBuffer needs new"),
+    (
+        cfg!(feature = "typed-arrays"),
+        "the offset is no multiple of the element",
+    ),
+    (cfg!(feature = "typed-arrays"), "a view needs an ArrayBuffer"),
+    (
+        cfg!(feature = "typed-arrays"),
+        "the length is no multiple of the element",
+    ),
+    (cfg!(feature = "typed-arrays"), "the view ends behind its buffer"),
+    (cfg!(feature = "typed-arrays"), "DataView needs new"),
+    (cfg!(feature = "typed-arrays"), "outside of the view"),
+    (cfg!(feature = "typed-arrays"), "a typed array needs new"),
+    (
+        cfg!(not(feature = "regexp")),
+        "regular expressions are not in this build",
+    ),
+    (cfg!(not(feature = "spread")), "spread is not in this build"),
+    (
+        cfg!(not(feature = "destructuring")),
+        "unexpected bracket; destructuring is not in this build",
+    ),
+    (
+        cfg!(feature = "destructuring"),
+        "more than 200 names in one pattern",
+    ),
+    (
+        cfg!(feature = "destructuring"),
+        "rest behind a computed key is not supported",
+    ),
+];
+
+/// What the bytes from 0x80 on stand for: each is two of those before it, or characters.
+#[rustfmt::skip]
+const PIECES: &[&str] = &[
+    "s ", "e ", "t ", "n ", "te", "a ", "th", "no", "d ", "or", "ar", "on", "not ", "is ", "st", "ct", "in",
+    "me", "an ", "in ", "un", "an", "de", "str", "of", "of ", "al", "cti", "er", "to", "ed", "fun", "functi",
+    "ne", "ter", "be ", "re", "is not ", "pp", "it", "y ", "ct ", "need", "needs ", "ig", "ex", "ted", "e th",
+    "le", "function", "ro", "su", "mor", "more th", "more than ", "us", "on ", "lo", "supp", "suppor",
+    "supported", "its ", "stri", "strict ", "co", "needs a ", "ter ", "pro", "ss", "ing", "arg", "men", "la",
+    "exp", "na", "more than 2", "o ", "0 ", "strict co", "nu", "mus", "must ", "of a ", "al ", "ou", "ce",
+    "ra", "strict code", "the ", "must be ", "et", "and ", "or ", "can", "cannot ", "string", "argu",
+    "argumen", "ts", "pe ", "expe", "expec", "s ar", "to ", "rea", "in strict code", "d of ", "num", "numb",
+    "number", "dig", "digits ", "cannot be ", "ed ", "con", "one ", "ch", "de ", "s are ", "s are not ",
+    "is not supported", "ara", "this ", "expecte", "expected ", "at ", "l ",
+];
+/// Pairs in pairs, at most.
+const DEEPEST: usize = 12;
+/// In front of a message's number where it is a part of a longer text; no UTF-8 starts with it.
+pub(crate) const MARK: u8 = 0xff;
+
+/// Whether `text` has `piece` at `at`.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn has(text: &[u8], at: usize, piece: &[u8]) -> bool {
+    let mut i = 0;
+    while i < piece.len() {
+        if at + i >= text.len() || text[at + i] != piece[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+/// The number of a text in the list.
+///
+/// # Panics
+/// At compile time, when it is not there.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+pub(crate) const fn find(text: &str) -> Message {
+    let mut i = 0;
+    while i < LIST.len() {
+        if LIST[i].1.len() == text.len() && has(text.as_bytes(), 0, LIST[i].1.as_bytes()) {
+            return Message(i as u8);
+        }
+        i += 1;
+    }
+    #[allow(clippy::panic)]
+    {
+        panic!("a message is missing in the list of messages")
+    }
+}
+/// The longest piece, among the first `most`, that `text` has at `at`: its byte and its length.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn longest(text: &[u8], at: usize, most: usize) -> (u8, usize) {
+    let (mut found, mut len, mut i) = (text[at], 1, 0);
+    while i < most {
+        let piece = PIECES[i].as_bytes();
+        if piece.len() > len && has(text, at, piece) {
+            (found, len) = (0x80 + i as u8, piece.len());
+        }
+        i += 1;
+    }
+    (found, len)
+}
+/// The two bytes of piece `k`.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn pair(k: usize) -> [u8; 2] {
+    let text = PIECES[k].as_bytes();
+    let mut left = 0;
+    // Of all splits in two pieces there is one.
+    while left <= k {
+        let (byte, len) = if left == 0 {
+            (text[0], 1)
+        } else {
+            (0x7f + left as u8, PIECES[left - 1].len())
+        };
+        if len < text.len() && (left == 0 || has(text, 0, PIECES[left - 1].as_bytes())) {
+            let mut right = 0;
+            while right <= k {
+                if right == 0 && len + 1 == text.len() {
+                    return [byte, text[len]];
+                }
+                if right > 0
+                    && PIECES[right - 1].len() + len == text.len()
+                    && has(text, len, PIECES[right - 1].as_bytes())
+                {
+                    return [byte, 0x7f + right as u8];
+                }
+                right += 1;
+            }
+        }
+        left += 1;
+    }
+    #[allow(clippy::panic)]
+    {
+        panic!("a piece is no pair of those before it")
+    }
+}
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn pairs() -> [[u8; 2]; PIECES.len()] {
+    let mut out = [[0; 2]; PIECES.len()];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = pair(i);
+        i += 1;
+    }
+    out
+}
+/// All texts, packed, each with a zero behind; and how many bytes that is.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+#[allow(long_running_const_eval)]
+const fn packed<const N: usize>() -> ([u8; N], usize) {
+    let mut out = [0; N];
+    let (mut to, mut i) = (0, 0);
+    while i < LIST.len() {
+        let (on, text) = (LIST[i].0, LIST[i].1.as_bytes());
+        let mut at = 0;
+        while on && at < text.len() {
+            let (byte, len) = longest(text, at, PIECES.len());
+            if to < N {
+                out[to] = byte;
+            }
+            to += 1;
+            at += len;
+        }
+        to += 1;
+        i += 1;
+    }
+    (out, to)
+}
+const SIZE: usize = packed::<0>().1;
+static TEXTS: [u8; SIZE] = packed::<SIZE>().0;
+static PAIRS: [[u8; 2]; PIECES.len()] = pairs();
+
+impl Message {
+    /// No text.
+    pub(crate) const NONE: Message = m!("");
+    /// The message as a part of a text that [`crate::heap::Vm::throw`] puts together.
+    pub(crate) fn part(self) -> [u8; 2] {
+        [MARK, self.0]
+    }
+    /// The message that a part is.
+    pub(crate) fn of(part: &[u8]) -> Option<Message> {
+        match *part {
+            [MARK, number] => Some(Message(number)),
+            _ => None,
+        }
+    }
+    /// Hands over the text, byte by byte.
+    pub(crate) fn each(self, mut put: impl FnMut(u8)) {
+        let mut before = self.0;
+        for &byte in &TEXTS {
+            if byte == 0 {
+                if before == 0 {
+                    break;
+                }
+                before -= 1;
+            } else if before == 0 {
+                // What is still to come of this byte, the next one last.
+                let mut open = [byte; DEEPEST];
+                let mut count = 1;
+                while count > 0 {
+                    count -= 1;
+                    let next = open.get(count).copied().unwrap_or(0);
+                    if let Some(&[a, b]) = PAIRS.get((next as usize).wrapping_sub(0x80)) {
+                        for part in [b, a] {
+                            if let Some(slot) = open.get_mut(count) {
+                                *slot = part;
+                                count += 1;
+                            }
+                        }
+                    } else {
+                        put(next);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_message_is_its_text() {
+        for (i, (on, text)) in LIST.iter().enumerate() {
+            let mut unpacked = Vec::new();
+            Message(i as u8).each(|byte| unpacked.push(byte));
+            let expected = if *on { text.as_bytes() } else { b"" };
+            assert_eq!(unpacked, expected, "{text}");
+            assert!(find(text) == Message(i as u8), "{text} is there twice");
+        }
+        assert!(LIST.len() < 256 && PIECES.len() <= 127);
+    }
+}
