@@ -392,6 +392,7 @@ fn address(octets: &[u8; 16]) -> Address {
     v4.map_or(Address::V6(*octets), |v4| Address::V4(*v4))
 }
 
+#[inline(never)]
 pub(crate) fn octets(address: &Address) -> [u8; 16] {
     match address {
         Address::V6(octets) => *octets,

@@ -187,7 +187,7 @@ fn compress(state: &mut [u32; 8], block: &[u8; BLOCK]) {
             first.wrapping_add(second),
         );
     }
-    for (sum, value) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        *sum = sum.wrapping_add(value);
+    for (sum, value) in state.iter_mut().zip(&[a, b, c, d, e, f, g, h]) {
+        *sum = sum.wrapping_add(*value);
     }
 }

@@ -117,7 +117,7 @@ fn compress(state: &mut [u64; 8], block: &[u8; BLOCK]) {
             g,
         ];
     }
-    for (sum, value) in state.iter_mut().zip(turning) {
-        *sum = sum.wrapping_add(value);
+    for (sum, value) in state.iter_mut().zip(&turning) {
+        *sum = sum.wrapping_add(*value);
     }
 }

@@ -76,8 +76,7 @@ impl Layout {
     /// Bytes of flash that `pairs` pairs need, from `base` on. This is the number to reserve in a linker script.
     #[must_use]
     pub const fn len_bytes(&self, pairs: u32) -> u32 {
-        let map = Map::new(self);
-        map.slots - self.base + 2 * pairs * map.slot_len
+        Map::new(self).end(pairs) - self.base
     }
 
     /// Refuses a layout that does not fit the flash or that the format does not allow.
@@ -96,7 +95,8 @@ impl Layout {
         if !sane {
             return Err(Error::Layout(0));
         }
-        let end = self.base + self.len_bytes(pairs);
+        let map = Map::new(self);
+        let end = map.end(pairs);
         let fits = F::WRITE_SIZE <= write as usize
             && F::ERASE_SIZE <= erase as usize
             && F::WRITE_SIZE.is_power_of_two()
@@ -105,11 +105,7 @@ impl Layout {
             && self.base & (erase - 1) == 0
             && self.ids >= pairs
             && end as usize <= flash.capacity();
-        if fits {
-            Ok(Map::new(self))
-        } else {
-            Err(Error::Layout(end))
-        }
+        if fits { Ok(map) } else { Err(Error::Layout(end)) }
     }
 }
 
@@ -129,6 +125,24 @@ pub(crate) struct Map {
 }
 
 impl Map {
+    /// That of a store that was not mounted.
+    pub(crate) const NONE: Self = Map {
+        unit: 0,
+        block: 0,
+        counters_len: 0,
+        trust: 0,
+        trust_len: 0,
+        slots: 0,
+        slot_len: 0,
+        marks: 0,
+        payload: 0,
+    };
+
+    /// First byte behind so many pairs.
+    const fn end(&self, pairs: u32) -> u32 {
+        self.slots + 2 * pairs * self.slot_len
+    }
+
     const fn new(layout: &Layout) -> Self {
         let (unit, block) = (layout.write_size, layout.erase_size);
         let counters_len = up(up(FRONT + ENTRY * layout.ids, unit) + 2 * unit, block);

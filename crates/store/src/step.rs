@@ -205,13 +205,11 @@ impl<const K: usize> Store<K> {
         let (end, slot) = (self.job.end, self.job.slot);
         self.job.end = End::Idle;
         match end {
-            End::Mark(state) => self.set(
-                slot,
-                SlotInfo {
-                    state,
-                    ..self.info(slot)
-                },
-            ),
+            End::Mark(state) => {
+                if let Some(info) = self.get_mut(slot) {
+                    info.state = state;
+                }
+            }
             End::Counters(trial) => {
                 Self::renew(&mut self.counters, &self.job);
                 if trial {
@@ -220,7 +218,9 @@ impl<const K: usize> Store<K> {
             }
             End::Trust => Self::renew(&mut self.trust, &self.job),
             End::Drop(other) => {
-                self.set(slot, SlotInfo::EMPTY);
+                if let Some(info) = self.get_mut(slot) {
+                    *info = SlotInfo::EMPTY;
+                }
                 let pair = self.pairs.get_mut(usize::from(slot.pair));
                 if let Some(free) =
                     pair.filter(|pair| pair.slots.iter().all(|slot| slot.state == State::Empty))
@@ -256,7 +256,7 @@ impl<const K: usize> Store<K> {
             let first = match place {
                 0 => self.counters.current.map(|copy| self.counters.seal(nor, copy)),
                 1 => self.trust.current.map(|copy| self.trust.seal(nor, copy)),
-                _ => Some(self.info(slot).state)
+                _ => Some(self.get(slot).state)
                     .filter(|&state| state != State::Empty)
                     .map(|state| self.mark_at(slot, state)),
             };

@@ -108,25 +108,46 @@ pub struct Store<const K: usize> {
 }
 
 impl<const K: usize> Store<K> {
+    /// A store that holds nothing, for a place from which it does not move: [`Store::remount`] it there before anything else.
+    #[must_use]
+    pub const fn unmounted(layout: Layout) -> Self {
+        Store {
+            layout,
+            pairs: [Pair::NEW; K],
+            counters: Record::new(0, 0),
+            trust: Record::new(0, 0),
+            map: Map::NONE,
+            job: Job::IDLE,
+        }
+    }
+
     /// Reads what is in flash. Programs and erases nothing, so it can be repeated.
     ///
     /// # Errors
     /// [`Error::Layout`] when the layout does not fit; [`Error::Flash`].
     pub fn mount<F: NorFlash>(layout: Layout, flash: &mut F) -> Result<Self, Error> {
+        let mut store = Self::unmounted(layout);
+        store.remount(flash)?;
+        Ok(store)
+    }
+
+    /// The same in place: no second store on the stack.
+    ///
+    /// # Errors
+    /// As [`Store::mount`]; what the store knew is lost then.
+    pub fn remount<F: NorFlash>(&mut self, flash: &mut F) -> Result<(), Error> {
+        let layout = self.layout;
         let map = layout.map(flash, K as u32)?;
-        let mut store = Store {
-            layout,
-            pairs: [Pair::NEW; K],
-            counters: Record::new(layout.base, map.counters_len),
-            trust: Record::new(map.trust, map.trust_len),
-            map,
-            job: Job::IDLE,
-        };
+        self.map = map;
+        self.job.end = End::Idle;
+        self.counters = Record::new(layout.base, map.counters_len);
+        self.trust = Record::new(map.trust, map.trust_len);
         let mut nor = Nor::new(flash, &map);
-        store.counters.mount(&mut nor, b'C', ENTRY * layout.ids);
-        store.trust.mount(&mut nor, b'T', TRUST_MAX);
+        self.counters.mount(&mut nor, b'C', ENTRY * layout.ids);
+        self.trust.mount(&mut nor, b'T', TRUST_MAX);
         let mut at = map.slots;
-        for pair in &mut store.pairs {
+        for pair in &mut self.pairs {
+            *pair = Pair::NEW;
             for place in &mut pair.slots {
                 if slot::mount(&mut nor, &layout, &map, at, place, &mut pair.id)
                     && place.state == State::Receiving
@@ -137,8 +158,8 @@ impl<const K: usize> Store<K> {
                 at += map.slot_len;
             }
         }
-        store.doubt(&mut nor);
-        nor.end(store)
+        self.doubt(&mut nor);
+        nor.end(())
     }
 
     /// Leaves a failure aside of which only the first unit is programmed, when it would take away a pair's last confirmed
@@ -146,18 +167,13 @@ impl<const K: usize> Store<K> {
     fn doubt<F: ReadNorFlash>(&mut self, nor: &mut Nor<'_, F>) {
         for index in 0..2 * K as u32 {
             let slot = Slot::at(index);
-            if self.info(slot).state == State::Failed
-                && self.info(slot.other()).state != State::Confirmed
+            if self.get(slot).state == State::Failed
+                && self.get(slot.other()).state != State::Confirmed
                 && nor.open(self.mark_at(slot, State::Failed)).is_some()
                 && nor.mark(self.mark_at(slot, State::Confirmed)).is_some()
+                && let Some(info) = self.get_mut(slot)
             {
-                self.set(
-                    slot,
-                    SlotInfo {
-                        state: State::Confirmed,
-                        ..self.info(slot)
-                    },
-                );
+                info.state = State::Confirmed;
             }
         }
     }
@@ -187,10 +203,35 @@ impl<const K: usize> Store<K> {
     /// What is known of a slot.
     #[must_use]
     pub fn info(&self, slot: Slot) -> SlotInfo {
+        // Field by field: as a whole, it would be moved by a routine for memory that overlaps, which nothing else needs.
+        let SlotInfo {
+            state,
+            sequence,
+            payload_len,
+            manifest_len,
+            generation,
+        } = *self.get(slot);
+        SlotInfo {
+            state,
+            sequence,
+            payload_len,
+            manifest_len,
+            generation,
+        }
+    }
+
+    /// The same where it lies.
+    #[inline(never)]
+    pub(crate) fn get(&self, slot: Slot) -> &SlotInfo {
         let pair = self.pairs.get(usize::from(slot.pair));
         pair.and_then(|pair| pair.slots.get(usize::from(slot.half)))
-            .copied()
-            .unwrap_or(SlotInfo::EMPTY)
+            .unwrap_or(&SlotInfo::EMPTY)
+    }
+
+    #[inline(never)]
+    pub(crate) fn get_mut(&mut self, slot: Slot) -> Option<&mut SlotInfo> {
+        let pair = self.pairs.get_mut(usize::from(slot.pair))?;
+        pair.slots.get_mut(usize::from(slot.half))
     }
 
     /// The newest slot of a pair that is in this state: `Confirmed` is what runs, `Trial` what is on trial, `Stored` what
@@ -204,7 +245,7 @@ impl<const K: usize> Store<K> {
     #[must_use]
     pub fn previous(&self, pair: usize) -> Option<Slot> {
         let other = self.newest(pair, State::Confirmed)?.other();
-        (self.info(other).state == State::Confirmed).then_some(other)
+        (self.get(other).state == State::Confirmed).then_some(other)
     }
 
     /// Whether the counters or the trust record can't be read: nothing is accepted until [`Store::format`].
@@ -231,12 +272,5 @@ impl<const K: usize> Store<K> {
 
     pub(crate) fn idle(&self) -> Result<(), Error> {
         if self.busy() { Err(Error::Busy) } else { Ok(()) }
-    }
-
-    pub(crate) fn set(&mut self, slot: Slot, info: SlotInfo) {
-        let pair = self.pairs.get_mut(usize::from(slot.pair));
-        if let Some(place) = pair.and_then(|pair| pair.slots.get_mut(usize::from(slot.half))) {
-            *place = info;
-        }
     }
 }

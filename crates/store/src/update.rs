@@ -55,7 +55,9 @@ impl<const K: usize> Store<K> {
         let bound = pair.id == id;
         pair.id = id;
         pair.reception = Reception::NEW;
-        self.set(slot, info);
+        if let Some(place) = self.get_mut(slot) {
+            *place = info;
+        }
         let at = self.slot_at(slot);
         let marks = at + self.map.marks;
         // A delete that was cut may have left the other slot's header half erased: it must not come back beside another id.
@@ -101,7 +103,7 @@ impl<const K: usize> Store<K> {
         bytes: &[u8],
     ) -> Result<Written, Error> {
         let slot = self.receiving(pair)?;
-        let (at, len) = (self.payload_at(slot), self.info(slot).payload_len);
+        let (at, len) = (self.payload_at(slot), self.get(slot).payload_len);
         let pair = self.pairs.get_mut(pair).ok_or(Error::State)?;
         let mut reception = pair.reception;
         if reception.offset() != offset {
@@ -125,7 +127,7 @@ impl<const K: usize> Store<K> {
     pub fn commit(&mut self, pair: usize) -> Result<(), Error> {
         let slot = self.receiving(pair)?;
         let reception = &self.pairs.get(pair).ok_or(Error::State)?.reception;
-        if !reception.complete(self.info(slot).payload_len) {
+        if !reception.complete(self.get(slot).payload_len) {
             return Err(Error::Incomplete(reception.offset()));
         }
         self.mark(slot, State::Stored, 0);
@@ -155,7 +157,7 @@ impl<const K: usize> Store<K> {
         manifest_tag: &[u8; 12],
     ) -> Result<(), Error> {
         self.idle()?;
-        let info = self.info(slot);
+        let info = *self.get(slot);
         let pair = self
             .pairs
             .get(usize::from(slot.pair))
@@ -171,7 +173,7 @@ impl<const K: usize> Store<K> {
     /// [`Error::Flash`].
     pub fn attempt<F: NorFlash>(&mut self, flash: &mut F, slot: Slot, kind: u8) -> Result<(), Error> {
         self.idle()?;
-        if self.info(slot).state != State::Trial || kind == 0xff {
+        if self.get(slot).state != State::Trial || kind == 0xff {
             return Err(Error::State);
         }
         let mut nor = Nor::new(flash, &self.map);
@@ -194,7 +196,7 @@ impl<const K: usize> Store<K> {
     /// [`Error::Busy`]; [`Error::State`] when the slot is not on trial.
     pub fn confirm(&mut self, slot: Slot) -> Result<(), Error> {
         self.idle()?;
-        if self.info(slot).state != State::Trial {
+        if self.get(slot).state != State::Trial {
             return Err(Error::State);
         }
         self.mark(slot, State::Confirmed, 0);
@@ -209,7 +211,7 @@ impl<const K: usize> Store<K> {
     pub fn fail(&mut self, slot: Slot, reason: u8) -> Result<(), Error> {
         self.idle()?;
         let runs = matches!(
-            self.info(slot).state,
+            self.get(slot).state,
             State::Stored | State::Trial | State::Confirmed
         );
         if !runs || matches!(reason, 0 | 0xff) {

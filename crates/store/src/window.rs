@@ -44,7 +44,7 @@ impl<const K: usize> Store<K> {
         offset: u32,
         buf: &mut [u8],
     ) -> Result<usize, Error> {
-        let info = self.info(slot);
+        let info = self.get(slot);
         let receiving = self
             .pairs
             .get(usize::from(slot.pair))
@@ -79,7 +79,7 @@ impl<const K: usize> Store<K> {
         self.window(
             flash,
             self.slot_at(slot) + FRONT,
-            self.info(slot).manifest_len,
+            self.get(slot).manifest_len,
             offset,
             buf,
         )
@@ -100,7 +100,7 @@ impl<const K: usize> Store<K> {
     /// # Errors
     /// [`Error::Flash`].
     pub fn reason<F: ReadNorFlash>(&self, flash: &mut F, slot: Slot) -> Result<Option<u8>, Error> {
-        if self.info(slot).state != State::Failed {
+        if self.get(slot).state != State::Failed {
             return Ok(None);
         }
         let mut nor = Nor::new(flash, &self.map);

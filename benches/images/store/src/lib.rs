@@ -99,10 +99,11 @@ fn look(store: &Store<2>, flash: &mut Flash) -> Result<(), Error> {
 pub fn main() {
     let mut flash = Flash;
     let layout = opaque(Layout::of::<Flash>(0, 1_024));
-    let Ok(mut store) = Store::<2>::mount(layout, &mut flash) else {
-        return;
-    };
+    let mut store = Store::<2>::unmounted(layout);
     let store = opaque(&mut store);
+    if opaque(store.remount(&mut flash)).is_err() {
+        return;
+    }
     let _ = opaque(life(store, &mut flash));
     let _ = opaque(look(store, &mut flash));
 }
