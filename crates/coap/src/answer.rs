@@ -70,23 +70,23 @@ impl Answer {
         }
     }
 
-    /// Writes header and options; the payload is the caller's.
+    /// Writes header and options, false when they do not fit; the payload is the caller's.
     #[inline(never)]
-    pub(crate) fn write<'o>(&self, header: &mut Header, out: &'o mut [u8]) -> Option<Writer<'o>> {
+    pub(crate) fn write(&self, header: &mut Header, w: &mut Writer<'_>) -> bool {
         header.code = self.code;
-        let mut w = Writer::start(out, header).ok()?;
+        let mut fits = w.start(header);
         let mut there = self.there;
         for (number, value) in NUMBERS.iter().zip(self.values) {
             let number = u16::from(*number);
             if there & 1 == 0 {
             } else if matches!(number, option::ETAG | option::ECHO) {
-                w.option(number, &self.bytes).ok()?;
+                fits &= w.option(number, &self.bytes).is_ok();
             } else {
-                w.option_uint(number, value).ok()?;
+                fits &= w.option_uint(number, value).is_ok();
             }
             there >>= 1;
         }
-        Some(w)
+        fits
     }
 
     /// Writes the block of the representation, in the size asked for or the largest that fits; none when there is not even
@@ -107,12 +107,15 @@ impl Answer {
         let (from, size) = (block.offset(), 16usize << exponent);
         if self.asked || self.len as usize > size.min(room) {
             let more = from.saturating_add(size as u32) < self.len;
-            let block = Block::new(from >> (exponent + 4), more, exponent);
-            self.set(has::BLOCK2, block.value());
+            let block = Block::value_of(from >> (exponent + 4), more, exponent);
+            self.set(has::BLOCK2, block);
         }
         self.set(has::ETAG, 0);
         self.set(has::FORMAT, subject.format);
-        let mut w = self.write(header, out)?;
+        let mut w = Writer::into(out);
+        if !self.write(header, &mut w) {
+            return None;
+        }
         let room = w.payload_room();
         let len = size.min(room.len());
         let len = subject.read(backend, from, cut(room, len));

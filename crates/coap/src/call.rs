@@ -1,7 +1,6 @@
 //! A request on its way through the resource.
 
 use crate::msg::{Message, option};
-use crate::render;
 use crate::wanted::{Route, Wanted, Wish, has_option};
 use crate::why::Why;
 use crate::{Backend, Id, Refusal, Request};
@@ -57,10 +56,12 @@ impl Call<'_> {
         if !must_match && !must_not {
             return Ok(());
         }
-        let met = match self.backend.find(&self.id).and_then(|c| c.current) {
-            Some(c) => {
-                let matches = |value: &[u8]| has_option(&self.message, option::IF_MATCH, value);
-                !must_not && (!must_match || matches(&[]) || matches(&render::short(&c.digest)))
+        let found = self.backend.find(&self.id);
+        let met = match found.as_ref().and_then(|c| c.current.as_ref()) {
+            Some(current) => {
+                let digest = current.digest.get(..8).unwrap_or(&[]);
+                let matches = |value| has_option(&self.message, option::IF_MATCH, value);
+                !must_not && (!must_match || matches(&[]) || matches(digest))
             }
             None => !must_match,
         };

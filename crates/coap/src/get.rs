@@ -136,7 +136,6 @@ impl Resource {
         render::short(&backend.sha256(&[&self.config.secret, &window, request.peer.endpoint.as_slice()]))
     }
 
-    #[inline(never)]
     fn echoes(&self, call: &Call<'_>) -> bool {
         let Some(wanted) = call.wanted.echo else {
             return false;

@@ -147,7 +147,6 @@ impl Header {
         }
     }
 
-    #[inline(never)]
     pub(crate) fn start(&mut self, form: Form) {
         (self.form, self.stage, self.length_bytes) = (form, 0, 0);
         (self.taken, self.envelope_len, self.units) = (0, 0, 0);
@@ -164,7 +163,6 @@ impl Header {
     }
 
     /// Takes bytes up to the end of the header.
-    #[inline(never)]
     pub(crate) fn take(&mut self, bytes: &[u8]) -> Result<(), Why> {
         for b in bytes {
             if self.is_complete() {

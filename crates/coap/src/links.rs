@@ -174,7 +174,6 @@ impl Link<'_> {
 }
 
 /// Whether a value is wanted, as a whole or with one of its words; a `*` at the end stands for anything.
-#[inline(never)]
 fn matches(mut value: &[u8], mut wanted: &[u8]) -> bool {
     let mut prefix = false;
     if let [before @ .., b'*'] = wanted {

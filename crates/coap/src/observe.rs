@@ -109,7 +109,6 @@ impl Observers {
     }
 
     /// The observation whose notification is to be sent now; it is counted as sent.
-    #[inline(never)]
     pub(crate) fn due(
         &mut self,
         now: u64,

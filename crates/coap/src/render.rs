@@ -26,7 +26,6 @@ pub(crate) struct Subject<'a> {
 }
 
 /// First 8 bytes of a digest.
-#[inline(never)]
 pub(crate) fn short(digest: &[u8; 32]) -> [u8; 8] {
     digest.first_chunk().copied().unwrap_or_default()
 }
@@ -190,7 +189,6 @@ fn read_container(id: &Id, shape: &Shape<'_>, backend: &mut dyn Backend, from: u
 }
 
 /// The body of an error: a line of text, or problem details (RFC 9290).
-#[inline(never)]
 pub(crate) fn error(refusal: &Refusal, problem: bool, window: &mut Window<'_>) {
     let mut detail = [0; 32];
     let mut line = Window::new(&mut detail, 0);

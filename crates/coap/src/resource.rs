@@ -180,7 +180,11 @@ impl Resource {
         let upload = self.uploads.progress(&o.id);
         let len = if backend.find(&o.id).is_none() && upload.is_none() {
             o.live = false;
-            Answer::new(Code::NOT_FOUND).write(&mut header, out)?.finish()
+            let mut w = Writer::into(out);
+            if !Answer::new(Code::NOT_FOUND).write(&mut header, &mut w) {
+                return None;
+            }
+            w.finish()
         } else {
             let subject = Subject {
                 id: &o.id,
@@ -236,9 +240,10 @@ impl Resource {
         {
             answer.set(has::BLOCK1, block);
         }
-        let Some(mut w) = self.reply(&message, &answer, out) else {
+        let mut w = Writer::into(out);
+        if !self.reply(&message, &answer, &mut w) {
             return Outcome::Ignore;
-        };
+        }
         let room = w.payload_room();
         let size = room.len();
         let mut window = Window::new(room, 0);
@@ -270,33 +275,28 @@ impl Resource {
         if let Some(format) = content_format {
             answer.set(has::FORMAT, format.into());
         }
-        match self.reply(&message, &answer, out) {
-            Some(mut w) => {
-                // All of it or none.
-                let _ = w.payload(payload);
-                Outcome::Reply(w.finish())
-            }
-            None => Outcome::Ignore,
+        let mut w = Writer::into(out);
+        if !self.reply(&message, &answer, &mut w) {
+            return Outcome::Ignore;
         }
+        // All of it or none.
+        let _ = w.payload(payload);
+        Outcome::Reply(w.finish())
     }
 
-    /// Writes an answer up to its payload.
+    /// Writes an answer up to its payload; false when it does not fit.
     #[inline(never)]
-    pub(crate) fn reply<'o>(
-        &mut self,
-        message: &Message<'_>,
-        answer: &Answer,
-        out: &'o mut [u8],
-    ) -> Option<Writer<'o>> {
-        answer.write(&mut next_header(&mut self.message_id, message), out)
+    pub(crate) fn reply(&mut self, message: &Message<'_>, answer: &Answer, w: &mut Writer<'_>) -> bool {
+        answer.write(&mut next_header(&mut self.message_id, message), w)
     }
 
     /// Writes an answer without payload, of `limit` bytes at most.
     #[inline(never)]
     pub(crate) fn reply_empty(&mut self, call: &mut Call<'_>, answer: &Answer, limit: usize) -> Outcome {
-        match self.reply(&call.message, answer, cut(call.out, limit)) {
-            Some(w) => Outcome::Reply(w.finish()),
-            None => Outcome::Ignore,
+        let mut w = Writer::into(cut(call.out, limit));
+        match self.reply(&call.message, answer, &mut w) {
+            true => Outcome::Reply(w.finish()),
+            false => Outcome::Ignore,
         }
     }
 
@@ -355,7 +355,7 @@ impl Resource {
         let value = message.find(option::BLOCK1).filter(|v| v.len() <= 3);
         let block = Block::of(value.and_then(uint).unwrap_or(0));
         let number = block.offset() >> (exponent + 4);
-        Some(Block::new(number, true, exponent).value())
+        Some(Block::value_of(number, true, exponent))
     }
 }
 

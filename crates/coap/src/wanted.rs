@@ -69,30 +69,41 @@ impl Wanted<'_> {
     }
 }
 
+/// The place in [`KNOWN`]; behind its end when the option is unknown.
+#[inline(never)]
+fn place_of(number: u16) -> usize {
+    let mut place = 0;
+    for (known, _) in &KNOWN {
+        if u16::from(*known) == number {
+            break;
+        }
+        place += 1;
+    }
+    place
+}
+
 impl Call<'_> {
     /// Refuses proxying, and critical options that are unknown, repeated or of a wrong length (RFC 7252 section 5.4).
-    #[inline(never)]
     pub(crate) fn read_options(&mut self) -> Result<(), Refused> {
         let mut last = 0;
         for o in self.message.options() {
             if matches!(o.number, option::PROXY_URI | option::PROXY_SCHEME) {
                 return Err(self.refuse(Why::Proxy, 0, 0));
             }
-            let repeatable = matches!(o.number, option::IF_MATCH | option::URI_PATH | option::URI_QUERY);
-            let alone = o.number != last || repeatable;
+            let again = o.number == last;
             last = o.number;
-            let len = o.value.len();
             let critical = o.is_critical();
+            let place = place_of(o.number);
             let mut usable = false;
-            for (place, (number, most)) in KNOWN.iter().enumerate() {
-                if o.number == u16::from(*number) {
-                    let fits = len <= usize::from(*most) || (*most == ANY && !critical);
-                    usable = alone && fits && (o.number != option::URI_HOST || len > 0);
-                    if !usable {
-                    } else if let Some(to) = self.wanted.values.get_mut(place) {
-                        *to = uint(o.value).unwrap_or(u32::MAX);
-                        self.wanted.there |= 1 << place;
-                    }
+            if let (Some((_, most)), Some(to)) = (KNOWN.get(place), self.wanted.values.get_mut(place)) {
+                let len = o.value.len();
+                let fits = len <= usize::from(*most) || (*most == ANY && !critical);
+                let alone =
+                    !again || matches!(o.number, option::IF_MATCH | option::URI_PATH | option::URI_QUERY);
+                usable = fits && alone && (len > 0 || o.number != option::URI_HOST);
+                if usable {
+                    *to = uint(o.value).unwrap_or(u32::MAX);
+                    self.wanted.there |= 1 << place;
                 }
             }
             if usable && o.number == option::ECHO {
@@ -137,14 +148,21 @@ impl Call<'_> {
         if segment().is_some() {
             return Route::Nothing;
         }
-        match what {
-            b"status" => Route::Status,
-            b"log" => Route::Log,
-            b"data" => Route::Data,
-            _ => Route::Nothing,
+        for (name, route) in BELOW {
+            if name == what {
+                return route;
+            }
         }
+        Route::Nothing
     }
 }
+
+/// What lies below a container.
+const BELOW: [(&[u8], Route); 3] = [
+    (b"status", Route::Status),
+    (b"log", Route::Log),
+    (b"data", Route::Data),
+];
 
 /// What a path names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -126,7 +126,6 @@ impl<'b> Window<'b> {
 }
 
 /// The first `len` bytes; none when there are fewer.
-#[inline(never)]
 pub(crate) fn cut(out: &mut [u8], len: usize) -> &mut [u8] {
     out.get_mut(..len).unwrap_or(&mut [])
 }

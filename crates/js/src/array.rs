@@ -35,14 +35,21 @@ impl Vm<'_> {
         let h = self.alloc(t::ELEMS, 2 + cap)?;
         self.set_f(h, 1, cap as u32);
         let at = h as usize + 2;
-        if let Some(words) = self.mem.get_mut(at..at + cap) {
-            words.fill(Value::HOLE.0);
-        }
+        self.make_holes(at, at + cap);
         Ok(h)
     }
-    /// Takes more words for the cell that ends at the top of the heap, if they are there.
-    pub(crate) fn grow_last(&mut self, words: usize) -> bool {
+    fn make_holes(&mut self, from: usize, to: usize) {
+        if let Some(words) = self.mem.get_mut(from..to) {
+            words.fill(Value::HOLE.0);
+        }
+    }
+    /// Takes more words for the cell that ends at word `end`, if that is the top of the heap and they are there.
+    #[inline(never)]
+    pub(crate) fn grow_last(&mut self, end: usize, words: usize) -> bool {
         let top = self.r[reg::heap_top] as usize;
+        if end != top || self.r[reg::stress] != 0 {
+            return false;
+        }
         let limit = self.r[reg::slimit].min(self.r[reg::sp]) as usize;
         if self.r[reg::buf] != 0 || top + words > limit || top + words > crate::value::HEAP_END as usize {
             return false;
@@ -106,14 +113,8 @@ impl Vm<'_> {
         } else {
             lo(self.w(elems + 1)) as usize
         };
-        if elems != 0
-            && self.r[reg::stress] == 0
-            && elems + 2 + old_cap == self.r[reg::heap_top] as usize
-            && self.grow_last(cap - old_cap)
-        {
-            if let Some(new) = self.mem.get_mut(elems + 2 + old_cap..elems + 2 + cap) {
-                new.fill(Value::HOLE.0);
-            }
+        if elems != 0 && self.grow_last(elems + 2 + old_cap, cap - old_cap) {
+            self.make_holes(elems + 2 + old_cap, elems + 2 + cap);
             self.set_w(elems + 1, cap as u32);
             return Ok(());
         }
@@ -256,12 +257,8 @@ impl Vm<'_> {
             } else {
                 lo(self.w(elems + 1)) as usize
             };
-            if let Some(cut) = self
-                .mem
-                .get_mut(elems + 2 + (len as usize).min(cap)..elems + 2 + cap)
-                && elems != 0
-            {
-                cut.fill(Value::HOLE.0);
+            if elems != 0 {
+                self.make_holes(elems + 2 + (len as usize).min(cap), elems + 2 + cap);
             }
             self.set_f(arr, 2, len);
             return Ok(true);
@@ -313,7 +310,7 @@ impl Vm<'_> {
             return Some(self.f(o, 2));
         }
         match self.find_own(o, Key::LENGTH)? {
-            own if own.at != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
+            own if own.at() != At::Length && own.value.is_int() => Some(own.value.as_int().max(0) as u32),
             _ => None,
         }
     }

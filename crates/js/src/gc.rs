@@ -2,39 +2,38 @@
 //! cell to the bottom of the heap. Its cost is charged to the script's fuel, one unit a cell.
 
 use crate::heap::reg;
-use crate::heap::{CELL_REGISTERS, MARK, STATE_WORDS, TYPE_MASK, Vm, hi, lo, t};
+use crate::heap::{CELL_REGISTERS, LAYOUTS, MARK, STATE_WORDS, TYPE_MASK, UPDATE, Vm, hi, holds, lo, t};
 use crate::value::{HEAP_END, Value};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Pass {
-    Mark,
-    Update,
-}
 
 impl Vm<'_> {
     /// Frees what cannot be reached and closes the gaps. With `pad`, cells end that many words higher
     /// than they could, so that tests see every cell move.
     pub(crate) fn collect(&mut self, pad: usize) {
         self.r[reg::collections] = self.r[reg::collections].wrapping_add(1);
-        let mut grey = 0u16;
-        self.roots(Pass::Mark, &mut grey);
-        while grey != 0 {
-            let h = grey;
-            let hdr = self.f(h, 0);
-            grey = hi(hdr);
-            self.set_f(h, 0, hdr & 0xffff);
-            self.visit(h as usize, Pass::Mark, &mut grey);
+        self.grey = 0;
+        self.roots();
+        while self.grey != 0 {
+            let h = self.grey as u16;
+            let hdr = self.header(h);
+            self.grey = hdr >> 16;
+            self.set_w(h as usize, hdr & 0xffff);
+            // The chain of interned strings is weak: it is only kept up to date.
+            if hdr & TYPE_MASK != t::STR {
+                self.visit(h as usize);
+            }
         }
         self.drop_dead_interned();
         let cells = self.assign_places(pad);
         self.fuel = self.fuel.saturating_sub(cells);
         self.adjust_pc();
-        self.roots(Pass::Update, &mut grey);
+        self.grey = UPDATE;
+        self.roots();
+        self.r[reg::interned] = self.followed(self.r[reg::interned], holds::LOW);
         let (mut at, end) = (STATE_WORDS, self.r[reg::heap_top] as usize);
         while at < end {
             let size = self.size_of(at);
             if self.w(at) & MARK != 0 {
-                self.visit(at, Pass::Update, &mut grey);
+                self.visit(at);
             }
             at += size;
         }
@@ -125,141 +124,77 @@ impl Vm<'_> {
         self.r[reg::heap_top] = to as u32;
     }
 
-    fn roots(&mut self, pass: Pass, grey: &mut u16) {
+    fn roots(&mut self) {
         for i in self.r[reg::sp] as usize..self.mem.len() {
-            self.value_at(i, pass, grey);
+            self.follow(i, holds::VALUE);
         }
-        for reg in [reg::exc, reg::result] {
-            let v = Value(self.r.get(reg));
-            if let Some(h) = v.heap_ref() {
-                let to = self.touch(h, pass, grey);
-                self.r.set(reg, v.with_payload(to).0);
-            }
-        }
+        self.r[reg::exc] = self.followed(self.r[reg::exc], holds::VALUE);
+        self.r[reg::result] = self.followed(self.r[reg::result], holds::VALUE);
         for &reg in CELL_REGISTERS {
-            let h = self.r.get(reg);
-            if h != 0 {
-                let to = self.touch(h as u16, pass, grey);
-                self.r.set(reg, to as u32);
-            }
-        }
-        if pass == Pass::Update && self.r[reg::interned] != 0 {
-            self.r[reg::interned] = hi(self.f(self.r[reg::interned] as u16, 0)) as u32;
+            let cell = self.followed(self.r.get(reg), holds::LOW);
+            self.r.set(reg, cell);
         }
     }
-
     /// Marks a cell, or tells its new place.
-    fn touch(&mut self, h: u16, pass: Pass, grey: &mut u16) -> u16 {
-        let hdr = self.f(h, 0);
-        match pass {
-            Pass::Mark => {
-                if hdr & MARK == 0 {
-                    self.set_f(h, 0, hdr & 0xffff | MARK | (*grey as u32) << 16);
-                    *grey = h;
-                }
-                h
-            }
-            Pass::Update => hi(hdr),
+    #[inline(never)]
+    fn touch(&mut self, h: u32) -> u32 {
+        if h == 0 || h >= HEAP_END as u32 {
+            return h;
         }
-    }
-    fn value_at(&mut self, i: usize, pass: Pass, grey: &mut u16) {
-        let v = self.v(i);
-        if let Some(h) = v.heap_ref() {
-            let to = self.touch(h, pass, grey);
-            if pass == Pass::Update {
-                self.set_v(i, v.with_payload(to));
-            }
+        let hdr = self.w(h as usize);
+        if self.grey == UPDATE {
+            return hdr >> 16;
         }
+        if hdr & MARK == 0 {
+            self.set_w(h as usize, hdr & 0xffff | MARK | self.grey << 16);
+            self.grey = h;
+        }
+        h
     }
-    fn halves_at(&mut self, i: usize, low: bool, high: bool, pass: Pass, grey: &mut u16) {
+    /// A word whose references were marked, or have become those to the new places; `what` it holds is one of [`holds`].
+    fn followed(&mut self, mut w: u32, what: u32) -> u32 {
+        if what & holds::LOW != 0 {
+            w = w & 0xffff_0000 | self.touch(w & 0xffff);
+        }
+        if what & holds::HIGH != 0 || what & holds::VALUE != 0 && Value(w).is_reference() {
+            w = w & 0xffff | self.touch(w >> 16) << 16;
+        }
+        w
+    }
+    #[inline(never)]
+    fn follow(&mut self, i: usize, what: u32) {
         let w = self.w(i);
-        let (mut l, mut h) = (lo(w), hi(w));
-        if low && l != 0 && l < HEAP_END {
-            l = self.touch(l, pass, grey);
-        }
-        if high && h != 0 && h < HEAP_END {
-            h = self.touch(h, pass, grey);
-        }
-        if pass == Pass::Update {
-            self.set_w(i, crate::heap::pack(l, h));
-        }
+        let w = self.followed(w, what);
+        self.set_w(i, w);
     }
-
     /// Goes over every reference that the cell at `h` holds.
-    fn visit(&mut self, h: usize, pass: Pass, grey: &mut u16) {
-        let end = h + self.size_of(h);
-        match self.w(h) & TYPE_MASK {
-            t::STR
-                // The chain is weak: it is only kept up to date.
-                if pass == Pass::Update => {
-                    self.halves_at(h + 1, false, true, pass, grey);
-                }
-            t::OBJ | t::HOST => self.halves_at(h + 1, true, true, pass, grey),
-            t::BOX => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.value_at(h + 2, pass, grey);
-            }
-            #[cfg(feature = "regexp")]
-            t::REGEXP => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.value_at(h + 2, pass, grey);
-                self.value_at(h + 3, pass, grey);
-            }
-            t::ARR => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.halves_at(h + 3, true, false, pass, grey);
-            }
-            #[cfg(feature = "typed-arrays")]
-            t::VIEW => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.halves_at(h + 2, true, false, pass, grey);
-            }
-            t::BOUND => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.halves_at(h + 2, true, false, pass, grey);
-            }
-            t::FUNC => {
-                self.halves_at(h + 1, true, true, pass, grey);
-                self.halves_at(h + 2, true, false, pass, grey);
-                for i in h + 3..end {
-                    self.halves_at(i, true, true, pass, grey);
-                }
-            }
-            t::PROPS => {
-                let count = lo(self.w(h + 1)) as usize;
-                for p in 0..count {
-                    self.halves_at(h + 2 + 2 * p, true, false, pass, grey);
-                    self.value_at(h + 3 + 2 * p, pass, grey);
-                }
-            }
-            t::ELEMS | t::CELL | t::PAIR | t::NAMES => {
-                let first = if matches!(self.w(h) & TYPE_MASK, t::ELEMS | t::NAMES) {
-                    h + 2
+    fn visit(&mut self, h: usize) {
+        let (mut at, mut end) = (h + 1, h + self.size_of(h));
+        let kind = self.w(h) & TYPE_MASK;
+        let mut layout = LAYOUTS.get(kind as usize).map_or(0, |layout| layout >> 4);
+        let w1 = self.w(at);
+        if kind == t::PROPS {
+            // What lies behind the last property is left over.
+            end = at + 1 + 2 * lo(w1) as usize;
+        } else if kind == t::CODE {
+            at = h + 4 + (w1 >> 16 & 0xff) as usize;
+            end = at + (w1 >> 24).div_ceil(2) as usize;
+        }
+        while at < end {
+            let mut what = layout as u32 & 0xf;
+            if what == holds::PAIRS {
+                what = if (at - h) & 1 == 0 {
+                    holds::LOW
                 } else {
-                    h + 1
+                    holds::VALUE
                 };
-                for i in first..end {
-                    self.value_at(i, pass, grey);
-                }
             }
-            t::SAVED => {
-                self.halves_at(h + 1, false, true, pass, grey);
-                for i in h + 2..end {
-                    self.value_at(i, pass, grey);
-                }
+            self.follow(at, what);
+            // The last entry is for all words that are left.
+            if layout >> 4 != 0 {
+                layout >>= 4;
             }
-            t::SHADOW => {
-                self.halves_at(h + 1, false, true, pass, grey);
-                self.halves_at(h + 2, true, false, pass, grey);
-            }
-            t::CODE => {
-                let w1 = self.w(h + 1);
-                let (caps, kids) = ((w1 >> 16 & 0xff) as usize, (w1 >> 24) as usize);
-                for i in 0..kids.div_ceil(2) {
-                    self.halves_at(h + 4 + caps + i, true, true, pass, grey);
-                }
-            }
-            _ => {}
+            at += 1;
         }
     }
 }

@@ -55,9 +55,65 @@ pub(crate) mod t {
     pub(crate) const REGEXP: u32 = 19;
 }
 
+/// What a word of a cell holds, for the collector.
+pub(crate) mod holds {
+    /// References in its halves.
+    pub(crate) const LOW: u32 = 1;
+    pub(crate) const HIGH: u32 = 2;
+    pub(crate) const BOTH: u32 = LOW | HIGH;
+    /// A value.
+    pub(crate) const VALUE: u32 = 4;
+    /// By turns a key in the lower half, and a value.
+    pub(crate) const PAIRS: u32 = 7;
+    /// No reference.
+    pub(crate) const NOTHING: u32 = 8;
+}
+/// By cell type: how many words it has (0: its contents tell), and what the words behind the header hold; what the last
+/// entry says goes for all that follow.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+pub(crate) static LAYOUTS: [u16; 20] = {
+    use holds::*;
+    let mut all = [(NOTHING << 4) as u16; 20];
+    let mut i = 0;
+    while i < KINDS.len() {
+        let (kind, words, [a, b, c]) = KINDS[i];
+        all[kind as usize] = (words | a << 4 | b << 8 | c << 12) as u16;
+        i += 1;
+    }
+    all
+};
+const KINDS: &[(u32, u32, [u32; 3])] = {
+    use holds::*;
+    &[
+        (t::FLOAT, 3, [NOTHING, 0, 0]),
+        (t::STR, 0, [HIGH, NOTHING, 0]),
+        (t::OBJ, 2, [BOTH, 0, 0]),
+        (t::BOX, 3, [BOTH, VALUE, 0]),
+        (t::HOST, 4, [BOTH, NOTHING, 0]),
+        (t::ARR, 4, [BOTH, NOTHING, LOW]),
+        (t::FUNC, 0, [BOTH, LOW, BOTH]),
+        (t::BOUND, 3, [BOTH, LOW, 0]),
+        (t::PROPS, 0, [NOTHING, PAIRS, 0]),
+        (t::ELEMS, 0, [NOTHING, VALUE, 0]),
+        (t::CELL, 2, [VALUE, 0, 0]),
+        (t::PAIR, 3, [VALUE, 0, 0]),
+        // Its inner functions; those are not behind the header.
+        (t::CODE, 0, [BOTH, 0, 0]),
+        (t::NAMES, 0, [NOTHING, VALUE, 0]),
+        (t::SAVED, 0, [HIGH, VALUE, 0]),
+        (t::SHADOW, 3, [HIGH, LOW, 0]),
+        #[cfg(feature = "typed-arrays")]
+        (t::VIEW, 4, [BOTH, LOW, NOTHING]),
+        #[cfg(feature = "regexp")]
+        (t::REGEXP, 4, [BOTH, VALUE, 0]),
+    ]
+};
+
 /// Header flags.
 pub(crate) const TYPE_MASK: u32 = 0x1f;
 pub(crate) const MARK: u32 = 1 << 5;
+/// In [`Vm::grey`]: cells have their new places, references are brought up to date.
+pub(crate) const UPDATE: u32 = u32::MAX;
 /// No property can be added.
 pub(crate) const NONEXT: u32 = 1 << 6;
 /// STR: all bytes below 0x80.
@@ -214,6 +270,8 @@ pub(crate) struct Vm<'a> {
     nothing: u32,
     /// Where a write outside of the arena goes.
     lost: u32,
+    /// While marking, the last cell that was marked but not looked into; or [`UPDATE`].
+    pub(crate) grey: u32,
     pub(crate) lib: &'static Library,
     pub(crate) r: Regs,
     /// The source text where it is mapped, else empty.
@@ -299,6 +357,7 @@ impl<'a> Vm<'a> {
             pending: None,
             nothing: 0,
             lost: 0,
+            grey: 0,
         }
     }
     // The accessors are calls: the loop has its own, everything else is seldom. Each of them needs more of the machine
@@ -570,18 +629,15 @@ impl<'a> Vm<'a> {
     }
     /// Words of cell `h`, header included.
     pub(crate) fn size_of(&self, h: usize) -> usize {
-        let hdr = self.w(h);
-        let w1 = self.w(h + 1);
-        match hdr & TYPE_MASK {
+        let (hdr, w1) = (self.w(h), self.w(h + 1));
+        let kind = hdr & TYPE_MASK;
+        let fixed = LAYOUTS.get(kind as usize).map_or(0, |layout| layout & 0xf);
+        if fixed != 0 {
+            return fixed as usize;
+        }
+        match kind {
             t::FREE => (hdr >> 16) as usize,
-            t::FLOAT | t::BOX | t::BOUND | t::PAIR | t::SHADOW => 3,
             t::STR => 2 + (lo(w1) as usize).div_ceil(4),
-            t::OBJ | t::CELL => 2,
-            t::HOST | t::ARR => 4,
-            #[cfg(feature = "typed-arrays")]
-            t::VIEW => 4,
-            #[cfg(feature = "regexp")]
-            t::REGEXP => 4,
             t::FUNC => 3 + (hi(self.w(h + 2)) as usize).div_ceil(2),
             t::PROPS => 2 + 2 * hi(w1) as usize,
             t::ELEMS | t::SAVED => 2 + lo(w1) as usize,

@@ -290,7 +290,7 @@ impl<'a> Compiler<'_, 'a> {
             self.byte(at + 3),
         ];
         let text = four.iter().rev().fold(0, |v, &b| v << 8 | b as u32);
-        for (i, token) in (tok::PUNCT..).zip(TEXTS) {
+        for (i, &token) in (tok::PUNCT..).zip(&TEXTS) {
             let len = 4 - token.leading_zeros() / 8;
             if text & (u32::MAX >> (32 - 8 * len)) == token {
                 self.s[st::tok] = i;

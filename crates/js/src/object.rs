@@ -8,7 +8,7 @@ use crate::heap::*;
 use crate::message::m;
 use crate::names::n;
 use crate::rom;
-use crate::value::{HEAP_END, R, ROM_NAME, Value};
+use crate::value::{HEAP_END, R, Value};
 
 /// No chain of an arena has more links. Only damaged ones would; walks end there all the same.
 pub(crate) const MOST_HOPS: i32 = 1 << 15;
@@ -39,21 +39,50 @@ pub(crate) enum At {
     Word(usize),
     /// `length` of an array.
     Length,
-    /// A character of a String object.
-    Char(u32),
-    /// An element of a typed array.
-    #[cfg(feature = "typed-arrays")]
-    View(u32),
+    /// A character of a String object, or an element of a typed array: the value is its index.
+    Unit,
     /// Computed, or in flash: to write it, it must be defined first.
     Fixed,
 }
 
-/// An own property. With [`ACCESSOR`] in `flags`, `value` is its PAIR cell.
-#[derive(Clone, Copy, Debug)]
+/// An own property: two words, so that what was found comes back in registers. With [`ACCESSOR`] in `flags`, `value` is its
+/// PAIR cell.
+#[derive(Clone, Copy)]
 pub(crate) struct Own {
     pub(crate) value: Value,
-    pub(crate) flags: u32,
-    pub(crate) at: At,
+    /// Flags below, the place above: a word of the arena, or one of those below. None of them: nothing was found.
+    place: u32,
+}
+/// Places; no value of a property lies in a word that low.
+const FIXED: u32 = 1;
+const LENGTH: u32 = 2;
+const UNIT: u32 = 3;
+
+impl Own {
+    const NONE: Own = Own {
+        value: Value::UNDEFINED,
+        place: 0,
+    };
+    #[inline(always)]
+    fn new(value: Value, at: u32, flags: u32) -> Own {
+        Own {
+            value,
+            place: at << 16 | flags,
+        }
+    }
+    #[inline(always)]
+    pub(crate) fn flags(self) -> u32 {
+        self.place & 0xffff
+    }
+    #[inline(always)]
+    pub(crate) fn at(self) -> At {
+        match self.place >> 16 {
+            FIXED => At::Fixed,
+            LENGTH => At::Length,
+            UNIT => At::Unit,
+            at => At::Word(at as usize),
+        }
+    }
 }
 
 /// Result of a read: a value, or the getter to call.
@@ -166,52 +195,58 @@ impl Vm<'_> {
 
     /// An own property; never allocates. `prototype` of a function that never was asked for it is made by
     /// [`Self::force`], which callers run first.
+    #[inline(always)]
     pub(crate) fn find_own(&self, o: u16, key: Key) -> Option<Own> {
+        let own = self.look(o, key);
+        if own.place == 0 { None } else { Some(own) }
+    }
+    #[inline(never)]
+    fn look(&self, o: u16, key: Key) -> Own {
         match key {
-            Key::Index(i) => self.find_own_index(o, i),
-            Key::Name(name) => self.find_own_name(o, name as u16),
+            Key::Index(i) => self.look_index(o, i),
+            Key::Name(name) => self.look_name(o, name as u16),
         }
     }
-    fn find_own_index(&self, o: u16, i: u32) -> Option<Own> {
+    fn look_index(&self, o: u16, i: u32) -> Own {
         if !Self::is_rom(o) {
             match self.cell_type(o) {
                 t::ARR if !self.flag(o, SLOW) => {
-                    let (at, value) = self.element(o, i)?;
-                    return Some(Own {
-                        value,
-                        flags: DATA,
-                        at: At::Word(at),
-                    });
+                    return match self.element(o, i) {
+                        Some((at, value)) => Own::new(value, at as u32, DATA),
+                        None => Own::NONE,
+                    };
                 }
                 #[cfg(feature = "typed-arrays")]
                 t::VIEW => {
-                    return ((i as usize) < self.view_len(o)).then_some(Own {
-                        value: Value::UNDEFINED,
-                        flags: DATA,
-                        at: At::View(i),
-                    });
+                    return if (i as usize) < self.view_len(o) {
+                        Own::new(Value::int(i as i32), UNIT, DATA)
+                    } else {
+                        Own::NONE
+                    };
                 }
                 t::BOX if self.class(o) == class::STRING => {
                     let s = Value(self.f(o, 2)).payload();
                     if (i as usize) < self.utf16_len(s) {
-                        return Some(Own {
-                            value: Value::UNDEFINED,
-                            flags: ENUMERABLE,
-                            at: At::Char(i),
-                        });
+                        return Own::new(Value::int(i as i32), UNIT, ENUMERABLE);
                     }
                 }
                 _ => {}
             }
         }
         // No table in flash has an index for a name.
-        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let holder = self.known_holder(o);
         if holder == 0 || self.f_hi(holder, 1) == 0 {
-            return None;
+            return Own::NONE;
         }
         let mut text = [0u8; 10];
-        let name = self.find_name(crate::string::decimal(i, &mut text))?;
-        self.find_own_name(o, name)
+        match self.find_name(crate::string::decimal(i, &mut text)) {
+            Some(name) => self.look_name(o, name),
+            None => Own::NONE,
+        }
+    }
+    /// The cell that holds an object's own named properties; 0 for one in flash that was not changed.
+    pub(crate) fn known_holder(&self, o: u16) -> u16 {
+        if Self::is_rom(o) { self.shadow_of(o) } else { o }
     }
     /// A dense element: the word that holds it and its value. Elements of a mapped `arguments` object are
     /// the cells of the parameters.
@@ -228,70 +263,46 @@ impl Vm<'_> {
         }
         if v == Value::HOLE { None } else { Some((at, v)) }
     }
-    fn find_own_name(&self, o: u16, name: u16) -> Option<Own> {
-        if Self::is_rom(o) {
-            let shadow = self.shadow_of(o);
-            if shadow != 0
-                && let Some(at) = self.find_prop(shadow, name)
-            {
-                let flags = self.w(at - 1) >> 16;
-                if flags & DELETED != 0 {
-                    return None;
-                }
-                return Some(Own {
-                    value: self.v(at),
-                    flags,
-                    at: At::Word(at),
-                });
+    #[inline(never)]
+    fn look_name(&self, o: u16, name: u16) -> Own {
+        let holder = self.known_holder(o);
+        if holder != 0
+            && let Some(at) = self.find_prop(holder, name)
+        {
+            let flags = self.w(at - 1) >> 16;
+            if flags & DELETED != 0 {
+                return Own::NONE;
             }
-            let (value, flags) = rom::lookup(self.lib, o, name)?;
-            return Some(Own {
-                value,
-                flags,
-                at: At::Fixed,
-            });
+            return Own::new(self.v(at), at as u32, flags);
         }
-        if let Some(at) = self.find_prop(o, name) {
-            return Some(Own {
-                value: self.v(at),
-                flags: self.w(at - 1) >> 16,
-                at: At::Word(at),
-            });
+        if Self::is_rom(o) {
+            return match rom::lookup(self.lib, o, name) {
+                Some((value, flags)) => Own::new(value, FIXED, flags),
+                None => Own::NONE,
+            };
         }
-        if name < ROM_NAME {
-            return None;
+        if name != n::LENGTH && name != n::NAME {
+            return Own::NONE;
         }
         match self.cell_type(o) {
             t::ARR if name == n::LENGTH && self.class(o) == class::ARRAY => {
                 let flags = if self.flag(o, LEN_RO) { 0 } else { WRITABLE };
-                Some(Own {
-                    value: Value::UNDEFINED,
-                    flags,
-                    at: At::Length,
-                })
+                Own::new(Value::UNDEFINED, LENGTH, flags)
             }
             t::BOX if name == n::LENGTH && self.class(o) == class::STRING => {
                 let len = self.utf16_len(Value(self.f(o, 2)).payload());
-                Some(Own {
-                    value: Value::int(len as i32),
-                    flags: 0,
-                    at: At::Fixed,
-                })
+                Own::new(Value::int(len as i32), FIXED, 0)
             }
             t::FUNC if !self.flag(o, META_DONE) => {
                 let code = self.f_lo(o, 2);
-                let value = match name {
-                    n::LENGTH => self.code_length(code),
-                    n::NAME => Value::str(self.code_name(code)),
-                    _ => return None,
+                let value = if name == n::LENGTH {
+                    self.code_length(code)
+                } else {
+                    Value::str(self.code_name(code))
                 };
-                Some(Own {
-                    value,
-                    flags: CONFIGURABLE,
-                    at: At::Fixed,
-                })
+                Own::new(value, FIXED, CONFIGURABLE)
             }
-            _ => None,
+            _ => Own::NONE,
         }
     }
     /// Slots that the parameters of a code cell take.
@@ -316,13 +327,13 @@ impl Vm<'_> {
     }
     /// The value of an own data property that was just found; may allocate.
     pub(crate) fn own_value(&mut self, o: u16, own: Own) -> R<Value> {
-        match own.at {
+        match own.at() {
             At::Length => self.number(self.f(o, 2) as f64),
             #[cfg(feature = "typed-arrays")]
-            At::View(i) => self.number(self.view_element(o, i)),
-            At::Char(i) => {
+            At::Unit if self.is_view(o) => self.number(self.view_element(o, own.value.as_int() as u32)),
+            At::Unit => {
                 let s = Value(self.f(o, 2)).payload();
-                self.char_at(s, i as usize)
+                self.char_at(s, own.value.as_int() as usize)
             }
             _ => Ok(own.value),
         }
@@ -443,13 +454,13 @@ impl Vm<'_> {
         if count == cap {
             let new_cap = cap + if cap < 4 { 2 } else { (cap / 4).clamp(2, 256) };
             // A table at the end of the heap grows where it is.
-            let last = props != 0 && props as usize + 2 + 2 * cap == self.r[reg::heap_top] as usize;
-            if last && self.r[reg::stress] == 0 && self.grow_last(2 * (new_cap - cap)) {
+            let end = props as usize + 2 + 2 * cap;
+            if props != 0 && self.grow_last(end, 2 * (new_cap - cap)) {
                 self.set_f_hi(props, 1, new_cap as u16);
             } else {
                 let new = self.alloc(t::PROPS, 2 + 2 * new_cap)?;
                 let o = self.top(2).payload();
-                holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+                holder = self.known_holder(o);
                 let old = self.f_hi(holder, 1) as usize;
                 if cap != 0 {
                     self.move_words(old + 2, 2 * cap, new as usize + 2);
@@ -531,7 +542,7 @@ impl Vm<'_> {
         }
         while o != 0 && hops < MOST_HOPS {
             if let Some(own) = self.find_own(o, key) {
-                if own.flags & ACCESSOR != 0 {
+                if own.flags() & ACCESSOR != 0 {
                     return Ok(match self.accessor(own, 1) {
                         Value::UNDEFINED => Get::Value(Value::UNDEFINED),
                         getter => Get::Getter(getter),
@@ -614,7 +625,7 @@ impl Vm<'_> {
                 break;
             }
             if let Some(own) = self.find_own(o, key) {
-                if own.flags & ACCESSOR != 0 {
+                if own.flags() & ACCESSOR != 0 {
                     let setter = self.accessor(own, 2);
                     return Ok(if setter == Value::UNDEFINED {
                         Put::Refused
@@ -622,18 +633,18 @@ impl Vm<'_> {
                         Put::Setter(setter)
                     });
                 }
-                if own.flags & WRITABLE == 0 {
+                if own.flags() & WRITABLE == 0 {
                     return Ok(Put::Refused);
                 }
                 if o == first && base.is_obj() {
-                    match own.at {
+                    match own.at() {
                         At::Word(at) => {
                             self.set_v(at, value);
                             return Ok(Put::Done);
                         }
                         At::Length => return self.put_length(slot),
                         _ => {
-                            self.define(o, key, value, own.flags)?;
+                            self.define(o, key, value, own.flags())?;
                             return Ok(Put::Done);
                         }
                     }
@@ -661,7 +672,7 @@ impl Vm<'_> {
     }
     /// Whether a property that is not there may be added.
     pub(crate) fn can_add(&self, o: u16, key: Key) -> bool {
-        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let holder = self.known_holder(o);
         if holder != 0 && self.flag(holder, NONEXT) {
             return false;
         }
@@ -669,7 +680,7 @@ impl Vm<'_> {
             if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.flag(o, LEN_RO) && i >= self.f(o, 2))
     }
     pub(crate) fn is_extensible(&self, o: u16) -> bool {
-        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let holder = self.known_holder(o);
         holder == 0 || !self.flag(holder, NONEXT)
     }
     pub(crate) fn prevent_extensions(&mut self, o: u16) -> R<()> {
@@ -688,11 +699,11 @@ impl Vm<'_> {
         let Some(own) = self.find_own(o, key) else {
             return Ok(true);
         };
-        if own.flags & CONFIGURABLE == 0 {
+        if own.flags() & CONFIGURABLE == 0 {
             return Ok(false);
         }
         #[cfg(feature = "typed-arrays")]
-        if matches!(own.at, At::View(_)) {
+        if own.at() == At::Unit {
             return Ok(false);
         }
         if let Key::Index(i) = key
@@ -719,7 +730,7 @@ impl Vm<'_> {
             self.define_raw(o, name, Value::UNDEFINED, DELETED)?;
             return Ok(true);
         }
-        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let holder = self.known_holder(o);
         if let Some(at) = self.find_prop(holder, name) {
             let props = self.f_hi(holder, 1);
             let count = self.f_lo(props, 1) as usize;
@@ -756,7 +767,7 @@ impl Vm<'_> {
         }
     }
     fn holder_slots(&self, o: u16) -> usize {
-        let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+        let holder = self.known_holder(o);
         let props = if holder == 0 { 0 } else { self.f_hi(holder, 1) };
         if props == 0 {
             0
@@ -781,12 +792,12 @@ impl Vm<'_> {
         let indexes = self.index_slots(o);
         if i < indexes {
             let own = self.find_own(o, Key::Index(i as u32))?;
-            return Some((Key::Index(i as u32), own.flags));
+            return Some((Key::Index(i as u32), own.flags()));
         }
         let i = i - indexes;
         let named = self.holder_slots(o);
         if i < named {
-            let holder = if Self::is_rom(o) { self.shadow_of(o) } else { o };
+            let holder = self.known_holder(o);
             let w = self.w(self.f_hi(holder, 1) as usize + 2 + 2 * i);
             if w >> 16 & DELETED != 0 {
                 return None;
@@ -803,7 +814,7 @@ impl Vm<'_> {
             return Some((Key::name(name), rom::lookup(self.lib, o, name)?.1));
         }
         let name = if i == 0 { n::LENGTH } else { n::NAME };
-        Some((Key::name(name), self.find_own(o, Key::name(name))?.flags))
+        Some((Key::name(name), self.find_own(o, Key::name(name))?.flags()))
     }
     /// A name as a key: an index where the text is one.
     pub(crate) fn name_key(&self, name: u16) -> Key {

@@ -8,9 +8,9 @@ use crate::number;
 use crate::object::{Get, Key, MOST_HOPS, Put};
 use crate::opcode as op;
 use crate::rom;
+use crate::run::holds;
 use crate::value::{INT_MAX, R, Value};
 use crate::vm::{ROM_PC, kind, small};
-use core::cmp::Ordering;
 
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
 #[cfg(all(test, feature = "full"))]
@@ -161,13 +161,10 @@ impl Vm<'_> {
 
     // ---- properties ----
 
-    fn heap_object(v: Value) -> Option<u16> {
-        if v.is_obj() { v.heap_ref() } else { None }
-    }
     /// Reads a named property of the value on top.
     #[inline(never)]
     fn read(&mut self, name: u16) -> R<Get> {
-        if let Some(o) = Self::heap_object(self.top(0)) {
+        if let Some(o) = self.top(0).heap_object() {
             if let Some(at) = self.hinted(o, name) {
                 return Ok(Get::Value(self.v(at)));
             }
@@ -219,7 +216,7 @@ impl Vm<'_> {
     pub(crate) fn put_field(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
         let keep = code == op::SET_FIELD;
-        if let Some(o) = Self::heap_object(self.top(1))
+        if let Some(o) = self.top(1).heap_object()
             && let Some(at) = self.hinted(o, name)
             && self.w(at - 1) >> 16 & WRITABLE != 0
         {
@@ -271,7 +268,7 @@ impl Vm<'_> {
         #[cfg(feature = "typed-arrays")]
         if matches!(key, Key::Index(_))
             && self.top(0).is_obj()
-            && let Some(o) = Self::heap_object(self.top(2))
+            && let Some(o) = self.top(2).heap_object()
             && self.is_view(o)
         {
             self.coerce(0, 1)?;
@@ -308,7 +305,7 @@ impl Vm<'_> {
     /// The accessor on top joins property `key` of the object `below` it; both that and a key go.
     pub(crate) fn init_accessor(&mut self, key: Key, getter: bool, below: usize) -> R<()> {
         let o = self.top(below).payload();
-        let old = self.find_own(o, key).filter(|own| own.flags & ACCESSOR != 0);
+        let old = self.find_own(o, key).filter(|own| own.flags() & ACCESSOR != 0);
         let pair = match old {
             Some(own) => own.value.payload(),
             None => {
@@ -488,53 +485,39 @@ impl Vm<'_> {
     /// Compares and pops two operands; `None` when an object is being converted.
     pub(crate) fn compare(&mut self, code: u8) -> R<Option<bool>> {
         let (a, b) = (self.top(1), self.top(0));
-        let result = match code {
-            op::SEQ => self.strict_equal(a, b),
-            op::SNE => !self.strict_equal(a, b),
-            op::EQ | op::NE => match self.loose_equal(a, b)? {
-                Some(equal) => equal == (code == op::EQ),
-                None => return Ok(None),
-            },
-            _ => {
-                if self.operands(1)? {
-                    return Ok(None);
-                }
-                self.ordered(code, a, b)
+        let which = code.wrapping_sub(op::LT);
+        let order = if which < 4 {
+            if self.operands(1)? {
+                return Ok(None);
             }
+            self.ordered(a, b)
+        } else {
+            // Equal, or anything else.
+            let text = a.is_str() && b.is_str();
+            let equal = if which >= 6 || text || a.is_obj() && b.is_obj() {
+                self.strict_equal(a, b)
+            } else if a.is_nullish() || b.is_nullish() {
+                a.is_nullish() && b.is_nullish()
+            } else if a.is_obj() || b.is_obj() {
+                self.coerce(usize::from(a.is_obj()), 0)?;
+                return Ok(None);
+            } else {
+                number::equal(self.prim_to_number(a), self.prim_to_number(b))
+            };
+            if equal { 2 } else { 1 }
         };
         self.drop_n(2);
-        Ok(Some(result))
+        Ok(Some(holds(which, order)))
     }
-    fn ordered(&mut self, code: u8, a: Value, b: Value) -> bool {
+    /// Less 1, equal 2, greater 4; 0 for what has no order.
+    fn ordered(&mut self, a: Value, b: Value) -> u8 {
         let order = if a.is_str() && b.is_str() {
             self.fuel -= 1;
             Some(self.compare_text(a.payload(), b.payload()))
         } else {
-            let (x, y) = (self.prim_to_number(a), self.prim_to_number(b));
-            number::order(x, y)
+            number::order(self.prim_to_number(a), self.prim_to_number(b))
         };
-        match code {
-            op::LT => order == Some(Ordering::Less),
-            op::GT => order == Some(Ordering::Greater),
-            op::LE => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-            _ => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
-        }
-    }
-    fn loose_equal(&mut self, a: Value, b: Value) -> R<Option<bool>> {
-        if a.is_nullish() || b.is_nullish() {
-            return Ok(Some(a.is_nullish() && b.is_nullish()));
-        }
-        if a.is_obj() != b.is_obj() {
-            self.coerce(if a.is_obj() { 1 } else { 0 }, 0)?;
-            return Ok(None);
-        }
-        if a.is_obj() || a.is_str() && b.is_str() || a.is_bool() && b.is_bool() {
-            return Ok(Some(self.strict_equal(a, b)));
-        }
-        Ok(Some(number::equal(
-            self.prim_to_number(a),
-            self.prim_to_number(b),
-        )))
+        order.map_or(0, |order| 1 << (order as i8 + 1))
     }
     #[inline(never)]
     pub(crate) fn relation(&mut self, code: u8) -> R<()> {
@@ -819,15 +802,6 @@ impl Vm<'_> {
     }
     // ---- operations of the built-ins in JavaScript ----
 
-    /// A relative index of the array methods: negative ones count from the end.
-    fn relative(&mut self, v: Value, len: f64, default: f64) -> f64 {
-        if v == Value::UNDEFINED {
-            return default;
-        }
-        let i = number::to_integer(self.prim_to_number(v));
-        // There is no minus zero among indexes.
-        number::add(0.0, between(from_end(i, len), len))
-    }
     /// `length` of the object on top.
     pub(crate) fn get_length(&mut self) -> R<()> {
         let got = self.read(n::LENGTH)?;
@@ -849,6 +823,12 @@ impl Vm<'_> {
             self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
             return Ok(());
         }
+        let mut key = Key::NONE;
+        if matches!(id, 7 | 8 | 18 | 19) {
+            key = self.prim_to_key(arg(self, 1))?;
+            self.force(base - 1, key)?;
+        }
+        // What stays a hole is not pushed.
         let result = match id {
             0 => Value::bool(self.is_callable(a)),
             1 => Value::bool(a.is_obj()),
@@ -857,10 +837,11 @@ impl Vm<'_> {
                 return Err(self.type_error_str(message));
             }
             3 => {
-                if !a.is_obj() && a != Value::NULL {
-                    return Err(self.type_error(m!("a prototype must be an object or null")));
-                }
-                let proto = if a.is_obj() { a.payload() } else { 0 };
+                let proto = match a {
+                    Value::NULL => 0,
+                    _ if a.is_obj() => a.payload(),
+                    _ => return Err(self.type_error(m!("a prototype must be an object or null"))),
+                };
                 self.new_object(proto)?
             }
             4 => {
@@ -886,39 +867,34 @@ impl Vm<'_> {
             5 => self.to_object(a)?,
             6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
             7 => {
-                let key = self.prim_to_key(arg(self, 1))?;
                 let (a, v) = (arg(self, 0).payload(), arg(self, 2));
                 self.define(a, key, v, DATA)?;
                 Value::HOLE
             }
             8 => {
-                let key = self.prim_to_key(arg(self, 1))?;
                 if !self.delete(base - 1, key)? {
                     return Err(self.type_error(m!("property cannot be deleted")));
                 }
                 Value::HOLE
             }
-            9 => {
+            // Indexes: within a length, relative to its end when they are negative (9; but not a count, which has a fourth
+            // argument), the last one of a search backwards (10); and lengths (11).
+            9..=11 => {
                 let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
-                let x = if argc > 3 {
-                    // A count: no negative meaning.
-                    between(number::to_integer(self.prim_to_number(a)), len)
-                } else {
-                    self.relative(a, len, default)
-                };
-                self.number(x)?
-            }
-            10 => {
-                let len = self.to_f64(arg(self, 1));
-                let i = number::to_integer(self.prim_to_number(a));
-                let i = from_end(i, len);
+                let mut x = number::to_integer(self.prim_to_number(a));
+                if id != 11 && argc <= 3 {
+                    x = from_end(x, len);
+                }
                 let last = number::sub(len, 1.0);
-                let x = number::add(0.0, if number::less(last, i) { last } else { i });
-                self.number(x)?
-            }
-            11 => {
-                let x = number::to_integer(self.prim_to_number(a));
-                self.number(between(x, MOST_LENGTH))?
+                x = match id {
+                    9 if argc <= 3 && a == Value::UNDEFINED => default,
+                    9 => between(x, len),
+                    10 if number::less(last, x) => last,
+                    10 => x,
+                    _ => between(x, MOST_LENGTH),
+                };
+                // There is no minus zero among indexes.
+                self.number(number::add(0.0, x))?
             }
             12 => self.expand_replacement(base)?,
             13 if a.is_nullish() => {
@@ -930,9 +906,8 @@ impl Vm<'_> {
                 self.unit_str(unit as u16)?
             }
             16 => {
-                let (from, to) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
-                let (from, to) = (number::to_uint32(from), number::to_uint32(to));
-                self.substring(a.payload(), from as usize, to as usize)?
+                let (from, to) = (self.place(arg(self, 1)), self.place(arg(self, 2)));
+                self.substring(a.payload(), from, to)?
             }
             21 => {
                 let v = arg(self, 2);
@@ -970,21 +945,14 @@ impl Vm<'_> {
                 }
                 a
             }
-            18 | 19 => {
-                let key = self.prim_to_key(arg(self, 1))?;
-                self.force(base - 1, key)?;
-                match self.find_own(arg(self, 0).payload(), key) {
-                    None => Value::int(-1),
-                    Some(own) if id == 18 => Value::int(own.flags as i32),
-                    Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
-                }
-            }
+            18 | 19 => match self.find_own(arg(self, 0).payload(), key) {
+                None => Value::int(-1),
+                Some(own) if id == 18 => Value::int(own.flags() as i32),
+                Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
+            },
             _ => {
-                let (what, from) = (
-                    arg(self, 1).payload(),
-                    number::to_uint32(self.to_f64(arg(self, 2))),
-                );
-                let at = crate::builtins::string::find(self, a.payload(), what, from as usize, argc > 3);
+                let (what, from) = (arg(self, 1).payload(), self.place(arg(self, 2)));
+                let at = crate::builtins::string::find(self, a.payload(), what, from, argc > 3);
                 Value::int(at.map_or(-1, |at| at as i32))
             }
         };
@@ -993,6 +961,10 @@ impl Vm<'_> {
             self.push(result);
         }
         Ok(())
+    }
+    /// A place in a string, which the caller checked.
+    fn place(&self, v: Value) -> usize {
+        number::to_uint32(self.to_f64(v)) as usize
     }
     #[allow(clippy::wrong_self_convention)]
     pub(crate) fn to_object(&mut self, v: Value) -> R<Value> {

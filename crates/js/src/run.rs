@@ -495,8 +495,9 @@ impl Vm<'_> {
                 self.r[reg::sp] = sp;
                 return Ok(());
             }
-            let &[code, a, b, c, _] = code_at(mem, pc);
-            self.ins = u32::from_le_bytes([code, a, b, c]);
+            // Not what was read above: that would have to be kept at every instruction.
+            self.ins = self.code_word(pc);
+            let code = self.ins as u8;
             self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
             self.r[reg::sp] = sp;
             self.rare(code)?;
@@ -555,7 +556,7 @@ fn pair_mut(mem: &mut [u32], at: usize) -> Option<&mut [u32; 2]> {
 }
 /// The orders (less 1, equal 2, greater 4) in which each of the operators LT..SNE holds.
 static HOLDS_FOR: [u8; 8] = [1, 3, 4, 6, 2, 5, 2, 5];
-fn holds(which: u8, order: u8) -> bool {
+pub(crate) fn holds(which: u8, order: u8) -> bool {
     HOLDS_FOR
         .get((which & 7) as usize)
         .is_some_and(|orders| orders & order != 0)

@@ -314,14 +314,15 @@ impl Vm<'_> {
         if v.is_str() {
             return Ok(v);
         }
-        if v.is_int() {
-            let mut out = [0; 12];
-            let len = number::integer(v.as_int(), &mut out);
+        if v.is_number() {
+            let mut out = [0; number::OUT_MAX];
+            let len = if v.is_int() {
+                number::integer(v.as_int(), &mut out)
+            } else {
+                let x = self.to_f64(v);
+                number::shortest(x, self.number_scratch()?, &mut out)
+            };
             return self.new_str(out.get(..len).unwrap_or(&[]));
-        }
-        if v.is_float() {
-            let x = self.to_f64(v);
-            return self.number_text(|scratch, out| number::shortest(x, scratch, out));
         }
         Ok(Value::str(match v {
             Value::UNDEFINED => n::UNDEFINED,
@@ -331,15 +332,15 @@ impl Vm<'_> {
             _ => n::EMPTY,
         }))
     }
-    /// A string made by one of the number printers.
-    pub(crate) fn number_text(&mut self, f: impl FnOnce(&mut [u32], &mut [u8]) -> usize) -> R<Value> {
-        let Some(at) = self.scratch_at() else {
-            return Err(self.out_of_memory());
-        };
-        let mut out = [0; number::TEXT_MAX];
-        let end = at + number::SCRATCH_WORDS;
-        let len = f(self.mem.get_mut(at..end).unwrap_or(&mut []), &mut out);
-        self.new_str(out.get(..len).unwrap_or(&[]))
+    /// The words that a number printer works in.
+    pub(crate) fn number_scratch(&mut self) -> R<&mut [u32]> {
+        match self.scratch_at() {
+            Some(at) => Ok(self
+                .mem
+                .get_mut(at..at + number::SCRATCH_WORDS)
+                .unwrap_or(&mut [])),
+            None => Err(self.out_of_memory()),
+        }
     }
     /// A primitive value as a property key. A new name may be made; the value's own slot is not changed.
     pub(crate) fn prim_to_key(&mut self, v: Value) -> R<Key> {

@@ -91,14 +91,17 @@ impl Value {
     pub(crate) const fn is_nullish(self) -> bool {
         self.0 == Value::UNDEFINED.0 || self.0 == Value::NULL.0
     }
-    /// The arena cell behind this value, if there is one.
-    pub(crate) const fn heap_ref(self) -> Option<u16> {
-        match self.tag() {
-            FLOAT | STR | OBJ | CELL if self.payload() < HEAP_END && self.payload() != 0 => {
-                Some(self.payload())
-            }
-            _ => None,
+    /// The cell of an object that is not in flash.
+    pub(crate) const fn heap_object(self) -> Option<u16> {
+        if self.is_obj() && self.payload() < HEAP_END {
+            Some(self.payload())
+        } else {
+            None
         }
+    }
+    /// Whether its upper half is a reference.
+    pub(crate) const fn is_reference(self) -> bool {
+        !self.is_int() && !self.is_special()
     }
     pub(crate) const fn with_payload(self, r: u16) -> Value {
         Value(self.0 & 0xffff | (r as u32) << 16)

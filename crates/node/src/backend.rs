@@ -4,10 +4,36 @@ use crate::config::{Board, Flash};
 use crate::inner::Inner;
 use core::task::Poll;
 use motebox_coap::{
-    Access, Backend, Begun, Container, Finished, Id, Link, Observable, Offer, Part, Peer, Refusal, Report,
-    SenMl, status,
+    Access, Backend, Begun, Container, Finished, Id, Key, Link, Observable, Offer, Part, Peer, Refusal,
+    Report, SenMl, status,
 };
 use motebox_envelope::{Context, Sha256};
+
+/// Fields of the status that are reported one after the other.
+static WEAR_AND_HEAP: [Key; 6] = [
+    status::ERASES,
+    status::PROGRAMS,
+    status::MANIFESTS_REFUSED,
+    status::HEAP_SIZE,
+    status::HEAP_USED,
+    status::HEAP_HIGH_WATER,
+];
+static HELD_AND_FAILED: [Key; 7] = [
+    status::TIMERS,
+    status::HANDLERS,
+    status::ROOTS,
+    status::WAITING,
+    status::DENIED,
+    status::FUEL_KILLS,
+    status::STARTS_FAILED,
+];
+
+#[inline(never)]
+fn numbers(report: &mut Report<'_>, keys: &[Key], values: &[u32]) {
+    for (key, value) in keys.iter().zip(values) {
+        report.uint(*key, u64::from(*value));
+    }
+}
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     fn pair_of(&self, id: &Id) -> Option<usize> {
@@ -17,28 +43,27 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
 
 impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     fn container(&self, index: usize) -> Option<Container> {
-        let mut named = (0..N).filter_map(|pair| Some((pair, Id::new(self.store.id(pair)?)?)));
-        let (pair, id) = named.nth(index)?;
-        let current = self
-            .lives
-            .get(pair)
-            .and_then(|life| life.shown)
-            .map(|shown| shown.current);
-        Some(Container {
-            id,
-            state: self.state(pair) as u8,
-            current,
-        })
+        let mut before = index;
+        for pair in 0..N {
+            let Some(id) = self.store.id(pair) else { continue };
+            if before > 0 {
+                before -= 1;
+                continue;
+            }
+            let shown = self.lives.get(pair).and_then(|life| life.shown.as_ref());
+            return Some(Container {
+                id: Id::new(id)?,
+                state: self.state(pair) as u8,
+                current: shown.map(|shown| shown.current),
+            });
+        }
+        None
     }
 
     fn read(&mut self, id: &Id, part: Part, offset: u32, buf: &mut [u8]) {
         let Some(pair) = self.pair_of(id) else { return };
-        let Some(slot) = self
-            .lives
-            .get(pair)
-            .and_then(|life| life.shown)
-            .map(|shown| shown.slot)
-        else {
+        let shown = self.lives.get(pair).and_then(|life| life.shown.as_ref());
+        let Some(slot) = shown.map(|shown| shown.slot) else {
             return;
         };
         // What cannot be read stays zero: its digest will not fit.
@@ -49,13 +74,20 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn link(&self, index: usize) -> Option<Link<'_>> {
-        let registrations = self.setups.iter().flat_map(|setup| setup.handlers.iter());
-        let path = registrations.map(|registration| &registration.path).nth(index)?;
-        Some(Link {
-            path: path.as_bytes(),
-            rt: "",
-            title: "",
-        })
+        let mut before = index;
+        for setup in self.setups.iter() {
+            for registration in setup.handlers.iter() {
+                if before == 0 {
+                    return Some(Link {
+                        path: registration.path.as_bytes(),
+                        rt: "",
+                        title: "",
+                    });
+                }
+                before -= 1;
+            }
+        }
+        None
     }
 
     fn may_read(&self, peer: &Peer<'_>, _: &Id, _: Access) -> bool {
@@ -93,21 +125,27 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
         if let Some(resets) = self.config.resets {
             report.uint(status::RESETS, resets.into());
         }
-        report.uint(status::ERASES, self.flash.erases.into());
-        report.uint(status::PROGRAMS, self.flash.programs.into());
-        report.uint(status::MANIFESTS_REFUSED, self.manifests_refused.into());
         let memory = engine.memory();
-        report.uint(status::HEAP_SIZE, memory.size.into());
-        report.uint(status::HEAP_USED, memory.used.into());
-        report.uint(status::HEAP_HIGH_WATER, memory.high_water.into());
+        let values = [
+            self.flash.erases,
+            self.flash.programs,
+            self.manifests_refused,
+            memory.size,
+            memory.used,
+            memory.high_water,
+        ];
+        numbers(report, &WEAR_AND_HEAP, &values);
         report.uint(status::FUEL, engine.fuel_used());
-        report.uint(status::TIMERS, setup.timers.len() as u64);
-        report.uint(status::HANDLERS, setup.handlers.len() as u64);
-        report.uint(status::ROOTS, memory.roots.into());
-        report.uint(status::WAITING, memory.waiting.into());
-        report.uint(status::DENIED, setup.guard.refusals().total().into());
-        report.uint(status::FUEL_KILLS, life.fuel_kills.into());
-        report.uint(status::STARTS_FAILED, life.starts_failed.into());
+        let values = [
+            setup.timers.len() as u32,
+            setup.handlers.len() as u32,
+            memory.roots,
+            memory.waiting,
+            setup.guard.refusals().total(),
+            life.fuel_kills,
+            life.starts_failed.into(),
+        ];
+        numbers(report, &HELD_AND_FAILED, &values);
     }
 
     fn log(&self, id: &Id) -> (u64, u32) {
@@ -164,9 +202,7 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
 
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for part in parts {
-            hash.update(part);
-        }
+        parts.iter().for_each(|part| hash.update(part));
         hash.finish()
     }
 
@@ -175,7 +211,8 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn chunk(&mut self, offset: u32, bytes: &[u8]) -> Poll<Result<usize, Refusal>> {
-        self.upload_chunk(offset, bytes)
+        let step = self.upload_chunk(offset, bytes);
+        self.told(step)
     }
 
     fn same(&mut self, offset: u32, bytes: &[u8]) -> bool {
@@ -183,14 +220,15 @@ impl<F: Flash, B: Board, const N: usize> Backend for Inner<'_, F, B, N> {
     }
 
     fn finish(&mut self, _: &Peer<'_>) -> Poll<Result<Finished, Refusal>> {
-        self.finish_upload()
+        let step = self.finish_upload();
+        self.told(step)
     }
 }
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     /// Sequence of the confirmed container that is not shown, if there is one.
     fn fallback(&self, pair: usize) -> Option<u32> {
-        let shown = self.lives.get(pair)?.shown?.slot;
+        let shown = self.lives.get(pair)?.shown.as_ref()?.slot;
         let other = self.store.info(shown.other());
         (other.state == motebox_store::State::Confirmed).then_some(other.sequence)
     }

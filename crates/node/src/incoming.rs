@@ -3,6 +3,7 @@
 use crate::config::{Board, Flash};
 use crate::inner::{Inner, ReplyTo};
 use crate::setup::MAX_BODY;
+use crate::upload::Denied;
 use heapless::Vec;
 use motebox_coap::msg::{Cached, Code, Message, ReplyCache, option};
 use motebox_coap::{Refusal, Request, Security};
@@ -78,8 +79,29 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         };
         match self.deliver(request, &message, reply) {
             Ok(()) => Received::Answer(Answer::Pending),
-            Err(refusal) => Received::Refuse(refusal),
+            Err(Denied) => Received::Refuse(self.why),
         }
+    }
+
+    #[inline(never)]
+    fn deny_so(&mut self, code: Code, text: &'static str) -> Denied {
+        self.why = Refusal::new(code, text);
+        Denied
+    }
+
+    #[inline(never)]
+    fn deny_size(&mut self, bytes: usize, whole: bool) -> Denied {
+        let refusal = Refusal::beyond(
+            Code::TOO_LARGE,
+            "payload for a script",
+            bytes as u32,
+            MAX_BODY as u32,
+        );
+        self.why = match whole {
+            true => refusal.size1(MAX_BODY as u32),
+            false => refusal,
+        };
+        Denied
     }
 
     /// Puts a request into the mailbox of the container that answers it.
@@ -88,29 +110,25 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         request: &Request<'_>,
         message: &Message<'_>,
         reply: ReplyTo,
-    ) -> Result<(), Refusal> {
-        let too_large = |bytes: usize| {
-            Refusal::new(Code::TOO_LARGE, "payload for a script")
-                .number(bytes as u32)
-                .limit(MAX_BODY as u32)
-        };
+    ) -> Result<(), Denied> {
         for number in [option::BLOCK1, option::BLOCK2] {
             if message
                 .find_block(number)
                 .is_some_and(|block| block.more || block.number != 0)
             {
-                return Err(too_large(request.length_bytes).size1(MAX_BODY as u32));
+                return Err(self.deny_size(request.length_bytes, true));
             }
         }
-        let not_found = Refusal::new(Code::NOT_FOUND, "no such path");
         let segments = message
             .options()
             .filter(|opt| opt.number == option::URI_PATH)
             .map(|opt| opt.value);
-        let path = Path::from_segments(segments).map_err(|_| not_found)?;
+        let Ok(path) = Path::from_segments(segments) else {
+            return Err(self.deny_so(Code::NOT_FOUND, "no such path"));
+        };
         let method = Methods::from_code(message.code().0);
         let secured = request.peer.security != Security::None;
-        let mut refused = not_found;
+        let mut refused = (Code::NOT_FOUND, "no such path");
         let mut found = None;
         for (pair, setup) in self.setups.iter().enumerate() {
             // A method that no handler can have finds the path, not a handler.
@@ -122,22 +140,21 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                     found = Some(pair);
                     break;
                 }
-                Lookup::Call(..) | Lookup::Method => {
-                    refused = Refusal::new(Code::METHOD_NOT_ALLOWED, "method")
-                }
-                Lookup::Unsecured => refused = Refusal::new(Code::UNAUTHORIZED, "secured requests only"),
+                Lookup::Call(..) | Lookup::Method => refused = (Code::METHOD_NOT_ALLOWED, "method"),
+                Lookup::Unsecured => refused = (Code::UNAUTHORIZED, "secured requests only"),
                 Lookup::NotFound => {}
             }
         }
         let (Some(pair), Some(method)) = (found, method) else {
-            return Err(refused);
+            return Err(self.deny_so(refused.0, refused.1));
         };
         if request.length_bytes > request.datagram.len() {
-            return Err(too_large(request.length_bytes));
+            return Err(self.deny_size(request.length_bytes, false));
         }
-        let payload = message.payload();
-        let payload =
-            Vec::from_slice(payload).map_err(|_| too_large(payload.len()).size1(MAX_BODY as u32))?;
+        let text = message.payload();
+        let Ok(payload) = Vec::from_slice(text) else {
+            return Err(self.deny_size(text.len(), true));
+        };
         match self.inbox.get_mut(pair) {
             Some(place @ None) => {
                 *place = Some(Incoming {
@@ -149,7 +166,10 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 });
                 Ok(())
             }
-            _ => Err(BUSY),
+            _ => {
+                self.why = BUSY;
+                Err(Denied)
+            }
         }
     }
 

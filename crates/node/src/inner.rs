@@ -7,10 +7,10 @@ use crate::incoming::Incoming;
 use crate::life::{Check, Life, Phase};
 use crate::setup::Setup;
 use crate::table::Table;
-use crate::upload::{Proof, SpareErases, Upload};
+use crate::upload::{LOST, Proof, SpareErases, Upload};
 use heapless::Vec;
-use motebox_coap::Endpoint;
 use motebox_coap::msg::{Code, Header, ReplyCache, Writer, option};
+use motebox_coap::{Endpoint, Refusal};
 use motebox_envelope::{KindSet, Place};
 use motebox_script::NEVER;
 use motebox_script::peer::Address;
@@ -43,35 +43,38 @@ pub(crate) struct ReplyTo {
     pub(crate) header: Header,
 }
 
+#[repr(C)]
 pub(crate) struct Inner<'n, F, B, const N: usize> {
-    pub(crate) config: &'n Config<'n>,
-    pub(crate) flash: Counted<F>,
-    pub(crate) board: B,
-    pub(crate) store: Store<N>,
-    pub(crate) engines: [Engine<'n>; N],
-    pub(crate) setups: Table<Setup, N>,
-    pub(crate) lives: Table<Life, N>,
-    pub(crate) inbox: [Option<Incoming>; N],
-    pub(crate) replies: ReplyCache<REPLIES, REPLY_BYTES>,
-    pub(crate) own: Vec<Address, MAX_ADDRESSES>,
-    pub(crate) reboot: bool,
-    pub(crate) upload: Upload,
-    pub(crate) proof: Proof,
-    pub(crate) spare_erases: SpareErases,
     /// This request may still program or erase once.
     pub(crate) may_write: bool,
-    /// The container that a flash operation is for, and what follows it.
-    pub(crate) then: Option<(usize, Then)>,
     /// What the store may have left open at a power cut is made firm.
     settled: bool,
-    pub(crate) check: Option<Check>,
+    pub(crate) reboot: bool,
+    message_id: u16,
+    /// Whose life, and whose script, gets its turn first.
+    turn: usize,
+    pub(crate) config: &'n Config<'n>,
     pub(crate) now: u64,
     /// When the store was last seen to move on.
     moved: u64,
-    /// Whose life, and whose script, gets its turn first.
-    turn: usize,
+    /// The container that a flash operation is for, and what follows it.
+    pub(crate) then: Option<(usize, Then)>,
     pub(crate) manifests_refused: u32,
-    message_id: u16,
+    /// Why the last step of an upload was refused.
+    pub(crate) why: Refusal,
+    pub(crate) flash: Counted<F>,
+    pub(crate) board: B,
+    pub(crate) proof: Proof,
+    pub(crate) spare_erases: SpareErases,
+    pub(crate) upload: Upload,
+    pub(crate) check: Option<Check>,
+    pub(crate) store: Store<N>,
+    pub(crate) engines: [Engine<'n>; N],
+    pub(crate) lives: Table<Life, N>,
+    pub(crate) setups: Table<Setup, N>,
+    pub(crate) inbox: [Option<Incoming>; N],
+    pub(crate) replies: ReplyCache<REPLIES, REPLY_BYTES>,
+    pub(crate) own: Vec<Address, MAX_ADDRESSES>,
     #[cfg(feature = "stacks")]
     pub(crate) stacks: crate::stacks::Stacks<'n>,
 }
@@ -101,6 +104,7 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
             reboot: false,
             upload: Upload::None,
             proof: Proof::None,
+            why: LOST,
             spare_erases: SpareErases::default(),
             may_write: false,
             then: None,
@@ -290,26 +294,25 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
 
     fn next_deadline(&self) -> u64 {
         // An upload's operation waits for its sender; it is looked after when it has stalled.
-        let mut deadline = if self.store.busy() {
-            self.moved.saturating_add(STALLED_US + 1)
-        } else {
-            NEVER
-        };
+        let mut deadline = NEVER;
+        let mut sooner = |next: u64| deadline = deadline.min(next);
+        if self.store.busy() {
+            sooner(self.moved.saturating_add(STALLED_US + 1));
+        }
         for (life, setup) in self.lives.iter().zip(self.setups.iter()) {
-            let next = match life.phase {
-                Phase::Rest(until) => until,
+            match life.phase {
+                Phase::Rest(until) => sooner(until),
                 Phase::Run(_) => {
-                    let trial = life
-                        .trial
-                        .filter(|_| life.started)
-                        .map_or(NEVER, |trial| trial.ends);
-                    trial
-                        .min(setup.timers.next_deadline())
-                        .min(setup.requests.next_deadline())
+                    if let Some(trial) = &life.trial
+                        && life.started
+                    {
+                        sooner(trial.ends);
+                    }
+                    sooner(setup.timers.next_deadline());
+                    sooner(setup.requests.next_deadline());
                 }
-                _ => NEVER,
-            };
-            deadline = deadline.min(next);
+                _ => {}
+            }
         }
         deadline
     }
@@ -320,25 +323,12 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         if let Some(engine) = self.engines.get_mut(pair) {
             engine.stop();
         }
-        let mut unanswered: Vec<ReplyTo, 4> = Vec::new();
+        while let Some(reply) = self.unanswered(pair) {
+            self.answer(&reply, Code::UNAVAILABLE.0, &[]);
+        }
         if let Some(life) = self.lives.get_mut(pair) {
             life.trial = None;
             life.started = false;
-            let jobs = life
-                .waiting
-                .iter_mut()
-                .filter_map(Option::take)
-                .map(|waiting| waiting.job);
-            for reply in jobs.chain(life.job.take()).filter_map(|job| job.reply_to()) {
-                // At most two wait and one runs.
-                let _ = unanswered.push(reply);
-            }
-        }
-        if let Some(incoming) = self.inbox.get_mut(pair).and_then(Option::take) {
-            let _ = unanswered.push(incoming.reply);
-        }
-        for reply in &unanswered {
-            self.answer(reply, Code::UNAVAILABLE.0, &[]);
         }
         let failed = match self.setups.get_mut(pair) {
             Some(setup) => {
@@ -350,6 +340,26 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
         if failed > 0 {
             self.log_line(pair, b"an actuator did not take its safe value");
         }
+    }
+
+    /// Ends a job that waits or runs, or takes a request that came in: where its answer goes. None when all have ended.
+    fn unanswered(&mut self, pair: usize) -> Option<ReplyTo> {
+        if let Some(life) = self.lives.get_mut(pair) {
+            for waiting in &mut life.waiting {
+                if let Some(waiting) = waiting.take()
+                    && let Some(reply) = waiting.job.reply_to()
+                {
+                    return Some(reply);
+                }
+            }
+            if let Some(job) = life.job.take()
+                && let Some(reply) = job.reply_to()
+            {
+                return Some(reply);
+            }
+        }
+        let incoming = self.inbox.get_mut(pair)?.take()?;
+        Some(incoming.reply)
     }
 
     /// A line of the node's own in the container's log.

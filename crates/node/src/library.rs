@@ -122,7 +122,7 @@ const TABLES: Tables = {
                     Item::Object(object - 1)
                 }
                 Member::Function(call) => {
-                    tables.functions[function] = *call;
+                    tables.functions[function] = **call;
                     function += 1;
                     Item::Function(function as u16 - 1)
                 }

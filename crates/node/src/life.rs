@@ -99,29 +99,32 @@ pub(crate) struct Trial {
 }
 
 /// One container's life.
+// What is small comes first: a Cortex-M0 reaches the first 31 bytes and the first 31 words of a struct with one instruction, and what
+// lies behind with three. So in `Setup` and `Inner`.
+#[repr(C)]
 pub(crate) struct Life {
-    pub(crate) phase: Phase,
-    pub(crate) trial: Option<Trial>,
-    /// Of what was started last.
-    kind: Kind,
     /// The top level ended or waits.
     pub(crate) started: bool,
-    /// The start of this trial was marked since boot.
-    attempted: Option<Slot>,
-    /// Slots that may not run before the next boot: their key is not trusted (any more).
-    barred: [bool; 2],
-    pub(crate) job: Option<Job>,
-    pub(crate) waiting: [Option<Waiting>; 2],
     /// Which kind of event is looked at first.
     pub(crate) turn: u8,
     pub(crate) kills: u8,
-    pub(crate) fuel_kills: u32,
     pub(crate) starts_failed: u8,
-    pub(crate) error: Message,
+    /// Of what was started last.
+    kind: Kind,
+    /// Slots that may not run before the next boot: their key is not trusted (any more).
+    barred: [bool; 2],
+    /// The start of this trial was marked since boot.
+    attempted: Option<Slot>,
     /// Changes whenever the status does.
     pub(crate) version: u32,
-    pub(crate) shown: Option<Shown>,
+    pub(crate) fuel_kills: u32,
     pub(crate) tried: Option<u32>,
+    pub(crate) phase: Phase,
+    pub(crate) trial: Option<Trial>,
+    pub(crate) error: Message,
+    pub(crate) shown: Option<Shown>,
+    pub(crate) job: Option<Job>,
+    pub(crate) waiting: [Option<Waiting>; 2],
 }
 
 /// What is shown of a container without reading flash.
@@ -156,12 +159,12 @@ impl Life {
 
     /// Everything as at boot; the version goes on.
     pub(crate) fn forget(&mut self) {
-        *self = Life {
-            version: self.version.wrapping_add(1),
-            ..Life::new()
-        };
+        let version = self.version;
+        *self = Life::new();
+        self.version = version.wrapping_add(1);
     }
 
+    #[inline(never)]
     pub(crate) fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.version = self.version.wrapping_add(1);
@@ -192,6 +195,13 @@ pub(crate) struct Check {
     pub(crate) slot: Slot,
     at: u32,
     hash: PayloadCheck,
+}
+
+/// What was signed, as it lies in a slot.
+pub(crate) struct Signed<'r> {
+    pub(crate) sign1: &'r Sign1<'r>,
+    pub(crate) manifest: &'r Manifest<'r>,
+    envelope: &'r [u8],
 }
 
 /// What a step of a check found.
@@ -237,25 +247,45 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     pub(crate) fn with_manifest<T>(
         &mut self,
         slot: Slot,
-        look: impl FnOnce(&mut Self, &Sign1<'_>, &Manifest<'_>, &[u8]) -> T,
+        mut look: impl FnMut(&mut Self, &Signed<'_>) -> T,
     ) -> Option<T> {
-        let mut room = [0; MAX_SIGN1];
-        let (sign1, manifest, envelope) = self.read_manifest(slot, &mut room)?;
-        Some(look(self, &sign1, &manifest, envelope))
+        let mut seen = None;
+        self.look_at(slot, &mut |inner, signed| seen = Some(look(inner, signed)));
+        seen
     }
 
     /// The part of it that is the same for everybody.
     #[inline(never)]
-    fn read_manifest<'r>(
-        &mut self,
-        slot: Slot,
-        room: &'r mut [u8; MAX_SIGN1],
-    ) -> Option<(Sign1<'r>, Manifest<'r>, &'r [u8])> {
-        let length = self.store.manifest(&mut self.flash, slot, 0, room).ok()?;
-        let envelope = room.get(..length)?;
-        let sign1 = Sign1::parse(envelope).ok()?;
-        let manifest = Manifest::parse(sign1.manifest).ok()?;
-        Some((sign1, manifest, envelope))
+    fn look_at(&mut self, slot: Slot, look: &mut dyn FnMut(&mut Self, &Signed<'_>)) {
+        let mut room = [0; MAX_SIGN1];
+        let Ok(length) = self.store.manifest(&mut self.flash, slot, 0, &mut room) else {
+            return;
+        };
+        let envelope = room.get(..length).unwrap_or(&[]);
+        let parsed = Sign1::parse(envelope);
+        let Ok(sign1) = &parsed else { return };
+        let parsed = Manifest::parse(sign1.manifest);
+        let Ok(manifest) = &parsed else { return };
+        look(
+            self,
+            &Signed {
+                sign1,
+                manifest,
+                envelope,
+            },
+        );
+    }
+
+    /// Reads the payload on that is being checked; none when its manifest cannot be read.
+    #[inline(never)]
+    pub(crate) fn check_on(&mut self, check: &mut Check) -> Option<Result<Checked, Error>> {
+        self.with_manifest(check.slot, |inner, signed| {
+            let manifest = signed.manifest;
+            match &manifest.payload {
+                Some(payload) => check.step(&inner.store, &mut inner.flash, manifest.kind, payload),
+                None => Ok(Checked::Bad(PayloadError::Digest)),
+            }
+        })
     }
 
     /// One step of this container's life. Returns whether there is more to do at once. Called only when no flash operation
@@ -369,10 +399,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let Some(mut check) = self.check.take() else {
             return true;
         };
-        let checked = self.with_manifest(slot, |inner, _, manifest, _| match &manifest.payload {
-            Some(payload) => check.step(&inner.store, &mut inner.flash, manifest.kind, payload),
-            None => Ok(Checked::Bad(PayloadError::Digest)),
-        });
+        let checked = self.check_on(&mut check);
         match checked {
             Some(Ok(Checked::More)) => {
                 self.check = Some(check);
@@ -393,14 +420,15 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
 
     /// Whether the key that signed a slot's container is still trusted with it, and it is for this device.
     fn is_trusted(&mut self, slot: Slot) -> bool {
-        let trusted = self.with_manifest(slot, |inner, sign1, manifest, _| {
+        let trusted = self.with_manifest(slot, |inner, signed| {
+            let manifest = signed.manifest;
             let place = Place {
                 id: manifest.id,
                 there: manifest.base,
                 tried: None,
                 ..inner.place()
             };
-            motebox_envelope::check(sign1, manifest, &place, &inner.config.keys).is_ok()
+            motebox_envelope::check(signed.sign1, manifest, &place, &inner.config.keys).is_ok()
         });
         trusted.unwrap_or(false)
     }
@@ -444,7 +472,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             let started = self.store.fail(older, Reason::Superseded as u8);
             return self.operation(pair, started, Then::Choose);
         }
-        let digest = self.with_manifest(slot, |_, sign1, _, _| sign1.manifest_digest());
+        let digest = self.with_manifest(slot, |_, signed| signed.sign1.manifest_digest());
         let tag = digest.and_then(|digest| digest.first_chunk::<12>().copied());
         let Some(tag) = tag else {
             self.end_badly(pair, slot, Reason::Damaged);
@@ -498,7 +526,8 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         let device = self.config.limits;
         let now = self.now;
         let on_trial = self.store.info(slot).state == State::Trial;
-        let heap = self.with_manifest(slot, |inner, _, manifest, _| {
+        let heap = self.with_manifest(slot, |inner, signed| {
+            let manifest = signed.manifest;
             let (Some(setup), Some(life)) = (inner.setups.get_mut(pair), inner.lives.get_mut(pair)) else {
                 return None;
             };
@@ -624,13 +653,14 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 .find_map(|state| self.store.newest(pair, state)),
         };
         let shown = slot.and_then(|slot| {
-            self.with_manifest(slot, |_, sign1, manifest, envelope| {
+            self.with_manifest(slot, |_, signed| {
+                let manifest = signed.manifest;
                 let payload = manifest.payload?;
                 let current = Current {
                     sequence: manifest.sequence,
-                    digest: sign1.manifest_digest(),
+                    digest: signed.sign1.manifest_digest(),
                     payload_digest: *payload.sha256,
-                    envelope_len: envelope.len() as u16,
+                    envelope_len: signed.envelope.len() as u16,
                     payload_len: payload.length,
                     text_form: manifest.kind == Kind::Script,
                 };

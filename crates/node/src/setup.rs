@@ -38,28 +38,29 @@ pub const MAX_ACTUATORS: usize = 8;
 const GRANT_BYTES: usize = envelope::MAX_MANIFEST - 60;
 
 /// The state behind one script's calls.
+#[repr(C)]
 pub(crate) struct Setup {
+    /// The trial's policy is "script", and it runs.
+    pub(crate) may_confirm: bool,
+    /// The script called `container.confirm()`.
+    pub(crate) confirmed: bool,
     /// The container's id; none before one was bound to this place.
     pub(crate) id: Option<Id>,
     pub(crate) sequence: u32,
+    pub(crate) limits: Limits,
+    pub(crate) written: Written<MAX_ACTUATORS>,
+    pub(crate) guard: Guard,
+    /// The permissions map of the manifest, as it was signed.
+    pub(crate) granted: Vec<u8, GRANT_BYTES>,
     pub(crate) timers: Timers<Function, MAX_TIMERS>,
     pub(crate) handlers: Handlers<Function, MAX_HANDLERS>,
     pub(crate) requests: Requests<Function, MAX_REQUESTS, REQUEST_BYTES>,
     pub(crate) log: LogRing<LOG_BYTES>,
-    pub(crate) written: Written<MAX_ACTUATORS>,
     /// Stacks that it receives from: the channel, and its function.
     #[cfg(feature = "stacks")]
     pub(crate) receivers: Vec<(u16, Function), MAX_RECEIVERS>,
     #[cfg(feature = "stacks")]
     pub(crate) data: motebox_script::data::Ring<DATA_RECORDS>,
-    pub(crate) guard: Guard,
-    pub(crate) limits: Limits,
-    /// The permissions map of the manifest, as it was signed.
-    pub(crate) granted: Vec<u8, GRANT_BYTES>,
-    /// The trial's policy is "script", and it runs.
-    pub(crate) may_confirm: bool,
-    /// The script called `container.confirm()`.
-    pub(crate) confirmed: bool,
 }
 
 impl Setup {

@@ -85,7 +85,14 @@ pub(crate) struct SpareErases {
     count: u8,
 }
 
+/// What the resource is told.
 type Progressed<T> = Poll<Result<T, Refusal>>;
+
+/// A step was refused; why is kept in the node, so that what a step gives is a word or two.
+pub(crate) struct Denied;
+
+/// What a step gives; `None`: ask again.
+type Step<T> = Result<Option<T>, Denied>;
 
 fn half(digest: &[u8; 32]) -> [u8; 16] {
     digest.first_chunk().copied().unwrap_or_default()
@@ -125,33 +132,47 @@ fn refused(error: envelope::Error) -> Refusal {
 
 /// The number of `docs/spec/container.md` section 6 and what it means, in a few words.
 fn refusal_text(number: u16) -> &'static str {
-    match number {
-        1100..=1199 => "11xx envelope",
-        1200..=1299 => "12xx manifest",
-        1311 => "1311 header digest is not the manifest's",
-        1312 => "1312 no text form of this kind",
-        1313 => "1313 second header in the script",
-        1300..=1399 => "13xx form",
-        1401 => "1401 id is not the path's",
-        1402 => "1402 kind is not taken here",
-        1403 => "1403 encoding",
-        1404 => "1404 for another device",
-        1405 => "1405 unknown key",
-        1406 => "1406 id beyond the key's scope",
-        1407 => "1407 kind beyond the key's scope",
-        1408 => "1408 permissions beyond the key's",
-        1409 => "1409 payload longer than the slot",
-        1410 => "1410 base is not the version here",
-        1411 => "1411 sequence is stale",
-        1412 => "1412 sequence is used",
-        1413 => "1413 sequence below the floor",
-        1500..=1599 => "15xx signature",
-        1601 => "1601 chunk digest",
-        1602 => "1602 payload digest",
-        1603 => "1603 payload too long",
-        1604 => "1604 payload too short",
-        _ => "refused",
+    const FAMILIES: [&str; 5] = [
+        "11xx envelope",
+        "12xx manifest",
+        "13xx form",
+        "refused",
+        "15xx signature",
+    ];
+    const FORM: [&str; 3] = [
+        "1311 header digest is not the manifest's",
+        "1312 no text form of this kind",
+        "1313 second header in the script",
+    ];
+    const REFUSED: [&str; 13] = [
+        "1401 id is not the path's",
+        "1402 kind is not taken here",
+        "1403 encoding",
+        "1404 for another device",
+        "1405 unknown key",
+        "1406 id beyond the key's scope",
+        "1407 kind beyond the key's scope",
+        "1408 permissions beyond the key's",
+        "1409 payload longer than the slot",
+        "1410 base is not the version here",
+        "1411 sequence is stale",
+        "1412 sequence is used",
+        "1413 sequence below the floor",
+    ];
+    const PAYLOAD: [&str; 4] = [
+        "1601 chunk digest",
+        "1602 payload digest",
+        "1603 payload too long",
+        "1604 payload too short",
+    ];
+    let tables: [(u16, &[&str]); 3] = [(1311, &FORM), (1401, &REFUSED), (1601, &PAYLOAD)];
+    for (first, texts) in tables {
+        if let Some(text) = texts.get(usize::from(number.wrapping_sub(first))) {
+            return text;
+        }
     }
+    let family = usize::from(number / 100).wrapping_sub(11);
+    FAMILIES.get(family).copied().unwrap_or("refused")
 }
 
 fn flash_refusal(error: Error) -> Refusal {
@@ -166,141 +187,182 @@ fn flash_refusal(error: Error) -> Refusal {
     }
 }
 
-const LOST: Refusal = Refusal::new(Code::INCOMPLETE, "the upload is lost, send from block 0");
-
-const fn ready<T>(value: T) -> Progressed<T> {
-    Poll::Ready(Ok(value))
-}
-
-const fn refuse<T>(refusal: Refusal) -> Progressed<T> {
-    Poll::Ready(Err(refusal))
-}
+/// What is refused when nothing else was said.
+pub(crate) const LOST: Refusal = Refusal::new(Code::INCOMPLETE, "the upload is lost, send from block 0");
 
 impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
-    pub(crate) fn begin_upload(&mut self, offer: &Offer<'_>) -> Progressed<Begun> {
-        self.now = offer.now;
-        let fingerprint = offer.fingerprint;
-        match self.upload {
-            Upload::Beginning {
-                fingerprint: at_hand,
-                slot,
-            } if at_hand == fingerprint && self.store.busy() => {
-                return self.go_on_beginning(offer, slot);
-            }
-            _ if self.store.busy() || !self.is_settled() => return Poll::Pending,
-            _ => {}
-        }
-        match self.accept(offer, fingerprint) {
-            Ok(begun) => begun.map(Ok),
-            Err(refusal) => {
-                self.manifests_refused = self.manifests_refused.saturating_add(1);
-                refuse(refusal)
-            }
+    #[inline(never)]
+    fn deny(&mut self, error: envelope::Error) -> Denied {
+        self.why = refused(error);
+        Denied
+    }
+
+    #[inline(never)]
+    fn deny_flash(&mut self, error: Error) -> Denied {
+        self.why = flash_refusal(error);
+        Denied
+    }
+
+    #[inline(never)]
+    fn deny_lost(&mut self) -> Denied {
+        self.why = LOST;
+        Denied
+    }
+
+    /// The upload is given up.
+    fn give_up(&mut self, error: Error) -> Denied {
+        self.upload = Upload::None;
+        self.deny_flash(error)
+    }
+
+    /// What the resource is told of a step.
+    pub(crate) fn told<T>(&self, step: Step<T>) -> Progressed<T> {
+        match step {
+            Ok(Some(value)) => Poll::Ready(Ok(value)),
+            Ok(None) => Poll::Pending,
+            Err(Denied) => Poll::Ready(Err(self.why)),
         }
     }
 
-    fn go_on_beginning(&mut self, offer: &Offer<'_>, slot: Slot) -> Progressed<Begun> {
-        match self.step_upload(offer.envelope) {
-            Ok(Progress::Working) => Poll::Pending,
-            Ok(Progress::Done) => {
-                self.enter(usize::from(slot.pair), self.phase(usize::from(slot.pair)));
-                let created = self.store.info(slot.other()).state == State::Empty;
-                self.upload = Upload::Receiving {
-                    slot,
-                    chunks: ChunkCheck::new(),
-                    created,
-                };
-                match self.begun(slot, false) {
-                    Some(begun) => ready(begun),
-                    None => refuse(LOST),
+    pub(crate) fn begin_upload(&mut self, offer: &Offer<'_>) -> Progressed<Begun> {
+        self.now = offer.now;
+        let mut going_on = false;
+        if self.store.busy()
+            && let Upload::Beginning { fingerprint, slot } = self.upload
+            && fingerprint == offer.fingerprint
+        {
+            match self.step_upload(offer.envelope) {
+                Ok(Progress::Working) => return Poll::Pending,
+                Ok(Progress::Done) => {}
+                Err(error) => {
+                    return Poll::Ready(Err({
+                        self.give_up(error);
+                        self.why
+                    }));
                 }
             }
-            Err(error) => {
-                self.upload = Upload::None;
-                refuse(flash_refusal(error))
-            }
+            let pair = usize::from(slot.pair);
+            self.enter(pair, self.phase(pair));
+            self.receive(slot, ChunkCheck::new());
+            going_on = true;
+        } else if self.store.busy() || !self.is_settled() {
+            return Poll::Pending;
         }
+        let parsed = Sign1::parse(offer.envelope);
+        let sign1 = match &parsed {
+            Ok(sign1) => sign1,
+            Err(error) => return self.refuse_manifest((*error).into()),
+        };
+        let parsed = Manifest::parse(sign1.manifest);
+        let manifest = match &parsed {
+            Ok(manifest) => manifest,
+            Err(error) => return self.refuse_manifest((*error).into()),
+        };
+        let step = match going_on {
+            true => Ok(Some(0)),
+            false => self.accept(offer, sign1, manifest),
+        };
+        match step {
+            Ok(Some(stored)) => Poll::Ready(Ok(begun(sign1, manifest, stored))),
+            Ok(None) => Poll::Pending,
+            Err(Denied) => self.refuse_why(),
+        }
+    }
+
+    fn refuse_manifest(&mut self, error: envelope::Error) -> Progressed<Begun> {
+        self.deny(error);
+        self.refuse_why()
+    }
+
+    #[inline(never)]
+    fn refuse_why(&mut self) -> Progressed<Begun> {
+        self.manifests_refused = self.manifests_refused.saturating_add(1);
+        Poll::Ready(Err(self.why))
     }
 
     fn phase(&self, pair: usize) -> Phase {
         self.lives.get(pair).map_or(Phase::Down, |life| life.phase)
     }
 
-    /// What the resource is told about the container in a slot.
+    /// Bytes come in from now on.
     #[inline(never)]
-    fn begun(&mut self, slot: Slot, present: bool) -> Option<Begun> {
-        let stored = self.store.offset(usize::from(slot.pair));
-        self.with_manifest(slot, |_, sign1, manifest, _| {
-            begun(sign1, manifest, stored, present)
-        })
+    fn receive(&mut self, slot: Slot, chunks: ChunkCheck) {
+        let created = self.store.info(slot.other()).state == State::Empty;
+        self.upload = Upload::Receiving {
+            slot,
+            chunks,
+            created,
+        };
     }
 
-    /// All checks, in the order of the specification; the signature last. Then, and only then, flash.
-    fn accept(&mut self, offer: &Offer<'_>, fingerprint: [u8; 16]) -> Result<Poll<Begun>, Refusal> {
-        let sign1 = Sign1::parse(offer.envelope).map_err(|error| refused(error.into()))?;
-        let manifest = Manifest::parse(sign1.manifest).map_err(|error| refused(error.into()))?;
-        self.check_text_form(offer, &manifest)?;
+    /// All checks, in the order of the specification; the signature last. Then, and only then, flash. How much of the payload is
+    /// stored already; [`PRESENT`] for what is here altogether.
+    #[inline(never)]
+    fn accept(&mut self, offer: &Offer<'_>, sign1: &Sign1<'_>, manifest: &Manifest<'_>) -> Step<u32> {
+        if let Err(error) = check_text_form(offer, manifest) {
+            return Err(self.deny(error.into()));
+        }
         let digest = sign1.manifest_digest();
         let pair = self.store.find(manifest.id);
-        let tried = self
-            .store
-            .tried(&mut self.flash, offer.id.as_slice())
-            .map_err(flash_refusal)?;
-        let place = envelope::Place {
-            id: offer.id.as_slice(),
-            there: pair.and_then(|pair| self.version_there(pair)),
-            // Flash keeps 12 bytes of the digest: where they agree, the rest does.
-            tried: tried.map(|tried| Tried {
-                sequence: tried.sequence,
-                manifest_digest: if digest.starts_with(&tried.manifest_tag) {
-                    digest
-                } else {
-                    [0; 32]
-                },
-            }),
-            ..self.place()
+        let tried = match self.store.tried(&mut self.flash, offer.id.as_slice()) {
+            Ok(tried) => tried,
+            Err(error) => return Err(self.deny_flash(error)),
         };
+        let mut place = self.place();
+        place.id = offer.id.as_slice();
+        if let Some(pair) = pair {
+            place.there = self.version_there(pair);
+        }
+        if let Some(tried) = &tried {
+            // Flash keeps 12 bytes of the digest: where they agree, the rest does.
+            let same = digest.starts_with(&tried.manifest_tag);
+            place.tried = Some(Tried {
+                sequence: tried.sequence,
+                manifest_digest: if same { digest } else { [0; 32] },
+            });
+        }
         let keys = self.config.keys;
-        let cleared =
-            envelope::check(&sign1, &manifest, &place, &keys).map_err(|error| refused(error.into()))?;
-        self.newest_comes(pair, &manifest, &digest)?;
+        let repeated = match envelope::check(sign1, manifest, &place, &keys) {
+            Ok(cleared) => cleared.is_repeated(),
+            Err(error) => return Err(self.deny(error.into())),
+        };
+        if let Some(pair) = pair {
+            self.newest_comes(pair, manifest, &digest)?;
+        }
         match core::mem::replace(&mut self.proof, Proof::None) {
-            Proof::Done(of, outcome) if of == fingerprint => {
-                outcome.map_err(|error| refused(error.into()))?
+            Proof::Done(of, outcome) if of == offer.fingerprint => {
+                if let Err(error) = outcome {
+                    return Err(self.deny(error.into()));
+                }
             }
             _ => {
-                self.proof = Proof::Due(fingerprint);
-                return Ok(Poll::Pending);
+                self.proof = Proof::Due(offer.fingerprint);
+                return Ok(None);
             }
         }
 
-        if manifest.kind == Kind::Command {
-            return self
-                .accept_command(&sign1, &manifest, pair, cleared.is_repeated())
-                .map(Poll::Ready);
+        if manifest.kind == Kind::Command && !repeated {
+            return self.accept_command(manifest, pair, &digest);
         }
-        let here = pair.and_then(|pair| self.find_digest(pair, &digest));
-        match here {
-            Some(slot) if self.store.info(slot).state == State::Receiving && !offer.restart => {
-                return self.resume(slot, &sign1, &manifest).map(Poll::Ready);
+        let here = pair
+            .filter(|_| manifest.kind != Kind::Command)
+            .and_then(|pair| self.find_digest(pair, &digest));
+        match here.map(|slot| (slot, self.store.info(slot).state)) {
+            Some((slot, State::Receiving)) if !offer.restart => {
+                return self.resume(slot, manifest);
             }
-            Some(slot)
-                if matches!(
-                    self.store.info(slot).state,
-                    State::Stored | State::Trial | State::Confirmed
-                ) =>
-            {
-                self.upload = Upload::Present { slot: Some(slot) };
-                return Ok(Poll::Ready(begun(&sign1, &manifest, 0, true)));
+            Some((_, State::Stored | State::Trial | State::Confirmed)) => {
+                self.upload = Upload::Present { slot: here };
+                return Ok(Some(PRESENT));
             }
-            _ if cleared.is_repeated() => {
+            _ if repeated => {
                 self.upload = Upload::Present { slot: None };
-                return Ok(Poll::Ready(begun(&sign1, &manifest, 0, true)));
+                return Ok(Some(PRESENT));
             }
             _ => {}
         }
         self.count_erase(half(&digest))?;
-        self.erase_spare(&manifest, offer.envelope, pair, fingerprint)
+        self.erase_spare(manifest, offer, pair)
     }
 
     /// Checks the signature of the envelope that the resource holds, if it is due: then the datagram is to be handled again.
@@ -321,35 +383,22 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         true
     }
 
-    fn count_erase(&mut self, digest: [u8; 16]) -> Result<(), Refusal> {
+    fn count_erase(&mut self, digest: [u8; 16]) -> Result<(), Denied> {
         if self.spare_erases.digest != digest {
             self.spare_erases = SpareErases { digest, count: 0 };
         }
         let count = &mut self.spare_erases.count;
         if *count >= MAX_SPARE_ERASES {
-            let refusal = Refusal::new(Code::FORBIDDEN, "payloads of this manifest that were wrong");
-            return Err(refusal
-                .number(u32::from(*count))
-                .limit(u32::from(MAX_SPARE_ERASES)));
+            self.why = Refusal::beyond(
+                Code::FORBIDDEN,
+                "payloads of this manifest that were wrong",
+                u32::from(*count),
+                u32::from(MAX_SPARE_ERASES),
+            );
+            return Err(Denied);
         }
         *count += 1;
         Ok(())
-    }
-
-    fn check_text_form(&self, offer: &Offer<'_>, manifest: &Manifest<'_>) -> Result<(), Refusal> {
-        let Some(claimed) = offer.claimed_payload_digest else {
-            return Ok(());
-        };
-        let payload = manifest
-            .payload
-            .filter(|p| p.encoding == envelope::Encoding::Identity);
-        match payload.filter(|_| manifest.kind == Kind::Script) {
-            None => Err(refused(envelope::FormError::NotText(manifest.kind as u32).into())),
-            Some(payload) if payload.sha256 != claimed => {
-                Err(refused(envelope::FormError::HeaderHash.into()))
-            }
-            Some(_) => Ok(()),
-        }
     }
 
     /// The sequence of the version that commands are about: what is on trial, else what is confirmed, else what is stored.
@@ -364,45 +413,50 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
     /// What was received or stored, but never tried, gives way only to a higher sequence.
     fn newest_comes(
         &mut self,
-        pair: Option<usize>,
+        pair: usize,
         manifest: &Manifest<'_>,
         digest: &[u8; 32],
-    ) -> Result<(), Refusal> {
-        let Some(pair) = pair else { return Ok(()) };
+    ) -> Result<(), Denied> {
+        if manifest.kind == Kind::Command {
+            return Ok(());
+        }
         for state in [State::Receiving, State::Stored] {
             let Some(slot) = self.store.newest(pair, state) else {
                 continue;
             };
             let there = self.store.info(slot).sequence;
-            let same = self.slot_digest(slot).is_some_and(|there| there == *digest);
-            if manifest.kind != Kind::Command && !same && manifest.sequence <= there {
+            if manifest.sequence <= there && !self.has_digest(slot, digest) {
                 let error = envelope::Refusal::Stale {
                     sequence: manifest.sequence,
                     tried: there,
                 };
-                return Err(refused(error.into()));
+                return Err(self.deny(error.into()));
             }
         }
         Ok(())
     }
 
-    fn slot_digest(&mut self, slot: Slot) -> Option<[u8; 32]> {
-        self.with_manifest(slot, |_, sign1, _, _| sign1.manifest_digest())
+    /// Whether a slot holds this very manifest.
+    #[inline(never)]
+    fn has_digest(&mut self, slot: Slot, digest: &[u8; 32]) -> bool {
+        let same = self.with_manifest(slot, |_, signed| signed.sign1.manifest_digest() == *digest);
+        same == Some(true)
     }
 
     fn find_digest(&mut self, pair: usize, digest: &[u8; 32]) -> Option<Slot> {
-        let slots = [0, 1].map(|half| Slot {
-            pair: pair as u8,
-            half,
-        });
-        slots.into_iter().find(|slot| {
-            self.store.info(*slot).state != State::Empty
-                && self.slot_digest(*slot).is_some_and(|d| d == *digest)
-        })
+        for half in [0, 1] {
+            let pair = pair as u8;
+            let slot = Slot { pair, half };
+            if self.store.info(slot).state != State::Empty && self.has_digest(slot, digest) {
+                return Some(slot);
+            }
+        }
+        None
     }
 
     /// Goes on with an upload whose bytes are in flash in part; the digest of the chunk that was begun is computed anew.
-    fn resume(&mut self, slot: Slot, sign1: &Sign1<'_>, manifest: &Manifest<'_>) -> Result<Begun, Refusal> {
+    #[inline(never)]
+    fn resume(&mut self, slot: Slot, manifest: &Manifest<'_>) -> Step<u32> {
         let stored = self.store.offset(usize::from(slot.pair));
         let mut chunks = ChunkCheck::resume(stored);
         if let Some(payload) = &manifest.payload {
@@ -410,47 +464,38 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             while chunks.at() < stored {
                 let wanted = (stored - chunks.at()).min(64) as usize;
                 let room = piece.get_mut(..wanted).unwrap_or(&mut []);
-                self.store
-                    .read(&mut self.flash, slot, chunks.at(), room)
-                    .map_err(flash_refusal)?;
+                let read = self.store.read(&mut self.flash, slot, chunks.at(), room);
+                if let Err(error) = read {
+                    return Err(self.deny_flash(error));
+                }
                 // Whole chunks were checked when they came; this one is not whole, or it is the last one, which is
                 // checked again at the end.
                 if chunks.push(payload, room).is_err() {
-                    return Err(LOST);
+                    return Err(self.deny_lost());
                 }
             }
         }
-        let created = self.store.info(slot.other()).state == State::Empty;
-        self.upload = Upload::Receiving {
-            slot,
-            chunks,
-            created,
-        };
-        Ok(begun(sign1, manifest, stored, false))
+        self.receive(slot, chunks);
+        Ok(Some(stored))
     }
 
     #[inline(never)]
-    fn erase_spare(
-        &mut self,
-        manifest: &Manifest<'_>,
-        envelope: &[u8],
-        pair: Option<usize>,
-        fingerprint: [u8; 16],
-    ) -> Result<Poll<Begun>, Refusal> {
-        let Some(payload) = manifest.payload else {
-            return Err(LOST);
+    fn erase_spare(&mut self, manifest: &Manifest<'_>, offer: &Offer<'_>, pair: Option<usize>) -> Step<u32> {
+        let Some(payload) = &manifest.payload else {
+            return Err(self.deny_lost());
         };
         let header = Header {
             id: manifest.id,
             sequence: manifest.sequence,
             payload_len: payload.length,
             digest: payload.sha256,
-            manifest: envelope,
+            manifest: offer.envelope,
         };
-        let slot = self
-            .store
-            .begin(&mut self.flash, &header)
-            .map_err(flash_refusal)?;
+        let slot = match self.store.begin(&mut self.flash, &header) {
+            Ok(slot) => slot,
+            Err(error) => return Err(self.deny_flash(error)),
+        };
+        let fingerprint = offer.fingerprint;
         self.upload = Upload::Beginning { fingerprint, slot };
         self.moved_now();
         let index = usize::from(slot.pair);
@@ -471,80 +516,74 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             }
             self.enter(index, Phase::Choose);
         }
-        Ok(Poll::Pending)
+        Ok(None)
     }
 
-    pub(crate) fn upload_chunk(&mut self, offset: u32, bytes: &[u8]) -> Progressed<usize> {
+    pub(crate) fn upload_chunk(&mut self, offset: u32, bytes: &[u8]) -> Step<usize> {
         if self.store.busy() || !core::mem::take(&mut self.may_write) {
-            return Poll::Pending;
+            return Ok(None);
         }
         let Upload::Receiving { slot, ref chunks, .. } = self.upload else {
-            return refuse(LOST);
+            return Err(self.deny_lost());
         };
         let (pair, mut checked) = (usize::from(slot.pair), chunks.clone());
         self.moved_now();
         // Before anything is programmed: no byte of a chunk that is wrong at its end is added to it.
         match self.check_chunks(slot, &mut checked, bytes) {
             Some(Ok(())) => {}
-            Some(Err(error)) => return self.payload_is_bad(pair, error),
-            None => return refuse(LOST),
+            Some(Err(error)) => return Err(self.payload_is_bad(pair, error)),
+            None => return Err(self.deny_lost()),
         }
-        match self.store.write(&mut self.flash, pair, offset, bytes) {
-            Ok(Written::Taken(0)) => Poll::Pending,
-            Ok(Written::Taken(taken)) => {
-                let taken = taken as usize;
-                let pushed = match (&self.upload, bytes.get(..taken)) {
-                    // Some are offered again: those that were taken count.
-                    (Upload::Receiving { chunks, .. }, Some(piece)) if taken < bytes.len() => {
-                        checked = chunks.clone();
-                        self.check_chunks(slot, &mut checked, piece)
-                    }
-                    _ => Some(Ok(())),
-                };
-                if let (Upload::Receiving { chunks, .. }, Some(Ok(()))) = (&mut self.upload, pushed) {
-                    *chunks = checked;
-                }
-                ready(taken)
-            }
-            Ok(Written::Rewound(_)) => {
-                // A power cut had left something else there: what is lost is asked for again from block 0.
+        let taken = match self.store.write(&mut self.flash, pair, offset, bytes) {
+            Ok(Written::Taken(0)) => return Ok(None),
+            Ok(Written::Taken(taken)) => taken as usize,
+            // A power cut had left something else there: what is lost is asked for again from block 0.
+            Ok(Written::Rewound(_)) | Err(Error::Offset(_)) => {
                 self.upload = Upload::None;
-                refuse(LOST)
+                return Err(self.deny_lost());
             }
             Err(Error::PayloadLength(limit)) => {
-                refuse(refused(envelope::PayloadError::TooLong(limit).into()))
+                return Err(self.deny(envelope::PayloadError::TooLong(limit).into()));
             }
-            Err(Error::Offset(_)) => {
-                self.upload = Upload::None;
-                refuse(LOST)
-            }
-            Err(error) => {
-                self.upload = Upload::None;
-                refuse(flash_refusal(error))
-            }
+            Err(error) => return Err(self.give_up(error)),
+        };
+        let mut pushed = true;
+        if let (Upload::Receiving { chunks, .. }, Some(piece)) = (&self.upload, bytes.get(..taken))
+            && taken < bytes.len()
+        {
+            // Some are offered again: those that were taken count.
+            checked = chunks.clone();
+            pushed = matches!(self.check_chunks(slot, &mut checked, piece), Some(Ok(())));
         }
+        if let Upload::Receiving { chunks, .. } = &mut self.upload
+            && pushed
+        {
+            *chunks = checked;
+        }
+        Ok(Some(taken))
     }
 
     /// Adds bytes to the chunks, as the slot's manifest has them; none when it cannot be read.
+    #[inline(never)]
     fn check_chunks(
         &mut self,
         slot: Slot,
         chunks: &mut ChunkCheck,
         bytes: &[u8],
     ) -> Option<Result<(), envelope::PayloadError>> {
-        self.with_manifest(slot, |_, _, manifest, _| match &manifest.payload {
+        self.with_manifest(slot, |_, signed| match &signed.manifest.payload {
             Some(payload) => chunks.push(payload, bytes),
             None => Err(envelope::PayloadError::TooLong(0)),
         })
     }
 
     /// A wrong payload under a good manifest costs the spare slot only.
-    fn payload_is_bad<T>(&mut self, pair: usize, error: envelope::PayloadError) -> Progressed<T> {
+    fn payload_is_bad(&mut self, pair: usize, error: envelope::PayloadError) -> Denied {
         self.upload = Upload::None;
         if self.store.abandon(pair).is_ok() {
             self.then = Some((pair, Then::Nothing));
         }
-        refuse(refused(error.into()))
+        self.deny(error.into())
     }
 
     pub(crate) fn same_payload(&mut self, offset: u32, bytes: &[u8]) -> bool {
@@ -571,28 +610,25 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         true
     }
 
-    pub(crate) fn finish_upload(&mut self) -> Progressed<Finished> {
+    pub(crate) fn finish_upload(&mut self) -> Step<Finished> {
+        const NOT_CREATED: Step<Finished> = Ok(Some(Finished { created: false }));
         match core::mem::replace(&mut self.upload, Upload::None) {
             Upload::Receiving {
                 slot,
                 chunks,
                 created,
             } => {
-                let complete = self.with_manifest(slot, |_, _, manifest, _| match &manifest.payload {
+                let complete = self.with_manifest(slot, |_, signed| match &signed.manifest.payload {
                     Some(payload) => chunks.finish(payload),
                     None => Err(envelope::PayloadError::TooShort { have: 0, expected: 0 }),
                 });
                 match complete {
                     Some(Ok(())) => {
-                        self.upload = Upload::Checking {
-                            slot,
-                            check: Check::new(slot),
-                            created,
-                        };
-                        Poll::Pending
+                        self.check_from_start(slot, created);
+                        Ok(None)
                     }
-                    Some(Err(error)) => refuse(refused(error.into())),
-                    None => refuse(LOST),
+                    Some(Err(error)) => Err(self.deny(error.into())),
+                    None => Err(self.deny_lost()),
                 }
             }
             Upload::Checking { slot, check, created } => self.check_upload(slot, check, created),
@@ -605,11 +641,11 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             },
             Upload::Present { slot } => {
                 self.upload = Upload::Present { slot };
-                ready(Finished { created: false })
+                NOT_CREATED
             }
             Upload::Done { slot } => {
                 self.upload = Upload::Done { slot };
-                ready(Finished { created: false })
+                NOT_CREATED
             }
             Upload::Command {
                 pair,
@@ -620,56 +656,41 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             Upload::Raising { pair, command } => self.carry_out(pair, command),
             Upload::Commanding { pair } if self.store.busy() => {
                 self.upload = Upload::Commanding { pair };
-                Poll::Pending
+                Ok(None)
             }
-            Upload::Commanding { .. } => ready(Finished { created: false }),
-            Upload::None | Upload::Beginning { .. } => refuse(LOST),
+            Upload::Commanding { .. } => NOT_CREATED,
+            Upload::None | Upload::Beginning { .. } => Err(self.deny_lost()),
         }
     }
 
-    fn check_upload(&mut self, slot: Slot, mut check: Check, created: bool) -> Progressed<Finished> {
+    #[inline(never)]
+    fn check_from_start(&mut self, slot: Slot, created: bool) {
+        let check = Check::new(slot);
+        self.upload = Upload::Checking { slot, check, created };
+    }
+
+    fn check_upload(&mut self, slot: Slot, mut check: Check, created: bool) -> Step<Finished> {
         let pair = usize::from(slot.pair);
-        let checked = self.with_manifest(slot, |inner, _, manifest, _| match &manifest.payload {
-            Some(payload) => check.step(&inner.store, &mut inner.flash, manifest.kind, payload),
-            None => Ok(Checked::Bad(envelope::PayloadError::Digest)),
-        });
-        match checked {
-            Some(Ok(Checked::More)) => {
-                self.upload = Upload::Checking { slot, check, created };
-                Poll::Pending
-            }
-            Some(Ok(Checked::Good)) if self.store.busy() => {
-                // The mark waits for its turn; the last piece is read again then, which changes nothing.
-                self.upload = Upload::Checking {
-                    slot,
-                    check: Check::new(slot),
-                    created,
-                };
-                Poll::Pending
-            }
+        match self.check_on(&mut check) {
+            Some(Ok(Checked::More)) => self.upload = Upload::Checking { slot, check, created },
+            // The mark waits for its turn; the payload is read again then, which changes nothing.
+            Some(Ok(Checked::Good)) if self.store.busy() => self.check_from_start(slot, created),
             Some(Ok(Checked::Good)) => match self.store.commit(pair) {
-                Ok(()) => {
-                    self.upload = Upload::Committing { slot, created };
-                    Poll::Pending
-                }
-                Err(error) => refuse(flash_refusal(error)),
+                Ok(()) => self.upload = Upload::Committing { slot, created },
+                Err(error) => return Err(self.deny_flash(error)),
             },
-            Some(Ok(Checked::Bad(error))) => self.payload_is_bad(pair, error),
-            Some(Err(error)) => refuse(flash_refusal(error)),
-            None => refuse(LOST),
+            Some(Ok(Checked::Bad(error))) => return Err(self.payload_is_bad(pair, error)),
+            Some(Err(error)) => return Err(self.deny_flash(error)),
+            None => return Err(self.deny_lost()),
         }
+        Ok(None)
     }
 
-    fn committed(
-        &mut self,
-        slot: Slot,
-        created: bool,
-        stepped: Result<Progress, Error>,
-    ) -> Progressed<Finished> {
+    fn committed(&mut self, slot: Slot, created: bool, stepped: Result<Progress, Error>) -> Step<Finished> {
         match stepped {
             Ok(Progress::Working) => {
                 self.upload = Upload::Committing { slot, created };
-                Poll::Pending
+                Ok(None)
             }
             Ok(Progress::Done) => {
                 self.upload = Upload::Done { slot };
@@ -679,9 +700,9 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                     life.starts_failed = 0;
                 }
                 self.arrived(pair);
-                ready(Finished { created })
+                Ok(Some(Finished { created }))
             }
-            Err(error) => refuse(flash_refusal(error)),
+            Err(error) => Err(self.deny_flash(error)),
         }
     }
 
@@ -695,17 +716,12 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
 
     fn accept_command(
         &mut self,
-        sign1: &Sign1<'_>,
         manifest: &Manifest<'_>,
         pair: Option<usize>,
-        repeated: bool,
-    ) -> Result<Begun, Refusal> {
-        if repeated {
-            self.upload = Upload::Present { slot: None };
-            return Ok(begun(sign1, manifest, 0, true));
-        }
+        digest: &[u8; 32],
+    ) -> Step<u32> {
         let (Some(pair), Some(command)) = (pair, manifest.command) else {
-            return Err(LOST);
+            return Err(self.deny_lost());
         };
         let on_trial = self.store.newest(pair, State::Trial).is_some();
         let possible = match command {
@@ -715,19 +731,16 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             _ => true,
         };
         if !possible {
-            return Err(Refusal::new(
-                Code::CONFLICT,
-                "nothing to confirm or to go back to",
-            ));
+            self.why = Refusal::new(Code::CONFLICT, "nothing to confirm or to go back to");
+            return Err(Denied);
         }
-        let tag = sign1.manifest_digest().first_chunk().copied().unwrap_or_default();
         self.upload = Upload::Command {
             pair,
             command,
             sequence: manifest.sequence,
-            tag,
+            tag: digest.first_chunk().copied().unwrap_or_default(),
         };
-        Ok(begun(sign1, manifest, 0, false))
+        Ok(Some(0))
     }
 
     /// A command takes its sequence before it is obeyed, so that it can be replayed as little as a container.
@@ -737,7 +750,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         command: Command,
         sequence: u32,
         tag: &[u8; 12],
-    ) -> Progressed<Finished> {
+    ) -> Step<Finished> {
         if self.store.busy() {
             self.upload = Upload::Command {
                 pair,
@@ -745,10 +758,10 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 sequence,
                 tag: *tag,
             };
-            return Poll::Pending;
+            return Ok(None);
         }
         let Some(id) = self.setups.get(pair).and_then(|setup| setup.id) else {
-            return refuse(LOST);
+            return Err(self.deny_lost());
         };
         match self
             .store
@@ -759,26 +772,26 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                     self.then = Some((pair, Then::Nothing));
                 }
                 self.upload = Upload::Raising { pair, command };
-                Poll::Pending
+                Ok(None)
             }
-            Err(error) => refuse(flash_refusal(error)),
+            Err(error) => Err(self.deny_flash(error)),
         }
     }
 
-    fn carry_out(&mut self, pair: usize, command: Command) -> Progressed<Finished> {
+    fn carry_out(&mut self, pair: usize, command: Command) -> Step<Finished> {
         if self.store.busy() || self.then.is_some() {
             self.upload = Upload::Raising { pair, command };
-            return Poll::Pending;
+            return Ok(None);
         }
         self.refresh(pair);
         let trial = self.store.newest(pair, State::Trial);
         let (started, then) = match (command, trial) {
             (Command::Confirm, Some(slot)) => (self.store.confirm(slot), Then::Confirmed),
-            (Command::Confirm, None) => return ready(Finished { created: false }),
+            (Command::Confirm, None) => return Ok(Some(Finished { created: false })),
             (Command::Revert, Some(slot)) => {
                 self.end_badly(pair, slot, Reason::Reverted);
                 self.upload = Upload::Commanding { pair };
-                return Poll::Pending;
+                return Ok(None);
             }
             (Command::Revert, None) => {
                 self.teardown(pair);
@@ -787,7 +800,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             (Command::Stop, _) => {
                 self.teardown(pair);
                 self.enter(pair, Phase::Stopped);
-                return ready(Finished { created: false });
+                return Ok(Some(Finished { created: false }));
             }
             (Command::Delete, _) => {
                 self.teardown(pair);
@@ -795,28 +808,55 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             }
         };
         if let Err(error) = started {
-            return refuse(flash_refusal(error));
+            return Err(self.deny_flash(error));
         }
         self.then = Some((pair, then));
         self.upload = Upload::Commanding { pair };
-        Poll::Pending
+        Ok(None)
     }
 }
 
+/// What [`Inner::accept`] says of what is here altogether.
+const PRESENT: u32 = u32::MAX;
+
 /// What the resource is told of a manifest.
-fn begun(sign1: &Sign1<'_>, manifest: &Manifest<'_>, stored: u32, present: bool) -> Begun {
-    let payload = manifest.payload;
-    Begun {
+#[inline(never)]
+fn begun(sign1: &Sign1<'_>, manifest: &Manifest<'_>, stored: u32) -> Begun {
+    let mut begun = Begun {
         digest: sign1.manifest_digest(),
-        payload_digest: payload.map_or([0; 32], |p| *p.sha256),
-        text_form: manifest.kind == Kind::Script
-            && payload.is_some_and(|p| p.encoding == envelope::Encoding::Identity),
-        payload_len: payload.map(|p| p.transmitted),
-        stored: if present {
-            payload.map_or(0, |p| p.transmitted)
-        } else {
-            stored
-        },
-        present,
+        payload_digest: [0; 32],
+        text_form: false,
+        payload_len: None,
+        stored,
+        present: stored == PRESENT,
+    };
+    let mut length = 0;
+    if let Some(payload) = &manifest.payload {
+        begun.payload_digest = *payload.sha256;
+        length = payload.transmitted;
+        begun.payload_len = Some(length);
+        begun.text_form = manifest.kind == Kind::Script && payload.encoding == envelope::Encoding::Identity;
+    }
+    if begun.present {
+        begun.stored = length;
+    }
+    begun
+}
+
+/// Whether the text form's header says what its manifest does.
+fn check_text_form(offer: &Offer<'_>, manifest: &Manifest<'_>) -> Result<(), envelope::FormError> {
+    let Some(claimed) = offer.claimed_payload_digest else {
+        return Ok(());
+    };
+    match &manifest.payload {
+        Some(payload)
+            if manifest.kind == Kind::Script && payload.encoding == envelope::Encoding::Identity =>
+        {
+            match payload.sha256 == claimed {
+                true => Ok(()),
+                false => Err(envelope::FormError::HeaderHash),
+            }
+        }
+        _ => Err(envelope::FormError::NotText(manifest.kind as u32)),
     }
 }

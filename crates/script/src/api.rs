@@ -35,8 +35,8 @@ pub struct Function {
 /// What a name of an object stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Member {
-    /// A function.
-    Function(Function),
+    /// A function. Not in place: most members are numbers, and a table has room for the largest.
+    Function(&'static Function),
     /// A fixed number.
     Constant {
         /// The property's name.
@@ -211,13 +211,17 @@ const fn call(
     }
 }
 
-const fn method(
-    name: &'static str,
-    id: u16,
-    required: &'static [Argument],
-    optional: &'static [Argument],
-) -> Member {
-    Member::Function(call(name, id, required, optional))
+/// A member that is a function.
+macro_rules! method {
+    ($name:literal, $id:ident, $required:expr, $optional:expr $(,)?) => {
+        Member::Function(&Function {
+            name: $name,
+            id: function::$id,
+            required: $required,
+            optional: $optional,
+            rest: None,
+        })
+    };
 }
 
 const fn constant(name: &'static str, value: i32) -> Member {
@@ -305,7 +309,7 @@ static COAP_CODE: Object = Object {
 
 /// Everything that the global object gets.
 pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
-    Member::Function(Function {
+    Member::Function(&Function {
         name: "print",
         id: function::PRINT,
         required: &[],
@@ -314,21 +318,21 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     }),
     Member::Object(&Object {
         name: "riot",
-        members: &[method("reboot", function::REBOOT, &[], &[])],
+        members: &[method!("reboot", REBOOT, &[], &[])],
     }),
     Member::Object(&Object {
         name: "timer",
         members: &[
-            method("setTimeout", function::SET_TIMEOUT, &[Callback, Number], &[]),
-            method("setInterval", function::SET_INTERVAL, &[Callback, Number], &[]),
-            method("now", function::NOW, &[], &[]),
+            method!("setTimeout", SET_TIMEOUT, &[Callback, Number], &[]),
+            method!("setInterval", SET_INTERVAL, &[Callback, Number], &[]),
+            method!("now", NOW, &[], &[]),
         ],
     }),
     Member::Object(&Object {
         name: "saul",
         members: &[
-            method("get_by_name", function::GET_BY_NAME, &[Text], &[]),
-            method("get_one", function::GET_ONE, &[Number], &[]),
+            method!("get_by_name", GET_BY_NAME, &[Text], &[]),
+            method!("get_one", GET_ONE, &[Number], &[]),
             Member::Object(&SAUL_TYPE),
             Member::Object(&SAUL_OP),
         ],
@@ -336,13 +340,13 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     Member::Object(&Object {
         name: "coap",
         members: &[
-            method(
+            method!(
                 "register_handler",
-                function::REGISTER_HANDLER,
+                REGISTER_HANDLER,
                 &[Text, Number, Callback],
                 &[],
             ),
-            method("request", function::REQUEST, &[Text, Number], &[Any, Any]),
+            method!("request", REQUEST, &[Text, Number], &[Any, Any]),
             Member::Object(&COAP_METHOD),
             Member::Object(&COAP_CODE),
         ],
@@ -350,7 +354,7 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     Member::Object(&Object {
         name: "container",
         members: &[
-            method("confirm", function::CONFIRM, &[], &[]),
+            method!("confirm", CONFIRM, &[], &[]),
             Member::Value {
                 name: "id",
                 id: function::CONTAINER_ID,
@@ -366,21 +370,21 @@ pub static GLOBALS: [Member; if cfg!(feature = "radio") { 9 } else { 6 }] = [
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "stack",
-        members: &[method("open", function::STACK_OPEN, &[Number], &[])],
+        members: &[method!("open", STACK_OPEN, &[Number], &[])],
     }),
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "radio",
         members: &[
-            method("energy", function::RADIO_ENERGY, &[Number], &[]),
-            method("power", function::RADIO_POWER, &[Number], &[]),
-            method("channel", function::RADIO_CHANNEL, &[Number], &[]),
+            method!("energy", RADIO_ENERGY, &[Number], &[]),
+            method!("power", RADIO_POWER, &[Number], &[]),
+            method!("channel", RADIO_CHANNEL, &[Number], &[]),
         ],
     }),
     #[cfg(feature = "radio")]
     Member::Object(&Object {
         name: "data",
-        members: &[method("record", function::RECORD, &[Text, Number], &[Text])],
+        members: &[method!("record", RECORD, &[Text, Number], &[Text])],
     }),
 ];
 

@@ -90,24 +90,36 @@ pub struct Watch {
     pub comparison: Comparison,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Once,
     Interval,
-    /// `armed`: the condition was false at the last poll, so becoming true is an edge.
-    Watch {
-        watch: Watch,
-        armed: bool,
-    },
+    Watch(Comparison),
 }
 
+/// The callback runs, or a reading is waited for.
+const RUNNING: u8 = 1;
+/// The condition of a watch was false at the last poll, so becoming true is an edge.
+const ARMED: u8 = 2;
+
+/// One timer, 32 bytes with a callback of four: what a watch has besides lies where the others have nothing.
 #[derive(Clone, Copy, Debug)]
 struct Timer<C> {
-    kind: Kind,
     due: u64,
     period: u64,
-    running: bool,
+    /// Of a watch.
+    threshold: f64,
     callback: C,
+    /// Of a watch.
+    device: u16,
+    kind: Kind,
+    flags: u8,
+}
+
+impl<C> Timer<C> {
+    fn runs(&self) -> bool {
+        self.flags & RUNNING != 0
+    }
 }
 
 /// What a timer that is due wants.
@@ -137,8 +149,10 @@ impl<C: Copy, const N: usize> Timers<C, N> {
             kind,
             due: now.saturating_add(period),
             period,
-            running: false,
+            threshold: 0.0,
             callback,
+            device: 0,
+            flags: ARMED,
         };
         self.slots.insert(timer).ok_or(TimersFull(N as u8))
     }
@@ -165,8 +179,12 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// # Errors
     /// As [`Timers::once`].
     pub fn watch(&mut self, now: u64, period: u64, watch: Watch, callback: C) -> Result<Handle, TimersFull> {
-        let kind = Kind::Watch { watch, armed: true };
-        self.insert(kind, now, period.max(MIN_PERIOD_US), callback)
+        let kind = Kind::Watch(watch.comparison);
+        let handle = self.insert(kind, now, period.max(MIN_PERIOD_US), callback)?;
+        if let Some(timer) = self.slots.get_mut(handle) {
+            (timer.threshold, timer.device) = (watch.threshold, watch.device);
+        }
+        Ok(handle)
     }
 
     /// Ends a timer. Returns its callback to be let go of, or `None` when the handle names nothing (any more).
@@ -178,7 +196,7 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     pub fn next_deadline(&self) -> u64 {
         let mut earliest = NEVER;
         for timer in self.slots.iter() {
-            if !timer.running && timer.due < earliest {
+            if !timer.runs() && timer.due < earliest {
                 earliest = timer.due;
             }
         }
@@ -192,11 +210,18 @@ impl<C: Copy, const N: usize> Timers<C, N> {
         if earliest > now {
             return None;
         }
-        let handle = self.slots.find(|t| !t.running && t.due == earliest)?;
+        let handle = self.slots.find(|t| !t.runs() && t.due == earliest)?;
         let timer = self.slots.get_mut(handle)?;
-        timer.running = true;
+        timer.flags |= RUNNING;
         Some(match timer.kind {
-            Kind::Watch { watch, .. } => Due::Poll(handle, watch),
+            Kind::Watch(comparison) => {
+                let watch = Watch {
+                    device: timer.device,
+                    threshold: timer.threshold,
+                    comparison,
+                };
+                Due::Poll(handle, watch)
+            }
             Kind::Once | Kind::Interval => Due::Call(handle, timer.callback),
         })
     }
@@ -205,7 +230,7 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// callback runs looks at the device again when that has ended and the period is over.
     pub fn changed(&mut self, device: u16, now: u64) {
         for timer in self.slots.iter_mut() {
-            if matches!(timer.kind, Kind::Watch { watch, .. } if watch.device == device) && !timer.running {
+            if matches!(timer.kind, Kind::Watch(_)) && timer.device == device && !timer.runs() {
                 timer.due = timer.due.min(now);
             }
         }
@@ -215,15 +240,17 @@ impl<C: Copy, const N: usize> Timers<C, N> {
     /// callback to be called if the condition has just become true; then [`Timers::done`] must follow.
     pub fn observed(&mut self, handle: Handle, reading: Option<f64>, now: u64) -> Option<C> {
         let timer = self.slots.get_mut(handle)?;
-        let Kind::Watch { watch, armed } = &mut timer.kind else {
+        let Kind::Watch(comparison) = timer.kind else {
             return None;
         };
         if let Some(reading) = reading {
-            let met = watch.comparison.holds(reading, watch.threshold);
-            let edge = met && *armed;
-            *armed = !met;
-            if edge {
-                return Some(timer.callback);
+            let was_armed = timer.flags & ARMED != 0;
+            timer.flags |= ARMED;
+            if comparison.holds(reading, timer.threshold) {
+                timer.flags &= !ARMED;
+                if was_armed {
+                    return Some(timer.callback);
+                }
             }
         }
         Self::rearm(timer, now);
@@ -242,8 +269,9 @@ impl<C: Copy, const N: usize> Timers<C, N> {
         None
     }
 
+    #[inline(never)]
     fn rearm(timer: &mut Timer<C>, now: u64) {
-        timer.running = false;
+        timer.flags &= !RUNNING;
         if timer.due > now {
             // Answered before it was due: a clock that went backwards. The deadline stands.
             return;

@@ -150,8 +150,8 @@ fn main() {
     );
     let [first, second] = &ARENAS;
     let arenas = [&mut first.put([0; ARENA])[..], &mut second.put([0; ARENA])[..]];
-    if let Ok(node) = Node::new(opaque(CONFIG.put(config)), Flash, Desk, arenas) {
-        serve(opaque(NODE.put(node)));
+    if let Ok(node) = Node::new_in(NODE.place(), opaque(CONFIG.put(config)), Flash, Desk, arenas) {
+        serve(opaque(node));
     }
 }
 

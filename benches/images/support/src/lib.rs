@@ -64,6 +64,12 @@ impl<T> Ram<T> {
         Self(UnsafeCell::new(MaybeUninit::uninit()))
     }
 
+    /// Lends the room for ever, for what is built in its place. To be called once, and nothing else then.
+    pub fn place(&'static self) -> &'static mut MaybeUninit<T> {
+        // SAFETY: one thread, and each image calls it once for each of its statics.
+        unsafe { &mut *self.0.get() }
+    }
+
     /// Puts the value there and lends it for ever. To be called once.
     pub fn put(&'static self, value: T) -> &'static mut T {
         // SAFETY: one thread, and each image calls it once for each of its statics.

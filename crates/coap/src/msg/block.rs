@@ -43,7 +43,13 @@ impl Block {
 
     /// The option's value as a number, for [`super::Writer::option_uint`].
     pub const fn value(self) -> u32 {
-        (self.number & Self::MAX_NUMBER) << 4 | (self.more as u32) << 3 | (self.size_exponent & 7) as u32
+        Self::value_of(self.number, self.more, self.size_exponent)
+    }
+
+    /// The same without a block.
+    #[inline(never)]
+    pub(crate) const fn value_of(number: u32, more: bool, size_exponent: u8) -> u32 {
+        (number & Self::MAX_NUMBER) << 4 | (more as u32) << 3 | (size_exponent & 7) as u32
     }
 
     /// Bytes of a full block.

@@ -31,24 +31,33 @@ pub struct Writer<'b> {
 impl<'b> Writer<'b> {
     /// Starts with header and token. [`Malformed::Buffer`] when they do not fit.
     pub fn new(buf: &'b mut [u8], header: Header) -> Result<Writer<'b>, Malformed> {
-        Self::start(buf, &header)
+        let mut w = Writer::into(buf);
+        match w.start(&header) {
+            true => Ok(w),
+            false => Err(Malformed::Buffer),
+        }
     }
 
-    #[inline(never)]
-    pub(crate) fn start(buf: &'b mut [u8], header: &Header) -> Result<Writer<'b>, Malformed> {
-        let token = header.token.as_slice();
-        let mut w = Writer {
+    /// Nothing is written yet.
+    pub(crate) fn into(buf: &'b mut [u8]) -> Writer<'b> {
+        Writer {
             buf,
             len: 0,
             last_option: 0,
             full: false,
-        };
-        w.byte(0x40 | u32::from(header.kind as u8) << 4 | token.len() as u32);
-        w.byte(header.code.0.into());
-        w.byte(u32::from(header.id) >> 8);
-        w.byte(header.id.into());
-        w.put(token);
-        if w.full { Err(Malformed::Buffer) } else { Ok(w) }
+        }
+    }
+
+    /// Writes header and token; false when they do not fit.
+    #[inline(never)]
+    pub(crate) fn start(&mut self, header: &Header) -> bool {
+        let token = header.token.as_slice();
+        self.byte(0x40 | u32::from(header.kind as u8) << 4 | token.len() as u32);
+        self.byte(header.code.0.into());
+        self.byte(u32::from(header.id) >> 8);
+        self.byte(header.id.into());
+        self.put(token);
+        !self.full
     }
 
     /// One byte, of which the low eight bits count.
@@ -144,7 +153,6 @@ impl<'b> Writer<'b> {
     }
 
     /// Where the payload goes, behind its marker; empty when there is not even room for that.
-    #[inline(never)]
     pub(crate) fn payload_room(&mut self) -> &mut [u8] {
         self.buf.get_mut(self.len + 1..).unwrap_or(&mut [])
     }

@@ -196,7 +196,6 @@ impl Uploads {
 
     /// Whether a block that begins in the open upload's header may be what was there. The envelope is in RAM until
     /// another header is collected; after that, only a query that names the digest is believed.
-    #[inline(never)]
     fn same_header(&self, piece: &Piece<'_>) -> bool {
         let compared = if piece.form == Form::Text {
             self.open.header_len(Form::Text)
@@ -210,7 +209,6 @@ impl Uploads {
             }
     }
 
-    #[inline(never)]
     fn forget_header(&mut self) {
         (self.header_of, self.collecting) = (NOBODY, false);
     }

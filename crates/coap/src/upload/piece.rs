@@ -106,7 +106,6 @@ impl<'a> Piece<'a> {
     }
 
     /// The digest's beginning that the query names; empty: none.
-    #[inline(never)]
     pub(crate) fn named(&self) -> &[u8] {
         self.digest.get(..self.named).unwrap_or(&[])
     }

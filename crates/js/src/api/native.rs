@@ -66,7 +66,7 @@ impl Native<'_, '_> {
         self.vm.bytes_of(self.arg(i))
     }
     fn host_of(&self, v: Value) -> Option<(u16, u32)> {
-        let h = if v.is_obj() { v.heap_ref()? } else { return None };
+        let h = v.heap_object()?;
         if self.vm.cell_type(h) == t::HOST {
             Some((lo(self.vm.f(h, 2)), self.vm.f(h, 3)))
         } else {

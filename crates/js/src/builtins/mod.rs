@@ -15,6 +15,8 @@ pub(crate) mod regexp;
 pub(crate) mod string;
 #[cfg(feature = "typed-arrays")]
 pub(crate) mod typed;
+#[cfg(feature = "uri")]
+pub(crate) mod uri;
 
 use crate::heap::Vm;
 use crate::number::saturate;

@@ -38,6 +38,7 @@ pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
     vm.number(x)
 }
+#[inline(never)]
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
     let radix = if vm.arg(args, 0) == Value::UNDEFINED {
@@ -54,14 +55,8 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         return vm.prim_to_str(v);
     }
     // Long results go straight into a string cell; the text of most is short.
-    let mut len = 0;
-    let mut buf = [0; num::TEXT_MAX];
-    let Some(at) = vm.scratch_at() else {
-        return Err(vm.out_of_memory());
-    };
-    if let Some(scratch) = vm.mem.get_mut(at..at + num::SCRATCH_WORDS) {
-        len = num::to_radix(x, radix, scratch, &mut buf);
-    }
+    let mut buf = [0; 40];
+    let len = num::to_radix(x, radix, vm.number_scratch()?, &mut buf);
     if len <= buf.len() {
         return vm.new_str(buf.get(..len).unwrap_or(&[]));
     }
@@ -87,6 +82,7 @@ enum Digits {
     Exponential,
     Precision,
 }
+#[inline(never)]
 fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     let x = this_number(vm, args)?;
     let given = vm.arg(args, 0) != Value::UNDEFINED;
@@ -96,12 +92,20 @@ fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
     if (how == Digits::Fixed || num::is_finite(x) && !plain) && !(least..=100).contains(&d) {
         return Err(vm.range_error(m!("digits must be between 0 and 100")));
     }
-    let d = d as u32;
-    vm.number_text(|scratch, out| match how {
-        Digits::Fixed => num::to_fixed(x, d, scratch, out),
-        Digits::Exponential => num::to_exponential(x, given.then_some(d), scratch, out),
-        Digits::Precision => num::to_precision(x, given.then_some(d), scratch, out),
-    })
+    digits_text(vm, x, how, if given { Some(d as u32) } else { None })
+}
+/// The text itself: its bytes lie on the stack only while nothing else goes deep.
+#[inline(never)]
+fn digits_text(vm: &mut Vm<'_>, x: f64, how: Digits, given: Option<u32>) -> R<Value> {
+    let d = given.unwrap_or(0);
+    let mut out = [0; num::TEXT_MAX];
+    let scratch = vm.number_scratch()?;
+    let len = match how {
+        Digits::Fixed => num::to_fixed(x, d, scratch, &mut out),
+        Digits::Exponential => num::to_exponential(x, given, scratch, &mut out),
+        Digits::Precision => num::to_precision(x, given, scratch, &mut out),
+    };
+    vm.new_str(out.get(..len).unwrap_or(&[]))
 }
 pub(crate) fn to_fixed(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     with_digits(vm, args, Digits::Fixed)

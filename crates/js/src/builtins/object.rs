@@ -129,10 +129,10 @@ impl Vm<'_> {
             let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
             return self.define_checked(base, key, accessor, flags, None);
         };
-        if own.at == At::Length && bits & HAS_VALUE != 0 {
+        if own.at() == At::Length && bits & HAS_VALUE != 0 {
             self.checked_length(arg(self, 3))?;
         }
-        let old = own.flags;
+        let old = own.flags();
         let was_accessor = old & ACCESSOR != 0;
         let given = bits >> 4 & 7;
         // Flags in their order: writable 1, enumerable 2, configurable 4.
@@ -147,7 +147,7 @@ impl Vm<'_> {
                     || bits & HAS_SET != 0 && self.accessor(own, 2) != arg(self, 5);
             } else if old & WRITABLE == 0 && !refused {
                 refused = bits & HAS_WRITABLE != 0 && bits & WRITABLE != 0;
-                if !refused && bits & HAS_VALUE != 0 && own.at != At::Length {
+                if !refused && bits & HAS_VALUE != 0 && own.at() != At::Length {
                     let now = self.own_value(o, own)?;
                     refused = !self.same_value(now, arg(self, 3));
                 }
@@ -157,7 +157,7 @@ impl Vm<'_> {
             }
         }
         let o = arg(self, 0).payload();
-        if own.at == At::Length {
+        if own.at() == At::Length {
             return self.define_length(base, bits);
         }
         if was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 && !accessor {
@@ -165,7 +165,7 @@ impl Vm<'_> {
         }
         let old_value = if was_accessor == accessor || !accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0 {
             let own = self.find_own(o, key).unwrap_or(own);
-            if own.flags & ACCESSOR != 0 {
+            if own.flags() & ACCESSOR != 0 {
                 Some(own.value)
             } else {
                 Some(self.own_value(o, own)?)

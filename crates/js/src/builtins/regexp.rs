@@ -48,7 +48,7 @@ impl Vm<'_> {
         let old = self.v(slot).payload();
         let words = self.f_hi(old, 1) as usize;
         let more = words / 2 + 16;
-        if keep && (old as usize + 2 + words) as u32 == self.r[reg::heap_top] && self.grow_last(more) {
+        if keep && self.grow_last(old as usize + 2 + words, more) {
             self.set_f_hi(old, 1, (words + more) as u16);
             return Ok(());
         }

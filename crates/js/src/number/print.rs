@@ -198,7 +198,9 @@ pub fn to_fixed(v: f64, digits: u32, scratch: &mut [u32], out: &mut [u8]) -> usi
 
 /// `v.toExponential(digits)`, with `None` for `undefined`. `digits` is 0 to 100; `out` should hold [`TEXT_MAX`] bytes.
 pub fn to_exponential(v: f64, digits: Option<u32>, scratch: &mut [u32], out: &mut [u8]) -> usize {
-    rounded(v, digits.map(|digits| digits as i32 + 1), i32::MIN, scratch, out)
+    // Of what is not finite, which has no digits, any number may be asked for.
+    let count = digits.map(|digits| (digits as i32).wrapping_add(1));
+    rounded(v, count, i32::MIN, scratch, out)
 }
 
 /// `v.toPrecision(digits)`, with `None` for `undefined`, which is the same as [`shortest`]. `digits` is 1 to 100; `out` should hold

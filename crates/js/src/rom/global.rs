@@ -1,6 +1,8 @@
 //! The global object and its functions.
 
 use crate::builtins::global;
+#[cfg(feature = "uri")]
+use crate::builtins::uri;
 use crate::romcode;
 
 use super::table::*;
@@ -15,6 +17,14 @@ family! {
         PARSE_FLOAT PARSE_FLOAT 1 0b10_00 Native(global::parse_float);
         IS_NAN IS_NA_N 1 0 Js(IS_NAN);
         IS_FINITE IS_FINITE 1 0 Js(IS_FINITE);
+        #[cfg(feature = "uri")]
+        DECODE_URI DECODE_URI 1 0b10_00 Native(uri::decode_uri);
+        #[cfg(feature = "uri")]
+        DECODE_URI_COMPONENT DECODE_URI_COMPONENT 1 0b10_00 Native(uri::decode_component);
+        #[cfg(feature = "uri")]
+        ENCODE_URI ENCODE_URI 1 0b10_00 Native(uri::encode_uri);
+        #[cfg(feature = "uri")]
+        ENCODE_URI_COMPONENT ENCODE_URI_COMPONENT 1 0b10_00 Native(uri::encode_component);
         #[cfg(not(feature = "eval"))]
         EVAL EVAL 1 0 Native(global::eval);
         #[cfg(feature = "eval")]
@@ -77,6 +87,14 @@ family! {
         method(n::IS_NA_N, f::IS_NAN),
         method(n::IS_FINITE, f::IS_FINITE),
         method(n::EVAL, f::EVAL),
+        #[cfg(feature = "uri")]
+        method(n::DECODE_URI, f::DECODE_URI),
+        #[cfg(feature = "uri")]
+        method(n::DECODE_URI_COMPONENT, f::DECODE_URI_COMPONENT),
+        #[cfg(feature = "uri")]
+        method(n::ENCODE_URI, f::ENCODE_URI),
+        #[cfg(feature = "uri")]
+        method(n::ENCODE_URI_COMPONENT, f::ENCODE_URI_COMPONENT),
     ] {
     }
 }

@@ -144,7 +144,9 @@ pub fn files(dir: &str) -> Vec<PathBuf> {
 /// Whether the parts of the language that are not in every build are in this one.
 pub const ALL: bool = cfg!(feature = "full");
 /// Beginnings of the names of scripts that need cargo features.
-const WITH_FEATURES: &[&str] = &["es6-", "date-", "eval-", "json-", "math-s", "regexp-", "typed-"];
+const WITH_FEATURES: &[&str] = &[
+    "es6-", "date-", "eval-", "json-", "math-s", "regexp-", "typed-", "uri",
+];
 /// The scripts of the language that the engine has.
 pub fn es5_files() -> Vec<PathBuf> {
     files("tests/suite")

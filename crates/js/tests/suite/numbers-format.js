@@ -38,3 +38,5 @@ same((1.25).toPrecision(), "1.25", "precision undefined is String");
 throws(function () { (1).toPrecision(0); }, RangeError, "precision 0");
 throws(function () { (1).toPrecision(101); }, RangeError, "precision 101");
 throws(function () { Number.prototype.toFixed.call("1", 1); }, TypeError, "toFixed of a string");
+same(NaN.toExponential(Infinity) + (-Infinity).toExponential(1e9), "NaN-Infinity", "what has no digits may be asked for any number of them");
+same(NaN.toPrecision(Infinity) + (1 / 0).toPrecision(-1), "NaNInfinity", "in toPrecision too");
