@@ -9,6 +9,7 @@ use core::num::NonZeroU32;
 
 /// 10^4, the largest power of ten that [`div_small`] takes.
 pub(super) const TEN_4: NonZeroU32 = NonZeroU32::MIN.saturating_add(9_999);
+pub(super) const TEN: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// Digits to a group.
 const GROUP: u8 = 8;
 

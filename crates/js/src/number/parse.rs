@@ -1,17 +1,17 @@
 //! Text to numbers: `ToNumber` of strings, `parseFloat`, `parseInt`, numeric literals (ECMA-262 5.1, 7.8.3, 9.3.1, 15.1.2).
 //!
-//! A decimal text is read in two steps. Nineteen digits, as a float, are multiplied or divided by the power of ten. Where both
-//! are exact, so is the result (most texts that people write). For the rest, the exact digits of the midpoints around it are compared with the
-//! text itself, which therefore may be of any length.
+//! A decimal text is read in two steps. Nineteen digits are scaled by the power of ten in 64 bits with a known bound on the error; that decides all but
+//! one text in some hundreds. For the rest, the exact digits of the midpoint between the two floats in question are compared with
+//! the text itself, which therefore may be of any length.
 
-use super::big::Digits;
-use super::{MANTISSA_BITS, SCRATCH_WORDS, add, decode, div, from_u64, mul};
+use super::big::{Digits, TEN, TEN_4, div_small, mul_small};
+use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, add, from_u64, mul};
 use core::cmp::Ordering;
 
 /// Digits that fit 64 bits.
 const KEPT: i32 = 19;
-/// The largest power of ten that is a float.
-const EXACT: u32 = 22;
+/// What the digits beyond [`KEPT`] add at most, in units of the scaled mantissa: 2^64 / 10^18.
+const CUT_OFF: u64 = 19;
 /// Values from 10^310 are infinite, those below 10^-325 are zero.
 const POINT_RANGE: core::ops::Range<i32> = -325..311;
 /// Where exponents stop counting.
@@ -139,37 +139,64 @@ fn convert(kept: u64, count: i32, point: i32, digits: &[u8], words: &mut [u32; S
     if point >= POINT_RANGE.end {
         return f64::INFINITY;
     }
-    let mut power = point - count.min(KEPT);
-    let exact = count <= KEPT && kept >> 53 == 0 && power.unsigned_abs() <= EXACT;
-    let mut near = from_u64(kept);
-    while power != 0 {
-        let mut ten = 1.0;
-        let up = power > 0;
-        for _ in 0..EXACT {
-            if power != 0 {
-                ten = mul(ten, 10.0);
-                power -= if up { 1 } else { -1 };
-            }
+    let error = if count > KEPT { CUT_OFF } else { 0 };
+    let (mantissa, exp, error) = scale(kept, point - count.min(KEPT), error);
+    // Subnormal numbers have fewer bits.
+    let shift = (63 - MANTISSA_BITS).max(MIN_EXP - exp);
+    if shift > 65 {
+        return 0.0;
+    }
+    let shift = shift as u32;
+    let cut = mantissa.unbounded_shr(shift);
+    let half = 1u64.unbounded_shl(shift - 1);
+    let beyond_half = mantissa.wrapping_sub(cut.unbounded_shl(shift)).wrapping_sub(half) as i64;
+    let exp = exp + shift as i32;
+    if exp - MIN_EXP >= 0x7fe {
+        return f64::INFINITY;
+    }
+    let up = if beyond_half.unsigned_abs() > error {
+        beyond_half > 0
+    } else {
+        match compare(digits, point, Digits::new(words, cut * 2 + 1, exp - 1)) {
+            Ordering::Less => false,
+            Ordering::Equal => cut & 1 != 0,
+            Ordering::Greater => true,
         }
-        near = if up { mul(near, ten) } else { div(near, ten) };
-    }
-    if exact {
-        return near;
-    }
-    // Some units in the last place away at most: one by one, with exact digits, to where it belongs.
-    let mut bits = near.to_bits().min(f64::MAX.to_bits());
-    let mut reaches = |bits: u64| {
-        let (mantissa, exp) = decode(f64::from_bits(bits));
-        let order = compare(digits, point, Digits::new(words, mantissa * 2 + 1, exp - 1));
-        order.is_gt() || order.is_eq() && bits & 1 != 0
     };
-    while bits != 0 && !reaches(bits - 1) {
-        bits -= 1;
+    f64::from_bits((((exp - MIN_EXP) as u64) << MANTISSA_BITS) + cut + u64::from(up))
+}
+
+/// `value * 10^power` as a mantissa with its upper bit set, its exponent, and the error in units of the mantissa.
+fn scale(value: u64, mut power: i32, mut error: u64) -> (u64, i32, u64) {
+    let shift = value.leading_zeros();
+    let (mut mantissa, mut exp) = (value << shift, -(shift as i32));
+    while power != 0 {
+        let (step, factor) = if power.unsigned_abs() < 4 {
+            (1, TEN)
+        } else {
+            (4, TEN_4)
+        };
+        let up = power > 0;
+        power -= if up { step } else { -step };
+        let (low, high) = (mantissa as u32, (mantissa >> 32) as u32);
+        let mut limbs;
+        if up {
+            limbs = [low, high, 0];
+            mul_small(&mut limbs, factor.get());
+        } else {
+            limbs = [0, low, high];
+            exp -= 32;
+            div_small(&mut limbs, factor);
+        }
+        let [low, middle, high] = limbs;
+        let upper = u64::from(high) << 32 | u64::from(middle);
+        let shift = upper.leading_zeros();
+        mantissa = upper << shift | u64::from(low).unbounded_shr(32 - shift);
+        exp += 32 - shift as i32;
+        // A little over one unit is cut off here, and may double relative to the mantissa.
+        error += 3;
     }
-    while bits <= f64::MAX.to_bits() && reaches(bits) {
-        bits += 1;
-    }
-    f64::from_bits(bits)
+    (mantissa, exp, error)
 }
 
 /// Compares `0.text * 10^point` with the number that `digits` gives.
