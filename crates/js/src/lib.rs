@@ -15,13 +15,16 @@
 extern crate std;
 
 mod api;
+mod arith;
 mod array;
 mod builtins;
 mod call;
 mod compiler;
+mod enumerate;
 mod error;
 mod gc;
 mod heap;
+mod intrinsic;
 mod lexer;
 mod message;
 mod names;

@@ -26,7 +26,7 @@ impl Compiler<'_, '_> {
         if text == "call" {
             return Ok(None);
         }
-        match crate::ops::INTRINSICS.iter().position(|i| *i == text) {
+        match crate::intrinsic::INTRINSICS.iter().position(|i| *i == text) {
             Some(i) => Ok(Some(i as u8)),
             None => panic!("no operation named {text}"),
         }
@@ -132,7 +132,9 @@ fn jumps(o: u8) -> bool {
 }
 /// Whether what stands behind is reached by jumps only.
 fn ends(ins: &Ins) -> bool {
-    let error = crate::ops::INTRINSICS.iter().position(|i| *i == "typeError");
+    let error = crate::intrinsic::INTRINSICS
+        .iter()
+        .position(|i| *i == "typeError");
     matches!(ins.op, op::RETURN | op::RETURN_UNDEF | op::JMP | op::THROW)
         || ins.op == op::INTRINSIC && Some((ins.operands[0] >> 3) as usize) == error
 }
@@ -225,7 +227,7 @@ fn shortened(body: &[u8], entry: usize) -> Vec<u8> {
         match list[i].op {
             op::INTRINSIC => {
                 let id = (list[i].operands[0] >> 3) as usize;
-                if crate::ops::WITHOUT_RESULT.contains(&crate::ops::INTRINSICS[id]) {
+                if crate::intrinsic::WITHOUT_RESULT.contains(&crate::intrinsic::INTRINSICS[id]) {
                     let after = next(&list, i + 1);
                     assert!(list[after].op == op::POP && !targets.contains(&after));
                     list[after].gone = true;
