@@ -11,7 +11,7 @@ mod common;
 use std::cell::RefCell;
 
 use common::{bytes, config};
-use motebox_crime::modules::{app, broadcast, channel, id};
+use motebox_crime::modules::{self, app, broadcast, channel, id};
 use motebox_crime::{
     Address, Cx, Descriptor, FRAME_BYTES, Flow, Info, MAX_STEPS, ModuleSpec, NEVER, Network, Op, StackSpec,
     Storage, Why, interface,
@@ -158,4 +158,102 @@ fn modules_that_never_end_are_ended() {
     // Every further call ends too.
     network.poll(5);
     assert!(seen().len() <= 65 * usize::from(MAX_STEPS));
+}
+
+/// The library's modules that are passed over, as they are and as ones that are asked about everything. The two ends have
+/// one answer for all that they are asked about, so they stay as they are.
+#[test]
+fn what_passes_a_module_by_means_nothing_to_it() {
+    let asked = |descriptor: &Descriptor| -> &'static Descriptor {
+        Box::leak(Box::new(Descriptor {
+            ops: Descriptor::ALL,
+            ..*descriptor
+        }))
+    };
+    let all: Vec<&Descriptor> = modules::REGISTRY
+        .iter()
+        .map(|module| match module.id {
+            id::CHANNEL | id::APP => module,
+            _ => asked(module),
+        })
+        .collect();
+    assert!(
+        modules::REGISTRY
+            .iter()
+            .any(|module| module.ops != Descriptor::ALL)
+    );
+    let stacks: [&[u8]; 4] = [
+        &[id::CHANNEL, id::ABC, id::APP],
+        &[id::CHANNEL, id::ABC, id::BROADCAST, id::UNICAST, id::APP],
+        &[id::CHANNEL, id::BROADCAST, id::UNICAST, id::RUNICAST, id::APP],
+        &[id::CHANNEL, id::BROADCAST, id::UNICAST, id::ECHO_APP],
+    ];
+    for ids in stacks {
+        let modules: Vec<ModuleSpec<'_>> = ids.iter().map(|id| ModuleSpec::new(*id, &[])).collect();
+        let life = |registry: &[&Descriptor]| {
+            let mut room = Room::new();
+            let mut network = Network::new(room.memory(), registry, config(1));
+            network.compose(0, &[StackSpec::new(&modules)]).unwrap();
+            let (mut out, mut payload, mut seen) = ([0; FRAME_BYTES], [0; 16], Vec::new());
+            for now in [0, 1_500_000, 3_000_000, 9_000_000] {
+                network.send(now, 128, Address::new(2, 0), b"A").unwrap();
+                // From 2.0 to 1.0 and to 3.0, an acknowledgement of runicast's, and without addresses.
+                for frame in ["80000100020041", "80000300020041", "8000010002008041", "800041"] {
+                    let heard = network.receive(now, &bytes(frame), Info::default());
+                    seen.push(format!("{heard:?}"));
+                }
+                network.poll(now);
+                while let Some(frame) = network.next_frame(now, &mut out) {
+                    seen.push(format!("{:02x?}", &out[..frame.len]));
+                    assert!(seen.len() < 300, "{ids:?}: no end");
+                    network.frame_done(now, now != 1_500_000);
+                }
+                while let Some(event) = network.next_event(&mut payload) {
+                    seen.push(format!("{event:?} {payload:?}"));
+                }
+            }
+            seen
+        };
+        let seen = life(modules::REGISTRY);
+        assert!(seen.len() > 20, "{ids:?}");
+        assert_eq!(seen, life(&all), "{ids:?}");
+    }
+}
+
+/// A packet stays where it is until another one comes: what waits then is what was sent, and what was received.
+#[test]
+fn packets_that_wait_are_not_touched_by_those_that_come() {
+    let mut room = Room::new();
+    let mut network = Network::new(room.memory(), modules::REGISTRY, config(1));
+    let stack = [CHANNEL, BROADCAST, APP];
+    network.compose(0, &[StackSpec::new(&stack)]).unwrap();
+    let (mut out, mut payload) = ([0; FRAME_BYTES], [0; 16]);
+    let mut next = |network: &mut Network<'_>| {
+        let frame = network.next_frame(0, &mut out)?;
+        Some(out[..frame.len].to_vec())
+    };
+    network.send(0, 129, Address::NONE, b"one").unwrap();
+    network.receive(0, &bytes("8100020062"), Info::default()).unwrap();
+    network.send(0, 129, Address::NONE, b"two").unwrap();
+    assert_eq!(next(&mut network).unwrap(), b"\x81\0\x01\0one");
+    network.receive(0, &bytes("8100030063"), Info::default()).unwrap();
+    assert_eq!(next(&mut network).unwrap(), b"\x81\0\x01\0two");
+    network.send(0, 129, Address::NONE, b"three").unwrap();
+    network.frame_done(0, false);
+    assert_eq!(next(&mut network).unwrap(), b"\x81\0\x01\0three");
+    assert_eq!(next(&mut network), None);
+    let mut told = Vec::new();
+    while let Some(event) = network.next_event(&mut payload) {
+        told.push((event.op, event.from, payload[..event.len].to_vec()));
+    }
+    assert_eq!(
+        told,
+        [
+            (Op::Recv, Address::new(2, 0), b"b".to_vec()),
+            (Op::Recv, Address::new(3, 0), b"c".to_vec()),
+            (Op::Sent, Address::NONE, vec![]),
+            (Op::Sent, Address::NONE, vec![]),
+            (Op::Dropped, Address::NONE, vec![]),
+        ]
+    );
 }
