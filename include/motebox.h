@@ -67,7 +67,7 @@
 /*
  Bytes that are enough for a network without anything in it; the five below are for each of what is.
  */
-#define MBX_CRIME_BYTES_32 416
+#define MBX_CRIME_BYTES_32 440
 
 /*
  The same where pointers have 64 bits.

@@ -40,7 +40,7 @@ pub const MBX_STORE_BYTES_32: usize = 1024;
 pub const MBX_STORE_BYTES_64: usize = 1024;
 
 /// Bytes that are enough for a network without anything in it; the five below are for each of what is.
-pub const MBX_CRIME_BYTES_32: usize = 416;
+pub const MBX_CRIME_BYTES_32: usize = 440;
 /// The same where pointers have 64 bits.
 pub const MBX_CRIME_BYTES_64: usize = 576;
 /// Bytes of a network's memory for each stack, which is there twice.
