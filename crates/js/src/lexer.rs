@@ -253,7 +253,14 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Reads the next token into the state.
-    pub(crate) fn next(&mut self) -> R<()> {
+    pub(crate) fn next(&mut self) {
+        if self.failed || self.token().is_err() {
+            // Whoever goes on to a token comes to an end.
+            self.s[st::tok] = tok::EOF;
+            self.fail();
+        }
+    }
+    fn token(&mut self) -> R<()> {
         self.s[st::prev_end] = self.s[st::pos];
         let newline = self.skip_blanks()?;
         self.s[st::flags] = if newline { NL_BEFORE } else { 0 };
@@ -577,15 +584,18 @@ impl<'a> Compiler<'_, 'a> {
         if self.byte(at + 1) == b'\n' { 2 } else { 1 }
     }
     /// The text of a template from behind the current token on; true if an expression follows.
-    pub(crate) fn template_part(&mut self) -> R<bool> {
+    pub(crate) fn template_part(&mut self) -> bool {
         self.s[st::pos] -= 1;
         self.s[st::flags] = 0;
-        self.string(b'`')?;
+        if self.string(b'`').is_err() {
+            self.fail();
+            return false;
+        }
         if self.s[st::flags] & OCTAL != 0 {
-            return Err(self.error(m!("octal escape in a template")));
+            self.error(m!("octal escape in a template"));
         }
         let end = self.s[st::pos] - 1;
-        Ok(self.byte(end) == b'{')
+        self.byte(end) == b'{'
     }
     /// The escape at `at` (a backslash): what it stands for (nothing for a continued line), and its bytes.
     fn escape(&mut self, at: u32) -> R<(Option<u32>, u32)> {

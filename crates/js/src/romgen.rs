@@ -10,24 +10,23 @@ use crate::heap::*;
 use crate::opcode as op;
 use crate::rom;
 use crate::romlink::ROM_HEAD;
-use crate::value::R;
 use std::format;
 use std::string::String;
 use std::vec::Vec;
 
 impl Compiler<'_, '_> {
     /// `%name(arguments)`: an operation of the engine; `%call` is a call with `this`.
-    pub(crate) fn intrinsic_name(&mut self) -> R<Option<u8>> {
-        self.next()?;
+    pub(crate) fn intrinsic_name(&mut self) -> Option<u8> {
+        self.next();
         let name = self.s[st::val] as u16;
         let text = String::from_utf8_lossy(self.vm.str_bytes(name)).into_owned();
-        self.next()?;
-        self.expect(crate::lexer::punct!(b"("))?;
+        self.next();
+        self.expect(crate::lexer::punct!(b"("));
         if text == "call" {
-            return Ok(None);
+            return None;
         }
         match crate::intrinsic::INTRINSICS.iter().position(|i| *i == text) {
-            Some(i) => Ok(Some(i as u8)),
+            Some(i) => Some(i as u8),
             None => panic!("no operation named {text}"),
         }
     }

@@ -8,7 +8,6 @@ use super::{Compiler, scope};
 use crate::compiler::st;
 use crate::lexer::{punct, tok, word};
 use crate::names::n;
-use crate::value::R;
 
 /// What stands behind a bracket that was looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,33 +33,33 @@ const DOT: u32 = 3;
 
 impl Compiler<'_, '_> {
     /// In front of the last primary expressions: a bracket may start an arrow function or a pattern.
-    pub(super) fn look_ahead(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn look_ahead(&mut self) {
         let start = self.s[st::start];
         let parenthesis = self.is_p(punct!(b"("));
         if start != self.s[st::assign_at]
             || !(parenthesis || self.at_pattern())
-            || self.ahead()? != Some(Some(Behind::Target))
+            || self.ahead() != Some(Some(Behind::Target))
         {
-            return Ok(());
-        }
-        if parenthesis {
-            return self.arrow(start, None);
+            return;
         }
         #[cfg(feature = "destructuring")]
-        self.goto(part!(PatternAssignment));
-        Ok(())
+        if !parenthesis {
+            return self.goto(part!(PatternAssignment));
+        }
+        self.arrow(start, None);
     }
     /// What stands behind the bracket that starts at the current token. `None`: it has to be looked for
     /// first; the rule that does so was called, and this action comes again afterwards.
-    pub(super) fn ahead(&mut self) -> R<Option<Option<Behind>>> {
+    pub(super) fn ahead(&mut self) -> Option<Option<Behind>> {
         let start = self.s[st::start];
         if start < self.s[st::scanned] {
-            return Ok(Some(self.noted(start)));
+            return Some(self.noted(start));
         }
         self.hold();
         let parenthesis = self.is_p(punct!(b"("));
         let bracket = self.is_p(punct!(b"["));
-        self.next()?;
+        self.next();
         let first = self.s[st::tok];
         let mut known = None;
         let worth = if !parenthesis {
@@ -69,9 +68,9 @@ impl Compiler<'_, '_> {
             known = Some(Behind::Target);
             false
         } else if self.is_name() {
-            self.next()?;
+            self.next();
             if self.is_p(punct!(b")")) {
-                self.next()?;
+                self.next();
                 known = self.is_p(punct!(b"=>")).then_some(Behind::Target);
                 false
             } else {
@@ -82,7 +81,7 @@ impl Compiler<'_, '_> {
         };
         self.back();
         if !worth {
-            return Ok(Some(known));
+            return Some(known);
         }
         self.keep(self.s[st::rule] - 1);
         self.keep(self.s[st::flags]);
@@ -90,7 +89,7 @@ impl Compiler<'_, '_> {
         self.keep(start);
         self.scan_with(0, 0);
         self.goto(part!(Scan));
-        Ok(None)
+        None
     }
     fn noted(&mut self, start: u32) -> Option<Behind> {
         self.vm.fuel -= self.var_count() as i32 / 8;
@@ -108,7 +107,8 @@ impl Compiler<'_, '_> {
         })
     }
     /// `[flags, previous end, start, open brackets…, count]` One token of the text ahead.
-    pub(super) fn scan(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn scan(&mut self) {
         let count = self.pull();
         let (mut count, before) = (count >> BITS, count & ((1 << BITS) - 1));
         let kind = match self.s[st::tok] {
@@ -119,15 +119,17 @@ impl Compiler<'_, '_> {
                 }
                 if before == DOT {
                     // Behind a dot, a word is a name like any other.
-                    self.next()?;
+                    self.next();
                     self.scan_with(count, OPERAND);
-                    return Ok(());
+                    return;
                 }
                 return self.scan_on(count);
             }
             #[cfg(feature = "regexp")]
             v if before != OPERAND && (v == punct!(b"/") || v == punct!(b"/=")) => {
-                self.regexp_text()?;
+                if self.regexp_text().is_err() {
+                    self.fail();
+                }
                 self.s[st::tok] = tok::STR;
                 return self.scan_on(count);
             }
@@ -140,7 +142,7 @@ impl Compiler<'_, '_> {
             }
             v if v == punct!(b"[") || v == punct!(b"{") => BRACKET,
             v if v == punct!(b"`") => {
-                if self.template_part()? {
+                if self.template_part() {
                     self.keep(TEMPLATE);
                     count += 1;
                     self.expression_follows();
@@ -150,7 +152,7 @@ impl Compiler<'_, '_> {
             v if v == punct!(b")") || v == punct!(b"]") || v == punct!(b"}") => {
                 let open = self.pull();
                 if open & 3 == TEMPLATE {
-                    if self.template_part()? {
+                    if self.template_part() {
                         self.keep(open);
                         self.expression_follows();
                     } else {
@@ -158,7 +160,7 @@ impl Compiler<'_, '_> {
                     }
                     return self.scan_on(count);
                 }
-                self.next()?;
+                self.next();
                 count -= 1;
                 let before = if open & 3 == CONDITION { 0 } else { OPERAND };
                 let target = if open & 3 == PARENTHESIS {
@@ -168,20 +170,20 @@ impl Compiler<'_, '_> {
                 };
                 let looping = open & 3 == BRACKET && (self.is_p(word(n::OF)) || self.is_p(word(n::IN)));
                 if target || looping {
-                    self.note(open >> 2, looping)?;
+                    self.note(open >> 2, looping);
                 }
                 if count == 0 {
                     return self.scanned();
                 }
                 self.scan_with(count, before);
-                return Ok(());
+                return;
             }
             _ => return self.scan_on(count),
         };
         self.keep(self.s[st::start] << 2 | kind);
         self.scan_on(count + 1)
     }
-    fn scan_on(&mut self, count: u32) -> R<()> {
+    fn scan_on(&mut self, count: u32) {
         let mut before = 0;
         if BITS != 0 {
             before = match self.s[st::tok] {
@@ -197,9 +199,8 @@ impl Compiler<'_, '_> {
                 _ => 0,
             };
         }
-        self.next()?;
+        self.next();
         self.scan_with(count, before);
-        Ok(())
     }
     /// What was read last is no operand, although it looks like one.
     fn expression_follows(&mut self) {
@@ -211,15 +212,14 @@ impl Compiler<'_, '_> {
         self.keep(count << BITS | if BITS != 0 { before } else { 0 });
     }
     /// Back to the token where looking ahead began.
-    fn scanned(&mut self) -> R<()> {
+    fn scanned(&mut self) {
         self.s[st::scanned] = self.s[st::start];
         self.s[st::pos] = self.pull();
         let prev_end = self.pull();
         let flags = self.pull();
-        self.next()?;
+        self.next();
         self.s[st::flags] = flags;
         self.s[st::prev_end] = prev_end;
         self.ret();
-        Ok(())
     }
 }

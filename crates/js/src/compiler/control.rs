@@ -7,7 +7,7 @@ use crate::lexer::{NL_BEFORE, word};
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::{R, Value};
+use crate::value::Value;
 
 // A control record: six words on the stack, linked to the next outer one.
 
@@ -69,15 +69,15 @@ impl Compiler<'_, '_> {
         self.set_field(C_BREAKS, vars);
         self.set_field(C_CONTS, here);
     }
-    pub(super) fn close_scope(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn close_scope(&mut self) {
         let (vars, start, kids) = (self.field(C_BREAKS), self.field(C_CONTS), self.field(C_WORDS));
         let switch = self.field(C_LABEL) != 0;
-        self.close_block(start, vars, kids, switch)?;
+        self.close_block(start, vars, kids, switch);
         self.close();
-        Ok(())
     }
     /// A chain of jumps of the innermost record lands here.
-    pub(super) fn patch_field(&mut self, field: u32) -> R<()> {
+    pub(super) fn patch_field(&mut self, field: u32) {
         let jumps = self.field(field);
         self.patch_here(jumps)
     }
@@ -117,7 +117,8 @@ impl Compiler<'_, '_> {
         }
     }
     /// `break` or (operand 1) `continue`.
-    pub(super) fn jump_out(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn jump_out(&mut self) {
         let is_continue = self.s[st::acc] != 0;
         let label = if self.is_name() && self.s[st::flags] & NL_BEFORE == 0 {
             self.s[st::val]
@@ -129,11 +130,14 @@ impl Compiler<'_, '_> {
         let (mut inner_loop, mut start) = (0, 0);
         loop {
             if rec == 0 {
-                return Err(self.error(match (is_continue, label) {
-                    (true, 0) => m!("continue outside of a loop"),
-                    (false, 0) => m!("break outside of a loop or switch"),
-                    _ => m!("no such label around"),
-                }));
+                {
+                    self.error(match (is_continue, label) {
+                        (true, 0) => m!("continue outside of a loop"),
+                        (false, 0) => m!("break outside of a loop or switch"),
+                        _ => m!("no such label around"),
+                    });
+                    return;
+                }
             }
             let kind = self.control_kind(rec);
             if label == 0 {
@@ -149,7 +153,8 @@ impl Compiler<'_, '_> {
                 if self.control_field(rec, C_LABEL) == label {
                     if is_continue {
                         if inner_loop == 0 {
-                            return Err(self.error(m!("continue needs the label of a loop")));
+                            self.error(m!("continue needs the label of a loop"));
+                            return;
                         }
                         rec = inner_loop;
                     }
@@ -162,7 +167,7 @@ impl Compiler<'_, '_> {
             rec = self.control_field(rec, C_PREV);
         }
         if label != 0 {
-            self.next()?;
+            self.next();
         }
         let depth = self.s[st::depth];
         self.unwind(rec, false);
@@ -171,7 +176,6 @@ impl Compiler<'_, '_> {
         let pos = self.jump(op::JMP, chain);
         self.set_control_field(rec, field, pos);
         self.s[st::depth] = depth;
-        Ok(())
     }
 
     // ---- switch ----
@@ -184,43 +188,44 @@ impl Compiler<'_, '_> {
         self.chain(op::JMP, C_LABEL);
     }
     /// Behind `case`: what falls in from above jumps over the test.
-    pub(super) fn case(&mut self) -> R<()> {
+    pub(super) fn case(&mut self) {
         let fall = self.jump(op::JMP, NONE);
         self.keep(fall);
         self.patch_field(C_LABEL)
     }
     /// `[fall]` behind the test.
-    pub(super) fn case_test(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn case_test(&mut self) {
         let fall = self.pull();
         // Behind J_CASE and the jump to the next test starts the body.
         let hit = self.jump(op::J_CASE, NONE);
         self.set_field(C_LABEL, NONE);
         self.chain(op::JMP, C_LABEL);
-        self.patch_here(hit)?;
+        self.patch_here(hit);
         self.patch_here(fall)
     }
-    pub(super) fn default_case(&mut self) -> R<()> {
+    pub(super) fn default_case(&mut self) {
         if self.field(C_CONTS) != NONE {
-            return Err(self.error(m!("two defaults in one switch")));
+            self.error(m!("two defaults in one switch"));
+            return;
         }
         self.label();
         // The first test jumps over the bodies before it: what falls in here comes from the case above.
         let here = self.here();
         self.set_field(C_CONTS, here);
-        Ok(())
     }
-    pub(super) fn switch_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn switch_end(&mut self) {
         let over = self.jump(op::JMP, NONE);
-        self.patch_field(C_LABEL)?;
+        self.patch_field(C_LABEL);
         let default = self.field(C_CONTS);
         if default != NONE {
-            self.jump_back(op::JMP, default)?;
+            self.jump_back(op::JMP, default);
         }
-        self.patch_here(over)?;
-        self.patch_field(C_BREAKS)?;
+        self.patch_here(over);
+        self.patch_field(C_BREAKS);
         self.op(op::POP);
         self.close();
-        Ok(())
     }
 
     // ---- exceptions ----
@@ -238,29 +243,26 @@ impl Compiler<'_, '_> {
         self.chain(op::JMP, C_LABEL);
     }
     /// Behind the block.
-    pub(super) fn try_end(&mut self) -> R<()> {
-        self.catch_end()?;
+    pub(super) fn try_end(&mut self) {
+        self.catch_end();
         self.set_field(C_CONTS, NONE);
-        Ok(())
     }
     /// Behind the block or the catch block: what its handler catches comes here.
-    pub(super) fn catch_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn catch_end(&mut self) {
         self.leave_try();
-        self.patch_field(C_CONTS)?;
+        self.patch_field(C_CONTS);
         self.shift_depth(1);
-        Ok(())
     }
-    pub(super) fn need_finally(&mut self) -> R<()> {
+    pub(super) fn need_finally(&mut self) {
         if !self.is_p(word(n::FINALLY)) {
-            return Err(self.error(m!("catch or finally expected")));
+            self.error(m!("catch or finally expected"));
         }
-        Ok(())
     }
-    pub(super) fn catch_name(&mut self) -> R<()> {
-        let name = self.binding_name()?;
-        let slot = self.declare_block_var(name)?;
+    pub(super) fn catch_name(&mut self) {
+        let name = self.binding_name();
+        let slot = self.declare_block_var(name);
         self.op8(op::INIT_LOC, slot);
-        Ok(())
     }
     pub(super) fn catch_body(&mut self) {
         let outer = self.field(C_PREV);
@@ -268,14 +270,14 @@ impl Compiler<'_, '_> {
         self.set_control_field(outer, C_CONTS, jump);
     }
     /// What no handler caught passes `finally`, and goes on; the jumps to the end stay on the stack.
-    pub(super) fn finish_try(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn finish_try(&mut self) {
         self.chain(op::GOSUB, C_BREAKS);
         self.op(op::THROW);
         let (calls, end) = (self.field(C_BREAKS), self.field(C_LABEL));
         self.close();
         self.keep(end);
-        self.patch_here(calls)?;
+        self.patch_here(calls);
         self.shift_depth(2);
-        Ok(())
     }
 }

@@ -8,7 +8,6 @@ use crate::lexer::{PUNCTUATION, p, punct, tok, word};
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 
 #[cfg(feature = "spread")]
 use crate::rom::f;
@@ -101,14 +100,15 @@ impl Compiler<'_, '_> {
         self.s[st::acc] = 1 << 1 | no_in;
     }
     /// `[no_in]` behind a conditional expression: at an assignment operator, or the expression ends.
-    pub(super) fn assign_operator(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn assign_operator(&mut self) {
         self.s[st::acc] = self.pull();
         let (ASSIGNS, operator) = operator(self.s[st::tok]) else {
             self.ret();
-            return Ok(());
+            return;
         };
-        let (get, operand) = self.reference()?;
-        self.next()?;
+        let (get, operand) = self.reference();
+        self.next();
         if get == op::GET_NAME {
             self.hint(operand);
         }
@@ -118,7 +118,6 @@ impl Compiler<'_, '_> {
         self.keep(operand as u32);
         self.keep(get as u32);
         self.keep(operator as u32);
-        Ok(())
     }
     /// `[operand, get, operator]` behind the right side.
     pub(super) fn assign_end(&mut self) {
@@ -132,7 +131,8 @@ impl Compiler<'_, '_> {
     }
     /// `[least precedence << 1 | no_in]` behind an operand: at an operator, or this level ends. Leaves the opcode or the place
     /// of a jump.
-    pub(super) fn binary_operator(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn binary_operator(&mut self) {
         let level = self.seen(0);
         let token = self.s[st::tok];
         let (precedence, code) = if token == word(n::INSTANCEOF) {
@@ -146,9 +146,9 @@ impl Compiler<'_, '_> {
         if precedence < level >> 1 || precedence >= ASSIGNS as u32 {
             self.pull();
             self.ret();
-            return Ok(());
+            return;
         }
-        self.next()?;
+        self.next();
         let mut word = code as u32;
         if matches!(code, op::J_TRUE_KEEP | op::J_FALSE_KEEP) {
             word = self.jump(code, NONE) | PLACE;
@@ -156,18 +156,17 @@ impl Compiler<'_, '_> {
         self.s[st::lvalue] = NONE;
         self.keep(word);
         self.s[st::acc] = (precedence + 1) << 1 | level & 1;
-        Ok(())
     }
-    pub(super) fn binary_end(&mut self) -> R<()> {
+    pub(super) fn binary_end(&mut self) {
         let word = self.pull();
         if word & PLACE != 0 {
             return self.patch_here(word & !PLACE);
         }
         self.op(word as u8);
-        Ok(())
     }
     /// At an operator in front of its operand, whose opcode stays on the stack; or at an operand.
-    pub(super) fn prefix(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn prefix(&mut self) {
         for (token, code) in PREFIXES {
             if self.s[st::tok] == token as u32 {
                 self.keep(code as u32);
@@ -175,34 +174,33 @@ impl Compiler<'_, '_> {
             }
         }
         self.goto(part!(Operand));
-        Ok(())
     }
     /// `[opcode]` behind the operand.
-    pub(super) fn unary_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn unary_end(&mut self) {
         let code = self.pull() as u8;
         match code {
             op::DEL_ELEM => return self.delete_end(),
             op::POP => {
                 self.drop_value();
                 self.op(op::UNDEF);
-                return Ok(());
+                return;
             }
             op::INC | op::DEC => {
-                let (get, operand) = self.reference()?;
+                let (get, operand) = self.reference();
                 self.get_again(get, operand);
                 self.op(code);
                 self.store(get, operand, true);
-                return Ok(());
+                return;
             }
             op::TYPEOF if self.last_op() == op::GET_NAME && self.s[st::lvalue] != NONE => {
                 let pos = self.s[st::last];
                 self.set_code(pos, op::TYPEOF_NAME);
             }
-            op::NEG if self.negate() => return Ok(()),
+            op::NEG if self.negate() => return,
             _ => {}
         }
         self.op(code);
-        Ok(())
     }
     /// A negative literal is a constant.
     fn negate(&mut self) -> bool {
@@ -225,12 +223,12 @@ impl Compiler<'_, '_> {
         self.number_out(-(value as f64));
         true
     }
-    fn delete_end(&mut self) -> R<()> {
+    fn delete_end(&mut self) {
         let pos = self.s[st::lvalue];
         if pos == NONE {
             self.drop_value();
             self.op(op::TRUE);
-            return Ok(());
+            return;
         }
         match self.code(pos) {
             op::GET_FIELD => {
@@ -245,7 +243,8 @@ impl Compiler<'_, '_> {
             }
             op::GET_NAME => {
                 if self.strict() {
-                    return Err(self.error(m!("delete of a name in strict code")));
+                    self.error(m!("delete of a name in strict code"));
+                    return;
                 }
                 self.set_code(pos, op::DEL_NAME);
                 self.s[st::lvalue] = NONE;
@@ -253,13 +252,13 @@ impl Compiler<'_, '_> {
             }
             _ => {
                 if self.strict() {
-                    return Err(self.error(m!("delete of a name in strict code")));
+                    self.error(m!("delete of a name in strict code"));
+                    return;
                 }
                 self.drop_value();
                 self.op(op::FALSE);
             }
         }
-        Ok(())
     }
 
     // ---- primaries ----
@@ -279,20 +278,20 @@ impl Compiler<'_, '_> {
         }
         self.s[st::lvalue] = self.s[st::last];
     }
-    pub(super) fn identifier_value(&mut self) -> R<()> {
+    pub(super) fn identifier_value(&mut self) {
         let name = self.s[st::val] as u16;
-        self.check_name(name)?;
+        self.check_name(name);
         let start = self.s[st::start];
-        self.next()?;
+        self.next();
         if self.is_p(punct!(b"=>")) && start == self.s[st::assign_at] {
             return self.arrow(start, Some(name));
         }
-        self.no_async(name)?;
+        self.no_async(name);
         self.name_out(name);
-        Ok(())
     }
     /// A word that is a value; others are left where they are.
-    pub(super) fn keyword(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn keyword(&mut self) {
         let token = self.s[st::tok];
         if token == word(n::THIS) {
             self.this_out();
@@ -303,59 +302,58 @@ impl Compiler<'_, '_> {
         } else if token == word(n::FALSE) {
             self.op(op::FALSE);
         } else {
-            return Ok(());
+            return;
         }
         self.ret();
         self.next()
     }
     /// At the parenthesis of an expression: `x = (function () {})` is named like `x = function () {}`.
-    pub(super) fn group(&mut self) -> R<()> {
+    pub(super) fn group(&mut self) {
         let hinted = self.s[st::hint_at] == self.s[st::start];
-        self.next()?;
+        self.next();
         if hinted {
             self.s[st::hint_at] = self.s[st::start];
         }
-        Ok(())
     }
 
     // ---- members and calls ----
 
     /// Behind a dot.
-    pub(super) fn dot(&mut self) -> R<()> {
+    pub(super) fn dot(&mut self) {
         if !self.is_any_word() {
-            return Err(self.expected(b"a name"));
+            self.expected(b"a name");
+            return;
         }
         let name = self.s[st::val] as u16;
-        self.next()?;
+        self.next();
         self.op_name(op::GET_FIELD, name);
         self.s[st::lvalue] = self.s[st::last];
-        Ok(())
     }
     /// In front of the arguments: the function, and what is `this` to it.
-    pub(super) fn callee(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn callee(&mut self) {
         let pos = self.s[st::lvalue];
         let get = if pos == NONE { op::NOP } else { self.code(pos) };
         if EVAL && get == op::GET_NAME && self.code16(pos + 1) == n::EVAL {
-            return Err(self.error(m!("direct eval is not supported")));
+            self.error(m!("direct eval is not supported"));
+            return;
         }
         let method = match get {
             op::GET_FIELD => op::GET_METHOD,
             op::GET_ELEM => op::GET_ELEM_METHOD,
             _ => {
                 self.op(op::UNDEF);
-                return Ok(());
+                return;
             }
         };
         self.set_code(pos, method);
         self.shift_depth(1);
         self.s[st::lvalue] = NONE;
-        Ok(())
     }
-    pub(super) fn argument_limit(&mut self) -> R<()> {
+    pub(super) fn argument_limit(&mut self) {
         if self.seen(0) & 0xff >= 250 {
-            return Err(self.error(m!("more than 250 arguments")));
+            self.error(m!("more than 250 arguments"));
         }
-        Ok(())
     }
     /// Operand: the number of arguments.
     pub(super) fn call(&mut self, code: u8) {

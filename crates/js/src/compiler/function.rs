@@ -11,14 +11,13 @@ use crate::lexer::punct;
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 
 /// Words of the rules that wait behind the first operand of an assignment expression, on the way from `Assign` to `Primary`.
 const TAIL_WORDS: usize = 6;
 
 impl Compiler<'_, '_> {
     /// Begins an arrow function at its parenthesis or its only parameter.
-    pub(super) fn arrow(&mut self, start: u32, parameter: Option<u16>) -> R<()> {
+    pub(super) fn arrow(&mut self, start: u32, parameter: Option<u16>) {
         let name = self.hinted_name(start);
         // It is a whole assignment expression: no operator, member or call can follow.
         self.vm.drop_n(TAIL_WORDS);
@@ -27,7 +26,7 @@ impl Compiler<'_, '_> {
         match parameter {
             Some(parameter) => {
                 self.goto(part!(ArrowBody));
-                self.check_binding(parameter)?;
+                self.check_binding(parameter);
                 self.add_param(parameter)
             }
             None => {
@@ -37,34 +36,31 @@ impl Compiler<'_, '_> {
         }
     }
     /// A function expression; `[name]`, and the result its flags.
-    pub(super) fn function_expression(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn function_expression(&mut self) {
         let mut name = self.hinted_name(self.s[st::start]);
         self.s[st::acc] = 0;
-        self.next()?;
-        self.no_generator()?;
+        self.next();
+        self.no_generator();
         if self.is_name() {
-            name = self.binding_name()?;
+            name = self.binding_name();
             self.s[st::acc] = ff::NAMED;
         }
         self.keep(name as u32);
-        Ok(())
     }
     /// Behind `function`: a star would make it a generator.
-    pub(super) fn no_generator(&mut self) -> R<()> {
+    pub(super) fn no_generator(&mut self) {
         if self.is_p(punct!(b"*")) {
-            Err(self.error(m!("generators are not supported")))
-        } else {
-            Ok(())
+            self.error(m!("generators are not supported"));
         }
     }
     /// Behind a function's body: its result is the number of the inner function, and whether the brace is still to be passed.
-    pub(super) fn closure(&mut self) -> R<()> {
+    pub(super) fn closure(&mut self) {
         let kid = self.s[st::acc];
         if kid & BRACE != 0 {
-            self.next()?;
+            self.next();
         }
         self.op8(op::CLOSURE, kid as u8);
-        Ok(())
     }
     /// A function expression that starts at the next token takes this name.
     pub(super) fn hint(&mut self, name: u16) {
@@ -88,35 +84,38 @@ impl Compiler<'_, '_> {
         }
     }
     /// A parameter, whose default value may follow.
-    pub(super) fn parameter(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn parameter(&mut self) {
         let slot = self.s[st::params];
         if slot >= 200 {
-            return Err(self.error(m!("more than 200 parameters")));
+            self.error(m!("more than 200 parameters"));
+            return;
         }
         #[cfg(feature = "destructuring")]
         if self.at_pattern() {
             self.complex();
-            self.add_param(0)?;
+            self.add_param(0);
             self.op8(op::GET_LOC, slot as u8);
             self.s[st::acc] = PARAMETER;
             self.goto(part!(ParameterPattern));
-            return Ok(());
+            return;
         }
         let name = self.s[st::val] as u16;
         if self.strict() && self.is_name() && self.find_var(name, self.s[st::vars]).is_some() {
-            return Err(self.error(m!("two parameters with one name")));
+            self.error(m!("two parameters with one name"));
+            return;
         }
-        self.binding_name()?;
+        self.binding_name();
         if self.is_p(punct!(b"=")) && self.s[st::fn_flags] & ff::REST == 0 {
             self.complex();
-            self.add_param(name)?;
+            self.add_param(name);
             self.mark_parameter(name, true);
             self.op8(op::GET_LOC, slot as u8);
             self.keep(PARAMETER);
             self.keep(name as u32);
             self.s[st::acc] = name as u32;
             self.goto(part!(ParameterDefault));
-            return Ok(());
+            return;
         }
         self.add_param(name)
     }
@@ -130,13 +129,15 @@ impl Compiler<'_, '_> {
         }
     }
     /// Behind the parameters.
-    pub(super) fn parameters_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn parameters_end(&mut self) {
         if self.s[st::fn_flags] & (ff::COMPLEX | ff::METHOD) != 0 {
             for i in self.s[st::vars]..self.var_count() {
                 let var = self.var(i);
                 let name = lo(var);
                 if name != 0 && is_variable(var) && self.find_var(name, self.s[st::vars]) != Some(i) {
-                    return Err(self.error(m!("two parameters with one name")));
+                    self.error(m!("two parameters with one name"));
+                    return;
                 }
             }
             self.early_parameters();
@@ -144,7 +145,6 @@ impl Compiler<'_, '_> {
         if self.s[st::fn_flags] & ff::ARROW != 0 {
             self.goto(part!(ArrowBody));
         }
-        Ok(())
     }
     /// `this`, which an arrow function has from the function around.
     pub(super) fn this_out(&mut self) {

@@ -8,7 +8,6 @@
 use super::rules::RULES;
 use super::{Compiler, NONE};
 use crate::compiler::st;
-use crate::value::R;
 
 /// An instruction of the grammar as it is written down.
 pub(super) enum I {
@@ -66,11 +65,23 @@ const EXPECT: u8 = 6;
 const IF: u8 = 7;
 const AT: u8 = 8;
 const WHEN: u8 = 9;
+/// With an instruction that names a place: it is near, and stands there as one byte, counted from behind it.
+const NEAR: u8 = 16;
 /// The first action.
-pub(super) const ACTION: u8 = 15;
+pub(super) const ACTION: u8 = 32;
 
 impl I {
-    const fn size(&self) -> usize {
+    /// The place that it names.
+    const fn to(&self) -> Option<L> {
+        match self {
+            I::Goto(to) | I::Call(to) | I::Then(to) | I::When(_, to) | I::If(_, to) | I::At(_, to) => {
+                Some(*to)
+            }
+            _ => None,
+        }
+    }
+    /// Bytes, where a place takes two.
+    const fn most(&self) -> usize {
         match self {
             I::Is(_) => 0,
             I::Do(_) => 1,
@@ -79,85 +90,122 @@ impl I {
             I::If(..) | I::At(..) => 4,
         }
     }
-    const fn bytes(&self) -> [u8; 4] {
+    /// Code and operand.
+    const fn bytes(&self) -> [u8; 2] {
         match self {
-            I::Is(_) => [0; 4],
-            I::Do(action) => [*action, 0, 0, 0],
-            I::Set(k) => [SET, *k as u8, 0, 0],
-            I::Op(code) => [OP, *code, 0, 0],
-            I::Jump(code) => [JUMP, *code, 0, 0],
-            I::Expect(token) => [EXPECT, *token as u8, 0, 0],
-            I::Goto(to) => to_place(GOTO, 0, *to, 1),
-            I::Call(to) => to_place(CALL, 0, *to, 1),
-            I::Then(to) => to_place(THEN, 0, *to, 1),
-            I::When(condition, to) => to_place(*condition, 0, *to, 1),
-            I::If(token, to) => to_place(IF, *token as u8, *to, 2),
-            I::At(token, to) => to_place(AT, *token as u8, *to, 2),
+            I::Is(_) => [0, 0],
+            I::Do(code) | I::When(code, _) => [*code, 0],
+            I::Set(k) => [SET, *k as u8],
+            I::Op(code) => [OP, *code],
+            I::Jump(code) => [JUMP, *code],
+            I::Expect(token) => [EXPECT, *token as u8],
+            I::Goto(_) => [GOTO, 0],
+            I::Call(_) => [CALL, 0],
+            I::Then(_) => [THEN, 0],
+            I::If(token, _) => [IF, *token as u8],
+            I::At(token, _) => [AT, *token as u8],
         }
     }
 }
+
+/// Instructions in all rules.
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn to_place(code: u8, token: u8, to: L, at: usize) -> [u8; 4] {
-    let place = place(to);
-    let mut out = [code, token, 0, 0];
-    out[at] = place as u8;
-    out[at + 1] = (place >> 8) as u8;
-    out
-}
-/// Where the part of this name starts.
-#[allow(clippy::indexing_slicing)] // runs at compile time
-pub(super) const fn place(label: L) -> u32 {
-    let mut at = 0;
-    let (mut rule, mut i) = (0, 0);
-    loop {
-        if i == RULES[rule].len() {
-            rule += 1;
-            i = 0;
-        }
-        if let I::Is(l) = &RULES[rule][i]
-            && *l as u32 == label as u32
-        {
-            return at;
-        }
-        at += RULES[rule][i].size() as u32;
-        i += 1;
-    }
-}
-#[allow(clippy::indexing_slicing)] // runs at compile time
-const fn bytes() -> usize {
-    let mut sum = 0;
-    let mut rule = 0;
+const fn count() -> usize {
+    let (mut sum, mut rule) = (0, 0);
     while rule < RULES.len() {
-        let mut i = 0;
-        while i < RULES[rule].len() {
-            sum += RULES[rule][i].size();
-            i += 1;
-        }
+        sum += RULES[rule].len();
         rule += 1;
     }
     sum
 }
+/// What the rules become: where each instruction and each part starts.
+struct Layout {
+    at: [u16; count() + 1],
+    parts: [u16; L::COUNT],
+}
+/// The places of all instructions, if every place that is named takes two bytes, or, by an earlier layout, one where it is near.
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn encode() -> [u8; bytes()] {
-    let mut out = [0; bytes()];
-    let (mut rule, mut at) = (0, 0);
-    while rule < RULES.len() {
-        let mut i = 0;
-        while i < RULES[rule].len() {
-            let bytes = RULES[rule][i].bytes();
-            let mut k = 0;
-            while k < RULES[rule][i].size() {
-                out[at] = bytes[k];
-                at += 1;
-                k += 1;
-            }
-            i += 1;
+const fn layout(earlier: Option<&Layout>) -> Layout {
+    let mut out = Layout {
+        at: [0; count() + 1],
+        parts: [0; L::COUNT],
+    };
+    let (mut rule, mut i, mut n, mut at) = (0, 0, 0, 0);
+    while n < count() {
+        if i == RULES[rule].len() {
+            rule += 1;
+            i = 0;
+            continue;
         }
-        rule += 1;
+        let instruction = &RULES[rule][i];
+        if let I::Is(part) = instruction {
+            out.parts[*part as usize] = at as u16;
+        }
+        out.at[n] = at as u16;
+        at += instruction.most();
+        if let Some(earlier) = earlier
+            && let Some(to) = instruction.to()
+            && is_near(earlier, n, to)
+        {
+            at -= 1;
+        }
+        i += 1;
+        n += 1;
+    }
+    out.at[n] = at as u16;
+    out
+}
+/// Whether a place is near by a layout in which no distance is too small.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn is_near(layout: &Layout, n: usize, to: L) -> bool {
+    let distance = layout.parts[to as usize] as i32 - layout.at[n + 1] as i32;
+    -128 <= distance && distance <= 127
+}
+const LAYOUT: Layout = layout(Some(&layout(None)));
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const BYTES: usize = LAYOUT.at[count()] as usize;
+
+/// Where the part of this name starts.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+pub(super) const fn place(label: L) -> u32 {
+    LAYOUT.parts[label as usize] as u32
+}
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn encode() -> [u8; BYTES] {
+    let far = layout(None);
+    let mut out = [0; BYTES];
+    let (mut rule, mut i, mut n) = (0, 0, 0);
+    while n < count() {
+        if i == RULES[rule].len() {
+            rule += 1;
+            i = 0;
+            continue;
+        }
+        let instruction = &RULES[rule][i];
+        let (at, end) = (LAYOUT.at[n] as usize, LAYOUT.at[n + 1] as usize);
+        let [code, operand] = instruction.bytes();
+        if at < end {
+            out[at] = code;
+        }
+        if at + 1 < end {
+            out[at + 1] = operand;
+        }
+        if let Some(to) = instruction.to() {
+            let place = LAYOUT.parts[to as usize] as usize;
+            if is_near(&far, n, to) {
+                out[at] |= NEAR;
+                out[end - 1] = (place as i32 - end as i32) as u8;
+            } else {
+                out[end - 2] = place as u8;
+                out[end - 1] = (place >> 8) as u8;
+            }
+        }
+        i += 1;
+        n += 1;
     }
     out
 }
-static CODE: [u8; bytes()] = encode();
+static CODE: [u8; BYTES] = encode();
 
 /// The place of a part, for an action that goes there.
 macro_rules! part {
@@ -171,7 +219,10 @@ pub(super) use part;
 macro_rules! labels {
     ($($(#[$on:meta])* $name:ident)*) => {
         #[derive(Clone, Copy)]
-        pub(super) enum L { $($(#[$on])* $name,)* }
+        pub(super) enum L { $($(#[$on])* $name,)* End }
+        impl L {
+            pub(super) const COUNT: usize = L::End as usize;
+        }
     };
 }
 pub(super) use super::rules::L;
@@ -184,9 +235,6 @@ impl Compiler<'_, '_> {
         let at = self.s[st::rule];
         self.s[st::rule] = at + 1;
         CODE.get(at as usize).copied().unwrap_or(0) as u32
-    }
-    fn rule_place(&mut self) -> u32 {
-        self.rule_byte() | self.rule_byte() << 8
     }
     /// Goes on there.
     pub(super) fn goto(&mut self, place: u32) {
@@ -203,26 +251,27 @@ impl Compiler<'_, '_> {
         self.goto(place);
     }
     /// One instruction of the grammar.
-    pub(super) fn step(&mut self) -> R<()> {
-        let code = self.rule_byte();
-        if code >= ACTION as u32 {
-            return self.act(code);
+    pub(super) fn step(&mut self) {
+        let first = self.rule_byte();
+        if first >= ACTION as u32 {
+            return self.act(first);
         }
+        let code = first & !(NEAR as u32);
         let yes = match code as u8 {
             SET => {
                 self.s[st::acc] = self.rule_byte();
-                return Ok(());
+                return;
             }
             OP => {
                 let code = self.rule_byte() as u8;
                 self.op(code);
-                return Ok(());
+                return;
             }
             JUMP => {
                 let code = self.rule_byte() as u8;
                 let pos = self.jump(code, NONE);
                 self.keep(pos);
-                return Ok(());
+                return;
             }
             EXPECT => {
                 let token = self.rule_byte();
@@ -239,7 +288,12 @@ impl Compiler<'_, '_> {
             when::LAST => self.is_last(),
             _ => true,
         };
-        let place = self.rule_place();
+        let mut place = self.rule_byte();
+        if first != code {
+            place = self.s[st::rule].wrapping_add_signed(place as i8 as i32);
+        } else {
+            place |= self.rule_byte() << 8;
+        }
         if code == THEN as u32 {
             self.keep(place);
         } else if yes {
@@ -248,9 +302,8 @@ impl Compiler<'_, '_> {
             }
             self.s[st::rule] = place;
             if code == IF as u32 {
-                return self.next();
+                self.next()
             }
         }
-        Ok(())
     }
 }

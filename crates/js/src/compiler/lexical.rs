@@ -8,7 +8,6 @@ use crate::heap::lo;
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 
 impl Compiler<'_, '_> {
     /// The innermost open scope's record (0: the function itself).
@@ -30,34 +29,37 @@ impl Compiler<'_, '_> {
         }
     }
     /// A variable of the innermost scope that is not initialized yet.
-    pub(super) fn declare_lexical(&mut self, name: u16, constant: bool) -> R<()> {
+    pub(super) fn declare_lexical(&mut self, name: u16, constant: bool) {
         if name == n::LET {
-            return Err(self.error(m!("let is no name for a variable of a block")));
+            self.error(m!("let is no name for a variable of a block"));
+            return;
         }
         let from = self.scope_start();
         for i in from..self.var_count() {
             let var = self.var(i);
             if lo(var) == name && !is_note(var) && !is_free(var) {
-                return Err(self.twice());
+                self.twice();
+                return;
             }
         }
         let flags = LEX | UNINIT | if constant { CONST } else { 0 };
-        self.add_lexical(name, flags).map(|_| ())
+        self.add_lexical(name, flags);
     }
-    fn twice(&mut self) -> crate::value::Thrown {
-        self.error(m!("this name is declared already"))
+    fn twice(&mut self) {
+        self.error(m!("this name is declared already"));
     }
-    fn add_lexical(&mut self, name: u16, flags: u32) -> R<u8> {
+    fn add_lexical(&mut self, name: u16, flags: u32) -> u8 {
         let block = if self.in_block() { BLOCK } else { 0 };
-        let slot = self.new_slot()?;
-        self.add_var(name as u32 | slot << 16 | flags | block)?;
-        Ok(slot as u8)
+        let slot = self.new_slot();
+        self.add_var(name as u32 | slot << 16 | flags | block);
+        slot as u8
     }
     /// `var` of a name that a block around declares.
-    pub(super) fn check_var(&mut self, name: u16) -> R<()> {
-        match self.find_var(name, self.s[st::vars]) {
-            Some(i) if self.var(i) & LEX != 0 => Err(self.twice()),
-            _ => Ok(()),
+    pub(super) fn check_var(&mut self, name: u16) {
+        if let Some(i) = self.find_var(name, self.s[st::vars])
+            && self.var(i) & LEX != 0
+        {
+            self.twice();
         }
     }
     /// Stores the value on top as the first one of the variable.
@@ -121,31 +123,32 @@ impl Compiler<'_, '_> {
     }
     /// A function declaration inside of a block: the block's from its start; in sloppy code the function's
     /// variable gets it too where the declaration stands.
-    pub(super) fn declare_block_function(&mut self, name: u16, kid: u8) -> R<()> {
+    pub(super) fn declare_block_function(&mut self, name: u16, kid: u8) {
         let from = self.scope_start();
         let mut slot = None;
         for i in from..self.var_count() {
             let var = self.var(i);
             if lo(var) == name && is_variable(var) {
                 if self.strict() || !self.is_block_function(name, from) {
-                    return Err(self.twice());
+                    self.twice();
+                    return;
                 }
                 slot = Some(slot_of(var));
             }
         }
         let slot = match slot {
             Some(slot) => slot,
-            None => self.add_lexical(name, LEX)?,
+            None => self.add_lexical(name, LEX),
         };
-        self.add_var(name as u32 | (kid as u32) << 16 | HOISTED | BLOCK)?;
+        self.add_var(name as u32 | (kid as u32) << 16 | HOISTED | BLOCK);
         let hidden = match self.find_var_before(name, from) {
             Some(i) => self.var(i) & LEX != 0,
             None => false,
         };
         if self.strict() || hidden {
-            return Ok(());
+            return;
         }
-        self.declare_var_unchecked(name)?;
+        self.declare_var_unchecked(name);
         self.op8(op::GET_LOC, slot);
         match self.find_var_before(name, self.scope_start()) {
             Some(i) => {
@@ -155,7 +158,6 @@ impl Compiler<'_, '_> {
             None => self.op_name(op::PUT_NAME, name),
         }
         self.label();
-        Ok(())
     }
     fn is_block_function(&self, name: u16, from: u32) -> bool {
         (from..self.var_count()).any(|i| {
@@ -205,7 +207,7 @@ impl Compiler<'_, '_> {
         }
     }
     /// What runs when the block is entered, in front of its code: cells for captured variables, functions.
-    pub(super) fn block_entry(&mut self, start: u32, from: u32, switch: bool) -> R<()> {
+    pub(super) fn block_entry(&mut self, start: u32, from: u32, switch: bool) {
         let end = self.here();
         self.label();
         self.shift_depth(2);
@@ -218,7 +220,7 @@ impl Compiler<'_, '_> {
                 } else if switch {
                     self.op8(op::HOLE, slot_of(var));
                 }
-                self.room_for_code()?;
+                self.room_for_code();
             }
         }
         for i in from..self.var_count() {
@@ -234,12 +236,12 @@ impl Compiler<'_, '_> {
                     op::INIT_LOC
                 };
                 self.op8(init, slot_of(v));
-                self.room_for_code()?;
+                self.room_for_code();
             }
         }
         let more = self.here() - end;
-        if more == 0 {
-            return Ok(());
+        if more == 0 || self.failed {
+            return;
         }
         self.turn(start, end, more);
         self.label();
@@ -256,7 +258,6 @@ impl Compiler<'_, '_> {
             }
             rec = self.control_field(rec, C_PREV);
         }
-        Ok(())
     }
     /// The code from `end` on, `more` bytes, goes in front of `start`.
     fn turn(&mut self, start: u32, end: u32, more: u32) {

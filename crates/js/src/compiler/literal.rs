@@ -11,21 +11,20 @@ use crate::lexer::{OCTAL, punct, tok, word};
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 #[cfg(feature = "regexp")]
-use crate::value::Value;
+use crate::value::{Thrown, Value};
 
 impl Compiler<'_, '_> {
     /// The number that was read.
     fn number_read(&self) -> f64 {
         f64::from_bits(self.s[st::val] as u64 | (self.s[st::num_hi] as u64) << 32)
     }
-    pub(super) fn number_literal(&mut self) -> R<()> {
+    pub(super) fn number_literal(&mut self) {
         if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            return Err(self.error(m!("old octal number in strict code")));
+            self.error(m!("old octal number in strict code"));
+            return;
         }
         self.number_out(self.number_read());
-        Ok(())
     }
     pub(crate) fn number_out(&mut self, x: f64) {
         let Some(i) = integer(x) else {
@@ -44,45 +43,44 @@ impl Compiler<'_, '_> {
             self.word_out((i >> 16) as u16);
         }
     }
-    pub(super) fn text_literal(&mut self) -> R<()> {
+    pub(super) fn text_literal(&mut self) {
         if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            return Err(self.error(m!("octal escape in strict code")));
+            self.error(m!("octal escape in strict code"));
+            return;
         }
         self.text_out();
-        Ok(())
     }
     fn text_out(&mut self) {
         self.op16(op::STR, self.s[st::val] as u16);
     }
     /// At the brace of an object, or at nothing that is an expression.
-    pub(super) fn open_object(&mut self) -> R<()> {
+    pub(super) fn open_object(&mut self) {
         if !self.is_p(punct!(b"{")) {
-            return Err(self.expected(b"an expression"));
+            self.expected(b"an expression");
+            return;
         }
         self.op(op::NEW_OBJ);
         self.next()
     }
     /// Elements that are left out.
-    pub(super) fn holes(&mut self) -> R<()> {
+    pub(super) fn holes(&mut self) {
         while self.is_p(punct!(b",")) {
-            self.next()?;
+            self.next();
             self.op(op::APPEND_HOLE);
         }
-        Ok(())
     }
 
     // ---- objects ----
 
     /// The key of a property; result: whether it may stand for a variable too.
-    pub(super) fn object_key(&mut self) -> R<()> {
+    pub(super) fn object_key(&mut self) {
         let shorthand = self.is_name();
-        let name = self.property_name()?;
+        let name = self.property_name();
         self.keep(name);
         self.s[st::acc] = u32::from(shorthand);
-        Ok(())
     }
     /// The name at the current token, or 0 for a number, whose code is emitted.
-    pub(super) fn property_name(&mut self) -> R<u32> {
+    pub(super) fn property_name(&mut self) -> u32 {
         let mut name = self.s[st::val];
         match self.s[st::tok] {
             tok::NUM => {
@@ -92,23 +90,24 @@ impl Compiler<'_, '_> {
             tok::STR => {}
             _ if self.is_any_word() => {}
             _ => {
-                self.no_generator()?;
-                return Err(self.expected(b"a name"));
+                self.no_generator();
+                self.expected(b"a name");
             }
         }
-        self.next()?;
-        Ok(name)
+        self.next();
+        name
     }
     /// `[name]` of a property that is just a name; operand: whether that may be.
-    pub(super) fn shorthand(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn shorthand(&mut self) {
         let name = self.pull() as u16;
-        self.no_async(name)?;
+        self.no_async(name);
         if self.s[st::acc] == 0 || self.strict() && strict_reserved(name) {
-            return Err(self.expected(b":"));
+            self.expected(b":");
+            return;
         }
         self.name_out(name);
         self.op16(op::INIT_FIELD, name);
-        Ok(())
     }
     /// Emits the instruction that gives the object a property; of a name, or (0) with the key on the operand stack.
     pub(super) fn init_field(&mut self, code: u8, name: u32) {
@@ -122,92 +121,98 @@ impl Compiler<'_, '_> {
         });
     }
     /// At `get` or `set`: an accessor, unless it is a key itself.
-    pub(super) fn accessor(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn accessor(&mut self) {
         let code = if self.is_p(word(n::GET)) {
             op::INIT_GET
         } else {
             op::INIT_SET
         };
-        self.object_key()?;
+        self.object_key();
         if self.is_p(punct!(b":"))
             || self.is_p(punct!(b","))
             || self.is_p(punct!(b"}"))
             || self.is_p(punct!(b"("))
         {
             self.goto(part!(Key));
-            return Ok(());
+            return;
         }
         self.pull();
         self.keep(code as u32);
         if self.is_p(punct!(b"[")) {
-            return Ok(());
+            return;
         }
         let name = if self.s[st::tok] == tok::NUM {
-            let v = self.vm.number(self.number_read())?;
-            let text = self.vm.prim_to_str(v)?;
-            let name = self.vm.script_name_of(text)?;
-            self.next()?;
+            let x = self.number_read();
+            let text = self.vm.number(x).and_then(|v| self.vm.prim_to_str(v));
+            let Ok(name) = text.and_then(|text| self.vm.script_name_of(text)) else {
+                return self.fail();
+            };
+            self.next();
             name as u32
         } else {
-            self.property_name()?
+            self.property_name()
         };
         self.keep(name);
         self.goto(part!(Accessor));
-        Ok(())
     }
     /// `[opcode, name]` behind an accessor's body: the number of its parameters is fixed.
-    pub(super) fn check_accessor(&mut self) -> R<()> {
+    pub(super) fn check_accessor(&mut self) {
         let code = self.kid((self.s[st::acc] & 0xff) as usize);
         let rest = self.vm.f(code, 0) >> ff::SHIFT & ff::REST != 0;
         if rest || self.vm.code_slots(code) != usize::from(self.seen(1) == op::INIT_SET as u32) {
-            return Err(self.error(m!("a getter has no parameter, a setter has one")));
+            self.error(m!("a getter has no parameter, a setter has one"));
         }
-        Ok(())
     }
 
     // ---- templates, regular expressions ----
 
     /// The next piece of text of a template; result: whether an expression follows.
-    pub(super) fn template(&mut self) -> R<()> {
-        let more = self.template_part()?;
+    pub(super) fn template(&mut self) {
+        let more = self.template_part();
         self.text_out();
         self.s[st::acc] = u32::from(more);
-        Ok(())
     }
     /// A regular expression, at its slash: code that makes it anew each time. The pattern is checked now.
     #[cfg(feature = "regexp")]
-    pub(super) fn regexp(&mut self) -> R<()> {
-        let (pattern, flags) = self.regexp_text()?;
+    pub(super) fn regexp(&mut self) {
+        let Ok((pattern, flags)) = self.regexp_text() else {
+            return self.fail();
+        };
         self.op16(op::ROM_FUN, crate::rom::REGEXP_CTOR);
         self.op(op::UNDEF);
         self.op16(op::STR, pattern);
         self.op16(op::STR, flags);
         self.call_with(op::NEW, 2);
         if crate::regexp::flags(self.vm.str_bytes(flags)).is_none() {
-            return Err(self.error(crate::builtins::regexp::FLAGS));
+            self.error(crate::builtins::regexp::FLAGS);
+            return;
         }
-        let cell = self.vm.regexp_begin(pattern)?;
+        let Ok(cell) = self.vm.regexp_begin(pattern) else {
+            return self.fail();
+        };
         self.vm.push(Value::cell(cell));
         self.keep(pattern as u32);
-        Ok(())
     }
     #[cfg(feature = "regexp")]
-    pub(super) fn check_regexp(&mut self) -> R<()> {
+    pub(super) fn check_regexp(&mut self) {
         let pattern = self.pull();
         let slot = self.vm.r[reg::sp] as usize;
-        match self.vm.regexp_step(slot, pattern as u16, 0)? {
-            Ok(None) => {
+        match self.vm.regexp_step(slot, pattern as u16, 0) {
+            Ok(Ok(None)) => {
                 // The pattern is not through: this action again.
                 self.keep(pattern);
                 self.goto(part!(RegExpCheck));
-                Ok(())
             }
-            Ok(Some(_)) => {
+            Ok(Ok(Some(_))) => {
                 let cell = self.vm.pop().payload();
                 self.vm.drop_last(cell);
                 self.next()
             }
-            Err(error) => Err(self.error_of([error.message().as_bytes(), b"", b"", b""])),
+            Ok(Err(error)) => {
+                self.error_of([error.message().as_bytes(), b"", b"", b""]);
+            }
+            Err(Thrown) => self.fail(),
         }
     }
 }

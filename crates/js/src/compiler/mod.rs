@@ -131,6 +131,9 @@ pub(crate) struct Compiler<'v, 'a> {
     pub(crate) vm: &'v mut Vm<'a>,
     pub(crate) s: State,
     pub(crate) win: Window,
+    /// Something is wrong, and the exception stands in the engine's register. The current step ends as it can: no token is
+    /// read any more, nothing is emitted, nothing allocated.
+    pub(crate) failed: bool,
 }
 
 /// What a step of the compiler came to.
@@ -161,15 +164,16 @@ impl Vm<'_> {
             vm: self,
             s: State::new(),
             win: Window::new(),
+            failed: false,
         };
         c.s[st::src_len] = len;
         c.s[st::mapped] = mapped;
         c.s[st::fn_flags] = ff::SCRIPT;
         c.s[st::last] = NONE;
         c.s[st::lvalue] = NONE;
-        c.room()?;
+        c.room();
         c.save();
-        Ok(())
+        if c.failed { Err(Thrown) } else { Ok(()) }
     }
     /// Compiles until the fuel is used up or the script ends.
     #[inline(never)]
@@ -180,6 +184,7 @@ impl Vm<'_> {
             vm: self,
             s,
             win: Window::new(),
+            failed: false,
         };
         let result = loop {
             if c.s[st::rule] == NONE {
@@ -189,8 +194,12 @@ impl Vm<'_> {
                 break Ok(Progress::More);
             }
             c.vm.fuel -= 1;
-            if let Err(e) = c.room().and_then(|()| c.step()) {
-                break Err(e);
+            c.room();
+            if !c.failed {
+                c.step();
+            }
+            if c.failed {
+                break Err(Thrown);
             }
         };
         c.save();
@@ -212,10 +221,23 @@ impl Compiler<'_, '_> {
             self.s.store(words);
         }
     }
+    /// The exception is set: nothing more is compiled.
+    #[cold]
+    pub(crate) fn fail(&mut self) {
+        self.failed = true;
+    }
+    /// Whether so many words are free below the stack; if not, that is the error.
+    pub(crate) fn has_room(&mut self, words: usize) -> bool {
+        if !self.failed && !self.vm.ensure_stack(words) {
+            self.vm.out_of_memory();
+            self.fail();
+        }
+        !self.failed
+    }
     /// Makes room for what a state pushes, and keeps the heap out of it.
-    fn room(&mut self) -> R<()> {
-        if !self.vm.ensure_stack(STATE_ROOM) {
-            return Err(self.vm.out_of_memory());
+    fn room(&mut self) {
+        if !self.has_room(STATE_ROOM) {
+            return;
         }
         let limit = self.vm.r[reg::sp] - STATE_ROOM as u32;
         self.vm.r[reg::slimit] = limit;
@@ -225,7 +247,6 @@ impl Compiler<'_, '_> {
             self.vm.set_frame_limit();
             self.vm.r[reg::slimit] = limit.min(self.vm.r[reg::slimit]);
         }
-        Ok(())
     }
     // ---- the stack of rules ----
 
@@ -261,8 +282,13 @@ impl Compiler<'_, '_> {
         self.error_of([&message.part(), b"", b"", b""])
     }
     pub(crate) fn error_of(&mut self, message: [&[u8]; 4]) -> Thrown {
-        let (line, column) = self.place();
-        self.vm.syntax_error(message, line, column)
+        // The first error counts.
+        if !self.failed {
+            let (line, column) = self.place();
+            self.vm.syntax_error(message, line, column);
+            self.fail();
+        }
+        Thrown
     }
     /// The current token does not belong here; one of many others would.
     #[cold]
@@ -320,18 +346,21 @@ impl Compiler<'_, '_> {
         })
     }
     /// Behind a name: what is an operator in later editions has an operand.
-    pub(crate) fn no_async(&mut self, name: u16) -> R<()> {
+    pub(crate) fn no_async(&mut self, name: u16) {
         let operand = matches!(self.s[st::tok], tok::NUM..=tok::WORD | tok::KEY..);
         if operand && self.s[st::flags] & NL_BEFORE == 0 {
             match name {
-                n::ASYNC | n::AWAIT => return Err(self.error(m!("async functions are not supported"))),
-                n::YIELD => return Err(self.error(m!("generators are not supported"))),
+                n::ASYNC | n::AWAIT => {
+                    self.error(m!("async functions are not supported"));
+                }
+                n::YIELD => {
+                    self.error(m!("generators are not supported"));
+                }
                 _ => {}
             }
         }
-        Ok(())
     }
-    pub(crate) fn expect(&mut self, token: u32) -> R<()> {
+    pub(crate) fn expect(&mut self, token: u32) {
         if self.is_p(token) {
             self.next()
         } else {
@@ -341,18 +370,16 @@ impl Compiler<'_, '_> {
                 tok::KEY.. => crate::names::engine_text((token - tok::KEY) as usize),
                 _ => text.get(..len).unwrap_or(b""),
             };
-            Err(self.expected(text))
+            self.expected(text);
         }
     }
     /// The end of a statement: a semicolon, or a place where one may be left out.
-    pub(crate) fn semicolon(&mut self) -> R<()> {
+    pub(crate) fn semicolon(&mut self) {
         if self.is_p(punct!(b";")) {
             return self.next();
         }
-        if self.statement_may_end() {
-            Ok(())
-        } else {
-            Err(self.expected(b";"))
+        if !self.statement_may_end() {
+            self.expected(b";");
         }
     }
     pub(crate) fn statement_may_end(&self) -> bool {
@@ -387,7 +414,9 @@ impl Compiler<'_, '_> {
     }
     pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
         let at = self.place_of(pos);
-        if let Some(to) = self.vm.bytes_mut().get_mut(at) {
+        if !self.failed
+            && let Some(to) = self.vm.bytes_mut().get_mut(at)
+        {
             *to = b;
         }
     }
@@ -401,7 +430,7 @@ impl Compiler<'_, '_> {
     pub(crate) fn byte_out(&mut self, b: u8) {
         let pos = self.here();
         self.set_code(pos, b);
-        self.vm.r[reg::buf_len] += 1;
+        self.vm.r[reg::buf_len] += u32::from(!self.failed);
     }
     pub(crate) fn word_out(&mut self, v: u16) {
         self.byte_out(v as u8);
@@ -496,20 +525,20 @@ impl Compiler<'_, '_> {
         pos
     }
     /// Makes the chain of jumps that ends with the one at `pos` land at `to`.
-    pub(crate) fn patch_to(&mut self, mut pos: u32, to: u32) -> R<()> {
+    pub(crate) fn patch_to(&mut self, mut pos: u32, to: u32) {
         while pos != NONE {
             let next = self.code16(pos + 1) as u32;
             let distance = to as i32 - (pos as i32 + 3);
             if i16::try_from(distance).is_err() {
-                return Err(self.error(m!("function too large: a jump of more than 32767 bytes")));
+                self.error(m!("function too large: a jump of more than 32767 bytes"));
+                return;
             }
             self.set_code16(pos + 1, distance as i16 as u16);
             pos = next;
         }
-        Ok(())
     }
     /// The same, to the next instruction.
-    pub(crate) fn patch_here(&mut self, pos: u32) -> R<()> {
+    pub(crate) fn patch_here(&mut self, pos: u32) {
         self.label();
         let here = self.here();
         self.patch_to(pos, here)
@@ -520,16 +549,16 @@ impl Compiler<'_, '_> {
         self.s[st::lvalue] = NONE;
         self.s[st::post_end] = NONE;
     }
-    pub(crate) fn jump_back(&mut self, code: u8, to: u32) -> R<()> {
+    pub(crate) fn jump_back(&mut self, code: u8, to: u32) {
         let pos = self.jump(code, NONE);
         self.patch_to(pos, to)
     }
 
     /// Moves the code from `from` on to the stack, to be put back by [`Self::paste`].
-    pub(crate) fn cut(&mut self, from: u32) -> R<()> {
+    pub(crate) fn cut(&mut self, from: u32) {
         let len = self.here() - from;
-        if !self.vm.ensure_stack(len as usize / 3 + STATE_ROOM) {
-            return Err(self.vm.out_of_memory());
+        if !self.has_room(len as usize / 3 + STATE_ROOM) {
+            return;
         }
         let last = if self.s[st::last] == NONE || self.s[st::last] < from {
             NONE
@@ -551,15 +580,14 @@ impl Compiler<'_, '_> {
         self.keep(last);
         self.keep(len);
         self.cut_to(from);
-        Ok(())
     }
     /// Puts the code back that the last [`Self::cut`] took.
-    pub(crate) fn paste(&mut self) -> R<()> {
+    pub(crate) fn paste(&mut self) {
         let len = self.pull();
         let last = self.pull();
         let from = self.here();
-        if !self.vm.ensure_stack(len as usize / 4 + STATE_ROOM) {
-            return Err(self.vm.out_of_memory());
+        if !self.has_room(len as usize / 4 + STATE_ROOM) {
+            return;
         }
         self.vm.r[reg::buf_len] += len;
         let mut i = len.div_ceil(3) * 3;
@@ -574,7 +602,6 @@ impl Compiler<'_, '_> {
         }
         self.s[st::last] = if last == NONE { NONE } else { from + last };
         self.s[st::lvalue] = NONE;
-        Ok(())
     }
 
     // ---- functions ----
@@ -600,37 +627,49 @@ impl Compiler<'_, '_> {
     }
     /// Ends a function: its code cell joins the inner functions of the outer one, whose state comes back.
     /// Result: the number of the inner function, and `flags`.
-    pub(crate) fn leave_function(&mut self, flags: u32) -> R<()> {
-        let code = self.finish_code()?;
+    #[inline(never)]
+    pub(crate) fn leave_function(&mut self, flags: u32) {
+        let code = self.finish_code();
+        if self.failed {
+            return;
+        }
         self.vm.push(Value::cell(code));
         // The value lies above the saved words: take it into the list first.
         self.truncate_kids();
-        self.push_kid()?;
+        self.push_kid();
+        if self.failed {
+            return;
+        }
         for word in self.s.tail(st::base).iter_mut().rev() {
             *word = self.vm.pop().as_int() as u32;
         }
         let kid = self.s[st::kids] - 1 - self.s[st::first_kid];
         if kid > 255 {
-            return Err(self.error(m!("more than 255 functions in one function")));
+            self.error(m!("more than 255 functions in one function"));
         }
         self.s[st::acc] = kid | flags;
-        Ok(())
     }
     /// Completes the code in the buffer, and moves it into a CODE cell.
-    pub(crate) fn finish_code(&mut self) -> R<u16> {
+    pub(crate) fn finish_code(&mut self) -> u16 {
         self.op(op::RETURN_UNDEF);
-        let entry = self.close_function()?;
+        let entry = self.close_function();
         let len = self.here() as usize;
         let captures = self.capture_count();
         let kids = (self.s[st::kids] - self.s[st::first_kid]) as usize;
         let slots = self.s[st::locals] as usize;
         if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
-            return Err(self.error(m!("function too large")));
+            self.error(m!("function too large"));
         }
-        let cell = self.vm.alloc(
+        if self.failed {
+            return 0;
+        }
+        let Ok(cell) = self.vm.alloc(
             t::CODE | self.s[st::fn_flags] << ff::SHIFT,
             4 + captures + kids.div_ceil(2) + len.div_ceil(4),
-        )?;
+        ) else {
+            self.fail();
+            return 0;
+        };
         self.vm.set_f(
             cell,
             1,
@@ -662,7 +701,7 @@ impl Compiler<'_, '_> {
         self.vm.move_bytes(from, len, to);
         self.vm.r[reg::buf_len] = self.s[st::base];
         self.drop_vars(self.s[st::vars]);
-        Ok(cell)
+        cell
     }
     pub(crate) fn code_size(&self, pos: u32) -> u32 {
         size(self.code(pos)) as u32

@@ -16,7 +16,6 @@ use crate::{
     lexer::{punct, word},
     names::n,
     rom::f,
-    value::R,
 };
 
 // What the names in a pattern are.
@@ -85,38 +84,36 @@ impl Compiler<'_, '_> {
         self.keep(here);
     }
     /// `[flags, start, first variable]` behind it.
-    pub(super) fn pattern_declared(&mut self) -> R<()> {
+    pub(super) fn pattern_declared(&mut self) {
         let first = self.pull();
         let start = self.pull();
         let flags = self.pull();
         self.s[st::depth] -= 1;
-        self.cut(start)?;
+        self.cut(start);
         self.pattern_value(first, flags)
     }
     /// What a pattern declares has no value in the expression behind it.
-    fn pattern_value(&mut self, first: u32, flags: u32) -> R<()> {
+    fn pattern_value(&mut self, first: u32, flags: u32) {
         let to = self.var_count();
         self.mark_lexical(first, to, true);
-        self.expect(punct!(b"="))?;
+        self.expect(punct!(b"="));
         self.keep(flags);
         self.keep(first);
         self.s[st::acc] = flags & NO_IN;
-        Ok(())
     }
     /// `[code, flags, first variable]` behind the value.
-    pub(super) fn pattern_initialized(&mut self) -> R<()> {
+    pub(super) fn pattern_initialized(&mut self) {
         let first = self.pull();
         let flags = self.pull();
         let to = self.var_count();
         self.mark_lexical(first, to, false);
-        self.paste()?;
+        self.paste();
         self.op(op::POP);
         self.keep(flags);
-        Ok(())
     }
     /// `for ([` or `for ({`: a pattern if `of` or `in` stands behind it.
-    pub(super) fn for_head(&mut self) -> R<()> {
-        match self.ahead()? {
+    pub(super) fn for_head(&mut self) {
+        match self.ahead() {
             None => {}
             Some(Some(Behind::Loop)) => {
                 self.keep(part!(ForDeclared));
@@ -127,10 +124,9 @@ impl Compiler<'_, '_> {
             }
             Some(_) => self.goto(part!(ForExpression)),
         }
-        Ok(())
     }
     /// `[ForDeclared, flags, start, first variable]` behind the pattern in the head of a `for`.
-    pub(super) fn for_pattern(&mut self) -> R<()> {
+    pub(super) fn for_pattern(&mut self) {
         let first = self.pull();
         let start = self.pull();
         let flags = self.pull();
@@ -140,7 +136,7 @@ impl Compiler<'_, '_> {
             // No `for (;;)` after all.
             self.pull();
         }
-        self.cut(start)?;
+        self.cut(start);
         if each {
             return self.for_each(op::POP, 0);
         }
@@ -157,14 +153,14 @@ impl Compiler<'_, '_> {
     // ---- what stands in patterns ----
 
     /// A pattern, at its bracket; operand: what its names are.
-    pub(super) fn pattern(&mut self) -> R<()> {
+    pub(super) fn pattern(&mut self) {
         let array = self.is_p(punct!(b"["));
         self.keep(self.s[st::acc] & !NO_DEFAULT);
         self.keep(0);
-        self.next()?;
+        self.next();
         if array {
             self.op(op::ITER);
-            return Ok(());
+            return;
         }
         self.goto(part!(ObjectPattern));
         if self.is_p(punct!(b"}")) || self.is_p(punct!(b"...")) || self.is_p(punct!(b"[")) {
@@ -174,14 +170,13 @@ impl Compiler<'_, '_> {
             self.op8(op::INTRINSIC, 5 << 3 | 1);
             self.op(op::POP);
         }
-        Ok(())
     }
     /// `[kind, index]`
-    pub(super) fn pattern_element(&mut self) -> R<()> {
+    pub(super) fn pattern_element(&mut self) {
         let i = self.pull();
         self.op(op::DUP);
         if self.is_p(punct!(b"...")) {
-            self.next()?;
+            self.next();
             self.op16(op::ROM_FUN, f::ARRAY_REST);
             self.op(op::SWAP);
             self.number_out(i as f64);
@@ -193,7 +188,6 @@ impl Compiler<'_, '_> {
             self.keep(i + 1);
         }
         self.pattern_kind();
-        Ok(())
     }
     /// `[kind, index]` or `[kind, count]`; result: what the next names are.
     pub(super) fn pattern_kind(&mut self) {
@@ -205,9 +199,9 @@ impl Compiler<'_, '_> {
         self.seen(0) & LAST != 0
     }
     /// `[names…, kind, count]` at a key.
-    pub(super) fn pattern_property(&mut self) -> R<()> {
+    pub(super) fn pattern_property(&mut self) {
         let shorthand = self.is_name();
-        let name = self.property_name()?;
+        let name = self.property_name();
         let mut count = self.pull();
         let kind = self.pull();
         if name == 0 {
@@ -218,7 +212,8 @@ impl Compiler<'_, '_> {
             self.keep(name);
             count += 1;
             if count & 0xff > 200 {
-                return Err(self.error(m!("more than 200 names in one pattern")));
+                self.error(m!("more than 200 names in one pattern"));
+                return;
             }
         }
         self.s[st::lvalue] = super::NONE;
@@ -228,7 +223,8 @@ impl Compiler<'_, '_> {
             return self.next();
         }
         if !shorthand {
-            return Err(self.expected(b":"));
+            self.expected(b":");
+            return;
         }
         self.s[st::acc] = kind;
         self.goto(part!(ObjectPatternNext));
@@ -240,10 +236,11 @@ impl Compiler<'_, '_> {
         self.keep(count | COMPUTED);
     }
     /// `...name` in an object: what the names before it left.
-    pub(super) fn object_rest(&mut self) -> R<()> {
+    pub(super) fn object_rest(&mut self) {
         let count = self.seen(0);
         if count & COMPUTED != 0 {
-            return Err(self.error(m!("rest behind a computed key is not supported")));
+            self.error(m!("rest behind a computed key is not supported"));
+            return;
         }
         self.op16(op::ROM_FUN, f::OBJECT_REST);
         self.op(op::SWAP);
@@ -253,11 +250,10 @@ impl Compiler<'_, '_> {
             self.op(op::DUP);
             self.op16(op::DEL_FIELD, name);
             self.op(op::POP);
-            self.room_for_code()?;
+            self.room_for_code();
         }
         self.pull();
         self.keep(count | LAST);
-        Ok(())
     }
     pub(super) fn object_pattern_end(&mut self) {
         let count = self.pull();
@@ -265,16 +261,17 @@ impl Compiler<'_, '_> {
         self.vm.drop_n((count & 0xff) as usize);
     }
     /// At what is assigned to, or at a name; operand: what it is.
-    pub(super) fn target(&mut self) -> R<()> {
+    pub(super) fn target(&mut self) {
         if self.s[st::acc] & TARGET != 0 {
             self.begin_target();
-            return Ok(());
+            return;
         }
         if !self.is_name() {
-            return Err(self.expected(b"a name"));
+            self.expected(b"a name");
+            return;
         }
         let name = self.s[st::val] as u16;
-        self.next()?;
+        self.next();
         self.pattern_name(name)
     }
     fn begin_target(&mut self) {
@@ -284,18 +281,18 @@ impl Compiler<'_, '_> {
         self.keep(here);
     }
     /// Behind the name that the value goes to; operand: what it is.
-    fn pattern_name(&mut self, name: u16) -> R<()> {
-        self.check_binding(name)?;
+    fn pattern_name(&mut self, name: u16) {
+        self.check_binding(name);
         let kind = self.s[st::acc];
         if kind & TARGET != 0 {
             self.begin_target();
             self.name_out(name);
             self.goto(part!(TargetEnd));
-            return Ok(());
+            return;
         }
-        self.check_rest(kind)?;
+        self.check_rest(kind);
         let kind = kind & !NO_DEFAULT;
-        self.declare(kind, name)?;
+        self.declare(kind, name);
         self.keep(kind);
         self.keep(name as u32);
         self.s[st::acc] = name as u32;
@@ -304,23 +301,21 @@ impl Compiler<'_, '_> {
         } else {
             part!(BindReturn)
         });
-        Ok(())
     }
     /// A rest has no default value.
-    fn check_rest(&mut self, kind: u32) -> R<()> {
+    fn check_rest(&mut self, kind: u32) {
         if self.is_p(punct!(b"=")) && kind & NO_DEFAULT != 0 {
-            return Err(self.unexpected());
+            self.unexpected();
         }
-        Ok(())
     }
     /// `[kind, start]` behind what is assigned to.
-    pub(super) fn target_end(&mut self) -> R<()> {
+    pub(super) fn target_end(&mut self) {
         let start = self.pull();
         let kind = self.pull();
-        self.check_rest(kind)?;
-        let (get, operand) = self.reference()?;
+        self.check_rest(kind);
+        let (get, operand) = self.reference();
         self.s[st::depth] -= target_words(get);
-        self.cut(start)?;
+        self.cut(start);
         self.keep(operand as u32);
         self.keep(get as u32);
         if self.is_p(punct!(b"=")) {
@@ -328,41 +323,40 @@ impl Compiler<'_, '_> {
         } else {
             self.goto(part!(TargetStore));
         }
-        Ok(())
     }
     /// `[code, operand, get]` the value for it is on the stack.
-    pub(super) fn target_store(&mut self) -> R<()> {
+    pub(super) fn target_store(&mut self) {
         let get = self.pull() as u8;
         let operand = self.pull() as u16;
-        self.paste()?;
+        self.paste();
         self.assign_below(get, operand);
-        Ok(())
     }
     /// A pattern in a pattern.
     pub(super) fn nested(&mut self) {
         self.begin_target();
     }
     /// `[kind, start]` behind it.
-    pub(super) fn nested_end(&mut self) -> R<()> {
+    pub(super) fn nested_end(&mut self) {
         let start = self.pull();
         let kind = self.pull();
-        self.check_rest(kind)?;
+        self.check_rest(kind);
         if !self.is_p(punct!(b"=")) {
             self.op(op::POP);
             self.ret();
-            return Ok(());
+            return;
         }
         self.s[st::acc] = n::EMPTY as u32;
         self.cut(start)
     }
-    fn declare(&mut self, kind: u32, name: u16) -> R<()> {
+    fn declare(&mut self, kind: u32, name: u16) {
         match kind {
             VARIABLE => self.declare_var(name),
             PARAMETER => {
                 if self.find_var(name, self.s[st::vars]).is_some() {
-                    return Err(self.error(m!("two parameters with one name")));
+                    self.error(m!("two parameters with one name"));
+                    return;
                 }
-                let slot = self.new_slot()?;
+                let slot = self.new_slot();
                 self.add_var(name as u32 | slot << 16)
             }
             _ => self.declare_lexical(name, kind == CONSTANT),

@@ -6,15 +6,15 @@ use crate::lexer::{NL_BEFORE, punct};
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 
 impl Compiler<'_, '_> {
     /// Takes the read of the reference just compiled back; what is left on the stack is what a write
     /// needs. Returns the opcode of the read, and its name or slot.
-    pub(crate) fn reference(&mut self) -> R<(u8, u16)> {
+    pub(crate) fn reference(&mut self) -> (u8, u16) {
         let pos = self.s[st::lvalue];
         if pos == NONE {
-            return Err(self.error(m!("this cannot be assigned to")));
+            self.error(m!("this cannot be assigned to"));
+            return (op::NOP, 0);
         }
         let get = self.code(pos);
         let operand = match get {
@@ -22,7 +22,7 @@ impl Compiler<'_, '_> {
             op::GET_NAME => {
                 let name = self.code16(pos + 1);
                 if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
-                    return Err(self.error(m!("eval and arguments cannot be assigned in strict code")));
+                    self.error(m!("eval and arguments cannot be assigned in strict code"));
                 }
                 name
             }
@@ -35,7 +35,7 @@ impl Compiler<'_, '_> {
             op::GET_ELEM => self.s[st::depth] += 1,
             _ => {}
         }
-        Ok((get, operand))
+        (get, operand)
     }
     /// Reads the reference for an operator, keeping what the write needs.
     pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
@@ -50,10 +50,10 @@ impl Compiler<'_, '_> {
     /// Writes the value on top to the reference.
     pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
         match get {
-            op::TDZ_ERR => self.fail(op::TDZ_ERR, keep),
+            op::TDZ_ERR => self.throwing(op::TDZ_ERR, keep),
             op::POP => self.op(op::POP),
             op::INIT_LOC => self.op8(op::INIT_LOC, operand as u8),
-            op::GET_LOC if self.is_constant(operand as u8) => self.fail(op::CONST_ERR, keep),
+            op::GET_LOC if self.is_constant(operand as u8) => self.throwing(op::CONST_ERR, keep),
             op::GET_LOC => self.op8(if keep { op::SET_LOC } else { op::PUT_LOC }, operand as u8),
             op::GET_NAME => {
                 self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand);
@@ -65,7 +65,7 @@ impl Compiler<'_, '_> {
         }
     }
     /// A write that throws.
-    fn fail(&mut self, code: u8, keep: bool) {
+    fn throwing(&mut self, code: u8, keep: bool) {
         self.op(code);
         if code == op::TDZ_ERR {
             self.shift_depth(-1);
@@ -124,19 +124,20 @@ impl Compiler<'_, '_> {
         self.store(read, operand, false);
         self.s[st::last] = NONE;
     }
-    pub(super) fn post_increment(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn post_increment(&mut self) {
         if self.s[st::flags] & NL_BEFORE != 0 {
-            return Ok(());
+            return;
         }
         let step = if self.is_p(punct!(b"++")) {
             op::INC
         } else if self.is_p(punct!(b"--")) {
             op::DEC
         } else {
-            return Ok(());
+            return;
         };
-        let (get, operand) = self.reference()?;
-        self.next()?;
+        let (get, operand) = self.reference();
+        self.next();
         let start = self.here();
         self.get_again(get, operand);
         self.op(op::TO_NUM);
@@ -149,10 +150,9 @@ impl Compiler<'_, '_> {
         self.op(step);
         self.store(get, operand, false);
         if get == op::TDZ_ERR || get == op::GET_LOC && self.is_constant(operand as u8) {
-            return Ok(());
+            return;
         }
         self.s[st::post] = start;
         self.s[st::post_end] = self.here();
-        Ok(())
     }
 }

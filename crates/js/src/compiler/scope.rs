@@ -6,7 +6,7 @@ use crate::heap::*;
 use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode::{self as op};
-use crate::value::{R, Value};
+use crate::value::Value;
 
 /// Most slots of a frame: what an instruction's operand can name.
 const MOST_SLOTS: u32 = 250;
@@ -85,7 +85,10 @@ impl Compiler<'_, '_> {
             self.vm.set_f_lo(self.vm.r[reg::vars] as u16, 1, count as u16);
         }
     }
-    pub(super) fn add_var(&mut self, var: u32) -> R<()> {
+    pub(super) fn add_var(&mut self, var: u32) {
+        if self.failed {
+            return;
+        }
         let list = self.vm.r[reg::vars] as u16;
         let (count, cap) = if list == 0 {
             (0, 0)
@@ -94,7 +97,9 @@ impl Compiler<'_, '_> {
         };
         if count == cap {
             let new_cap = cap + (cap / 2).clamp(4, 64);
-            let new = self.vm.alloc(t::WORDS, 2 + new_cap)?;
+            let Ok(new) = self.vm.alloc(t::WORDS, 2 + new_cap) else {
+                return self.fail();
+            };
             let old = self.vm.r[reg::vars] as usize;
             if cap != 0 {
                 self.vm.move_words(old + 2, cap, new as usize + 2);
@@ -105,7 +110,6 @@ impl Compiler<'_, '_> {
         let list = self.vm.r[reg::vars] as u16;
         self.vm.set_f(list, 2 + count, var);
         self.vm.set_f_lo(list, 1, count as u16 + 1);
-        Ok(())
     }
     /// The innermost variable of this name, not further out than number `from`.
     pub(crate) fn find_var(&self, name: u16, from: u32) -> Option<u32> {
@@ -122,42 +126,42 @@ impl Compiler<'_, '_> {
         })
     }
     /// Notes what stands behind the bracket at a place of the text.
-    pub(super) fn note(&mut self, place: u32, looping: bool) -> R<()> {
+    pub(super) fn note(&mut self, place: u32, looping: bool) {
         let flags = if looping { CAPTURED } else { 0 };
         self.add_var(place & NOTE_PLACE | NOTE | BLOCK | flags)
     }
     /// Strict code was announced behind the parameters: they must keep its rules.
-    pub(crate) fn check_parameters(&mut self) -> R<()> {
+    pub(crate) fn check_parameters(&mut self) {
         for i in self.s[st::vars]..self.var_count() {
             let name = lo(self.var(i));
             if name == 0 {
                 continue;
             }
-            self.check_binding(name)?;
+            self.check_binding(name);
             if self.find_var(name, self.s[st::vars]) != Some(i) {
-                return Err(self.error(m!("two parameters with one name")));
+                self.error(m!("two parameters with one name"));
+                return;
             }
         }
         if self.s[st::fn_flags] & (ff::METHOD | ff::SCRIPT) == 0 {
-            self.check_binding(self.s[st::name] as u16)?;
+            self.check_binding(self.s[st::name] as u16);
         }
-        Ok(())
     }
-    pub(crate) fn add_param(&mut self, name: u16) -> R<()> {
+    pub(crate) fn add_param(&mut self, name: u16) {
         let slot = self.s[st::params];
         if self.s[st::locals] != 0 {
-            self.lift_locals()?;
+            self.lift_locals();
         }
         // Of two parameters with one name, the last one counts.
-        self.add_var(name as u32 | slot << 16 | PARAM)?;
+        self.add_var(name as u32 | slot << 16 | PARAM);
         self.s[st::params] += 1;
-        Ok(())
     }
     /// A parameter comes behind the variables of a pattern, whose slots stand behind all parameters: they move up by one.
-    fn lift_locals(&mut self) -> R<()> {
+    fn lift_locals(&mut self) {
         let first = self.s[st::params];
         if first + 3 + self.s[st::locals] > MOST_SLOTS {
-            return Err(self.error(TOO_MANY_SLOTS));
+            self.error(TOO_MANY_SLOTS);
+            return;
         }
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
@@ -177,27 +181,26 @@ impl Compiler<'_, '_> {
             }
             pos += self.code_size(pos);
         }
-        Ok(())
     }
     /// A slot for one more variable of this function.
-    pub(super) fn new_slot(&mut self) -> R<u32> {
+    pub(super) fn new_slot(&mut self) -> u32 {
         let slot = self.s[st::params] + 2 + self.s[st::locals];
         self.s[st::locals] += 1;
         if slot > MOST_SLOTS {
-            return Err(self.error(TOO_MANY_SLOTS));
+            self.error(TOO_MANY_SLOTS);
         }
-        Ok(slot)
+        slot
     }
     /// `var name`, or the name of a function declaration.
-    pub(crate) fn declare_var(&mut self, name: u16) -> R<()> {
-        self.check_var(name)?;
+    pub(crate) fn declare_var(&mut self, name: u16) {
+        self.check_var(name);
         self.declare_var_unchecked(name)
     }
-    pub(super) fn declare_var_unchecked(&mut self, name: u16) -> R<()> {
+    pub(super) fn declare_var_unchecked(&mut self, name: u16) {
         if self.s[st::fn_flags] & ff::SCRIPT != 0 {
             // A property of the global object: noted once, made when the script starts.
             if self.global_var(name) {
-                return Ok(());
+                return;
             }
             return self.insert_fn_var(name as u32 | HOISTED | 0xff << 16);
         }
@@ -205,11 +208,11 @@ impl Compiler<'_, '_> {
         while i < self.var_count() {
             let var = self.var(i);
             if lo(var) == name && var & BLOCK == 0 && is_variable(var) {
-                return Ok(());
+                return;
             }
             i += 1;
         }
-        let slot = self.new_slot()?;
+        let slot = self.new_slot();
         self.insert_fn_var(name as u32 | slot << 16)
     }
     fn global_var(&self, name: u16) -> bool {
@@ -219,8 +222,11 @@ impl Compiler<'_, '_> {
         })
     }
     /// Function-level entries stand before those of open blocks.
-    fn insert_fn_var(&mut self, var: u32) -> R<()> {
-        self.add_var(var)?;
+    fn insert_fn_var(&mut self, var: u32) {
+        self.add_var(var);
+        if self.failed {
+            return;
+        }
         let mut i = self.var_count() - 1;
         while i > self.s[st::vars] && self.var(i - 1) & BLOCK != 0 {
             let before = self.var(i - 1);
@@ -237,23 +243,22 @@ impl Compiler<'_, '_> {
             }
             rec = self.control_field(rec, control::C_PREV);
         }
-        Ok(())
     }
     /// A variable of the innermost block; returns its slot.
-    pub(crate) fn declare_block_var(&mut self, name: u16) -> R<u8> {
-        let slot = self.new_slot()?;
-        self.add_var(name as u32 | slot << 16 | BLOCK)?;
-        Ok(slot as u8)
+    pub(crate) fn declare_block_var(&mut self, name: u16) -> u8 {
+        let slot = self.new_slot();
+        self.add_var(name as u32 | slot << 16 | BLOCK);
+        slot as u8
     }
     /// A function declaration: inner function number `kid` is to be stored in `name` before the body runs.
-    pub(crate) fn declare_function(&mut self, name: u16, kid: u8) -> R<()> {
+    pub(crate) fn declare_function(&mut self, name: u16, kid: u8) {
         self.insert_fn_var(name as u32 | (kid as u32) << 16 | HOISTED)
     }
 
     // ---- inner functions that are finished ----
 
     /// Takes the code cell on top of the stack into the list.
-    pub(crate) fn push_kid(&mut self) -> R<()> {
+    pub(crate) fn push_kid(&mut self) {
         let count = self.s[st::kids] as usize;
         let list = self.vm.r[reg::kids] as u16;
         let cap = if list == 0 {
@@ -262,7 +267,9 @@ impl Compiler<'_, '_> {
             self.vm.f_lo(list, 1) as usize
         };
         if count == cap {
-            let new = self.vm.new_elems(cap + 4)?;
+            let Ok(new) = self.vm.new_elems(cap + 4) else {
+                return self.fail();
+            };
             let old = self.vm.r[reg::kids] as usize;
             if cap != 0 {
                 self.vm.move_words(old + 2, cap, new as usize + 2);
@@ -272,7 +279,6 @@ impl Compiler<'_, '_> {
         let code = self.vm.pop();
         self.vm.set_v(self.vm.r[reg::kids] as usize + 2 + count, code);
         self.s[st::kids] += 1;
-        Ok(())
     }
     /// Inner function number `i` of the current function.
     pub(crate) fn kid(&self, i: usize) -> u16 {
@@ -311,9 +317,9 @@ impl Compiler<'_, '_> {
     }
     /// Ends a block whose code starts at `start`, whose variables start at number `from`, and whose inner
     /// functions start at `first_kid`.
-    pub(crate) fn close_block(&mut self, start: u32, from: u32, first_kid: u32, switch: bool) -> R<()> {
+    pub(crate) fn close_block(&mut self, start: u32, from: u32, first_kid: u32, switch: bool) {
         if self.var_count() == from {
-            return Ok(());
+            return;
         }
         self.resolve_captures(from, first_kid);
         let mut pos = start;
@@ -322,9 +328,8 @@ impl Compiler<'_, '_> {
             self.cellify(pos, from);
             pos += self.code_size(pos);
         }
-        self.block_entry(start, from, switch)?;
+        self.block_entry(start, from, switch);
         self.drop_vars(from);
-        Ok(())
     }
     /// An instruction on a slot whose variable was captured works on its cell from now on.
     fn cellify(&mut self, pos: u32, from: u32) {
@@ -350,17 +355,17 @@ impl Compiler<'_, '_> {
         }
     }
     /// Resolves every name of the function; returns where execution starts.
-    pub(crate) fn close_function(&mut self) -> R<u32> {
+    pub(crate) fn close_function(&mut self) -> u32 {
         let from = self.s[st::vars];
         let script = self.s[st::fn_flags] & ff::SCRIPT != 0;
         if self.s[st::fn_flags] & ff::ARROW == 0 {
-            self.add_implicit(n::THIS)?;
+            self.add_implicit(n::THIS);
             if !script {
-                self.add_implicit(n::ARGUMENTS)?;
+                self.add_implicit(n::ARGUMENTS);
             }
         }
         if !script && self.s[st::fn_flags] & ff::NAMED != 0 {
-            self.add_implicit(self.s[st::name] as u16)?;
+            self.add_implicit(self.s[st::name] as u16);
         }
         self.resolve_captures(from, self.s[st::first_kid]);
         if self.s[st::fn_flags] & ff::ARGS != 0 && !self.strict() && self.s[st::fn_flags] & ff::COMPLEX == 0 {
@@ -380,7 +385,7 @@ impl Compiler<'_, '_> {
                     let to = if script {
                         cap::GLOBAL | lo(entry) as u32
                     } else {
-                        cap::FREE | self.free_var(lo(entry))? as u32
+                        cap::FREE | self.free_var(lo(entry)) as u32
                     };
                     let code = self.kid(k);
                     self.vm.set_f(code, 4 + c, to);
@@ -401,7 +406,7 @@ impl Compiler<'_, '_> {
                         self.localize(pos, var);
                     }
                 } else if !script && code != op::DEL_NAME {
-                    let free = self.free_var(name)?;
+                    let free = self.free_var(name);
                     let to = match code {
                         op::GET_NAME => op::GET_FREE,
                         op::SET_NAME => op::SET_FREE,
@@ -418,13 +423,13 @@ impl Compiler<'_, '_> {
         self.prologue(script)
     }
     /// `arguments` and the function's own name are variables only where they are used.
-    fn add_implicit(&mut self, name: u16) -> R<()> {
+    fn add_implicit(&mut self, name: u16) {
         if let Some(i) = self.find_var(name, self.s[st::vars]) {
             if name == n::ARGUMENTS && self.var(i) & (PARAM | LEX) == 0 {
                 // `var arguments` is the object until it is assigned.
                 self.s[st::fn_flags] |= ff::ARGS;
             }
-            return Ok(());
+            return;
         }
         let mut used = self.wanted(name, self.s[st::first_kid]);
         let mut pos = 0;
@@ -434,9 +439,9 @@ impl Compiler<'_, '_> {
             pos += self.code_size(pos);
         }
         if !used {
-            return Ok(());
+            return;
         }
-        let slot = self.new_slot()?;
+        let slot = self.new_slot();
         if name == n::ARGUMENTS {
             self.s[st::fn_flags] |= ff::ARGS;
             return self.add_var(name as u32 | slot << 16);
@@ -479,39 +484,39 @@ impl Compiler<'_, '_> {
         self.set_code(pos + 2, op::NOP2);
     }
     /// The number of a captured outer name.
-    fn free_var(&mut self, name: u16) -> R<u8> {
+    fn free_var(&mut self, name: u16) -> u8 {
         let mut count = 0;
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_free(var) {
                 if lo(var) == name {
-                    return Ok(slot_of(var));
+                    return slot_of(var);
                 }
                 count += 1;
             }
         }
         if count > 250 {
-            return Err(self.error(m!("more than 250 outer names in one function")));
+            self.error(m!("more than 250 outer names in one function"));
         }
-        self.add_var(name as u32 | count << 16 | FREE)?;
-        Ok(count as u8)
+        self.add_var(name as u32 | count << 16 | FREE);
+        count as u8
     }
     /// What runs before the body: cells for captured variables, `arguments`, function declarations.
-    fn prologue(&mut self, script: bool) -> R<u32> {
+    fn prologue(&mut self, script: bool) -> u32 {
         let entry = self.here();
         self.label();
         self.s[st::depth] = 0;
         if self.s[st::fn_flags] & ff::ARGS != 0 {
             // The parameters' cells first: the object shares them.
-            self.make_cells(PARAM)?;
+            self.make_cells(PARAM);
             if let Some(i) = self.find_var(n::ARGUMENTS, self.s[st::vars]) {
                 let slot = slot_of(self.var(i));
                 self.op8(op::MAKE_ARGS, slot);
             }
-            self.make_cells(0)?;
+            self.make_cells(0);
         } else {
-            self.make_cells(PARAM)?;
-            self.make_cells(0)?;
+            self.make_cells(PARAM);
+            self.make_cells(0);
         }
         if let Some(i) = self.find_var(n::THIS, self.s[st::vars]) {
             // Only arrow functions ask for it: it is captured.
@@ -557,16 +562,16 @@ impl Compiler<'_, '_> {
                     );
                 }
             }
-            self.room_for_code()?;
+            self.room_for_code();
         }
         if self.here() == entry {
-            return Ok(0);
+            return 0;
         }
         let back = self.jump(op::JMP, NONE);
-        self.patch_to(back, 0)?;
-        Ok(entry)
+        self.patch_to(back, 0);
+        entry
     }
-    fn make_cells(&mut self, kind: u32) -> R<()> {
+    fn make_cells(&mut self, kind: u32) {
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
             if is_variable(var) && var & CAPTURED != 0 && var & PARAM == kind {
@@ -576,17 +581,12 @@ impl Compiler<'_, '_> {
                     op::MAKE_CELL
                 };
                 self.op8(make, slot_of(var));
-                self.room_for_code()?;
+                self.room_for_code();
             }
         }
-        Ok(())
     }
-    pub(super) fn room_for_code(&mut self) -> R<()> {
-        if self.vm.ensure_stack(super::STATE_ROOM) {
-            Ok(())
-        } else {
-            Err(self.vm.out_of_memory())
-        }
+    pub(super) fn room_for_code(&mut self) {
+        self.has_room(super::STATE_ROOM);
     }
     pub(crate) fn capture_count(&self) -> usize {
         (self.s[st::vars]..self.var_count())

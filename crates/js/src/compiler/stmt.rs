@@ -10,7 +10,6 @@ use crate::lexer::{ESCAPED, NL_BEFORE, OCTAL, punct, tok, word};
 use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode as op;
-use crate::value::R;
 
 // Where a statement stands, and so what it may declare.
 
@@ -31,23 +30,22 @@ const NO_DECLARATION: Message = m!("a declaration needs a block here");
 
 impl Compiler<'_, '_> {
     #[cfg(feature = "eval")]
-    pub(super) fn value_slot(&mut self) -> R<()> {
+    pub(super) fn value_slot(&mut self) {
         if self.counts_value() {
-            self.new_slot()?;
+            self.new_slot();
         }
-        Ok(())
     }
-    pub(super) fn end_program(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn end_program(&mut self) {
         self.s[st::name] = 0;
         if self.counts_value() {
             self.op8(op::GET_LOC, VALUE_SLOT);
             self.op(op::RETURN);
         }
-        let code = self.finish_code()?;
+        let code = self.finish_code();
         self.vm.link_globals(code);
         self.s[st::acc] = code as u32;
         self.goto(NONE);
-        Ok(())
     }
     #[cfg(feature = "lines")]
     pub(super) fn line(&mut self) {
@@ -64,34 +62,36 @@ impl Compiler<'_, '_> {
         }
     }
     /// `"use strict"` and its like.
-    pub(super) fn directives(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn directives(&mut self) {
         let mut octal = false;
         while self.s[st::tok] == tok::STR {
             octal |= self.s[st::flags] & OCTAL != 0;
             let strict = self.vm.str_bytes(self.s[st::val] as u16) == b"use strict"
                 && self.s[st::flags] & ESCAPED == 0;
             self.hold();
-            self.next()?;
+            self.next();
             if !self.statement_may_end() || self.continues() {
                 self.back();
-                return Ok(());
+                return;
             }
             self.vm.drop_n(super::HELD_WORDS);
             if strict {
                 if self.s[st::fn_flags] & ff::COMPLEX != 0 {
-                    return Err(self.error(m!("use strict needs plain parameters")));
+                    self.error(m!("use strict needs plain parameters"));
+                    return;
                 }
                 self.s[st::fn_flags] |= ff::STRICT;
-                self.check_parameters()?;
+                self.check_parameters();
             }
             if octal && self.strict() {
-                return Err(self.error(m!("octal escape in strict code")));
+                self.error(m!("octal escape in strict code"));
+                return;
             }
             if self.is_p(punct!(b";")) {
-                self.next()?;
+                self.next();
             }
         }
-        Ok(())
     }
     /// Whether a token on a new line goes on with the expression before it.
     fn continues(&self) -> bool {
@@ -110,73 +110,72 @@ impl Compiler<'_, '_> {
             || (tok::PUNCT..tok::KEY).contains(&token) && !NOT.contains(&token)
     }
     /// A name that is about to be bound.
-    pub(crate) fn check_binding(&mut self, name: u16) -> R<()> {
+    pub(crate) fn check_binding(&mut self, name: u16) {
         if self.strict() && (name == n::EVAL || name == n::ARGUMENTS || super::expr::strict_reserved(name)) {
-            return Err(self.error(m!("name that strict code cannot bind")));
+            self.error(m!("name that strict code cannot bind"));
         }
-        Ok(())
     }
     /// The name at the current token, which is about to be bound.
-    pub(super) fn binding_name(&mut self) -> R<u16> {
+    pub(super) fn binding_name(&mut self) -> u16 {
         if !self.is_name() {
-            return Err(self.expected(b"a name"));
+            self.expected(b"a name");
         }
         let name = self.s[st::val] as u16;
-        self.check_binding(name)?;
-        self.next()?;
-        Ok(name)
+        self.check_binding(name);
+        self.next();
+        name
     }
 
     // ---- statements that start with a name ----
 
-    pub(super) fn name_statement(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn name_statement(&mut self) {
         let name = self.s[st::val] as u16;
         let let_word = self.is_p(word(n::LET));
         let start = self.s[st::start];
         let place = self.s[st::acc];
         self.hold();
-        self.next()?;
+        self.next();
         if let_word && self.starts_binding() {
             if place == ITEM {
                 self.s[st::acc] = LET << 1;
                 self.vm.drop_n(super::HELD_WORDS);
                 self.goto(part!(Declaration));
-                return Ok(());
+                return;
             }
             if self.s[st::flags] & NL_BEFORE == 0 || self.is_p(punct!(b"[")) {
-                return Err(self.error(NO_DECLARATION));
+                self.error(NO_DECLARATION);
+                return;
             }
         }
-        self.check_name(name)?;
+        self.check_name(name);
         if self.is_p(punct!(b":")) {
             self.vm.drop_n(super::HELD_WORDS);
             return self.labelled(name, start, place);
         }
         self.back();
-        Ok(())
     }
     /// A name that is used: strict code has more reserved words.
-    pub(super) fn check_name(&mut self, name: u16) -> R<()> {
+    pub(super) fn check_name(&mut self, name: u16) {
         if self.strict() && super::expr::strict_reserved(name) {
-            return Err(self.error(m!("reserved word of strict code")));
+            self.error(m!("reserved word of strict code"));
         }
-        Ok(())
     }
-    fn labelled(&mut self, name: u16, start: u32, place: u32) -> R<()> {
+    fn labelled(&mut self, name: u16, start: u32, place: u32) {
         let mut rec = self.s[st::control];
         while rec != 0 {
             if self.control_kind(rec) == C_LABELLED && self.control_field(rec, C_LABEL) == name as u32 {
-                return Err(self.error(m!("label is in use already")));
+                self.error(m!("label is in use already"));
+                return;
             }
             rec = self.control_field(rec, C_PREV);
         }
-        self.next()?;
+        self.next();
         self.open(C_LABELLED | start << C_START, name as u32, 0);
         let body = self.s[st::start];
         self.set_field(C_CONTS, body);
         self.s[st::acc] = if place == ITEM { LABELLED } else { BODY };
         self.goto(part!(Labelled));
-        Ok(())
     }
     /// Whether `let` in front of this token declares something.
     pub(super) fn starts_binding(&self) -> bool {
@@ -185,15 +184,15 @@ impl Compiler<'_, '_> {
 
     // ---- statements that start with a word ----
 
-    pub(super) fn need_item(&mut self) -> R<()> {
+    pub(super) fn need_item(&mut self) {
         if self.s[st::acc] != ITEM {
-            return Err(self.unexpected());
+            self.unexpected();
         }
-        Ok(())
     }
-    pub(super) fn check_return(&mut self) -> R<()> {
+    pub(super) fn check_return(&mut self) {
         if self.s[st::fn_flags] & ff::SCRIPT != 0 {
-            return Err(self.error(m!("return outside of a function")));
+            self.error(m!("return outside of a function"));
+            return;
         }
         self.next()
     }
@@ -203,30 +202,29 @@ impl Compiler<'_, '_> {
         self.op(op::RETURN);
         self.s[st::depth] = depth;
     }
-    pub(super) fn check_throw(&mut self) -> R<()> {
+    pub(super) fn check_throw(&mut self) {
         if self.s[st::flags] & NL_BEFORE != 0 {
-            return Err(self.error(m!("the value of throw must stand on its line")));
+            self.error(m!("the value of throw must stand on its line"));
         }
-        Ok(())
     }
-    pub(super) fn check_function(&mut self) -> R<()> {
+    pub(super) fn check_function(&mut self) {
         let place = self.s[st::acc];
         if place == BODY || place != ITEM && self.strict() {
-            return Err(self.error(NO_DECLARATION));
+            self.error(NO_DECLARATION);
         }
-        Ok(())
     }
     /// Behind the body of a function declaration.
-    pub(super) fn declare_function_statement(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn declare_function_statement(&mut self) {
         let name = self.pull() as u16;
         let kid = self.s[st::acc] as u8;
-        self.next()?;
+        self.next();
         if self.in_block() {
             return self.declare_block_function(name, kid);
         }
-        self.check_var(name)?;
+        self.check_var(name);
         if self.s[st::fn_flags] & ff::SCRIPT == 0 {
-            self.declare_var(name)?;
+            self.declare_var(name);
         }
         self.declare_function(name, kid)
     }
@@ -234,9 +232,10 @@ impl Compiler<'_, '_> {
     // ---- declarations ----
 
     /// Declares the name at the current token, of the kind in the flags on top of the stack.
-    pub(super) fn declared_name(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn declared_name(&mut self) {
         let kind = self.seen(0) >> 1;
-        let name = self.binding_name()?;
+        let name = self.binding_name();
         self.keep(name as u32);
         if kind == VARIABLE {
             self.declare_var(name)
@@ -245,17 +244,18 @@ impl Compiler<'_, '_> {
         }
     }
     /// `[flags, name]` a declaration without a value.
-    pub(super) fn no_initializer(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn no_initializer(&mut self) {
         let name = self.pull() as u16;
         let kind = self.seen(0) >> 1;
         if kind == CONSTANT {
-            return Err(self.error(m!("a constant needs a value")));
+            self.error(m!("a constant needs a value"));
+            return;
         }
         if kind == LET {
             self.op(op::UNDEF);
             self.init_lexical(name);
         }
-        Ok(())
     }
     /// Stores the value on top in a variable.
     pub(super) fn put_variable(&mut self, name: u16) {
@@ -271,54 +271,53 @@ impl Compiler<'_, '_> {
     // ---- loops ----
 
     /// At the word that starts a loop.
-    pub(super) fn begin_loop(&mut self) -> R<()> {
+    pub(super) fn begin_loop(&mut self) {
         let start = self.s[st::start];
         self.open(C_LOOP | start << C_START, 0, 0);
         self.next()
     }
     /// `[jump]` behind `if (…) …`: at `else`, or at the colon of a conditional expression.
-    pub(super) fn else_jump(&mut self) -> R<()> {
+    pub(super) fn else_jump(&mut self) {
         let end = self.jump(op::JMP, NONE);
         let jump = self.pull();
         self.keep(end);
         self.patch_here(jump)
     }
     /// `[jump]` behind the condition, which is cut out; the jump goes to it.
-    pub(super) fn while_test(&mut self) -> R<()> {
+    pub(super) fn while_test(&mut self) {
         let jump = self.pull();
         self.s[st::depth] -= 1;
-        self.cut(jump + 3)?;
+        self.cut(jump + 3);
         self.label();
         self.keep(jump);
-        Ok(())
     }
     /// `[condition, jump]`
-    pub(super) fn while_end(&mut self) -> R<()> {
+    pub(super) fn while_end(&mut self) {
         let jump = self.pull();
-        self.patch_field(C_CONTS)?;
-        self.patch_here(jump)?;
+        self.patch_field(C_CONTS);
+        self.patch_here(jump);
         self.loop_back(jump + 3, true)
     }
     /// The condition comes back, and the jump to the body.
-    fn loop_back(&mut self, body: u32, tested: bool) -> R<()> {
+    fn loop_back(&mut self, body: u32, tested: bool) {
         let mut code = op::JMP;
         if tested {
-            self.paste()?;
+            self.paste();
             self.s[st::depth] += 1;
             code = op::J_TRUE;
         }
-        self.jump_back(code, body)?;
+        self.jump_back(code, body);
         self.end_control()
     }
-    pub(super) fn end_control(&mut self) -> R<()> {
-        self.patch_field(C_BREAKS)?;
+    pub(super) fn end_control(&mut self) {
+        self.patch_field(C_BREAKS);
         self.close();
-        Ok(())
     }
     /// `for (let`: a declaration, or an expression with a variable of this name.
-    pub(super) fn for_let(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_let(&mut self) {
         self.hold();
-        self.next()?;
+        self.next();
         if self.starts_binding() {
             self.vm.drop_n(super::HELD_WORDS);
             self.s[st::acc] = LET << 1 | NO_IN;
@@ -326,54 +325,55 @@ impl Compiler<'_, '_> {
         } else {
             self.back();
         }
-        Ok(())
     }
     /// `[jump, start]` behind the condition, which is cut out.
-    pub(super) fn for_test(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_test(&mut self) {
         let start = self.pull();
         let jump = self.pull();
         let tested = self.here() != start;
-        self.expect(punct!(b";"))?;
+        self.expect(punct!(b";"));
         if tested {
             self.s[st::depth] -= 1;
-            self.cut(start)?;
+            self.cut(start);
         }
         self.keep(jump);
         self.keep(u32::from(tested));
         let here = self.here();
         self.keep(here);
         self.label();
-        Ok(())
     }
     /// `[condition, jump, tested, start]` behind the update, which is cut out.
-    pub(super) fn for_update(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_update(&mut self) {
         let start = self.pull();
         let tested = self.pull();
         let jump = self.pull();
         if self.here() != start {
             self.drop_value();
         }
-        self.expect(punct!(b")"))?;
-        self.cut(start)?;
+        self.expect(punct!(b")"));
+        self.cut(start);
         self.label();
         self.keep(jump);
         self.keep(tested);
         self.keep(start);
-        Ok(())
     }
     /// `[condition, update, jump, tested, body]`
-    pub(super) fn for_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_end(&mut self) {
         let body = self.pull();
         let tested = self.pull();
         let jump = self.pull();
-        self.patch_field(C_CONTS)?;
+        self.patch_field(C_CONTS);
         self.copy_cells();
-        self.paste()?;
-        self.patch_here(jump)?;
+        self.paste();
+        self.patch_here(jump);
         self.loop_back(body, tested != 0)
     }
     /// `[ForDeclared, flags, name]` at `in` or `of`.
-    pub(super) fn for_var_in(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_var_in(&mut self) {
         let name = self.pull() as u16;
         let kind = self.pull() >> 1;
         self.pull();
@@ -383,64 +383,63 @@ impl Compiler<'_, '_> {
             self.name_out(name);
             return self.for_in(here);
         }
-        self.cut(here)?;
+        self.cut(here);
         let slot = self
             .find_var(name, self.s[st::vars])
             .map_or(0, |i| slot_of(self.var(i)));
         self.for_each(op::INIT_LOC, slot as u16)
     }
     /// At `in` or `of`: the code of the target, from `start` on, is cut out, to run behind each key.
-    pub(super) fn for_in(&mut self, start: u32) -> R<()> {
-        let (get, operand) = self.reference()?;
+    pub(super) fn for_in(&mut self, start: u32) {
+        let (get, operand) = self.reference();
         self.s[st::depth] -= target_words(get);
-        self.cut(start)?;
+        self.cut(start);
         self.for_each(get, operand)
     }
     /// At `in` or `of`, when the code of the target was cut out.
-    pub(super) fn for_each(&mut self, get: u8, operand: u16) -> R<()> {
+    pub(super) fn for_each(&mut self, get: u8, operand: u16) {
         let of = self.is_p(word(n::OF));
         self.mark_scope(true);
         // The code of the target was compiled without the words of the loop on the stack.
         self.s[st::max_depth] += 3;
-        self.next()?;
+        self.next();
         self.keep(operand as u32);
         self.keep(get as u32);
         self.keep(u32::from(of));
         self.goto(part!(ForObject));
         self.follow(if of { part!(AssignPlain) } else { part!(Expression) });
-        Ok(())
     }
     /// `[code of the target, operand, get, of]` behind the object.
-    pub(super) fn for_object(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_object(&mut self) {
         let of = self.pull();
         let get = self.pull() as u8;
         let operand = self.pull() as u16;
-        self.expect(punct!(b")"))?;
+        self.expect(punct!(b")"));
         self.mark_scope(false);
         self.op(if of != 0 { op::FOR_OF } else { op::FOR_IN });
         self.label();
         let next = self.here();
         // The target's code is still on the stack: paste it behind the jump, then use the record below.
         let end = self.jump(op::FOR_IN_NEXT, NONE);
-        self.paste()?;
+        self.paste();
         self.assign_below(get, operand);
         self.label();
         self.set_field(C_WORDS, 3);
         self.set_field(C_BREAKS, end);
         self.keep(next);
-        Ok(())
     }
     /// `[next]`
-    pub(super) fn for_in_end(&mut self) -> R<()> {
+    #[inline(never)]
+    pub(super) fn for_in_end(&mut self) {
         let next = self.pull();
         let conts = self.field(C_CONTS);
-        self.patch_to(conts, next)?;
-        self.jump_back(op::JMP, next)?;
-        self.patch_field(C_BREAKS)?;
+        self.patch_to(conts, next);
+        self.jump_back(op::JMP, next);
+        self.patch_field(C_BREAKS);
         for _ in 0..3 {
             self.op(op::POP);
         }
         self.close();
-        Ok(())
     }
 }
