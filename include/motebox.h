@@ -11,7 +11,7 @@
 /*
  Version of this interface: it goes up when a struct, a number or the meaning of a function changes.
  */
-#define MBX_ABI_VERSION 1
+#define MBX_ABI_VERSION 2
 
 /*
  Bytes that are enough for a node without keys, where pointers have 32 bits; each key takes [`MBX_KEY_BYTES_32`] more.
@@ -22,6 +22,16 @@
  The same where they have 64 bits; each key takes [`MBX_KEY_BYTES_64`] more.
  */
 #define MBX_NODE_BYTES_64 9216
+
+/*
+ Bytes that are enough for a node without keys that can have stacks, where pointers have 32 bits.
+ */
+#define MBX_NODE_STACKS_BYTES_32 8448
+
+/*
+ The same where they have 64 bits.
+ */
+#define MBX_NODE_STACKS_BYTES_64 10752
 
 /*
  Bytes of a node's memory for each key.
@@ -2547,6 +2557,21 @@ typedef struct mbx_board {
    `MBX_CLASS_NONE` for a kind that it does not have. NULL: the `MBX_CLASS_…` are the numbers.
    */
   const uint8_t *classes;
+  /*
+   Measures the energy on a radio channel in dBm: 0, or anything else where the radio cannot (now). It may take some
+   milliseconds; receiving goes on afterwards on the channel that it was on. NULL: it cannot be measured. This and the
+   two below are called by an archive with the feature `stacks`, for scripts that were granted the channel.
+   */
+  int32_t (*radio_energy)(void *user, uint8_t channel, int16_t *dbm);
+  /*
+   Sets the transmit power to `*dbm` or the nearest one below that the radio has, and puts what was set into `*dbm`: 0, or
+   anything else where it cannot. NULL: it cannot be set.
+   */
+  int32_t (*radio_power)(void *user, int8_t *dbm);
+  /*
+   Tunes the radio to a channel (IEEE 802.15.4: 0 to 26): 0, or anything else where it cannot. NULL: it cannot be tuned.
+   */
+  int32_t (*radio_channel)(void *user, uint8_t channel);
 } mbx_board;
 
 /*
@@ -3969,6 +3994,110 @@ int32_t mbx_coap_parse(const uint8_t *datagram,
                        struct mbx_message *message);
 
 /*
+ Gives a node its stacks, once and before the first `mbx_node_poll`. A node without takes no composition. The memory of
+ `crime` is the node's from now on, and `crime` is no object any more: frames, payloads and events go through the functions
+ below, time through `mbx_node_poll`. Stacks that it has already are those before the first container.
+
+ Context: the one thread that drives the node, here and below; not a callback. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_CRIME_CONFIG` for a node that has stacks; `crime` is as before then.
+
+ # Safety
+ `node` is NULL or from `mbx_node_init`, here and below; `crime` is NULL or from `mbx_crime_init`, and the memory of both stays
+ for the node's life.
+ */
+int32_t mbx_node_set_network(struct mbx_node *node,
+                             struct mbx_crime *crime);
+
+/*
+ Takes in a frame from the radio; `mbx_node_poll` is due after it. A frame that is refused has changed nothing, and is an
+ everyday thing.
+
+ Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
+
+ # Safety
+ `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type says.
+ */
+int32_t mbx_node_radio_receive(struct mbx_node *node,
+                               uint64_t now,
+                               const uint8_t *frame,
+                               size_t len,
+                               const struct mbx_crime_reception *reception);
+
+/*
+ Takes the next frame for the radio out, as `mbx_crime_next_frame` does: to be asked for after every other call, until
+ `MBX_EMPTY`.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `out` is NULL or has `cap` bytes, `MBX_CRIME_FRAME_BYTES` at least; `frame` is NULL or points to what its type says.
+ */
+int32_t mbx_node_next_frame(struct mbx_node *node,
+                            uint64_t now,
+                            uint8_t *out,
+                            size_t cap,
+                            struct mbx_crime_frame *frame);
+
+/*
+ Says what became of the frame that `mbx_node_next_frame` gave last: `sent` is 0 when the MAC gave it up, anything else when it
+ was on the air. Does nothing when there is none.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ As `mbx_node_set_network` says of `node`.
+ */
+int32_t mbx_node_frame_done(struct mbx_node *node,
+                            uint64_t now,
+                            uint32_t sent);
+
+/*
+ Takes the next thing that a stack has for the application out: to be asked for after every other call, until `MBX_EMPTY`.
+ What a script receives from is the script's and does not come here. A payload is cut to `cap` bytes; `len` of the event is
+ what was put there.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+
+ # Safety
+ `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type says.
+ */
+int32_t mbx_node_next_stack_event(struct mbx_node *node,
+                                  uint8_t *payload,
+                                  size_t cap,
+                                  struct mbx_crime_event *event);
+
+/*
+ Sends a payload of the application's through the stack on `channel`, as `mbx_crime_send` does.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_PAYLOAD`; `MBX_E_CRIME_CHANNEL`, also where there
+ are no stacks.
+
+ # Safety
+ `payload` is NULL or has `len` bytes.
+ */
+int32_t mbx_node_stack_send(struct mbx_node *node,
+                            uint64_t now,
+                            uint16_t channel,
+                            uint16_t to,
+                            uint16_t chunk,
+                            const uint8_t *payload,
+                            size_t len);
+
+/*
+ Puts what the running stack on `channel` has done into `*stats`.
+
+ Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_CHANNEL`, also where there are no
+ stacks.
+
+ # Safety
+ `stats` is NULL or points to what its type says.
+ */
+int32_t mbx_node_stack_stats(struct mbx_node *node,
+                             uint16_t channel,
+                             struct mbx_crime_counts *stats);
+
+/*
  Puts the bytes of memory that an engine with these natives takes besides its arena into `*needed`.
 
  Context: any. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `config`.
@@ -4697,7 +4826,6 @@ const char *mbx_strerror(int32_t error);
 #define MOTEBOX_OBJECTS
 
 #if UINTPTR_MAX > 0xffffffff
-#define MBX_NODE_BYTES MBX_NODE_BYTES_64
 #define MBX_KEY_BYTES MBX_KEY_BYTES_64
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
@@ -4705,7 +4833,6 @@ const char *mbx_strerror(int32_t error);
 #define MBX_CRIME_BYTES MBX_CRIME_BYTES_64
 #define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_64
 #else
-#define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_32
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
@@ -4713,6 +4840,17 @@ const char *mbx_strerror(int32_t error);
 #define MBX_STORE_SIZE MBX_STORE_BYTES_32
 #define MBX_CRIME_BYTES MBX_CRIME_BYTES_32
 #define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_32
+#endif
+#ifdef MBX_HAS_STACKS
+#if UINTPTR_MAX > 0xffffffff
+#define MBX_NODE_BYTES MBX_NODE_STACKS_BYTES_64
+#else
+#define MBX_NODE_BYTES MBX_NODE_STACKS_BYTES_32
+#endif
+#elif UINTPTR_MAX > 0xffffffff
+#define MBX_NODE_BYTES MBX_NODE_BYTES_64
+#else
+#define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #endif
 /* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
 #define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)

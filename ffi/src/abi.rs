@@ -5,21 +5,45 @@
 //! with the header of another version, or with the configuration of another build, does not link.
 
 /// Version of this interface: it goes up when a struct, a number or the meaning of a function changes.
-pub const MBX_ABI_VERSION: u32 = 1;
+pub const MBX_ABI_VERSION: u32 = 2;
 
 /// What the header refers to; its value says nothing.
-#[cfg(feature = "ed25519-compact")]
+#[cfg(all(
+    any(feature = "ed25519-compact", feature = "ed25519-small"),
+    feature = "stacks"
+))]
 #[unsafe(no_mangle)]
-pub static mbx_abi_1_compact: u8 = 1;
+pub static mbx_abi_2_verifier_stacks: u8 = 1;
 /// What the header refers to; its value says nothing.
-#[cfg(not(feature = "ed25519-compact"))]
+#[cfg(all(
+    any(feature = "ed25519-compact", feature = "ed25519-small"),
+    not(feature = "stacks")
+))]
 #[unsafe(no_mangle)]
-pub static mbx_abi_1_callback: u8 = 1;
+pub static mbx_abi_2_verifier: u8 = 1;
+/// What the header refers to; its value says nothing.
+#[cfg(all(
+    not(any(feature = "ed25519-compact", feature = "ed25519-small")),
+    feature = "stacks"
+))]
+#[unsafe(no_mangle)]
+pub static mbx_abi_2_callback_stacks: u8 = 1;
+/// What the header refers to; its value says nothing.
+#[cfg(all(
+    not(any(feature = "ed25519-compact", feature = "ed25519-small")),
+    not(feature = "stacks")
+))]
+#[unsafe(no_mangle)]
+pub static mbx_abi_2_callback: u8 = 1;
 
 /// Bytes that are enough for a node without keys, where pointers have 32 bits; each key takes [`MBX_KEY_BYTES_32`] more.
 pub const MBX_NODE_BYTES_32: usize = 7168;
 /// The same where they have 64 bits; each key takes [`MBX_KEY_BYTES_64`] more.
 pub const MBX_NODE_BYTES_64: usize = 9216;
+/// Bytes that are enough for a node without keys that can have stacks, where pointers have 32 bits.
+pub const MBX_NODE_STACKS_BYTES_32: usize = 8448;
+/// The same where they have 64 bits.
+pub const MBX_NODE_STACKS_BYTES_64: usize = 10752;
 /// Bytes of a node's memory for each key.
 pub const MBX_KEY_BYTES_32: usize = 64;
 /// The same where pointers have 64 bits.
@@ -59,7 +83,11 @@ pub const MBX_CRIME_OWN_BYTES_64: usize = 72;
 /// What holds for the target that this is compiled for.
 #[cfg(target_pointer_width = "32")]
 const BOUNDS: [usize; 7] = [
-    MBX_NODE_BYTES_32,
+    if cfg!(feature = "stacks") {
+        MBX_NODE_STACKS_BYTES_32
+    } else {
+        MBX_NODE_BYTES_32
+    },
     MBX_KEY_BYTES_32,
     MBX_SCRIPT_BYTES_32,
     MBX_ENVELOPE_BYTES_32,
@@ -69,7 +97,11 @@ const BOUNDS: [usize; 7] = [
 ];
 #[cfg(not(target_pointer_width = "32"))]
 const BOUNDS: [usize; 7] = [
-    MBX_NODE_BYTES_64,
+    if cfg!(feature = "stacks") {
+        MBX_NODE_STACKS_BYTES_64
+    } else {
+        MBX_NODE_BYTES_64
+    },
     MBX_KEY_BYTES_64,
     MBX_SCRIPT_BYTES_64,
     MBX_ENVELOPE_BYTES_64,

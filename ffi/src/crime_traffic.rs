@@ -1,6 +1,8 @@
 //! `mbx_crime_*`: what goes through the stacks: frames in and out, time, payloads and events of the application.
 
-use motebox_crime::{Address, Attr, Event, FRAME_BYTES, Ignored, Info, Link, NEVER, PACKET_BYTES, SendError};
+use motebox_crime::{
+    Address, Attr, Event, FRAME_BYTES, Frame, Ignored, Info, Link, NEVER, Network, PACKET_BYTES, SendError,
+};
 
 use crate::crime::{Parts, mbx_crime, with};
 use crate::error::*;
@@ -109,23 +111,9 @@ pub unsafe extern "C" fn mbx_crime_receive(
     reception: *const mbx_crime_reception,
 ) -> i32 {
     let work = |parts: &mut Parts| {
-        // SAFETY: the caller's promise, for both.
-        let (frame, reception) = unsafe { (bytes(frame, len)?, structure(reception)?) };
-        let info = Info {
-            rssi_dbm: reception.rssi_dbm,
-            lqi: reception.lqi,
-            link: Link {
-                from: Address::from_value(reception.from),
-                to: Address::from_value(reception.to),
-            },
-        };
-        match parts.network.receive(now, frame, info) {
-            Ok(()) => DONE,
-            Err(Ignored::NotForUs) => Err(MBX_E_CRIME_NOT_FOR_US),
-            Err(Ignored::Length) => Err(MBX_E_CRIME_LENGTH),
-            Err(Ignored::Channel(_)) => Err(MBX_E_CRIME_CHANNEL),
-            Err(_) => Err(MBX_E_CRIME_FRAMING),
-        }
+        // SAFETY: the caller's promise.
+        let (frame, info) = unsafe { heard(frame, len, reception) }?;
+        taken(parts.network.receive(now, frame, info))
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
@@ -153,11 +141,7 @@ pub unsafe extern "C" fn mbx_crime_send(
         let payload = unsafe { bytes(payload, len) }?;
         let attrs = [(Attr::Chunk, chunk)];
         let to = Address::from_value(to);
-        match parts.network.send_with(now, channel, to, payload, &attrs) {
-            Ok(()) => DONE,
-            Err(SendError::TooLong(_)) => Err(MBX_E_CRIME_PAYLOAD),
-            Err(_) => Err(MBX_E_CRIME_CHANNEL),
-        }
+        sent(parts.network.send_with(now, channel, to, payload, &attrs))
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
@@ -199,27 +183,11 @@ pub unsafe extern "C" fn mbx_crime_next_frame(
     frame: *mut mbx_crime_frame,
 ) -> i32 {
     let work = |parts: &mut Parts| {
-        let to = place(frame)?;
-        // SAFETY: the caller's promise, for both.
-        let out = unsafe {
-            structure(frame)?;
-            room(place(out)?.as_ptr(), cap)?
-        };
-        let out = out.first_chunk_mut().ok_or(MBX_E_SIZE)?;
-        let Some(next) = parts.network.next_frame(now, out) else {
-            return Ok(MBX_EMPTY);
-        };
-        let frame = mbx_crime_frame {
-            size: size_of::<mbx_crime_frame>() as u32,
-            channel: next.channel,
-            from: next.link.from.value(),
-            to: next.link.to.value(),
-            reserved: 0,
-            len: next.len,
-        };
-        // SAFETY: as above.
-        unsafe { to.write(frame) };
-        DONE
+        // SAFETY: the caller's promise.
+        unsafe {
+            let out = frame_room(out, cap, frame)?;
+            tell_frame(frame, parts.network.next_frame(now, out))
+        }
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
@@ -258,36 +226,15 @@ pub unsafe extern "C" fn mbx_crime_next_event(
     event: *mut mbx_crime_event,
 ) -> i32 {
     let work = |parts: &mut Parts| {
-        let to = place(event)?;
-        // SAFETY: the caller's promise, for both.
-        let payload = unsafe {
+        // SAFETY: the caller's promise.
+        unsafe {
             structure(event)?;
-            room(payload, cap)?
-        };
-        let Some(next) = parts.network.next_event(payload) else {
-            return Ok(MBX_EMPTY);
-        };
-        // SAFETY: as above.
-        unsafe { to.write(told(next)) };
-        DONE
+            let payload = room(payload, cap)?;
+            tell_event(event, parts.network.next_event(payload))
+        }
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
-}
-
-fn told(event: Event) -> mbx_crime_event {
-    mbx_crime_event {
-        size: size_of::<mbx_crime_event>() as u32,
-        operation: event.op as u8,
-        hops: event.hops,
-        lqi: event.lqi,
-        reserved: 0,
-        rssi_dbm: event.rssi_dbm,
-        channel: event.channel,
-        from: event.from.value(),
-        chunk: event.chunk,
-        len: event.len,
-    }
 }
 
 /// Puts what the running stack on `channel` has done into `*stats`.
@@ -303,21 +250,8 @@ pub unsafe extern "C" fn mbx_crime_stats(
     stats: *mut mbx_crime_counts,
 ) -> i32 {
     let work = |parts: &mut Parts| {
-        let to = place(stats)?;
         // SAFETY: the caller's promise.
-        unsafe { structure(stats) }?;
-        let mut stacks = parts.network.stacks().iter();
-        let stack = stacks.find(|stack| stack.pipe.channel == channel);
-        let counted = stack.ok_or(MBX_E_CRIME_CHANNEL)?.pipe.stats;
-        let stats = mbx_crime_counts {
-            size: size_of::<mbx_crime_counts>() as u32,
-            frames_out: counted.frames_out,
-            frames_in: counted.frames_in,
-            dropped: counted.dropped,
-        };
-        // SAFETY: as above.
-        unsafe { to.write(stats) };
-        DONE
+        unsafe { tell_counts(&parts.network, channel, stats) }
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
@@ -360,4 +294,134 @@ pub unsafe extern "C" fn mbx_crime_state(
     };
     // SAFETY: the caller's promise.
     unsafe { with(crime, work) }
+}
+
+/// A received frame, and what the radio knew of it.
+///
+/// # Safety
+/// `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type says.
+pub(crate) unsafe fn heard<'a>(
+    frame: *const u8,
+    len: usize,
+    reception: *const mbx_crime_reception,
+) -> Result<(&'a [u8], Info), i32> {
+    // SAFETY: the caller's promise, for both.
+    let (frame, reception) = unsafe { (bytes(frame, len)?, structure(reception)?) };
+    let info = Info {
+        rssi_dbm: reception.rssi_dbm,
+        lqi: reception.lqi,
+        link: Link {
+            from: Address::from_value(reception.from),
+            to: Address::from_value(reception.to),
+        },
+    };
+    Ok((frame, info))
+}
+
+/// What became of a received frame, for C.
+pub(crate) fn taken(outcome: Result<(), Ignored>) -> Result<i32, i32> {
+    match outcome {
+        Ok(()) => DONE,
+        Err(Ignored::NotForUs) => Err(MBX_E_CRIME_NOT_FOR_US),
+        Err(Ignored::Length) => Err(MBX_E_CRIME_LENGTH),
+        Err(Ignored::Channel(_)) => Err(MBX_E_CRIME_CHANNEL),
+        Err(_) => Err(MBX_E_CRIME_FRAMING),
+    }
+}
+
+/// What became of a payload to send, for C.
+pub(crate) fn sent(outcome: Result<(), SendError>) -> Result<i32, i32> {
+    match outcome {
+        Ok(()) => DONE,
+        Err(SendError::TooLong(_)) => Err(MBX_E_CRIME_PAYLOAD),
+        Err(_) => Err(MBX_E_CRIME_CHANNEL),
+    }
+}
+
+/// Room for a frame, when there is also a struct to describe it in.
+///
+/// # Safety
+/// `out` is NULL or has `cap` bytes; `frame` is NULL or points to what its type says.
+pub(crate) unsafe fn frame_room<'a>(
+    out: *mut u8,
+    cap: usize,
+    frame: *const mbx_crime_frame,
+) -> Result<&'a mut [u8; FRAME_BYTES], i32> {
+    // SAFETY: the caller's promise, for both.
+    let out = unsafe {
+        structure(frame)?;
+        room(place(out)?.as_ptr(), cap)?
+    };
+    out.first_chunk_mut().ok_or(MBX_E_SIZE)
+}
+
+/// Describes a frame to C, if there is one.
+///
+/// # Safety
+/// `to` can be written.
+pub(crate) unsafe fn tell_frame(to: *mut mbx_crime_frame, frame: Option<Frame>) -> Result<i32, i32> {
+    let Some(frame) = frame else {
+        return Ok(MBX_EMPTY);
+    };
+    let told = mbx_crime_frame {
+        size: size_of::<mbx_crime_frame>() as u32,
+        channel: frame.channel,
+        from: frame.link.from.value(),
+        to: frame.link.to.value(),
+        reserved: 0,
+        len: frame.len,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { to.write(told) };
+    DONE
+}
+
+/// Describes an event to C, if there is one.
+///
+/// # Safety
+/// `to` can be written.
+pub(crate) unsafe fn tell_event(to: *mut mbx_crime_event, event: Option<Event>) -> Result<i32, i32> {
+    let Some(event) = event else {
+        return Ok(MBX_EMPTY);
+    };
+    let told = mbx_crime_event {
+        size: size_of::<mbx_crime_event>() as u32,
+        operation: event.op as u8,
+        hops: event.hops,
+        lqi: event.lqi,
+        reserved: 0,
+        rssi_dbm: event.rssi_dbm,
+        channel: event.channel,
+        from: event.from.value(),
+        chunk: event.chunk,
+        len: event.len,
+    };
+    // SAFETY: the caller's promise.
+    unsafe { to.write(told) };
+    DONE
+}
+
+/// Tells C what a stack has done.
+///
+/// # Safety
+/// `to` is NULL or points to what its type says.
+pub(crate) unsafe fn tell_counts(
+    network: &Network<'_>,
+    channel: u16,
+    to: *mut mbx_crime_counts,
+) -> Result<i32, i32> {
+    // SAFETY: the caller's promise.
+    unsafe { structure(to) }?;
+    let mut stacks = network.stacks().iter();
+    let stack = stacks.find(|stack| stack.pipe.channel == channel);
+    let counted = stack.ok_or(MBX_E_CRIME_CHANNEL)?.pipe.stats;
+    let told = mbx_crime_counts {
+        size: size_of::<mbx_crime_counts>() as u32,
+        frames_out: counted.frames_out,
+        frames_in: counted.frames_in,
+        dropped: counted.dropped,
+    };
+    // SAFETY: as above.
+    unsafe { to.write(told) };
+    DONE
 }

@@ -216,7 +216,7 @@ pub unsafe extern "C" fn mbx_envelope_init(
         // SAFETY: the caller's promise.
         let config = unsafe { structure(config) }?;
         let result = place(envelope)?;
-        if cfg!(not(feature = "ed25519-compact")) && config.verify.is_none() {
+        if cfg!(not(any(feature = "ed25519-compact", feature = "ed25519-small"))) && config.verify.is_none() {
             return Err(MBX_E_ENVELOPE_VERIFIER);
         }
         let extra = config.key_count.saturating_mul(KEY_BYTES);

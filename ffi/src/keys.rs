@@ -151,7 +151,12 @@ fn computed(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool
     motebox::envelope::Compact.verify(public_key, message, signature)
 }
 
-#[cfg(not(feature = "ed25519-compact"))]
+#[cfg(all(feature = "ed25519-small", not(feature = "ed25519-compact")))]
+fn computed(public_key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
+    motebox::envelope::Small.verify(public_key, message, signature)
+}
+
+#[cfg(not(any(feature = "ed25519-compact", feature = "ed25519-small")))]
 fn computed(_: &[u8; 32], _: &[u8], _: &[u8; 64]) -> bool {
     false
 }

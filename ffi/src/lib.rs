@@ -39,6 +39,8 @@ mod mem;
 pub mod node;
 pub mod node_board;
 pub mod node_coap;
+#[cfg(feature = "stacks")]
+pub mod node_stacks;
 #[cfg(all(target_os = "none", not(test)))]
 mod panic;
 pub mod refusal;

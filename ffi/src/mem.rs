@@ -103,6 +103,18 @@ impl<T: Content> Entered<T> {
     pub(crate) fn inner(&self) -> *mut T {
         Object::inner(self.0)
     }
+
+    /// Moves the content out: from now on the object is none.
+    #[cfg(feature = "stacks")]
+    pub(crate) fn take(self) -> T {
+        let place = self.0;
+        core::mem::forget(self);
+        // SAFETY: this call has the content to itself, and nobody enters again.
+        unsafe {
+            (*place.as_ptr()).flag.store(0, Relaxed);
+            Object::inner(place).read()
+        }
+    }
 }
 
 impl<T: Content> Drop for Entered<T> {

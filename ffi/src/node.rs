@@ -224,7 +224,7 @@ unsafe fn build(parts: *mut Parts, to: *mut KeyRecord<'static>, from: &mbx_node_
     if !named(device) || !named(class) {
         return Err(MBX_E_NODE_NAME);
     }
-    if cfg!(not(feature = "ed25519-compact")) && from.verify.is_none() {
+    if cfg!(not(any(feature = "ed25519-compact", feature = "ed25519-small"))) && from.verify.is_none() {
         return Err(MBX_E_NODE_VERIFIER);
     }
     if from.arena_count != MBX_CONTAINERS {

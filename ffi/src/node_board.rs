@@ -156,6 +156,15 @@ pub struct mbx_board {
     /// The operating system's numbers of the kinds of devices: `MBX_CLASSES` bytes in the order of `MBX_CLASS_…`,
     /// `MBX_CLASS_NONE` for a kind that it does not have. NULL: the `MBX_CLASS_…` are the numbers.
     pub classes: *const u8,
+    /// Measures the energy on a radio channel in dBm: 0, or anything else where the radio cannot (now). It may take some
+    /// milliseconds; receiving goes on afterwards on the channel that it was on. NULL: it cannot be measured. This and the
+    /// two below are called by an archive with the feature `stacks`, for scripts that were granted the channel.
+    pub radio_energy: Option<unsafe extern "C" fn(user: *mut c_void, channel: u8, dbm: *mut i16) -> i32>,
+    /// Sets the transmit power to `*dbm` or the nearest one below that the radio has, and puts what was set into `*dbm`: 0, or
+    /// anything else where it cannot. NULL: it cannot be set.
+    pub radio_power: Option<unsafe extern "C" fn(user: *mut c_void, dbm: *mut i8) -> i32>,
+    /// Tunes the radio to a channel (IEEE 802.15.4: 0 to 26): 0, or anything else where it cannot. NULL: it cannot be tuned.
+    pub radio_channel: Option<unsafe extern "C" fn(user: *mut c_void, channel: u8) -> i32>,
 }
 
 /// The board behind its callbacks. Made only of a table that was checked: size, and the three callbacks that must be.
@@ -277,6 +286,30 @@ impl motebox::Board for Callbacks {
             Some(may) => unsafe { may(self.0.user, security as u32, identity.as_ptr(), identity.len()) != 0 },
             None => security != Security::None,
         }
+    }
+
+    #[cfg(feature = "stacks")]
+    fn radio_energy(&mut self, channel: u8) -> Option<i16> {
+        let mut dbm = 0;
+        // SAFETY: a callback of the application's, called as its type says.
+        let done = unsafe { self.0.radio_energy?(self.0.user, channel, &mut dbm) };
+        (done == 0).then_some(dbm)
+    }
+
+    #[cfg(feature = "stacks")]
+    fn radio_power(&mut self, dbm: i8) -> Option<i8> {
+        let mut set = dbm;
+        // SAFETY: as above.
+        let done = unsafe { self.0.radio_power?(self.0.user, &mut set) };
+        (done == 0).then_some(set)
+    }
+
+    #[cfg(feature = "stacks")]
+    fn radio_channel(&mut self, channel: u8) -> bool {
+        // SAFETY: as above.
+        self.0
+            .radio_channel
+            .is_some_and(|tune| unsafe { tune(self.0.user, channel) } == 0)
     }
 }
 

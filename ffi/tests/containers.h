@@ -16,7 +16,7 @@ static void load(const char *folder, const char *name, struct file *to) {
   file = fopen(path, "rb");
   CHECK(file != NULL);
   to->len = fread(to->bytes, 1, sizeof to->bytes, file);
-  CHECK(to->len > 400 && to->len < sizeof to->bytes);
+  CHECK(to->len > 100 && to->len < sizeof to->bytes);
   fclose(file);
 }
 static const uint8_t site_key[32] = {0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1, 0x0a, 0xb7, 0xd5, 0x4b, 0xfe,

@@ -3,15 +3,15 @@
  * have the same store. Argument: the folder of the containers. */
 #include "../examples/boot.c"
 #include "containers.h"
+#include "coap.h"
 
-enum { FLASH_BYTES = 32 * 1024, BLOCK = 64 };
+enum { FLASH_BYTES = 32 * 1024 };
 
 static struct mbx_node *node, *before;
 static uint8_t flash_bytes[FLASH_BYTES];
 static int16_t light, noise, buzzer;
 static int writes, met;
 static char printed[4096];
-static uint64_t now = 0xfffffff0u;
 
 /* ---- callbacks: leaf work, and what they must not do ---- */
 
@@ -191,83 +191,6 @@ static void boot(void) {
   CHECK(mbx_node_init(memory + 1, needed, &setup, &node) == MBX_OK && node != NULL);
   before = NULL;
 }
-static void settle(void) {
-  uint64_t deadline = 0;
-  for (int polls = 0; polls < 100000; polls++) {
-    CHECK(mbx_node_poll(node, now, &deadline) == MBX_OK);
-    if (deadline > now) return;
-    now += 10;
-  }
-  CHECK(!"the node settles");
-}
-
-/* ---- CoAP by hand ---- */
-
-static uint16_t message_id;
-static uint8_t answer[1280];
-
-static size_t put_option(uint8_t *to, unsigned delta, const void *value, size_t len) {
-  CHECK(delta < 13 && len < 13);
-  to[0] = (uint8_t)(delta << 4 | len);
-  memcpy(to + 1, value, len);
-  return len + 1;
-}
-/* Hands a datagram to the node until it has an answer; returns its code, the parsed answer in *message. */
-static uint8_t exchange(const uint8_t *datagram, size_t len, struct mbx_message *message) {
-  struct mbx_request request;
-  size_t answer_len = 0;
-  int32_t outcome = MBX_PENDING;
-  memset(&request, 0, sizeof request);
-  request.size = sizeof request;
-  request.datagram = datagram;
-  request.datagram_len = len;
-  request.endpoint = (const uint8_t *)"peer";
-  request.endpoint_len = 4;
-  for (int tries = 0; outcome == MBX_PENDING; tries++) {
-    uint64_t deadline;
-    CHECK(tries < 10000);
-    outcome = mbx_node_handle(node, &request, now, answer, sizeof answer, &answer_len);
-    if (outcome == MBX_PENDING) CHECK(mbx_node_poll(node, now, &deadline) == MBX_OK);
-    now += 10;
-  }
-  CHECK(outcome == MBX_OK);
-  memset(message, 0, sizeof *message);
-  message->size = sizeof *message;
-  CHECK(mbx_coap_parse(answer, answer_len, message) == MBX_OK && message->id == message_id);
-  return message->code;
-}
-static size_t begin(uint8_t *to, uint8_t method) {
-  message_id++;
-  to[0] = 0x40;
-  to[1] = method;
-  to[2] = (uint8_t)(message_id >> 8);
-  to[3] = (uint8_t)message_id;
-  return 4;
-}
-static uint8_t push(const uint8_t *container, size_t len) {
-  uint8_t datagram[128], code = 0;
-  struct mbx_message message;
-  for (size_t at = 0, number = 0; at < len; at += BLOCK, number++) {
-    size_t part = len - at < BLOCK ? len - at : BLOCK, to = begin(datagram, 3);
-    uint8_t format = 63, block[2];
-    unsigned value = (unsigned)(number << 4 | (unsigned)(at + part < len) << 3 | 2);
-    block[0] = (uint8_t)(value >> 8);
-    block[1] = (uint8_t)value;
-    to += put_option(datagram + to, 11, "c", 1);
-    to += put_option(datagram + to, 0, "alarm", 5);
-    to += put_option(datagram + to, 1, &format, 1);
-    datagram[to++] = 13 << 4 | 2; /* Block1 is 27: 12 + 15 */
-    datagram[to++] = 27 - 12 - 13;
-    memcpy(datagram + to, block, 2);
-    to += 2;
-    datagram[to++] = 0xff;
-    memcpy(datagram + to, container + at, part);
-    code = exchange(datagram, to + part, &message);
-    if (code >> 5 != 2) return code;
-  }
-  return code;
-}
-
 /* Stores a container as a boot loader does, with the node not there. */
 static void store_as_boot_loader(const struct file *file) {
   static unsigned char envelope_bytes[MBX_ENVELOPE_SIZE(1)], store_bytes[MBX_STORE_SIZE];
@@ -299,14 +222,14 @@ int main(int argc, char **argv) {
   CHECK(mbx_ed25519_verify(NULL, NULL, NULL, 0, signature) == 0 && mbx_ed25519_verify(NULL, site_key, NULL, 0, NULL) == 0);
   configure();
   boot();
-  settle();
+  settle(node);
 
   /* A changed byte of the payload is refused, and nothing is started. */
   first.bytes[first.len - 9] ^= 1;
-  CHECK(push(first.bytes, first.len) >> 5 == 4);
+  CHECK(push(node, "alarm", first.bytes, first.len) >> 5 == 4);
   first.bytes[first.len - 9] ^= 1;
-  CHECK(push(first.bytes, first.len) == 0x41);
-  settle();
+  CHECK(push(node, "alarm", first.bytes, first.len) == 0x41);
+  settle(node);
   memset(&status, 0, sizeof status);
   CHECK(mbx_node_status(node, 0, &status) == MBX_E_SIZE);
   status.size = sizeof status;
@@ -321,7 +244,7 @@ int main(int argc, char **argv) {
   CHECK(mbx_node_post(node, 55, 0, now) == MBX_E_NODE_EVENT);
   for (int second = 0; second < 120 && writes == 0; second++) {
     now += 1000000;
-    settle();
+    settle(node);
   }
   CHECK(writes > 0 && buzzer > 0 && met > 0);
 
@@ -335,20 +258,20 @@ int main(int argc, char **argv) {
   message.size = sizeof message;
   CHECK(mbx_coap_parse(out, len, &message) == MBX_OK && message.id == 9 && message.token_len == 3);
   CHECK(mbx_node_completed(node, outgoing.id, 0x44, NULL, 0) == MBX_OK);
-  settle();
+  settle(node);
 
   /* The guard answers the alarm. */
   to = begin(datagram, 3);
   to += put_option(datagram + to, 11, "alarm", 5);
-  uint8_t code = exchange(datagram, to, &message);
+  uint8_t code = exchange(node, datagram, to, &message);
   CHECK(code == 0x44);
-  settle();
+  settle(node);
   CHECK(buzzer == 0);
 
   /* Power is cut: what was accepted is still there, and runs. */
   setup.boots = 2;
   boot();
-  settle();
+  settle(node);
   status.size = sizeof status;
   CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.sequence == 1);
 
@@ -356,7 +279,7 @@ int main(int argc, char **argv) {
   store_as_boot_loader(&second);
   setup.boots = 3;
   boot();
-  settle();
+  settle(node);
   CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.sequence == 2 && status.state == MBX_SLOT_TRIAL);
 
   CHECK(mbx_coap_parse(NULL, 4, &message) == MBX_E_NULL && mbx_coap_parse(datagram, 3, &message) == MBX_E_COAP_MALFORMED);

@@ -22,7 +22,6 @@ const TAIL: &str = "\
 #define MOTEBOX_OBJECTS
 
 #if UINTPTR_MAX > 0xffffffff
-#define MBX_NODE_BYTES MBX_NODE_BYTES_64
 #define MBX_KEY_BYTES MBX_KEY_BYTES_64
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_64
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_64
@@ -30,7 +29,6 @@ const TAIL: &str = "\
 #define MBX_CRIME_BYTES MBX_CRIME_BYTES_64
 #define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_64
 #else
-#define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #define MBX_KEY_BYTES MBX_KEY_BYTES_32
 #define MBX_SCRIPT_BYTES MBX_SCRIPT_BYTES_32
 #define MBX_ENVELOPE_BYTES MBX_ENVELOPE_BYTES_32
@@ -38,6 +36,17 @@ const TAIL: &str = "\
 #define MBX_STORE_SIZE MBX_STORE_BYTES_32
 #define MBX_CRIME_BYTES MBX_CRIME_BYTES_32
 #define MBX_CRIME_OWN_BYTES MBX_CRIME_OWN_BYTES_32
+#endif
+#ifdef MBX_HAS_STACKS
+#if UINTPTR_MAX > 0xffffffff
+#define MBX_NODE_BYTES MBX_NODE_STACKS_BYTES_64
+#else
+#define MBX_NODE_BYTES MBX_NODE_STACKS_BYTES_32
+#endif
+#elif UINTPTR_MAX > 0xffffffff
+#define MBX_NODE_BYTES MBX_NODE_BYTES_64
+#else
+#define MBX_NODE_BYTES MBX_NODE_BYTES_32
 #endif
 /* Bytes of memory that are enough for an envelope with so many keys, wherever it lies. */
 #define MBX_ENVELOPE_SIZE(keys) (MBX_ENVELOPE_BYTES + (keys) * MBX_KEY_BYTES)
@@ -77,15 +86,26 @@ extern const uint8_t MBX_ABI;
 /// What the library was built with: the one file that differs between builds.
 const CONFIG: &str = "\
 /* What libmotebox.a was built with. Made by `cargo xtask header`.
- * An archive without the feature ed25519-compact goes with: -DMBX_NO_VERIFIER */
+ * An archive without the features ed25519-compact and ed25519-small goes with -DMBX_NO_VERIFIER, one without the feature
+ * stacks with -DMBX_NO_STACKS. */
 #ifndef MOTEBOX_CONFIG_H
 #define MOTEBOX_CONFIG_H
-#ifdef MBX_NO_VERIFIER
-#define MBX_ABI mbx_abi_1_callback
-#else
+#ifndef MBX_NO_VERIFIER
 /* Ed25519 is in the library; without a callback, a node uses it. */
 #define MBX_HAS_VERIFIER 1
-#define MBX_ABI mbx_abi_1_compact
+#endif
+#ifndef MBX_NO_STACKS
+/* A node can have radio stacks: mbx_node_set_network. */
+#define MBX_HAS_STACKS 1
+#endif
+#if defined MBX_HAS_VERIFIER && defined MBX_HAS_STACKS
+#define MBX_ABI mbx_abi_2_verifier_stacks
+#elif defined MBX_HAS_VERIFIER
+#define MBX_ABI mbx_abi_2_verifier
+#elif defined MBX_HAS_STACKS
+#define MBX_ABI mbx_abi_2_callback_stacks
+#else
+#define MBX_ABI mbx_abi_2_callback
 #endif
 #endif
 ";
@@ -143,8 +163,10 @@ fn made() -> Result<String> {
     };
     // The symbols differ between builds: the trailer declares the one that this build has.
     config.export.exclude = vec![
-        "mbx_abi_1_compact".into(),
-        "mbx_abi_1_callback".into(),
+        "mbx_abi_2_verifier".into(),
+        "mbx_abi_2_verifier_stacks".into(),
+        "mbx_abi_2_callback".into(),
+        "mbx_abi_2_callback_stacks".into(),
         "mbx_panic".into(),
     ];
     let bindings = cbindgen::Builder::new()

@@ -11,7 +11,8 @@ use crate::life::Reason;
 use crate::node::Node;
 use crate::run::JobKind;
 use motebox_crime::{
-    Address, Event, FRAME_BYTES, Frame, Ignored, Info, NEVER, Network, Op, PACKET_BYTES, Refused, SendError,
+    Address, Attr, Event, FRAME_BYTES, Frame, Ignored, Info, NEVER, Network, Op, PACKET_BYTES, Refused,
+    SendError,
 };
 use motebox_script::message::Message;
 use motebox_store::Slot;
@@ -219,8 +220,23 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
         to: Address,
         payload: &[u8],
     ) -> Result<(), SendError> {
+        self.stack_send_with(now, channel, to, payload, &[])
+    }
+
+    /// [`Node::stack_send`] with attributes of the packet, such as the number of the chunk that a stack has asked for.
+    ///
+    /// # Errors
+    /// As [`Node::stack_send`].
+    pub fn stack_send_with(
+        &mut self,
+        now: u64,
+        channel: u16,
+        to: Address,
+        payload: &[u8],
+        attrs: &[(Attr, u16)],
+    ) -> Result<(), SendError> {
         match &mut self.inner.stacks.network {
-            Some(network) => network.send(now, channel, to, payload),
+            Some(network) => network.send_with(now, channel, to, payload, attrs),
             None => Err(SendError::Channel(channel)),
         }
     }

@@ -76,6 +76,7 @@ pub fn image(machine: &Machine) -> Result<PathBuf> {
             "-Werror",
             "-Wno-unused-parameter",
         ]);
+        compile.arg("-DMBX_NO_STACKS");
         compile.arg("-I").arg(crate::header::folder());
         compile
             .arg("-c")

@@ -17,11 +17,21 @@ const STRANGER: [&str; 2] = [
     "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
     "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
 ];
+/// Asks the radio for everything that a script can.
+const RADIO: &str = "print('radio', radio.energy(26), radio.power(4), radio.channel(26));\n";
+/// What it may.
+const RADIO_TERMS: &str = "\
+id = \"radio\"
+confirm = \"auto\"
+probation_s = 60
+[permissions]
+radio = { channels = [26], max_power_dbm = 0, energy_scan = true }
+";
 /// "rfc8032" in hex.
 const KEY_ID: &str = "72666338303332";
 
 /// Makes the containers and returns their folder: `alarm-1.mbx`, `alarm-2.mbx` with a louder buzzer, `forged.mbx`, which is
-/// alarm 2 signed by the stranger, and `stairs-1.mbx`.
+/// alarm 2 signed by the stranger, `stairs-1.mbx`, `siren-1.mbx`, `radio-1.mbx`, and the composition `mesh-1.mbx`.
 pub fn make() -> Result<PathBuf> {
     let folder = folder().join("containers");
     let _ = std::fs::remove_dir_all(&folder);
@@ -71,6 +81,24 @@ pub fn make() -> Result<PathBuf> {
         "1",
         "stairs-1.mbx",
     )?;
+    sign(
+        &examples.join("siren.js"),
+        "siren.toml",
+        "site.key",
+        "1",
+        "siren-1.mbx",
+    )?;
+    let radio = folder.join("radio.js");
+    write(&radio, RADIO)?;
+    let terms = folder.join("radio.toml");
+    write(&terms, RADIO_TERMS)?;
+    let terms = terms.to_string_lossy();
+    sign(&radio, &terms, "site.key", "1", "radio-1.mbx")?;
+    let mut compose = Command::new(shell::target_dir().join("release/motebox"));
+    compose.current_dir(&folder).arg("compose");
+    compose.arg(examples.join("stacks/mesh.toml"));
+    compose.args(["--key", "site.key", "--sequence", "1", "--target", "any"]);
+    shell::output(compose.args(["--out", "mesh-1.mbx"]))?;
     Ok(folder)
 }
 

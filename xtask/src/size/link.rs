@@ -76,6 +76,10 @@ impl Linker<'_> {
         compile.args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-c"]);
         compile.arg(c_source(name));
         compile.arg("-I").arg(crate::header::folder());
+        if name != "ffi-boot" {
+            // An archive whose node has no stacks.
+            compile.arg("-DMBX_NO_STACKS");
+        }
         if name == "ffi-crime" {
             // An archive without a verifier.
             compile.arg("-DMBX_NO_VERIFIER");
