@@ -18,6 +18,12 @@ pub const LINES: &[Part] = &[
         what: "engine with its compiler, default features",
     },
     Part {
+        part: None,
+        image: "js-full",
+        less: "empty",
+        what: "engine with everything that it has",
+    },
+    Part {
         part: Some("envelope"),
         image: "envelope",
         less: "empty",
@@ -136,6 +142,18 @@ pub const LINES: &[Part] = &[
         image: "node",
         less: "empty",
         what: "a whole node with ed25519-compact",
+    },
+    Part {
+        part: None,
+        image: "node-small",
+        less: "empty",
+        what: "a whole node with our own Ed25519",
+    },
+    Part {
+        part: None,
+        image: "node-stacks",
+        less: "empty",
+        what: "the same with radio stacks, all modules, scripts that use them",
     },
 ];
 

@@ -38,6 +38,11 @@ const FRAMING: Framing = Framing {
 
 /// A node in static memory.
 pub fn network(registry: &'static [&'static Descriptor]) -> &'static mut Network<'static> {
+    opaque(NETWORK.put(made(registry)))
+}
+
+/// The same, for whoever keeps it.
+pub fn made(registry: &'static [&'static Descriptor]) -> Network<'static> {
     let config = Config {
         address: opaque(Address::NONE),
         seed: opaque(0),
@@ -46,11 +51,11 @@ pub fn network(registry: &'static [&'static Descriptor]) -> &'static mut Network
             link_addresses: false,
         }),
     };
-    opaque(NETWORK.put(Network::new(
+    Network::new(
         STORAGE.put(const { Storage::new() }).memory(),
         opaque(registry),
         config,
-    )))
+    )
 }
 
 /// A day of that node: frames, payloads, time.

@@ -5,7 +5,11 @@
 
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use motebox::coap::{Endpoint, Peer, Request, Security};
-use motebox::envelope::{Compact, Grants, IdScope, KeyRecord, KeyRing, KindSet};
+#[cfg(not(feature = "small"))]
+use motebox::envelope::Compact as Chosen;
+#[cfg(feature = "small")]
+use motebox::envelope::Small as Chosen;
+use motebox::envelope::{Grants, IdScope, KeyRecord, KeyRing, KindSet};
 use motebox::script::device::{DeviceError, Devices, Values};
 use motebox::store::Layout;
 use motebox::{Answer, Board, Config, Node};
@@ -124,10 +128,25 @@ fn serve(node: &mut Node<'static, Flash, Desk, 2>) {
         node.completed(id, opaque(Some((69, input()))));
     }
     opaque(node.next_notification(opaque(0), &mut out));
+    #[cfg(feature = "stacks")]
+    radio(node);
     if node.take_reboot() {
         node.shut_down();
     }
     opaque(&out);
+}
+
+/// Frames, payloads and events of a node with stacks.
+#[cfg(feature = "stacks")]
+fn radio<const N: usize>(node: &mut Node<'_, Flash, Desk, N>) {
+    use motebox::crime::{Address, FRAME_BYTES, Info};
+    let mut frame = [0; FRAME_BYTES];
+    let now = opaque(0);
+    let _ = opaque(node.radio_receive(now, input(), opaque(Info::default())));
+    let _ = opaque(node.stack_send(now, opaque(1), opaque(Address::NONE), input()));
+    opaque(node.next_frame(now, &mut frame));
+    node.frame_done(now, opaque(true));
+    opaque(node.next_stack_event(&mut frame));
 }
 
 fn main() {
@@ -144,14 +163,17 @@ fn main() {
         input(),
         input(),
         KeyRing(keys),
-        &Compact,
+        &Chosen,
         opaque(layout),
         opaque(0),
     );
     let [first, second] = &ARENAS;
     let arenas = [&mut first.put([0; ARENA])[..], &mut second.put([0; ARENA])[..]];
     if let Ok(node) = Node::new_in(NODE.place(), opaque(CONFIG.put(config)), Flash, Desk, arenas) {
-        serve(opaque(node));
+        let node = opaque(node);
+        #[cfg(feature = "stacks")]
+        node.set_network(image_crime::made(motebox::crime::modules::REGISTRY));
+        serve(node);
     }
 }
 

@@ -316,11 +316,9 @@ fn place(vm: &mut Vm<'_>, args: Args, kind: u16, order: usize) -> R<(usize, bool
     Ok((start + at, little))
 }
 /// The bytes in the other order.
-fn swapped(kind: u16, mut bytes: [u8; 8]) -> [u8; 8] {
-    if let Some(used) = bytes.get_mut(..size(kind)) {
-        used.reverse();
-    }
-    bytes
+fn swapped(kind: u16, bytes: [u8; 8]) -> [u8; 8] {
+    let unused = 64 - 8 * size(kind) as u32;
+    u64::from_be_bytes(bytes).wrapping_shr(unused).to_le_bytes()
 }
 fn get(vm: &mut Vm<'_>, args: Args, kind: u16) -> R<Value> {
     let (at, little) = place(vm, args, kind, 1)?;
