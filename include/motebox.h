@@ -588,6 +588,11 @@
 #define MBX_OK 0
 
 /*
+ What `mbx_script_step` answers when the fuel is used up, and steps of stores and headers that go on: call again.
+ */
+#define MBX_MORE 2
+
+/*
  A pointer that must not be NULL is.
  */
 #define MBX_E_NULL -1
@@ -1551,11 +1556,6 @@
  What [`mbx_script_step`] answers besides `MBX_OK` (the job is over): nobody caught an exception, the job is over.
  */
 #define MBX_THREW 1
-
-/*
- What [`mbx_script_step`] answers: the fuel is used up, step again.
- */
-#define MBX_MORE 2
 
 /*
  What [`mbx_script_step`] answers: the job was set aside until it is resumed; another one may be begun.

@@ -114,6 +114,7 @@ const _: () = assert!(
     crate::keys::KEY_BYTES <= BOUNDS[1],
     "a key is larger than its bound"
 );
+#[cfg(feature = "script")]
 const _: () = assert!(
     crate::script::BYTES <= BOUNDS[2],
     "an engine is larger than its bound"

@@ -16,7 +16,6 @@ use motebox::envelope::{
 use crate::error::*;
 use crate::keys::{Ed25519, KEY_BYTES, mbx_key, mbx_verify, records};
 use crate::mem::{Content, DONE, Object, bytes, code, place, structure};
-use crate::script::MBX_MORE;
 
 /// Form of a container: a CBOR sequence of COSE_Sign1 and payload.
 pub const MBX_FORM_BINARY: u32 = 0;

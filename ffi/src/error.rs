@@ -6,6 +6,8 @@ pub use crate::refusal::*;
 
 /// Done.
 pub const MBX_OK: i32 = 0;
+/// What `mbx_script_step` answers when the fuel is used up, and steps of stores and headers that go on: call again.
+pub const MBX_MORE: i32 = 2;
 /// A pointer that must not be NULL is.
 pub const MBX_E_NULL: i32 = -1;
 /// A struct's `size` is not the one of this library, or memory or a buffer is too small.

@@ -44,8 +44,11 @@ pub mod node_stacks;
 #[cfg(all(target_os = "none", not(test)))]
 mod panic;
 pub mod refusal;
+#[cfg(feature = "script")]
 pub mod script;
+#[cfg(feature = "script")]
 pub mod script_call;
+#[cfg(feature = "script")]
 pub mod script_library;
 #[cfg(feature = "boot")]
 pub mod store;

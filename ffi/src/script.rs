@@ -13,8 +13,6 @@ use crate::script_library::{Count, Pieces, build, mbx_native};
 
 /// What [`mbx_script_step`] answers besides `MBX_OK` (the job is over): nobody caught an exception, the job is over.
 pub const MBX_THREW: i32 = 1;
-/// What [`mbx_script_step`] answers: the fuel is used up, step again.
-pub const MBX_MORE: i32 = 2;
 /// What [`mbx_script_step`] answers: the job was set aside until it is resumed; another one may be begun.
 pub const MBX_WAITING: i32 = 3;
 /// What [`mbx_script_step`] answers: there is no job.

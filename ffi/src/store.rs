@@ -14,7 +14,6 @@ use crate::error::*;
 use crate::event::MBX_EMPTY;
 use crate::flash::{Callbacks, mbx_flash};
 use crate::mem::{Content, DONE, Object, bytes, code, place, room, structure};
-use crate::script::MBX_MORE;
 
 /// Pairs of slots, that is containers that a store has room for.
 pub const MBX_STORE_PAIRS: u32 = 2;

@@ -9,6 +9,7 @@
 )]
 
 mod errors;
+#[cfg(feature = "script")]
 mod script;
 
 use core::ffi::c_void;

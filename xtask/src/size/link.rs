@@ -11,6 +11,9 @@ use crate::toolchain::Toolchain;
 /// What `libmotebox.a` is built with for a program without a boot loader in it.
 pub const NODE_ONLY: [&str; 3] = ["--no-default-features", "--features", "ed25519-compact"];
 
+/// The same with the engine for a program of its own.
+const SCRIPT: [&str; 3] = ["--no-default-features", "--features", "ed25519-compact,script"];
+
 /// The same for radio stacks alone.
 const CRIME_ONLY: [&str; 3] = ["--no-default-features", "--features", "crime"];
 
@@ -60,6 +63,9 @@ impl Linker<'_> {
             "ffi-boot" => {}
             "ffi-crime" => {
                 build.args(CRIME_ONLY);
+            }
+            "ffi-script" => {
+                build.args(SCRIPT);
             }
             // As the firmware for a node builds it.
             _ => {

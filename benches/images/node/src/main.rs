@@ -4,6 +4,7 @@
 #![no_main]
 
 use embedded_storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
+use motebox::coap::msg::Kind;
 use motebox::coap::{Endpoint, Peer, Request, Security};
 #[cfg(not(feature = "small"))]
 use motebox::envelope::Compact as Chosen;
@@ -119,12 +120,8 @@ fn serve(node: &mut Node<'static, Flash, Desk, 2>) {
     opaque(node.poll(opaque(0)));
     if let Some(outgoing) = node.next_request() {
         let id = outgoing.id;
-        opaque((
-            outgoing.endpoint,
-            outgoing.payload,
-            outgoing.path().count(),
-            outgoing.query().count(),
-        ));
+        let written = outgoing.write(Kind::Con, opaque(0), input(), &mut out);
+        opaque((outgoing.endpoint, outgoing.method.to_code(), written));
         node.completed(id, opaque(Some((69, input()))));
     }
     opaque(node.next_notification(opaque(0), &mut out));
