@@ -68,9 +68,9 @@ pub struct HeaderReader {
     at: u32,
     /// Bytes or digits of the part that the state names.
     count: usize,
-    /// Text: bits of an unfinished base64 group. Binary: the payload's length as the manifest has it.
+    /// Text: bits of the base64, the last ones lowest. Binary: the payload's length as the manifest has it.
     bits: u32,
-    /// How many bits.
+    /// How many of them no byte was made of.
     bit_count: u32,
     payload_head: [u8; 5],
     hash: [u8; 32],
@@ -258,7 +258,7 @@ impl HeaderReader {
     fn take_base64(&mut self, byte: u8) {
         if byte == b' ' {
             // 0, 2 or 4 bits may be left over, and are zero; 6 are a character too many
-            if self.bit_count == 6 || self.bits != 0 {
+            if self.bit_count == 6 || self.bits & ((1 << self.bit_count) - 1) != 0 {
                 return self.refuse(FormError::Base64End(self.at));
             }
             (self.state, self.count) = (State::Hash, 0);
@@ -267,12 +267,11 @@ impl HeaderReader {
         let Some(value) = base64_value(byte) else {
             return self.refuse(FormError::Base64(self.at));
         };
-        self.bits = self.bits << 6 | u32::from(value);
+        self.bits = self.bits << 6 | value;
         self.bit_count += 6;
         if self.bit_count >= 8 {
             self.bit_count -= 8;
             self.append((self.bits >> self.bit_count) as u8);
-            self.bits &= (1 << self.bit_count) - 1;
         }
     }
 

@@ -11,13 +11,15 @@ const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// The six bits of a base64url character.
-pub(crate) fn base64_value(character: u8) -> Option<u8> {
-    match character {
-        b'A'..=b'Z' => Some(character - b'A'),
-        b'a'..=b'z' => Some(character - b'a' + 26),
-        b'0'..=b'9' => Some(character - b'0' + 52),
-        b'-' => Some(62),
-        b'_' => Some(63),
+pub(crate) fn base64_value(character: u8) -> Option<u32> {
+    let value = u32::from(character);
+    // Compared as words: a Cortex-M0 narrows what is compared as bytes.
+    match char::from(character) {
+        'A'..='Z' => Some(value - 65),
+        'a'..='z' => Some(value - 97 + 26),
+        '0'..='9' => Some(value + 52 - 48),
+        '-' => Some(62),
+        '_' => Some(63),
         _ => None,
     }
 }
