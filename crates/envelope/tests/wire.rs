@@ -139,3 +139,22 @@ fn listing_2_stays_within_its_budget_and_is_accepted() {
         Err(SignatureError::Mismatch)
     );
 }
+
+/// Base64 ends with bits that are zero, and never with a lone character.
+#[test]
+fn what_base64_leaves_over_is_zero() {
+    for (text, end) in [
+        ("____ ", None),
+        ("____AA ", None),
+        ("_w ", None),
+        ("__8 ", None),
+        ("_x ", Some(13)),
+        ("__9 ", Some(14)),
+        ("A ", Some(12)),
+        ("____A ", Some(16)),
+    ] {
+        let line = [b"/*motebox1 ", text.as_bytes()].concat();
+        let told = end.map_or(Ok(Progress::More), |at| Err(FormError::Base64End(at)));
+        assert_eq!(HeaderReader::new(Form::Text).push(&line), told, "{text}");
+    }
+}
