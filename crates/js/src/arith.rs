@@ -22,10 +22,10 @@ impl Vm<'_> {
     }
     #[inline(never)]
     pub(crate) fn add(&mut self) -> R<()> {
-        if self.operands(0)? {
+        let (a, b) = (self.top(1), self.top(0));
+        if (a.is_obj() || b.is_obj()) && self.operands(0)? {
             return Ok(());
         }
-        let (a, b) = (self.top(1), self.top(0));
         if a.is_str() || b.is_str() {
             if !a.is_str() {
                 let s = self.prim_to_str(a)?;

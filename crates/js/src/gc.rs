@@ -163,9 +163,9 @@ impl Vm<'_> {
     }
     #[inline(never)]
     fn follow(&mut self, i: usize, what: u32) {
-        let w = self.w(i);
+        let w = self.at(i);
         let w = self.followed(w, what);
-        self.set_w(i, w);
+        self.set_at(i, w);
     }
     /// Goes over every reference that the cell at `h` holds.
     fn visit(&mut self, h: usize) {

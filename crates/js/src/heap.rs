@@ -311,6 +311,25 @@ pub(crate) fn integer(x: f64) -> Option<i32> {
 /// `copy_from_slice` without a path to a panic: as much as both hold.
 #[inline(never)]
 pub(crate) fn copy<T: Copy>(to: &mut [T], from: &[T]) {
+    let n = to.len().min(from.len());
+    let (Some(to), Some(from)) = (to.get_mut(..n), from.get(..n)) else {
+        return;
+    };
+    // Words eight at a time: the processor loads and stores several at once. Most texts are short.
+    let many = if size_of::<T>() == 4 { n & !7 } else { 0 };
+    let (Some((many_to, to)), Some((many_from, from))) =
+        (to.split_at_mut_checked(many), from.split_at_checked(many))
+    else {
+        return;
+    };
+    for (to, from) in many_to.chunks_exact_mut(8).zip(many_from.chunks_exact(8)) {
+        if let (Some(to), Some(from)) = (to.first_chunk_mut::<4>(), from.first_chunk()) {
+            *to = *from;
+        }
+        if let (Some(to), Some(from)) = (to.last_chunk_mut::<4>(), from.last_chunk()) {
+            *to = *from;
+        }
+    }
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }
@@ -363,12 +382,13 @@ impl<'a> Vm<'a> {
     // The accessors are calls: the loop has its own, everything else is seldom. Each of them needs more of the machine
     // than the arena's address and length: otherwise the compiler would hand over these two instead of the machine, and
     // every call would load both.
+    /// [`Self::w`] in place, where it is asked for most.
     #[inline(always)]
-    fn at(&self, i: usize) -> u32 {
+    pub(crate) fn at(&self, i: usize) -> u32 {
         *self.mem.get(i).unwrap_or(&self.nothing)
     }
     #[inline(always)]
-    fn set_at(&mut self, i: usize, v: u32) {
+    pub(crate) fn set_at(&mut self, i: usize, v: u32) {
         *self.mem.get_mut(i).unwrap_or(&mut self.lost) = v;
     }
     /// Word `i`; zero where there is none.
@@ -449,7 +469,9 @@ impl<'a> Vm<'a> {
         } else {
             0
         };
-        self.move_words(from / 4, whole / 4, to / 4);
+        if whole != 0 {
+            self.move_words(from / 4, whole / 4, to / 4);
+        }
         shift(self.bytes_mut(), from + whole, n - whole, to + whole);
     }
     /// The arena as bytes.
@@ -629,7 +651,7 @@ impl<'a> Vm<'a> {
     }
     /// Words of cell `h`, header included.
     pub(crate) fn size_of(&self, h: usize) -> usize {
-        let (hdr, w1) = (self.w(h), self.w(h + 1));
+        let (hdr, w1) = (self.at(h), self.at(h + 1));
         let kind = hdr & TYPE_MASK;
         let fixed = LAYOUTS.get(kind as usize).map_or(0, |layout| layout & 0xf);
         if fixed != 0 {
@@ -671,7 +693,7 @@ impl<'a> Vm<'a> {
         }
     }
     fn name_entry(&self, s: u16) -> u32 {
-        self.f(self.r[reg::names] as u16, 2 + (s - HEAP_END) as usize)
+        self.at(self.r[reg::names] as usize + 2 + (s - HEAP_END) as usize)
     }
     /// The text of a string reference that has no cell: in flash, or in the mapped source.
     pub(crate) fn outer_text(&self, s: u16) -> Option<&'a [u8]> {
@@ -697,7 +719,7 @@ impl<'a> Vm<'a> {
     }
     pub(crate) fn cell_bytes(&self, h: u16) -> &[u8] {
         let start = (h as usize + 2) * 4;
-        let len = self.f_lo(h, 1) as usize;
+        let len = lo(self.at(h as usize + 1)) as usize;
         self.bytes().get(start..start + len).unwrap_or(&[])
     }
     /// Whether all bytes of the string are below 0x80, so that bytes are characters.
@@ -713,7 +735,7 @@ impl<'a> Vm<'a> {
                 self.flag(Value(e).payload(), ASCII)
             };
         }
-        self.flag(s, ASCII)
+        self.at(s as usize) & ASCII != 0
     }
     /// A string cell of `len` bytes, not filled in yet.
     pub(crate) fn alloc_str(&mut self, len: usize) -> R<u16> {
@@ -723,9 +745,11 @@ impl<'a> Vm<'a> {
         let words = 2 + len.div_ceil(4);
         let h = self.take_cell(words)?;
         // No byte behind the text, nor of a text that is not complete, is anything left over.
-        self.set_f(h, words - 1, 0);
-        self.set_f(h, 0, t::STR);
-        self.set_f(h, 1, len as u32);
+        self.set_at(h as usize + words - 1, 0);
+        if let Some([header, size]) = self.mem.get_mut(h as usize..h as usize + 2) {
+            *header = t::STR;
+            *size = len as u32;
+        }
         Ok(h)
     }
     /// Fills in the ASCII flag once the bytes are there.

@@ -415,7 +415,7 @@ impl Vm<'_> {
         }
         let first = text.first().copied();
         for i in 0..self.f_lo(names, 1) {
-            let e = self.f(names, 2 + i as usize);
+            let e = self.at(names as usize + 2 + i as usize);
             if e & 1 == 0 {
                 let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
                 if len == text.len()

@@ -176,12 +176,12 @@ impl Vm<'_> {
     /// Index of the value word of property `key` in a holder.
     #[inline]
     pub(crate) fn find_prop(&self, holder: u16, key: u16) -> Option<usize> {
-        let props = self.f_hi(holder, 1);
+        let props = hi(self.at(holder as usize + 1));
         if props == 0 {
             return None;
         }
         let base = props as usize + 2;
-        let count = self.f_lo(props, 1) as usize;
+        let count = lo(self.at(props as usize + 1)) as usize;
         let table = self.mem.get(base..base + 2 * count)?;
         for (i, pair) in table.chunks_exact(2).enumerate() {
             if let Some(&k) = pair.first()

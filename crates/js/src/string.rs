@@ -205,7 +205,8 @@ impl Vm<'_> {
     /// Joins the two strings on top of the stack (the right one uppermost) and pops them.
     #[inline(never)]
     pub(crate) fn concat_top(&mut self) -> R<Value> {
-        let (a, b) = (self.top(1).payload(), self.top(0).payload());
+        let sp = self.r[reg::sp] as usize;
+        let (a, b) = (Value(self.at(sp + 1)).payload(), Value(self.at(sp)).payload());
         let (la, lb) = (self.str_bytes(a).len(), self.str_bytes(b).len());
         if la == 0 || lb == 0 {
             self.drop_n(2);
@@ -214,7 +215,8 @@ impl Vm<'_> {
         // Two surrogate halves that meet become one character.
         let mut joined = [0; 4];
         let mut cut = 0;
-        if !self.is_ascii(a) && !self.is_ascii(b) && la >= 3 && lb >= 3 {
+        let (ascii_a, ascii_b) = (self.is_ascii(a), self.is_ascii(b));
+        if !ascii_a && !ascii_b && la >= 3 && lb >= 3 {
             let high = decode(self.str_bytes(a).get(la - 3..).unwrap_or(&[])).map_or(0, |(c, _)| c);
             let low = decode(self.str_bytes(b)).map_or(0, |(c, _)| c);
             if (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low) {
@@ -228,10 +230,12 @@ impl Vm<'_> {
         let a = self.pop().payload();
         let h = h?;
         self.copy_str(h, 0, a, 0, la - cut);
-        self.fill_str(h, la - cut, joined.get(..mid).unwrap_or(&[]));
+        if mid != 0 {
+            self.fill_str(h, la - cut, &joined);
+        }
         self.copy_str(h, la - cut + mid, b, cut, lb - cut);
         self.fuel -= (la + lb) as i32 / 8;
-        if self.is_ascii(a) && self.is_ascii(b) {
+        if ascii_a && ascii_b {
             self.set_flag(h, ASCII);
         }
         Ok(Value::str(h))

@@ -53,6 +53,10 @@ pub(super) fn normal(x: f64) -> (u64, i32) {
 /// 32 by 32 bits, for a processor that multiplies to 32.
 #[inline(never)]
 fn wide(a: u32, b: u32) -> u64 {
+    // Integers and simple fractions have no low half.
+    if a == 0 || b == 0 {
+        return 0;
+    }
     let (al, ah, bl, bh) = (a & 0xffff, a >> 16, b & 0xffff, b >> 16);
     let (low, mid) = (al * bl, al * bh);
     let other = ah * bl;
