@@ -360,7 +360,13 @@ fn search(
 ) -> Option<usize> {
     while from < to {
         let mid = from.midpoint(to);
-        match get(mid).cmp(text) {
+        let name = get(mid);
+        // Most names differ in their first byte.
+        let order = match name.first().cmp(&text.first()) {
+            core::cmp::Ordering::Equal => name.cmp(text),
+            first => first,
+        };
+        match order {
             core::cmp::Ordering::Equal => return Some(mid),
             core::cmp::Ordering::Less => from = mid + 1,
             core::cmp::Ordering::Greater => to = mid,

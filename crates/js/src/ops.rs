@@ -13,11 +13,8 @@ impl Vm<'_> {
     /// The value word of property `name` of a holder, which is not where the instruction remembered it to be, but
     /// remembers it from now on. Only plain values.
     fn hinted(&mut self, holder: u16, name: u16) -> Option<usize> {
-        let props = self.f_hi(holder, 1);
-        if props == 0 {
-            return None;
-        }
         let at = self.find_prop(holder, name)?;
+        let props = hi(self.at(holder as usize + 1));
         let index = (at - props as usize - 3) / 2;
         let pc = self.r[reg::pc];
         if index < 256
@@ -26,7 +23,7 @@ impl Vm<'_> {
         {
             *b = index as u8;
         }
-        if self.w(at - 1) >> 16 & (ACCESSOR | DELETED) == 0 {
+        if self.at(at - 1) >> 16 & (ACCESSOR | DELETED) == 0 {
             Some(at)
         } else {
             None
