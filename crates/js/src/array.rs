@@ -113,7 +113,7 @@ impl Vm<'_> {
         } else {
             lo(self.w(elems + 1)) as usize
         };
-        if elems != 0 && self.grow_last(elems + 2 + old_cap, cap - old_cap) {
+        if elems != 0 && self.grow_last(elems + 2 + old_cap, cap.saturating_sub(old_cap)) {
             self.make_holes(elems + 2 + old_cap, elems + 2 + cap);
             self.set_w(elems + 1, cap as u32);
             return Ok(());

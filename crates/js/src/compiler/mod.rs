@@ -327,13 +327,13 @@ impl Compiler<'_, '_> {
             (b'|' | b'&', b'=') => 2,
             _ => 0,
         };
-        let from = start - later;
+        let from = start.saturating_sub(later);
         let mut text = [0; 24];
         for (at, b) in (from..).zip(&mut text) {
             *b = self.byte(at);
         }
-        let mut len = (to - from).min(24);
-        while self.byte(from + len) & 0xc0 == 0x80 && len > 0 {
+        let mut len = to.saturating_sub(from).min(24);
+        while self.byte(from.saturating_add(len)) & 0xc0 == 0x80 && len > 0 {
             len -= 1;
         }
         let text = text.get(..len as usize).unwrap_or(b"");
