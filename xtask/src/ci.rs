@@ -146,7 +146,7 @@ pub fn run(args: &[String]) -> Result<()> {
         let seconds = start.elapsed().as_secs();
         if let Err(why) = &outcome {
             println!("{}: {why}", part.name);
-            failed.push(part.name);
+            failed.push((part.name, why.clone()));
         }
         let word = if outcome.is_ok() { "passed" } else { "FAILED" };
         println!("==== {} {word} after {seconds} s", part.name);
@@ -166,7 +166,11 @@ pub fn run(args: &[String]) -> Result<()> {
     if failed.is_empty() {
         Ok(())
     } else {
-        Err(format!("ci: {} failed", failed.join(", ")))
+        let why: Vec<String> = failed
+            .iter()
+            .map(|(name, why)| format!("{name} failed: {why}"))
+            .collect();
+        Err(format!("ci: {}", why.join("\nci: ")))
     }
 }
 
@@ -224,6 +228,7 @@ const ENGINE_FEATURES: &[&str] = &[
     "regexp",
     "spread",
     "typed-arrays",
+    "uri",
 ];
 
 fn clippy() -> Result<()> {

@@ -5,6 +5,7 @@
 //! and demo must each go red. A cell counts as red only when the run itself says that something failed: a build that broke, or
 //! a program that could not start, shows nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -97,10 +98,16 @@ pub fn run() -> Result<()> {
 }
 
 /// Brings the copy to the state of the tree: files that git knows, written only where they differ, so that cargo builds
-/// again only what a patch touches.
+/// again only what a patch touches; what git does not know any more goes.
 fn copy_tree(tree: &Path) -> Result<()> {
     let root = shell::root();
     let listed = shell::output(Command::new("git").current_dir(&root).args(["ls-files", "-z"]))?;
+    let known: BTreeSet<PathBuf> = listed
+        .split('\0')
+        .map(|name| tree.join(name))
+        .filter(|path| path != tree)
+        .collect();
+    remove_unknown(tree, &known)?;
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (root.join(name), tree.join(name));
         if let Ok(target) = std::fs::read_link(&from) {
@@ -121,6 +128,23 @@ fn copy_tree(tree: &Path) -> Result<()> {
         std::fs::create_dir_all(parent)
             .and_then(|()| std::fs::write(&to, &bytes))
             .map_err(|error| format!("cannot write {}: {error}", to.display()))?;
+    }
+    Ok(())
+}
+
+/// Deletes each file below `tree` that is not among the `known` ones.
+fn remove_unknown(tree: &Path, known: &BTreeSet<PathBuf>) -> Result<()> {
+    let mut folders = vec![tree.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(path);
+            } else if !known.contains(&path) {
+                std::fs::remove_file(&path)
+                    .map_err(|error| format!("cannot remove {}: {error}", path.display()))?;
+            }
+        }
     }
     Ok(())
 }
@@ -236,7 +260,7 @@ fn last_line(said: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, PATCHES, apply, judge_demo, judge_tests};
+    use super::{Cell, PATCHES, apply, judge_demo, judge_tests, remove_unknown};
 
     #[test]
     fn only_tests_that_failed_are_red() {
@@ -277,6 +301,18 @@ mod tests {
     }
 
     #[test]
+    fn what_git_does_not_know_leaves_the_copy() {
+        let tree = std::env::temp_dir().join(format!("motebox-stale-{}", std::process::id()));
+        std::fs::create_dir_all(tree.join("rom")).unwrap();
+        let (kept, stale) = (tree.join("rom/mod.rs"), tree.join("rom.rs"));
+        std::fs::write(&kept, "").unwrap();
+        std::fs::write(&stale, "").unwrap();
+        assert_eq!(remove_unknown(&tree, &[kept.clone()].into()), Ok(()));
+        assert!(kept.is_file() && !stale.exists());
+        std::fs::remove_dir_all(&tree).unwrap();
+    }
+
+    #[test]
     fn every_patch_is_there_and_touches_no_test() {
         for patch in PATCHES {
             let file = crate::shell::root()
@@ -288,6 +324,10 @@ mod tests {
                 .filter_map(|line| line.strip_prefix("+++ b/"))
                 .collect();
             assert!(!touched.is_empty(), "{}", patch.name);
+            let mut git = std::process::Command::new("git");
+            git.current_dir(crate::shell::root()).args(["apply", "--check"]);
+            let checked = git.arg(&file).output().unwrap();
+            assert!(checked.status.success(), "{}: {checked:?}", patch.name);
             assert!(
                 touched
                     .iter()
