@@ -112,11 +112,13 @@ impl Vm<'_> {
     }
     #[cold]
     pub(crate) fn not_defined(&mut self, name: u16) -> Thrown {
+        self.named(rom::REFERENCE_ERROR_PROTO, name, b" is not defined")
+    }
+    /// An error about a name.
+    #[inline(never)]
+    fn named(&mut self, proto: u16, name: u16, what: &[u8]) -> Thrown {
         let (buf, len) = self.excerpt(name);
-        self.throw(
-            rom::REFERENCE_ERROR_PROTO,
-            &[buf.get(..len).unwrap_or(&[]), b" is not defined"],
-        )
+        self.throw(proto, &[buf.get(..len).unwrap_or(&[]), what])
     }
     #[cold]
     pub(crate) fn too_early(&mut self) -> Thrown {
@@ -125,14 +127,15 @@ impl Vm<'_> {
             &[b"variable used before its declaration"],
         )
     }
+    /// A method that is not there is called by its name: see `get_field`.
     #[cold]
     pub(crate) fn not_callable(&mut self, f: Value) -> Thrown {
-        let what: &[u8] = match f {
-            Value::UNDEFINED => b"undefined is not a function",
-            Value::NULL => b"null is not a function",
-            _ => b"not a function",
+        let name = match f {
+            _ if f.is_str() => f.payload(),
+            Value::NULL => n::NULL,
+            _ => self.type_name(f),
         };
-        self.throw(rom::TYPE_ERROR_PROTO, &[what])
+        self.named(rom::TYPE_ERROR_PROTO, name, b" is not a function")
     }
     #[cold]
     pub(crate) fn nullish_error(&mut self, base: Value, key: Key) -> Thrown {

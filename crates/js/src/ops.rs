@@ -134,7 +134,11 @@ impl Vm<'_> {
     }
     pub(crate) fn get_field(&mut self, code: u8) -> R<()> {
         let name = self.operand16();
-        let got = self.read(name)?;
+        let got = match self.read(name)? {
+            // What cannot be called says its name.
+            Get::Absent if code == op::GET_METHOD => Get::Value(Value::str(name)),
+            got => got,
+        };
         self.deliver_read(got, code)
     }
     /// `length` of the object on top.

@@ -161,3 +161,31 @@ fn what_is_not_in_the_build_is_named() {
         ),
     ]);
 }
+
+#[test]
+fn what_cannot_be_called_is_named() {
+    for (text, said) in [
+        ("var saul = {}; saul.get_oen(1)", "get_oen is not a function"),
+        // By the name at the call, whatever else was missed meanwhile.
+        (
+            "var o = {}; function miss() { try { o.inner(); } catch (e) {} } o.outer(miss(), [1].push(2))",
+            "outer is not a function",
+        ),
+        ("'text'.trimm()", "trimm is not a function"),
+        ("(function () {}).cal()", "cal is not a function"),
+        ("var f; f()", "undefined is not a function"),
+        ("null()", "null is not a function"),
+        ("var o = { n: 1 }; o.n()", "number is not a function"),
+        ("({})()", "object is not a function"),
+        ("var o = {}; o.a.b()", "property 'b' of undefined"),
+    ] {
+        assert_eq!(error(text), format!("TypeError: {said}"), "{text}");
+    }
+    // Only the call sees the name.
+    assert_eq!(
+        error(
+            "var o = {}; if (o.none !== undefined || typeof o.none !== 'undefined') throw 1; throw new Error('end')"
+        ),
+        "Error: end"
+    );
+}
