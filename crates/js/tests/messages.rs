@@ -189,7 +189,7 @@ fn what_cannot_be_called_is_named() {
     }
     // Only the call sees the name.
     assert_eq!(
-        error(
+        no_place(
             "var o = {}; if (o.none !== undefined || typeof o.none !== 'undefined') throw 1; throw new Error('end')"
         ),
         "Error: end"
