@@ -14,8 +14,7 @@ pub(crate) const MAX_DENSE: u32 = 0xe000;
 impl Vm<'_> {
     /// An array of `len` holes with room for `cap` elements.
     pub(crate) fn new_array(&mut self, len: u32, cap: usize) -> R<Value> {
-        let h = self.alloc(t::ARR | class::ARRAY << CLASS_SHIFT, 4)?;
-        self.set_f(h, 1, pack(rom::ARRAY_PROTO, 0));
+        let h = self.alloc_object(t::ARR | class::ARRAY << CLASS_SHIFT, 4, rom::ARRAY_PROTO)?;
         self.set_f(h, 2, len);
         if cap != 0 {
             self.push(Value::obj(h));
@@ -88,7 +87,7 @@ impl Vm<'_> {
             let value = self.pop();
             let arr = self.pop().payload();
             done?;
-            return self.define(arr, Key::Index(i), value, DATA);
+            return self.define(arr, Key::at(i), value, DATA);
         }
         let want = i + 1;
         let new_cap = want.max(cap + (cap / 2).clamp(2, 256)).min(MAX_DENSE);
@@ -145,7 +144,7 @@ impl Vm<'_> {
                 continue;
             }
             self.fuel -= 1;
-            if let Err(e) = self.define(arr, Key::Index(i), value, DATA) {
+            if let Err(e) = self.define(arr, Key::at(i), value, DATA) {
                 // As it was: nothing reads the properties that were added, they are found in the elements.
                 let arr = self.top(1).payload();
                 let w = self.f(arr, 0);
@@ -267,34 +266,29 @@ impl Vm<'_> {
         let mut floor = len;
         if len < old {
             let mut i = 0;
-            while let Some(found) = self.next_slow_index(arr, i) {
-                let (at, index, flags) = found;
-                i = at + 1;
-                if index >= len && flags & CONFIGURABLE == 0 {
-                    floor = floor.max(index + 1);
+            while i < self.own_slots(arr) {
+                if let Some((key, flags)) = self.own_key(arr, i)
+                    && flags & CONFIGURABLE == 0
+                    && let Some(index) = self.key_index(key)
+                    && index >= floor
+                {
+                    floor = index + 1;
                 }
+                i += 1;
             }
             i = 0;
-            while let Some((at, index, _)) = self.next_slow_index(arr, i) {
-                i = at + 1;
-                if index >= floor {
-                    self.delete(slot, Key::Index(index))?;
-                    i = at;
+            while i < self.own_slots(arr) {
+                if let Some((key, _)) = self.own_key(arr, i)
+                    && self.key_index(key).is_some_and(|index| index >= floor)
+                {
+                    self.delete(slot, key)?;
+                } else {
+                    i += 1;
                 }
             }
         }
         self.set_f(arr, 2, floor);
         Ok(floor == len)
-    }
-    /// From slot `i` of the property list on: the next property that is an index.
-    fn next_slow_index(&self, arr: u16, mut i: usize) -> Option<(usize, u32, u32)> {
-        while i < self.own_slots(arr) {
-            if let Some((Key::Index(index), flags)) = self.own_key(arr, i) {
-                return Some((i, index, flags));
-            }
-            i += 1;
-        }
-        None
     }
     /// Whether reading a missing element of this array can only give `undefined`: nobody touched the
     /// prototypes' indexes.

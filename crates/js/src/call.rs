@@ -479,7 +479,7 @@ impl Vm<'_> {
         self.push(list);
         let slot = self.r[reg::sp] as usize;
         for i in 0..count {
-            let v = match self.get(slot, Key::Index(i as u32))? {
+            let v = match self.get(slot, Key::at(i as u32))? {
                 Get::Value(v) => v,
                 Get::Absent => Value::UNDEFINED,
                 Get::Getter(_) => return Err(self.type_error(m!("apply of a list with accessors"))),

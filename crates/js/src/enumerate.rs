@@ -7,7 +7,7 @@ use crate::names::n;
 use crate::number;
 use crate::object::{Get, Key, MOST_HOPS};
 use crate::rom;
-use crate::value::{INT_MAX, R, Value};
+use crate::value::{R, Value};
 use crate::vm::kind;
 
 impl Vm<'_> {
@@ -59,8 +59,8 @@ impl Vm<'_> {
     pub(crate) fn own_key(&self, o: u16, i: usize) -> Option<(Key, u32)> {
         let indexes = self.index_slots(o);
         if i < indexes {
-            let own = self.find_own(o, Key::Index(i as u32))?;
-            return Some((Key::Index(i as u32), own.flags()));
+            let key = Key::at(i as u32);
+            return Some((key, self.find_own(o, key)?.flags()));
         }
         let i = i - indexes;
         let named = self.holder_slots(o);
@@ -108,25 +108,13 @@ impl Vm<'_> {
                     let Some((key, flags)) = self.own_key(o, i) else {
                         continue;
                     };
-                    let is_index = matches!(key, Key::Index(_));
-                    if is_index != (pass == 0)
+                    if self.key_index(key).is_some() != (pass == 0)
                         || flags & ENUMERABLE == 0 && !hidden
                         || self.hidden_by(first, o, key)
                     {
                         continue;
                     }
-                    let v = match key {
-                        Key::Name(name) => Value::str(name as u16),
-                        Key::Index(i) if i <= INT_MAX as u32 => Value::int(i as i32),
-                        Key::Index(i) => {
-                            let mut text = [0; 10];
-                            match self.find_name(crate::string::decimal(i, &mut text)) {
-                                Some(name) => Value::str(name),
-                                None => continue,
-                            }
-                        }
-                    };
-                    self.set_v(keys as usize + 2 + count, v);
+                    self.set_v(keys as usize + 2 + count, key.0);
                     count += 1;
                 }
                 if pass == 0 {
@@ -276,7 +264,7 @@ impl Vm<'_> {
             return Ok(false);
         }
         self.set_top(0, Value::int(i + 1));
-        match self.get(slot, Key::Index(i as u32))? {
+        match self.get(slot, Key::at(i as u32))? {
             Get::Value(v) => self.push(v),
             Get::Absent => self.push(Value::UNDEFINED),
             Get::Getter(g) => {
@@ -305,7 +293,7 @@ impl Vm<'_> {
             let v = self.v((keys as usize + 2 + total).wrapping_sub(left as usize));
             self.set_top(0, Value::int(1 - left));
             let key = match v.is_int() {
-                true => Key::Index(v.as_int() as u32),
+                true => Key(v),
                 false => self.name_key(v.payload()),
             };
             self.fuel -= 1;

@@ -144,15 +144,13 @@ impl Vm<'_> {
         } else {
             b"undefined"
         };
-        match key {
-            Key::Name(name) if key != Key::NONE => {
-                let (buf, len) = self.excerpt(name as u16);
-                self.throw(
-                    rom::TYPE_ERROR_PROTO,
-                    &[b"property '", buf.get(..len).unwrap_or(&[]), b"' of ", what],
-                )
-            }
-            _ => self.throw(rom::TYPE_ERROR_PROTO, &[b"property of ", what]),
+        if key == Key::NONE || key.index().is_some() {
+            return self.throw(rom::TYPE_ERROR_PROTO, &[b"property of ", what]);
         }
+        let (buf, len) = self.excerpt(key.0.payload());
+        self.throw(
+            rom::TYPE_ERROR_PROTO,
+            &[b"property '", buf.get(..len).unwrap_or(&[]), b"' of ", what],
+        )
     }
 }

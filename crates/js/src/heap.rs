@@ -277,6 +277,8 @@ pub(crate) struct Vm<'a> {
     /// The source text where it is mapped, else empty.
     pub(crate) rom: &'a [u8],
     pub(crate) source: &'a dyn Source,
+    /// The object that a property was found in.
+    pub(crate) found: u32,
     /// An exit that an instruction came to by calling an accessor.
     pub(crate) pending: Option<crate::vm::Exit>,
 }
@@ -376,6 +378,7 @@ impl<'a> Vm<'a> {
             pending: None,
             nothing: 0,
             lost: 0,
+            found: 0,
             grey: 0,
         }
     }
@@ -698,7 +701,7 @@ impl<'a> Vm<'a> {
     /// The text of a string reference that has no cell: in flash, or in the mapped source.
     pub(crate) fn outer_text(&self, s: u16) -> Option<&'a [u8]> {
         if s >= ROM_NAME {
-            return Some(names::rom_text(self.lib, s).as_bytes());
+            return Some(names::rom_text(self.lib, s));
         }
         if s >= HEAP_END {
             let e = self.name_entry(s);

@@ -7,7 +7,7 @@ use crate::heap::reg;
 use crate::message::m;
 use crate::names::{self, n};
 use crate::number;
-use crate::string::{decode, encode};
+use crate::string::{Read, decode, encode};
 use crate::value::R;
 
 /// Kinds of token. Operators with a precedence are `OP_FIRST + opcode` for the binary ones.
@@ -398,13 +398,12 @@ impl<'a> Compiler<'_, 'a> {
             _ => 0,
         };
         let h = self.copy_source(start + skip, end)?;
-        let value = self.vm.with_scratch_exact(h, |text, scratch| {
-            if radix == 10 {
-                number::string_to_number(text, scratch)
-            } else {
-                number::parse_radix(text, radix, scratch).map_or(f64::NAN, |(v, _)| v)
-            }
-        });
+        let how = if radix == 10 {
+            Read::Number
+        } else {
+            Read::Digits(radix)
+        };
+        let value = self.vm.read_number(h, how);
         self.vm.drop_last(h);
         value
     }

@@ -344,48 +344,39 @@ pub(crate) fn engine_text(i: usize) -> &'static [u8] {
 }
 
 /// The text of a name in flash.
-pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static str {
-    let i = s.wrapping_sub(ROM_NAME);
-    if i < ENGINE_NAMES {
-        return core::str::from_utf8(engine_text(i as usize)).unwrap_or("");
+#[inline]
+pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static [u8] {
+    let i = s.wrapping_sub(ROM_NAME) as usize;
+    match lib.names.get(i.wrapping_sub(LIST.len())) {
+        Some(name) => name.as_bytes(),
+        None => engine_text(i),
     }
-    lib.names.get((i - ENGINE_NAMES) as usize).copied().unwrap_or("")
 }
 
-fn search(
-    text: &[u8],
-    mut from: usize,
-    mut to: usize,
-    get: impl Fn(usize) -> &'static [u8],
-) -> Option<usize> {
-    while from < to {
-        let mid = from.midpoint(to);
-        let name = get(mid);
-        // Most names differ in their first byte.
-        let order = match name.first().cmp(&text.first()) {
-            core::cmp::Ordering::Equal => name.cmp(text),
-            first => first,
-        };
-        match order {
-            core::cmp::Ordering::Equal => return Some(mid),
-            core::cmp::Ordering::Less => from = mid + 1,
-            core::cmp::Ordering::Greater => to = mid,
+/// The name in flash with this text: a word of the language, another name of the engine's, or one of the host's. Each of
+/// these three lists is sorted.
+pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
+    let mut from = 0;
+    for end in [KEYWORDS, LIST.len(), LIST.len() + lib.names.len()] {
+        let mut to = end;
+        while from < to {
+            let mid = (from + to) / 2;
+            let name = ROM_NAME + mid as u16;
+            let here = rom_text(lib, name);
+            // Most names differ in their first byte.
+            let order = match here.first().cmp(&text.first()) {
+                core::cmp::Ordering::Equal => here.cmp(text),
+                first => first,
+            };
+            match order {
+                core::cmp::Ordering::Equal => return Some(name),
+                core::cmp::Ordering::Less => from = mid + 1,
+                core::cmp::Ordering::Greater => to = mid,
+            }
         }
+        from = end;
     }
     None
-}
-
-/// The keyword's name if the text is a word of the language.
-pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
-    let i = search(text, 0, KEYWORDS, engine_text)
-        .or_else(|| search(text, KEYWORDS, LIST.len(), engine_text))
-        .or_else(|| {
-            search(text, 0, lib.names.len(), |i| {
-                lib.names.get(i).copied().unwrap_or("").as_bytes()
-            })
-            .map(|i| i + LIST.len())
-        })?;
-    Some(ROM_NAME + i as u16)
 }
 /// Whether a name stands in the block of the language's words.
 pub(crate) const fn is_keyword_block(name: u16) -> bool {

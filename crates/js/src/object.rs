@@ -8,19 +8,17 @@ use crate::heap::*;
 use crate::message::m;
 use crate::names::n;
 use crate::rom;
-use crate::value::{HEAP_END, R, Value};
+use crate::value::{HEAP_END, INT_MAX, R, Value};
 
 /// No chain of an arena has more links. Only damaged ones would; walks end there all the same.
 pub(crate) const MOST_HOPS: i32 = 1 << 15;
 /// Fuel below which an instruction makes no more debts for reads.
 const MOST_DEBT: i32 = -100_000;
 
-/// A property key: an array index, or any other name. Both are words, so that a key travels in two registers.
+/// A property key, in one register: the value of an integer that is an index, or of a name. An index that is no small
+/// integer is a name, see [`Vm::key_index`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Key {
-    Index(u32),
-    Name(u32),
-}
+pub(crate) struct Key(pub(crate) Value);
 impl Key {
     pub(crate) const LENGTH: Key = Key::name(n::LENGTH);
     pub(crate) const PROTOTYPE: Key = Key::name(n::PROTOTYPE);
@@ -28,7 +26,18 @@ impl Key {
     pub(crate) const NONE: Key = Key::name(n::EMPTY);
 
     pub(crate) const fn name(name: u16) -> Key {
-        Key::Name(name as u32)
+        Key(Value::str(name))
+    }
+    /// Of an index up to [`INT_MAX`].
+    pub(crate) const fn at(i: u32) -> Key {
+        Key(Value::int(i as i32))
+    }
+    pub(crate) const fn index(self) -> Option<u32> {
+        if self.0.is_int() {
+            Some(self.0.as_int() as u32)
+        } else {
+            None
+        }
     }
 }
 
@@ -103,21 +112,25 @@ impl Vm<'_> {
         self.new_object_of(proto, class::OBJECT)
     }
     pub(crate) fn new_object_of(&mut self, proto: u16, class: u32) -> R<Value> {
-        self.push(Value::obj(proto));
-        let h = self.alloc(t::OBJ | class << CLASS_SHIFT, 2);
-        let proto = self.pop().payload();
-        let h = h?;
-        self.set_f(h, 1, pack(proto, 0));
-        Ok(Value::obj(h))
+        self.alloc_object(t::OBJ | class << CLASS_SHIFT, 2, proto)
+            .map(Value::obj)
     }
     pub(crate) fn new_box(&mut self, proto: u16, class: u32, value: Value) -> R<Value> {
         self.push(value);
-        let h = self.alloc(t::BOX | class << CLASS_SHIFT, 3);
+        let h = self.alloc_object(t::BOX | class << CLASS_SHIFT, 3, proto);
         let value = self.pop();
         let h = h?;
-        self.set_f(h, 1, pack(proto, 0));
         self.set_f(h, 2, value.0);
         Ok(Value::obj(h))
+    }
+    /// A cell that starts as an object does.
+    pub(crate) fn alloc_object(&mut self, kind: u32, words: usize, proto: u16) -> R<u16> {
+        self.push(Value::obj(proto));
+        let h = self.alloc(kind, words);
+        let proto = self.pop().payload();
+        let h = h?;
+        self.set_f(h, 1, proto as u32);
+        Ok(h)
     }
 
     pub(crate) fn is_rom(o: u16) -> bool {
@@ -202,66 +215,83 @@ impl Vm<'_> {
     }
     #[inline(never)]
     fn look(&self, o: u16, key: Key) -> Own {
-        match key {
-            Key::Index(i) => self.look_index(o, i),
-            Key::Name(name) => self.look_name(o, name as u16),
-        }
-    }
-    fn look_index(&self, o: u16, i: u32) -> Own {
-        if !Self::is_rom(o) {
-            match self.cell_type(o) {
-                t::ARR if !self.flag(o, SLOW) => {
-                    return match self.element(o, i) {
-                        Some((at, value)) => Own::new(value, at as u32, DATA),
-                        None => Own::NONE,
-                    };
-                }
-                #[cfg(feature = "typed-arrays")]
-                t::VIEW => {
-                    return if (i as usize) < self.view_len(o) {
-                        Own::new(Value::int(i as i32), UNIT, DATA)
-                    } else {
-                        Own::NONE
-                    };
-                }
-                t::BOX if self.class(o) == class::STRING => {
-                    let s = Value(self.f(o, 2)).payload();
-                    if (i as usize) < self.utf16_len(s) {
-                        return Own::new(Value::int(i as i32), UNIT, ENUMERABLE);
+        if let Some(i) = key.index() {
+            if !Self::is_rom(o) {
+                match self.cell_type(o) {
+                    t::ARR if !self.flag(o, SLOW) => {
+                        let at = self.element(o, i);
+                        return if at == 0 {
+                            Own::NONE
+                        } else {
+                            Own::new(self.v(at), at as u32, DATA)
+                        };
                     }
+                    #[cfg(feature = "typed-arrays")]
+                    t::VIEW => {
+                        return if (i as usize) < self.view_len(o) {
+                            Own::new(Value::int(i as i32), UNIT, DATA)
+                        } else {
+                            Own::NONE
+                        };
+                    }
+                    t::BOX if self.class(o) == class::STRING => {
+                        let s = Value(self.f(o, 2)).payload();
+                        if (i as usize) < self.utf16_len(s) {
+                            return Own::new(Value::int(i as i32), UNIT, ENUMERABLE);
+                        }
+                    }
+                    _ => {}
                 }
-                _ => {}
+            }
+            // No table in flash has an index for a name.
+            let holder = self.known_holder(o);
+            if holder == 0 || self.f_hi(holder, 1) == 0 {
+                return Own::NONE;
             }
         }
-        // No table in flash has an index for a name.
-        let holder = self.known_holder(o);
-        if holder == 0 || self.f_hi(holder, 1) == 0 {
-            return Own::NONE;
+        match self.key_name(key) {
+            0 => Own::NONE,
+            name => self.look_name(o, name),
         }
-        let mut text = [0u8; 10];
-        match self.find_name(crate::string::decimal(i, &mut text)) {
-            Some(name) => self.look_name(o, name),
-            None => Own::NONE,
+    }
+    /// The name that a key is or spells; 0 for one that no property has.
+    fn key_name(&self, key: Key) -> u16 {
+        match key.index() {
+            Some(i) => {
+                let mut text = [0u8; 10];
+                self.find_name(crate::string::decimal(i, &mut text)).unwrap_or(0)
+            }
+            None => key.0.payload(),
+        }
+    }
+    /// The array index that a key is or spells.
+    #[inline(never)]
+    pub(crate) fn key_index(&self, key: Key) -> Option<u32> {
+        match key.index() {
+            None => crate::string::array_index(self.str_bytes(key.0.payload())),
+            index => index,
         }
     }
     /// The cell that holds an object's own named properties; 0 for one in flash that was not changed.
     pub(crate) fn known_holder(&self, o: u16) -> u16 {
         if Self::is_rom(o) { self.shadow_of(o) } else { o }
     }
-    /// A dense element: the word that holds it and its value. Elements of a mapped `arguments` object are
-    /// the cells of the parameters.
-    pub(crate) fn element(&self, arr: u16, i: u32) -> Option<(usize, Value)> {
+    /// A dense element: the word that holds its value, 0 for a hole. Elements of a mapped `arguments` object are the cells of
+    /// the parameters.
+    pub(crate) fn element(&self, arr: u16, i: u32) -> usize {
         let elems = self.f_lo(arr, 3);
         if elems == 0 || i >= self.f_lo(elems, 1) as u32 || i >= self.f(arr, 2) {
-            return None;
+            return 0;
         }
         let at = elems as usize + 2 + i as usize;
         let v = self.v(at);
         if v.is_cell() {
-            let at = v.payload() as usize + 1;
-            return Some((at, self.v(at)));
+            v.payload() as usize + 1
+        } else if v == Value::HOLE {
+            0
+        } else {
+            at
         }
-        if v == Value::HOLE { None } else { Some((at, v)) }
     }
     #[inline(never)]
     fn look_name(&self, o: u16, name: u16) -> Own {
@@ -339,18 +369,26 @@ impl Vm<'_> {
         }
     }
 
-    /// Whether an object or a prototype of it has the property.
-    pub(crate) fn has(&self, mut o: u16, key: Key) -> bool {
-        for _ in 0..MOST_HOPS {
-            if o == 0 {
+    /// Looks a property up in an object and its prototypes; where it was found is in [`Vm::found`].
+    #[inline(never)]
+    fn search(&mut self, mut o: u16, key: Key) -> Own {
+        let mut hops = 0;
+        let mut own = Own::NONE;
+        while o != 0 && hops < MOST_HOPS {
+            self.found = o as u32;
+            own = self.look(o, key);
+            if own.place != 0 {
                 break;
             }
-            if self.find_own(o, key).is_some() {
-                return true;
-            }
             o = self.proto_of(o);
+            hops += 1;
         }
-        false
+        self.fuel -= hops;
+        own
+    }
+    /// Whether an object or a prototype of it has the property.
+    pub(crate) fn has(&mut self, o: u16, key: Key) -> bool {
+        self.search(o, key).place != 0
     }
     /// Whether `proto` is a prototype of an object.
     pub(crate) fn inherits(&self, mut o: u16, proto: u16) -> bool {
@@ -410,20 +448,16 @@ impl Vm<'_> {
         done
     }
     /// Turns `length` and `name` of a closure into ordinary properties, before one of them changes.
-    fn make_meta(&mut self, o: u16) -> R<()> {
+    fn make_meta(&mut self, slot: usize) -> R<()> {
+        let o = self.v(slot).payload();
         if Self::is_rom(o) || self.cell_type(o) != t::FUNC || self.flag(o, META_DONE) {
             return Ok(());
         }
-        self.push(Value::obj(o));
         let code = self.f_lo(o, 2);
         let (len, name) = (self.code_length(code), Value::str(self.code_name(code)));
         self.set_flag(o, META_DONE);
-        let done = self.define_raw(o, n::LENGTH, len, CONFIGURABLE).and_then(|()| {
-            let o = self.top(0).payload();
-            self.define_raw(o, n::NAME, name, CONFIGURABLE)
-        });
-        self.drop_n(1);
-        done
+        self.define_raw(o, n::LENGTH, len, CONFIGURABLE)?;
+        self.define_raw(self.v(slot).payload(), n::NAME, name, CONFIGURABLE)
     }
 
     /// Adds or overwrites a named own property in the property list, no questions asked.
@@ -480,85 +514,105 @@ impl Vm<'_> {
 
     /// Defines an own property with these attributes, replacing what was there. The rules of
     /// `[[DefineOwnProperty]]` about what may change are the caller's.
+    #[inline(never)]
     pub(crate) fn define(&mut self, o: u16, key: Key, value: Value, flags: u32) -> R<()> {
-        let name = match key {
-            #[cfg(feature = "typed-arrays")]
-            Key::Index(i) if self.is_view(o) => {
-                self.set_view_element(o, i, value);
-                return Ok(());
-            }
-            Key::Index(i) => {
-                if !Self::is_rom(o) && self.cell_type(o) == t::ARR && !self.flag(o, SLOW) {
-                    if flags == DATA {
-                        return self.set_element(o, i, value);
-                    }
-                    self.push(Value::obj(o));
-                    self.push(value);
-                    let done = self.make_slow();
-                    let value = self.pop();
-                    let o = self.pop().payload();
-                    done?;
-                    return self.define(o, key, value, flags);
-                }
-                self.push(Value::obj(o));
-                self.push(value);
-                let mut text = [0u8; 10];
-                let name = self.intern_text(crate::string::decimal(i, &mut text));
-                let value = self.pop();
-                let o = self.pop().payload();
-                let name = name?;
-                if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.f(o, 2) <= i {
-                    self.set_f(o, 2, i.wrapping_add(1));
-                }
-                return self.define_raw(o, name, value, flags);
-            }
-            Key::Name(name) => name as u16,
-        };
-        if name == n::LENGTH || name == n::NAME {
-            self.push(Value::obj(o));
-            self.push(value);
-            let done = self.make_meta(o);
-            let value = self.pop();
-            let o = self.pop().payload();
-            done?;
-            return self.define_raw(o, name, value, flags);
+        #[cfg(feature = "typed-arrays")]
+        if let Some(i) = key.index()
+            && self.is_view(o)
+        {
+            self.set_view_element(o, i, value);
+            return Ok(());
         }
-        self.define_raw(o, name, value, flags)
+        self.push(Value::obj(o));
+        self.push(value);
+        let mut words = 2;
+        let done = self.define_top(key, flags, &mut words);
+        self.drop_n(words);
+        done
+    }
+    /// The object and the value are on top; `words` tells how many there are in the end.
+    fn define_top(&mut self, key: Key, flags: u32, words: &mut usize) -> R<()> {
+        let o = self.top(1).payload();
+        let mut len = 0;
+        if !Self::is_rom(o)
+            && self.cell_type(o) == t::ARR
+            && let Some(i) = self.key_index(key)
+        {
+            if !self.flag(o, SLOW) {
+                // A larger index is no element.
+                if flags == DATA && key.index().is_some() {
+                    return self.set_element(o, i, self.top(0));
+                }
+                self.make_slow()?;
+            }
+            len = i.wrapping_add(1);
+        }
+        let name = match key.index() {
+            Some(i) => {
+                let mut text = [0u8; 10];
+                self.intern_text(crate::string::decimal(i, &mut text))?
+            }
+            None => key.0.payload(),
+        };
+        self.push(Value::str(name));
+        *words = 3;
+        let o = self.top(2).payload();
+        if len != 0 && self.f(o, 2) < len {
+            self.set_f(o, 2, len);
+        }
+        if name == n::LENGTH || name == n::NAME {
+            self.make_meta(self.r[reg::sp] as usize + 2)?;
+        }
+        self.define_pushed(flags)
     }
 
     /// Reads through the prototype chain, for a receiver of any type. `slot` holds the receiver.
     pub(crate) fn get(&mut self, slot: usize, key: Key) -> R<Get> {
         self.force(slot, key)?;
         let base = self.v(slot);
-        let mut o = match self.base_object(base, key) {
-            Ok(o) => o,
-            Err(value) => return value.map(Get::Value),
-        };
-        let mut hops = 0;
+        if let Some(i) = self.own_of_text(base, key) {
+            let s = base.payload();
+            return match key.index() {
+                None => Ok(Value::int(i)),
+                _ => self.char_at(s, i as usize),
+            }
+            .map(Get::Value);
+        }
+        let o = self.base_object(base, key)?;
         #[cfg(feature = "typed-arrays")]
-        if matches!(key, Key::Index(_)) && self.is_view(o) && self.find_own(o, key).is_none() {
+        if key.index().is_some() && self.is_view(o) && self.find_own(o, key).is_none() {
             // What is not in the window is not there: prototypes are not asked.
             return Ok(Get::Value(Value::UNDEFINED));
         }
-        while o != 0 && hops < MOST_HOPS {
-            if let Some(own) = self.find_own(o, key) {
-                if own.flags() & ACCESSOR != 0 {
-                    return Ok(match self.accessor(own, 1) {
-                        Value::UNDEFINED => Get::Value(Value::UNDEFINED),
-                        getter => Get::Getter(getter),
-                    });
-                }
-                return self.own_value(o, own).map(Get::Value);
+        let own = self.search(o, key);
+        if own.place == 0 {
+            // The reads of one instruction are one step: where each of them goes over thousands of prototypes, they must end.
+            if self.fuel < MOST_DEBT {
+                return Err(self.range_error(m!("too many prototypes to search at once")));
             }
-            o = self.proto_of(o);
-            hops += 1;
+            return Ok(Get::Absent);
         }
-        self.fuel -= hops;
-        // The reads of one instruction are one step: where each of them goes over thousands of prototypes, they must end.
-        if self.fuel < MOST_DEBT {
-            return Err(self.range_error(m!("too many prototypes to search at once")));
+        if own.flags() & ACCESSOR != 0 {
+            return Ok(match self.accessor(own, 1) {
+                Value::UNDEFINED => Get::Value(Value::UNDEFINED),
+                getter => Get::Getter(getter),
+            });
         }
-        Ok(Get::Absent)
+        self.own_value(self.found as u16, own).map(Get::Value)
+    }
+    /// Of a string: its length, or an index that is one of its units.
+    fn own_of_text(&self, base: Value, key: Key) -> Option<i32> {
+        if !base.is_str() {
+            return None;
+        }
+        let len = self.utf16_len(base.payload()) as i32;
+        if key == Key::LENGTH {
+            return Some(len);
+        }
+        match key.index() {
+            Some(i) if (i as i32) < len => Some(i as i32),
+            _ => None,
+        }
     }
     /// The getter (1) or setter (2) of an accessor property; one in flash has a getter only, but what throws does so for both.
     pub(crate) fn accessor(&self, own: Own, which: usize) -> Value {
@@ -571,26 +625,15 @@ impl Vm<'_> {
             Value::UNDEFINED
         }
     }
-    /// Where lookup starts: the object itself, the prototype of a primitive, or at once the value.
-    fn base_object(&mut self, base: Value, key: Key) -> Result<u16, R<Value>> {
-        if base.is_obj() {
-            return Ok(base.payload());
-        }
-        if base.is_str() {
-            let s = base.payload();
-            match key {
-                Key::LENGTH => return Err(Ok(Value::int(self.utf16_len(s) as i32))),
-                Key::Index(i) if (i as usize) < self.utf16_len(s) => return Err(self.char_at(s, i as usize)),
-                _ => return Ok(rom::STRING_PROTO),
-            }
-        }
-        if base.is_number() {
-            return Ok(rom::NUMBER_PROTO);
-        }
-        if base.is_bool() {
-            return Ok(rom::BOOLEAN_PROTO);
-        }
-        Err(Err(self.nullish_error(base, key)))
+    /// Where lookup starts: the object itself, or the prototype of a primitive.
+    fn base_object(&mut self, base: Value, key: Key) -> R<u16> {
+        Ok(match base {
+            _ if base.is_obj() => base.payload(),
+            _ if base.is_str() => rom::STRING_PROTO,
+            _ if base.is_number() => rom::NUMBER_PROTO,
+            _ if base.is_bool() => rom::BOOLEAN_PROTO,
+            _ => return Err(self.nullish_error(base, key)),
+        })
     }
 
     /// Writes a property by the rules of `[[Put]]`. `slot` holds the receiver, `slot - 1` the value.
@@ -600,66 +643,55 @@ impl Vm<'_> {
         let value = self.v(slot - 1);
         // No built-in prototype has an index where none was changed.
         if base.is_obj()
-            && let Key::Index(i) = key
+            && let Some(i) = key.index()
             && self.grows(base.payload())
         {
             self.set_element(base.payload(), i, value)?;
             return Ok(Put::Done);
         }
         #[cfg(feature = "typed-arrays")]
-        if let Key::Index(i) = key
+        if let Some(i) = key.index()
             && base.is_obj()
             && self.is_view(base.payload())
         {
             self.set_view_element(base.payload(), i, value);
             return Ok(Put::Done);
         }
-        let first = match self.base_object(base, key) {
-            Ok(o) => o,
-            Err(Ok(_)) => return Ok(Put::Refused),
-            Err(Err(e)) => return Err(e),
-        };
-        let mut o = first;
-        for _ in 0..MOST_HOPS {
-            if o == 0 {
-                break;
+        if self.own_of_text(base, key).is_some() {
+            return Ok(Put::Refused);
+        }
+        let first = self.base_object(base, key)?;
+        let own = self.search(first, key);
+        let mut flags = DATA;
+        if own.place != 0 {
+            if own.flags() & ACCESSOR != 0 {
+                let setter = self.accessor(own, 2);
+                return Ok(if setter == Value::UNDEFINED {
+                    Put::Refused
+                } else {
+                    Put::Setter(setter)
+                });
             }
-            if let Some(own) = self.find_own(o, key) {
-                if own.flags() & ACCESSOR != 0 {
-                    let setter = self.accessor(own, 2);
-                    return Ok(if setter == Value::UNDEFINED {
-                        Put::Refused
-                    } else {
-                        Put::Setter(setter)
-                    });
-                }
-                if own.flags() & WRITABLE == 0 {
-                    return Ok(Put::Refused);
-                }
-                if o == first && base.is_obj() {
-                    match own.at() {
-                        At::Word(at) => {
-                            self.set_v(at, value);
-                            return Ok(Put::Done);
-                        }
-                        At::Length => return self.put_length(slot),
-                        _ => {
-                            self.define(o, key, value, own.flags())?;
-                            return Ok(Put::Done);
-                        }
-                    }
-                }
-                break;
+            if own.flags() & WRITABLE == 0 {
+                return Ok(Put::Refused);
             }
-            o = self.proto_of(o);
         }
         if !base.is_obj() {
             return Ok(Put::Refused);
         }
-        if !self.can_add(first, key) {
+        if own.place != 0 && self.found == first as u32 {
+            match own.at() {
+                At::Word(at) => {
+                    self.set_v(at, value);
+                    return Ok(Put::Done);
+                }
+                At::Length => return self.put_length(slot),
+                _ => flags = own.flags(),
+            }
+        } else if !self.can_add(first, key) {
             return Ok(Put::Refused);
         }
-        self.define(first, key, value, DATA)?;
+        self.define(first, key, value, flags)?;
         Ok(Put::Done)
     }
     /// An array whose elements are written without a look at others.
@@ -676,8 +708,10 @@ impl Vm<'_> {
         if holder != 0 && self.flag(holder, NONEXT) {
             return false;
         }
-        !matches!(key, Key::Index(i)
-            if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.flag(o, LEN_RO) && i >= self.f(o, 2))
+        Self::is_rom(o)
+            || self.cell_type(o) != t::ARR
+            || !self.flag(o, LEN_RO)
+            || self.key_index(key).is_none_or(|i| i < self.f(o, 2))
     }
     pub(crate) fn is_extensible(&self, o: u16) -> bool {
         let holder = self.known_holder(o);
@@ -706,7 +740,7 @@ impl Vm<'_> {
         if own.at() == At::Unit {
             return Ok(false);
         }
-        if let Key::Index(i) = key
+        if let Some(i) = key.index()
             && !Self::is_rom(o)
             && self.cell_type(o) == t::ARR
             && !self.flag(o, SLOW)
@@ -715,15 +749,9 @@ impl Vm<'_> {
             self.set_v(elems + 2 + i as usize, Value::HOLE);
             return Ok(true);
         }
-        let name = match key {
-            Key::Name(name) => name as u16,
-            Key::Index(i) => {
-                let mut text = [0u8; 10];
-                self.find_name(crate::string::decimal(i, &mut text)).unwrap_or(0)
-            }
-        };
+        let name = self.key_name(key);
         if name == n::LENGTH || name == n::NAME {
-            self.make_meta(o)?;
+            self.make_meta(slot)?;
         }
         let o = self.v(slot).payload();
         if Self::is_rom(o) && rom::lookup(self.lib, o, name).is_some() {
@@ -743,8 +771,8 @@ impl Vm<'_> {
     /// A name as a key: an index where the text is one.
     pub(crate) fn name_key(&self, name: u16) -> Key {
         match crate::string::array_index(self.str_bytes(name)) {
-            Some(i) => Key::Index(i),
-            None => Key::name(name),
+            Some(i) if i <= INT_MAX as u32 => Key::at(i),
+            _ => Key::name(name),
         }
     }
 }

@@ -202,9 +202,6 @@ impl Vm<'_> {
     /// that is being converted.
     fn key_at(&mut self, depth: usize, base: usize) -> R<Option<Key>> {
         let v = self.top(depth);
-        if v.is_int() && v.as_int() >= 0 {
-            return Ok(Some(Key::Index(v.as_int() as u32)));
-        }
         let o = self.top(base);
         if o.is_nullish() {
             return Err(self.nullish_error(o, Key::NONE));
@@ -214,9 +211,7 @@ impl Vm<'_> {
             return Ok(None);
         }
         let key = self.prim_to_key(v)?;
-        if let Key::Name(name) = key {
-            self.set_top(depth, Value::str(name as u16));
-        }
+        self.set_top(depth, key.0);
         Ok(Some(key))
     }
     #[inline(never)]
@@ -233,7 +228,7 @@ impl Vm<'_> {
             return Ok(());
         };
         #[cfg(feature = "typed-arrays")]
-        if matches!(key, Key::Index(_))
+        if key.index().is_some()
             && self.top(0).is_obj()
             && let Some(o) = self.top(2).heap_object()
             && self.is_view(o)

@@ -112,6 +112,18 @@ pub(crate) fn unit_offset(text: &[u8], i: usize) -> (usize, bool) {
     (at, false)
 }
 
+/// How a text is read as a number.
+#[derive(Clone, Copy)]
+pub(crate) enum Read {
+    /// As the whole of a number, by the rules of `ToNumber`.
+    Number,
+    /// As `parseFloat` and `parseInt` do, with a radix.
+    Float,
+    Int(i32),
+    /// As digits of a radix.
+    Digits(u32),
+}
+
 impl Vm<'_> {
     /// Length in UTF-16 units.
     pub(crate) fn utf16_len(&self, s: u16) -> usize {
@@ -265,7 +277,7 @@ impl Vm<'_> {
             return self.to_f64(v);
         }
         if v.is_str() {
-            return self.with_scratch(v.payload(), number::string_to_number);
+            return self.text_to_number(v.payload());
         }
         match v {
             Value::NULL | Value::FALSE => 0.0,
@@ -273,39 +285,42 @@ impl Vm<'_> {
             _ => f64::NAN,
         }
     }
-    /// Runs a number routine on the text of a string, with scratch between heap and stack.
-    pub(crate) fn with_scratch(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> f64 {
-        let len = self.str_bytes(s).len();
+    /// `ToNumber` of a string.
+    pub(crate) fn text_to_number(&mut self, s: u16) -> f64 {
+        let text = self.str_bytes(s);
+        let (len, index) = (text.len(), array_index(number::trim(text)));
         self.fuel -= len as i32 / 4;
-        if let Some(i) = array_index(number::trim(self.str_bytes(s))) {
-            return i as f64;
+        match index {
+            Some(i) => i as f64,
+            None => self.scratched(s, Read::Number),
         }
-        self.scratched(s, f)
     }
-    fn scratched(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> f64 {
-        let len = self.str_bytes(s).len();
-        let at = match self.scratch_at() {
-            Some(at) => at,
-            None => return f64::NAN,
+    #[inline(never)]
+    fn scratched(&mut self, s: u16, how: Read) -> f64 {
+        let Some(at) = self.scratch_at() else {
+            return f64::NAN;
         };
-        if let Some(text) = self.outer_text(s) {
-            return match self.mem.get_mut(at..) {
-                Some(scratch) => f(text, scratch),
-                None => f64::NAN,
-            };
-        }
-        let cell = self.text_cell(s) as usize;
+        let (outer, cell) = (self.outer_text(s), self.text_cell(s) as usize);
         let (heap, scratch) = self.mem.split_at_mut_checked(at).unwrap_or((&mut [], &mut []));
-        let bytes: &[u8] = bytemuck::cast_slice(heap);
-        let start = (cell + 2) * 4;
-        f(bytes.get(start..start + len).unwrap_or(&[]), scratch)
+        let text = outer.unwrap_or_else(|| {
+            let len = lo(heap.get(cell + 1).copied().unwrap_or(0)) as usize;
+            let bytes: &[u8] = bytemuck::cast_slice(heap);
+            let start = (cell + 2) * 4;
+            bytes.get(start..start + len).unwrap_or(&[])
+        });
+        match how {
+            Read::Number => number::string_to_number(text, scratch),
+            Read::Float => number::parse_float(text, scratch),
+            Read::Int(radix) => number::parse_int(text, radix, scratch),
+            Read::Digits(radix) => number::parse_radix(text, radix, scratch).map_or(f64::NAN, |(v, _)| v),
+        }
     }
-    /// The same, where being out of memory must be told from NaN.
-    pub(crate) fn with_scratch_exact(&mut self, s: u16, f: impl FnOnce(&[u8], &mut [u32]) -> f64) -> R<f64> {
+    /// Reads a number from the text of a string, where being out of memory must be told from NaN.
+    pub(crate) fn read_number(&mut self, s: u16, how: Read) -> R<f64> {
         if self.scratch_at().is_none() {
             return Err(self.out_of_memory());
         }
-        Ok(self.scratched(s, f))
+        Ok(self.scratched(s, how))
     }
     /// First word of the free words below the stack that number text may use. They are part of what every frame
     /// reserves, and of what the compiler leaves free: nothing is collected for them.
@@ -348,19 +363,14 @@ impl Vm<'_> {
     }
     /// A primitive value as a property key. A new name may be made; the value's own slot is not changed.
     pub(crate) fn prim_to_key(&mut self, v: Value) -> R<Key> {
+        // No other number is an index that is a small integer.
         if v.is_int() && v.as_int() >= 0 {
-            return Ok(Key::Index(v.as_int() as u32));
-        }
-        if v.is_float() {
-            let x = self.to_f64(v);
-            let i = number::to_uint32(x);
-            if number::equal(i as f64, x) && i != u32::MAX {
-                return Ok(Key::Index(i));
-            }
+            return Ok(Key(v));
         }
         let s = self.prim_to_str(v)?.payload();
-        if let Some(i) = array_index(self.str_bytes(s)) {
-            return Ok(Key::Index(i));
+        let key = self.name_key(s);
+        if key.index().is_some() {
+            return Ok(key);
         }
         self.intern(s).map(Key::name)
     }

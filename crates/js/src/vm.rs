@@ -588,9 +588,8 @@ impl Vm<'_> {
             if k.is_multiple_of(2) { lo(w) } else { hi(w) }
         };
         let caps = (self.f(kid_at(self), 1) >> 16 & 0xff) as usize;
-        let h = self.alloc(t::FUNC, 3 + caps.div_ceil(2))?;
+        let h = self.alloc_object(t::FUNC, 3 + caps.div_ceil(2), rom::FUNCTION_PROTO)?;
         let code = kid_at(self);
-        self.set_f(h, 1, pack(rom::FUNCTION_PROTO, 0));
         self.set_f(h, 2, pack(code, caps as u16));
         for c in 0..caps {
             let entry = self.f(code, 4 + c);

@@ -159,8 +159,7 @@ impl Native<'_, '_> {
     }
     /// Returns an object of the host's class with this number, which carries `payload`.
     pub fn ret_host(&mut self, class: u16, payload: u32) -> Outcome {
-        let v = self.vm.alloc(t::HOST, 4).map(|h| {
-            self.vm.set_f(h, 1, rom::host_class(class) as u32);
+        let v = self.vm.alloc_object(t::HOST, 4, rom::host_class(class)).map(|h| {
             self.vm.set_f(h, 2, class as u32);
             self.vm.set_f(h, 3, payload);
             Value::obj(h)

@@ -14,6 +14,7 @@ pub struct ResultView<'e> {
     pub(super) lib: &'static Library,
 }
 impl ResultView<'_> {
+    #[inline(never)]
     fn word(&self, i: usize) -> u32 {
         self.mem.get(i).copied().unwrap_or(0)
     }
@@ -63,7 +64,7 @@ impl ResultView<'_> {
         }
         let s = v.payload();
         if s >= crate::value::ROM_NAME {
-            return names::rom_text(self.lib, s).as_bytes();
+            return names::rom_text(self.lib, s);
         }
         let bytes: &[u8] = bytemuck::cast_slice(self.mem);
         let at = (s as usize + 2) * 4;

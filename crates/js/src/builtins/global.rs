@@ -3,17 +3,18 @@
 use crate::heap::Vm;
 use crate::number;
 use crate::rom::{self, Args};
+use crate::string::Read;
 use crate::value::{R, Value};
 
 pub(crate) fn parse_int(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let radix = number::to_int32(vm.arg_number(args, 1));
     let s = vm.arg_str(args, 0)?;
-    let x = vm.with_scratch_exact(s, |text, scratch| number::parse_int(text, radix, scratch))?;
+    let x = vm.read_number(s, Read::Int(radix))?;
     vm.number(x)
 }
 pub(crate) fn parse_float(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let s = vm.arg_str(args, 0)?;
-    let x = vm.with_scratch_exact(s, number::parse_float)?;
+    let x = vm.read_number(s, Read::Float)?;
     vm.number(x)
 }
 /// The global object.

@@ -139,7 +139,7 @@ pub(crate) fn scalar(vm: &mut Vm<'_>, args: Args) -> R<Value> {
             let s = vm.arg(args, 0).payload();
             vm.copy_str(digits, 0, s, at, len);
             let text = vm.finish_str(digits);
-            let x = vm.with_scratch_exact(text.payload(), crate::number::string_to_number)?;
+            let x = vm.read_number(text.payload(), crate::string::Read::Number)?;
             vm.number(x)
         }
         _ => {

@@ -105,9 +105,7 @@ impl Vm<'_> {
     pub(crate) fn define_own(&mut self, base: usize) -> R<()> {
         let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
         let key = self.prim_to_key(arg(self, 1))?;
-        if let Key::Name(name) = key {
-            self.set_v(base - 2, Value::str(name as u16));
-        }
+        self.set_v(base - 2, key.0);
         let bits = arg(self, 2).as_int() as u32;
         for i in [4, 5] {
             let has = if i == 4 { HAS_GET } else { HAS_SET };
@@ -209,10 +207,7 @@ impl Vm<'_> {
             self.set_f(pair, field, v.0);
         }
         let o = self.v(base - 1).payload();
-        let key = match key {
-            Key::Name(_) => Key::name(self.v(base - 2).payload()),
-            index => index,
-        };
+        let key = Key(self.v(base - 2));
         self.define(
             o,
             key,
