@@ -61,100 +61,94 @@ impl Vm<'_> {
         true
     }
 
+    /// How many elements an array has room for.
+    #[inline(never)]
+    fn capacity(&self, arr: u16) -> usize {
+        match self.f_lo(arr, 3) {
+            0 => 0,
+            elems => self.f_lo(elems, 1) as usize,
+        }
+    }
     /// Writes element `i` of a dense array, growing it, or making it sparse where that is wiser.
     pub(crate) fn set_element(&mut self, arr: u16, i: u32, value: Value) -> R<()> {
-        let elems = self.f_lo(arr, 3);
-        let cap = if elems == 0 { 0 } else { self.f_lo(elems, 1) as u32 };
-        if i < cap {
-            let at = elems as usize + 2 + i as usize;
-            let old = self.v(at);
-            let at = if old.is_cell() {
-                old.payload() as usize + 1
-            } else {
-                at
-            };
-            self.set_v(at, value);
-            if i >= self.f(arr, 2) {
-                self.set_f(arr, 2, i + 1);
-            }
+        if (i as usize) < self.capacity(arr) {
+            self.put_element(arr, i, value);
             return Ok(());
         }
         self.push(Value::obj(arr));
         self.push(value);
-        let len = self.f(arr, 2);
-        if i >= MAX_DENSE || i > cap.saturating_add(MAX_GAP) {
-            let done = self.make_slow();
-            let value = self.pop();
-            let arr = self.pop().payload();
-            done?;
-            return self.define(arr, Key::at(i), value, DATA);
+        let done = self.add_element(i);
+        self.drop_n(2);
+        done
+    }
+    /// There is room for the element.
+    fn put_element(&mut self, arr: u16, i: u32, value: Value) {
+        let mut at = self.f_lo(arr, 3) as usize + 2 + i as usize;
+        let old = self.v(at);
+        if old.is_cell() {
+            at = old.payload() as usize + 1;
         }
-        let want = i + 1;
-        let new_cap = want.max(cap + (cap / 2).clamp(2, 256)).min(MAX_DENSE);
-        // Holes that were cut off by a shorter length must not come back.
-        let grown = self.grow_elems(new_cap as usize, len);
-        let value = self.pop();
-        let arr = self.pop().payload();
-        grown?;
-        let elems = self.f_lo(arr, 3) as usize;
-        self.set_v(elems + 2 + i as usize, value);
-        if i >= len {
+        self.set_v(at, value);
+        if i >= self.f(arr, 2) {
             self.set_f(arr, 2, i + 1);
         }
+    }
+    /// The array and the value are on top.
+    fn add_element(&mut self, i: u32) -> R<()> {
+        let cap = self.capacity(self.top(1).payload()) as u32;
+        if i >= MAX_DENSE || i > cap.saturating_add(MAX_GAP) {
+            self.make_slow()?;
+            return self.define(self.top(1).payload(), Key::at(i), self.top(0), DATA);
+        }
+        let new_cap = (i + 1).max(cap + (cap / 2).clamp(2, 256)).min(MAX_DENSE);
+        self.grow_elems(new_cap as usize)?;
+        self.put_element(self.top(1).payload(), i, self.top(0));
         Ok(())
     }
     /// For the array in the second stack slot from the top.
-    fn grow_elems(&mut self, cap: usize, len: u32) -> R<()> {
+    fn grow_elems(&mut self, cap: usize) -> R<()> {
         let arr = self.top(1).payload();
-        let elems = self.f_lo(arr, 3) as usize;
-        let old_cap = if elems == 0 {
-            0
-        } else {
-            lo(self.w(elems + 1)) as usize
-        };
-        if elems != 0 && self.grow_last(elems + 2 + old_cap, cap.saturating_sub(old_cap)) {
-            self.make_holes(elems + 2 + old_cap, elems + 2 + cap);
+        let (elems, old_cap) = (self.f_lo(arr, 3) as usize, self.capacity(arr));
+        let end = elems + 2 + old_cap;
+        if elems != 0 && self.grow_last(end, cap.saturating_sub(old_cap)) {
+            self.make_holes(end, elems + 2 + cap);
             self.set_w(elems + 1, cap as u32);
             return Ok(());
         }
         let new = self.new_elems(cap)?;
         let arr = self.top(1).payload();
-        let elems = self.f_lo(arr, 3) as usize;
-        let keep = old_cap.min(len as usize);
-        if elems != 0 {
-            self.move_words(elems + 2, keep, new as usize + 2);
-        }
+        // Holes that were cut off by a shorter length must not come back.
+        let keep = old_cap.min(self.f(arr, 2) as usize);
+        self.move_words(self.f_lo(arr, 3) as usize + 2, keep, new as usize + 2);
         self.set_f_lo(arr, 3, new);
         Ok(())
     }
     /// Moves the elements of the array in the second stack slot from the top into its property list.
     pub(crate) fn make_slow(&mut self) -> R<()> {
         let arr = self.top(1).payload();
-        let elems = self.f_lo(arr, 3);
-        let cap = if elems == 0 { 0 } else { self.f_lo(elems, 1) as u32 };
         self.set_flag(arr, SLOW);
-        for i in 0..cap {
+        let mut done = Ok(());
+        for i in 0..self.capacity(arr) as u32 {
             let arr = self.top(1).payload();
-            let elems = self.f_lo(arr, 3) as usize;
-            let mut value = self.v(elems + 2 + i as usize);
-            if value.is_cell() {
-                value = Value(self.f(value.payload(), 1));
-            }
-            if value == Value::HOLE || i >= self.f(arr, 2) {
+            let at = self.element(arr, i);
+            if at == 0 {
                 continue;
             }
             self.fuel -= 1;
-            if let Err(e) = self.define(arr, Key::at(i), value, DATA) {
-                // As it was: nothing reads the properties that were added, they are found in the elements.
-                let arr = self.top(1).payload();
-                let w = self.f(arr, 0);
-                self.set_f(arr, 0, w & !SLOW);
-                return Err(e);
+            done = self.define(arr, Key::at(i), self.v(at), DATA);
+            if done.is_err() {
+                break;
             }
         }
         let arr = self.top(1).payload();
-        self.set_f_lo(arr, 3, 0);
-        Ok(())
+        if done.is_ok() {
+            self.set_f_lo(arr, 3, 0);
+        } else {
+            // As it was: nothing reads the properties that were added, they are found in the elements.
+            let w = self.f(arr, 0);
+            self.set_f(arr, 0, w & !SLOW);
+        }
+        done
     }
 
     /// A merge sort, up to the next two elements to compare; `later` says of the last two whether the first one comes
@@ -250,15 +244,9 @@ impl Vm<'_> {
             return Ok(len == old);
         }
         if !self.flag(arr, SLOW) {
-            let elems = self.f_lo(arr, 3) as usize;
-            let cap = if elems == 0 {
-                0
-            } else {
-                lo(self.w(elems + 1)) as usize
-            };
-            if elems != 0 {
-                self.make_holes(elems + 2 + (len as usize).min(cap), elems + 2 + cap);
-            }
+            let (elems, cap) = (self.f_lo(arr, 3) as usize, self.capacity(arr));
+            let gone = (len as usize).min(cap);
+            self.make_holes(elems + 2 + gone, elems + 2 + cap);
             self.set_f(arr, 2, len);
             return Ok(true);
         }

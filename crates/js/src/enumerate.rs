@@ -127,40 +127,26 @@ impl Vm<'_> {
         self.shrink(keys as usize, 2 + most, 2 + count);
         Ok((keys, count))
     }
-    /// Puts `n` indexes from word `first` on into ascending order (heap sort, unless they are), in place.
+    /// Puts `n` indexes from word `first` on into ascending order (by insertion over gaps that get smaller), in place.
+    #[inline(never)]
     fn sort_indexes(&mut self, first: usize, n: usize) {
         // Those beyond 30 bits are strings; they come last.
-        let rank = |vm: &Self, i: usize| {
-            let v = vm.v(first + i);
-            if v.is_int() { v.as_int() } else { i32::MAX }
-        };
-        if (1..n).all(|i| rank(self, i - 1) <= rank(self, i)) {
-            return;
-        }
-        let (mut root, mut end) = (n / 2, n);
-        while end > 1 {
-            if root > 0 {
-                root -= 1;
-            } else {
-                end -= 1;
-                let (top, last) = (self.v(first), self.v(first + end));
-                self.set_v(first, last);
-                self.set_v(first + end, top);
-            }
-            let mut at = root;
-            loop {
-                let mut child = 2 * at + 1;
-                if child + 1 < end && rank(self, child) < rank(self, child + 1) {
-                    child += 1;
+        let rank = |v: u32| if v & 1 == 0 { v } else { u32::MAX };
+        let mut gap = n;
+        while gap > 1 {
+            gap = (gap * 7 / 16).max(1);
+            for next in first + gap..first + n {
+                let (mut at, v) = (next, self.w(next));
+                while at >= first + gap {
+                    let before = self.w(at - gap);
+                    if rank(before) <= rank(v) {
+                        break;
+                    }
+                    self.set_w(at, before);
+                    self.fuel = self.fuel.saturating_sub(1);
+                    at -= gap;
                 }
-                if child >= end || rank(self, at) >= rank(self, child) {
-                    break;
-                }
-                let (a, b) = (self.v(first + at), self.v(first + child));
-                self.set_v(first + at, b);
-                self.set_v(first + child, a);
-                self.fuel = self.fuel.saturating_sub(1);
-                at = child;
+                self.set_w(at, v);
             }
         }
     }

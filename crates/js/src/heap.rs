@@ -646,10 +646,14 @@ impl<'a> Vm<'a> {
         }
         f64::from_bits(self.f(r, 1) as u64 | (self.f(r, 2) as u64) << 32)
     }
+    /// A captured variable with the value in a slot, or that of the variable there.
     pub(crate) fn new_cell(&mut self, slot: usize) -> R<Value> {
         let h = self.alloc(t::CELL, 2)?;
-        let v = self.w(slot);
-        self.set_f(h, 1, v);
+        let mut v = self.v(slot);
+        if v.is_cell() {
+            v = Value(self.f(v.payload(), 1));
+        }
+        self.set_f(h, 1, v.0);
         Ok(Value::cell(h))
     }
     /// Words of cell `h`, header included.

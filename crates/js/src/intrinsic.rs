@@ -23,7 +23,7 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "clamp",
     "last",
     "toLength",
-    "expand",
+    "object",
     "text",
     "string",
     "char",
@@ -35,7 +35,6 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "merge",
     "self",
     "function",
-    "object",
 ];
 /// Those that have no result.
 #[cfg(all(test, feature = "full"))]
@@ -56,14 +55,14 @@ impl Vm<'_> {
                 Value::UNDEFINED
             }
         };
-        let a = arg(self, 0);
+        let [a, b, c] = [0, 1, 2].map(|i| arg(self, i));
         if a.is_obj() && matches!(id, 9..=11 | 13..=15) {
             self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
             return Ok(());
         }
         let mut key = Key::NONE;
         if matches!(id, 7 | 8 | 18 | 19) {
-            key = self.prim_to_key(arg(self, 1))?;
+            key = self.prim_to_key(b)?;
             self.force(base - 1, key)?;
         }
         // What stays a hole is not pushed.
@@ -96,7 +95,7 @@ impl Vm<'_> {
                 }
                 Value::HOLE
             }
-            24 => {
+            12 => {
                 if !a.is_obj() {
                     return Err(self.type_error_str(n::AN_OBJECT_IS_NEEDED));
                 }
@@ -118,7 +117,7 @@ impl Vm<'_> {
             // Indexes: within a length, relative to its end when they are negative (9; but not a count, which has a fourth
             // argument), the last one of a search backwards (10); and lengths (11).
             9..=11 => {
-                let (len, default) = (self.to_f64(arg(self, 1)), self.to_f64(arg(self, 2)));
+                let (len, default) = (self.to_f64(b), self.to_f64(c));
                 let mut x = number::to_integer(self.prim_to_number(a));
                 if id != 11 && argc <= 3 {
                     x = from_end(x, len);
@@ -134,7 +133,6 @@ impl Vm<'_> {
                 // There is no minus zero among indexes.
                 self.number(number::add(0.0, x))?
             }
-            12 => self.expand_replacement(base)?,
             13 if a.is_nullish() => {
                 return Err(self.type_error(m!("a method of strings on undefined or null")));
             }
@@ -144,23 +142,21 @@ impl Vm<'_> {
                 self.unit_str(unit as u16)?
             }
             16 => {
-                let (from, to) = (self.place(arg(self, 1)), self.place(arg(self, 2)));
+                let (from, to) = (self.place(b), self.place(c));
                 self.substring(a.payload(), from, to)?
             }
             21 => {
-                let v = arg(self, 2);
-                if v.is_obj() {
+                if c.is_obj() {
                     return self.coerce(0, 1);
                 }
-                let later = if v.is_int() {
-                    v.as_int() > 0
+                let later = if c.is_int() {
+                    c.as_int() > 0
                 } else {
-                    number::less(0.0, self.prim_to_number(v))
+                    number::less(0.0, self.prim_to_number(c))
                 };
                 if let Some((x, y)) = self.merge(a.payload(), later) {
-                    // What the comparison returns takes the place of `v`, and this instruction runs again.
-                    let compare = arg(self, 1);
-                    self.set_top(0, compare);
+                    // What the comparison returns takes the place of `c`, and this instruction runs again.
+                    self.set_top(0, b);
                     self.push(Value::UNDEFINED);
                     self.push(x);
                     self.push(y);
@@ -170,7 +166,7 @@ impl Vm<'_> {
                 Value::HOLE
             }
             20 => {
-                let hidden = arg(self, 1) == Value::TRUE;
+                let hidden = b == Value::TRUE;
                 if hidden {
                     self.force(base - 1, Key::PROTOTYPE)?;
                 }
@@ -186,10 +182,10 @@ impl Vm<'_> {
             18 | 19 => match self.find_own(arg(self, 0).payload(), key) {
                 None => Value::int(-1),
                 Some(own) if id == 18 => Value::int(own.flags() as i32),
-                Some(own) => self.accessor(own, arg(self, 2).as_int() as usize),
+                Some(own) => self.accessor(own, c.as_int() as usize),
             },
             _ => {
-                let (what, from) = (arg(self, 1).payload(), self.place(arg(self, 2)));
+                let (what, from) = (b.payload(), self.place(c));
                 let at = crate::builtins::string::find(self, a.payload(), what, from, argc > 3);
                 Value::int(at.map_or(-1, |at| at as i32))
             }

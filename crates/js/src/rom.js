@@ -488,6 +488,16 @@ function PAD_END(n, fill) {
   var s = %call(STRING_CONCAT, this);
   return s + %call(PAD, s, n, fill);
 }
+// What `replace` puts in: `by` with its patterns, for what was found in `s`.
+function EXPAND(by, found, s, at) {
+  var r = "", i = 0, k, c;
+  while ((k = %find(by, "$", i)) >= 0) {
+    c = %find("$&`'", %cut(by, k + 1, k + 2), 0);
+    r += %cut(by, i, k) + (c === 1 ? found : c === 2 ? %cut(s, 0, at) : c === 3 ? %cut(s, at + found.length, s.length) : "$");
+    i = k + (c < 0 ? 1 : 2);
+  }
+  return r + %cut(by, i, by.length);
+}
 function REPLACE(search, by) {
   var s, at;
   s = %text(this);
@@ -498,7 +508,7 @@ function REPLACE(search, by) {
     return s;
   }
   if (%callable(by)) by = %string(%call(by, undefined, search, at, s));
-  else by = %expand(%string(by), search, s, at);
+  else by = %call(EXPAND, undefined, %string(by), search, s, at);
   return %call(SLICE, s, 0, at) + by + %call(SLICE, s, at + search.length);
 }
 function IS_NAN(x) {

@@ -17,7 +17,7 @@ rom_code! {
         87, 84, 80, 2, 10, 87, 81,
     ]
     DEFINE_PROPERTY [
-        67, 8, 103, 98, 83, 154, 193, 84, 154, 9, 60, 4, 0, 84, 154, 113, 94, 85, 154, 193, 9,
+        67, 8, 103, 98, 83, 154, 97, 84, 154, 9, 60, 4, 0, 84, 154, 113, 94, 85, 154, 97, 9,
         lo(n::ENUMERABLE), hi(n::ENUMERABLE), 85, 136, 60, 17, 0, 88, 85, 25, lo(n::ENUMERABLE),
         hi(n::ENUMERABLE), 0, 60, 4, 0, 6, 34, 106, 2, 6, 32, 47, 98, 9, lo(n::CONFIGURABLE),
         hi(n::CONFIGURABLE), 85, 136, 60, 17, 0, 88, 85, 25, lo(n::CONFIGURABLE), hi(n::CONFIGURABLE), 0, 60,
@@ -30,7 +30,7 @@ rom_code! {
         83, 154, 49, 60, 3, 0, 89, 138, 99, 83, 84, 88, 89, 90, 91, 154, 38, 83, 81,
     ]
     DEFINE_PROPERTIES [
-        34, 9, 83, 154, 193, 84, 154, 41, 94, 156, lo(f::KEYS), hi(f::KEYS), 2, 84, 80, 1, 97, 103, 98, 106,
+        34, 9, 83, 154, 97, 84, 154, 41, 94, 156, lo(f::KEYS), hi(f::KEYS), 2, 84, 80, 1, 97, 103, 98, 106,
         18, 156, lo(f::DEFINE_PROPERTY), hi(f::DEFINE_PROPERTY), 2, 83, 87, 88, 35, 84, 87, 88, 35, 35, 80, 3,
         10, 16, 5, 88, 87, 155, 63, 232, 255, 83, 81,
     ]
@@ -337,12 +337,20 @@ rom_code! {
         18, 7, 156, lo(f::STRING_CONCAT), hi(f::STRING_CONCAT), 108, 80, 0, 97, 87, 156, lo(f::PAD),
         hi(f::PAD), 87, 83, 84, 80, 2, 38, 81,
     ]
+    EXPAND [
+        68, 7, 9, lo(n::EMPTY), hi(n::EMPTY), 99, 103, 100, 106, 77, 9, lo(n::DOLLARS), hi(n::DOLLARS), 83,
+        91, 104, 38, 91, 105, 38, 154, 131, 103, 154, 139, 102, 89, 83, 90, 91, 154, 131, 92, 104, 77, 3, 0,
+        84, 106, 32, 92, 105, 77, 7, 0, 85, 103, 86, 154, 131, 106, 20, 92, 6, 3, 77, 11, 0, 85, 86, 84, 155,
+        38, 85, 155, 154, 131, 106, 3, 9, lo(n::DOLLAR), hi(n::DOLLAR), 38, 38, 99, 91, 92, 103, 71, 3, 0,
+        104, 106, 1, 105, 38, 100, 83, 9, lo(n::DOLLAR), hi(n::DOLLAR), 90, 154, 139, 13, 8, 103, 66, 166,
+        255, 89, 83, 90, 83, 155, 154, 131, 38, 81,
+    ]
     REPLACE [
-        34, 7, 108, 154, 105, 97, 83, 154, 113, 93, 156, lo(f::INDEX_OF), hi(f::INDEX_OF), 87, 83, 80, 1, 98,
+        34, 8, 108, 154, 105, 97, 83, 154, 113, 93, 156, lo(f::INDEX_OF), hi(f::INDEX_OF), 87, 83, 80, 1, 98,
         88, 103, 71, 12, 0, 84, 154, 1, 59, 4, 0, 84, 154, 113, 10, 87, 81, 84, 154, 1, 60, 12, 0, 84, 2, 83,
-        88, 87, 80, 3, 154, 113, 94, 106, 9, 84, 154, 113, 83, 87, 88, 154, 100, 94, 156, lo(f::SLICE),
-        hi(f::SLICE), 87, 103, 88, 80, 2, 84, 38, 156, lo(f::SLICE), hi(f::SLICE), 87, 88, 83, 155, 38, 80, 1,
-        38, 81,
+        88, 87, 80, 3, 154, 113, 94, 106, 13, 156, lo(f::EXPAND), hi(f::EXPAND), 2, 84, 154, 113, 83, 87, 88,
+        80, 4, 94, 156, lo(f::SLICE), hi(f::SLICE), 87, 103, 88, 80, 2, 84, 38, 156, lo(f::SLICE),
+        hi(f::SLICE), 87, 88, 83, 155, 38, 80, 1, 38, 81,
     ]
     IS_NAN [
         1, 4, 83, 138, 93, 83, 83, 57, 81,
@@ -384,7 +392,7 @@ rom_code! {
         hi(n::TRUE), 106, 3, 9, lo(n::FALSE), hi(n::FALSE), 81,
     ]
     ERROR_TO_STRING [
-        32, 4, 108, 154, 193, 108, 25, lo(n::NAME), hi(n::NAME), 0, 95, 85, 2, 77, 5, 0, 9, lo(n::G_ERROR),
+        32, 4, 108, 154, 97, 108, 25, lo(n::NAME), hi(n::NAME), 0, 95, 85, 2, 77, 5, 0, 9, lo(n::G_ERROR),
         hi(n::G_ERROR), 106, 3, 85, 154, 113, 95, 108, 25, lo(n::MESSAGE), hi(n::MESSAGE), 0, 96, 86, 2, 77,
         5, 0, 9, lo(n::EMPTY), hi(n::EMPTY), 106, 3, 86, 154, 113, 96, 85, 9, lo(n::EMPTY), hi(n::EMPTY), 77,
         3, 0, 86, 106, 17, 86, 9, lo(n::EMPTY), hi(n::EMPTY), 77, 3, 0, 85, 106, 7, 85, 9, lo(n::COLON_BLANK),
@@ -639,15 +647,15 @@ rom_code! {
     ]
     #[cfg(feature = "regexp")]
     GET_FLAGS [
-        0, 4, 108, 154, 193, 108, 25, lo(n::GLOBAL), hi(n::GLOBAL), 0, 60, 5, 0, 9, lo(n::G), hi(n::G), 106,
-        3, 9, lo(n::EMPTY), hi(n::EMPTY), 108, 25, lo(n::IGNORE_CASE), hi(n::IGNORE_CASE), 0, 60, 5, 0, 9,
+        0, 4, 108, 154, 97, 108, 25, lo(n::GLOBAL), hi(n::GLOBAL), 0, 60, 5, 0, 9, lo(n::G), hi(n::G), 106, 3,
+        9, lo(n::EMPTY), hi(n::EMPTY), 108, 25, lo(n::IGNORE_CASE), hi(n::IGNORE_CASE), 0, 60, 5, 0, 9,
         lo(n::I), hi(n::I), 106, 3, 9, lo(n::EMPTY), hi(n::EMPTY), 38, 108, 25, lo(n::MULTILINE),
         hi(n::MULTILINE), 0, 60, 5, 0, 9, lo(n::M), hi(n::M), 106, 3, 9, lo(n::EMPTY), hi(n::EMPTY), 38, 81,
     ]
     #[cfg(feature = "regexp")]
     REGEXP_TO_STRING [
-        0, 4, 108, 154, 193, 9, lo(n::SLASH), hi(n::SLASH), 108, 25, lo(n::SOURCE), hi(n::SOURCE), 0, 154,
-        113, 38, 9, lo(n::SLASH), hi(n::SLASH), 38, 108, 25, lo(n::FLAGS), hi(n::FLAGS), 0, 154, 113, 38, 81,
+        0, 4, 108, 154, 97, 9, lo(n::SLASH), hi(n::SLASH), 108, 25, lo(n::SOURCE), hi(n::SOURCE), 0, 154, 113,
+        38, 9, lo(n::SLASH), hi(n::SLASH), 38, 108, 25, lo(n::FLAGS), hi(n::FLAGS), 0, 154, 113, 38, 81,
     ]
     #[cfg(feature = "regexp")]
     MATCH [

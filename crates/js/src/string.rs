@@ -180,38 +180,38 @@ impl Vm<'_> {
         } else {
             (unit_offset(text, from), unit_offset(text, to))
         };
-        if a == 0 && !a_half && !b_half && b >= text.len() {
-            return Ok(Value::str(s));
+        if !a_half && !b_half {
+            return self.cut(s, a, b);
         }
         // A character that is cut in two leaves a surrogate half at that end.
-        let half = |at: usize, low: bool| {
-            let c = decode(text.get(at..).unwrap_or(&[])).map_or(0, |(c, _)| c);
-            let unit = if low {
-                0xdc00 | c & 0x3ff
-            } else {
-                0xd7c0 + (c >> 10)
-            };
-            let mut buf = [0; 4];
-            encode(unit, &mut buf);
-            buf
-        };
-        let (first, last) = (half(a, true), half(b, false));
-        let start = if a_half { a + 4 } else { a };
-        let middle = b.saturating_sub(start);
-        let pre = if a_half { 3 } else { 0 };
-        let post = if b_half { 3 } else { 0 };
         self.push(Value::str(s));
-        let h = self.alloc_str(pre + middle + post);
+        let half = self.cut_half(s, from, a_half)?;
+        self.push(half);
+        let s = self.top(1).payload();
+        let middle = self.cut(s, if a_half { a + 4 } else { a }, b)?;
+        self.push(middle);
+        let text = self.concat_top()?;
+        let s = self.pop().payload();
+        self.push(text);
+        let half = self.cut_half(s, to.wrapping_sub(1), b_half)?;
+        self.push(half);
+        self.concat_top()
+    }
+    fn cut_half(&mut self, s: u16, i: usize, is_one: bool) -> R<Value> {
+        self.char_at(s, if is_one { i } else { usize::MAX })
+    }
+    /// Bytes `from..to` of a string.
+    fn cut(&mut self, s: u16, from: usize, to: usize) -> R<Value> {
+        if from == 0 && to >= self.str_bytes(s).len() {
+            return Ok(Value::str(s));
+        }
+        let len = to.saturating_sub(from);
+        self.push(Value::str(s));
+        let h = self.alloc_str(len);
         let s = self.pop().payload();
         let h = h?;
-        if a_half {
-            self.fill_str(h, 0, first.get(..3).unwrap_or(&[]));
-        }
-        self.copy_str(h, pre, s, start, middle);
-        if b_half {
-            self.fill_str(h, pre + middle, last.get(..3).unwrap_or(&[]));
-        }
-        self.fuel -= middle as i32 / 4;
+        self.copy_str(h, 0, s, from, len);
+        self.fuel -= len as i32 / 4;
         Ok(self.finish_str(h))
     }
     /// Joins the two strings on top of the stack (the right one uppermost) and pops them.

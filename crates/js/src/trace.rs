@@ -114,9 +114,9 @@ impl Vm<'_> {
         }
         found
     }
-    /// The first line of the trace of the exception on top of the stack.
-    pub(crate) fn first_of_trace(&self) -> Option<(u16, usize)> {
-        let error = self.top(0);
+    /// The first line of the trace of the exception in a stack slot.
+    pub(crate) fn first_of_trace(&self, slot: usize) -> Option<(u16, usize)> {
+        let error = self.v(slot);
         let own = self.find_own(error.payload(), crate::object::Key::name(n::STACK))?;
         if !error.is_obj() || !own.value.is_str() {
             return None;

@@ -109,6 +109,7 @@ impl Vm<'_> {
     }
     /// The same for a code cell (0: code in flash) whose shape is known.
     pub(crate) fn enter(&mut self, code: u16, shape: Shape, offset: u32) {
+        // For the line in the code before this.
         self.pay();
         self.r[reg::code] = code as u32;
         self.r[reg::pc] = self.pc_base().wrapping_add(offset);
@@ -233,6 +234,8 @@ impl Vm<'_> {
     /// Instructions that are longer or seldom.
     #[inline(never)]
     pub(crate) fn rare(&mut self, code: u8) -> R<()> {
+        // What many of them ask for.
+        let (v, name) = (self.top(0), self.operand16());
         match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
             op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
@@ -248,7 +251,6 @@ impl Vm<'_> {
                 None => return Ok(()),
             },
             op::JT_LT..=op::JF_SNE => {
-                let offset = self.operand16();
                 let (base, want) = if code >= op::JF_LT {
                     (op::JF_LT, false)
                 } else {
@@ -257,29 +259,27 @@ impl Vm<'_> {
                 match self.compare(code - base + op::LT)? {
                     Some(b) if b != want => {}
                     Some(_) => {
-                        self.take(offset);
+                        self.take(name);
                         return Ok(());
                     }
                     None => return Ok(()),
                 }
             }
             op::J_TRUE..=op::J_FALSE_KEEP => {
-                let offset = self.operand16();
-                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(self.top(0));
+                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(v);
                 if !(jump && code >= op::J_TRUE_KEEP) {
                     self.drop_n(1);
                 }
                 if jump {
-                    self.take(offset);
+                    self.take(name);
                     return Ok(());
                 }
             }
             op::NOT => {
-                let b = self.truthy(self.top(0));
+                let b = self.truthy(v);
                 self.set_top(0, Value::bool(!b));
             }
             op::TYPEOF => {
-                let v = self.top(0);
                 let name = self.type_name(v);
                 self.set_top(0, Value::str(name));
             }
@@ -297,16 +297,11 @@ impl Vm<'_> {
                 self.construct(argc)?;
             }
             op::RETURN | op::RETURN_UNDEF => {
-                let v = if code == op::RETURN {
-                    self.pop()
-                } else {
-                    Value::UNDEFINED
-                };
+                let v = if code == op::RETURN { v } else { Value::UNDEFINED };
                 self.leave(v)?;
             }
             op::ROM_FUN => {
-                let f = Value::obj(self.operand16());
-                self.push(f);
+                self.push(Value::obj(name));
             }
             op::CALLEE => {
                 let f = self.v((self.r[reg::fp] as usize).wrapping_add(2));
@@ -342,15 +337,15 @@ impl Vm<'_> {
             op::LENGTH => return self.get_length(),
             op::FOR_IN => self.for_in()?,
             op::DUP2 => {
-                let (a, b) = (self.top(1), self.top(0));
-                self.push(a);
-                self.push(b);
+                let below = self.top(1);
+                self.push(below);
+                self.push(v);
             }
             op::SWAP => self.rotate(1),
             op::ROT3 => self.rotate(2),
             op::ROT4 => self.rotate(3),
             op::NIP => {
-                let v = self.pop();
+                self.drop_n(1);
                 self.set_top(0, v);
             }
             op::INIT_CELL | op::INIT_CONST => {
@@ -379,28 +374,19 @@ impl Vm<'_> {
                 }
             }
             op::TDZ_ERR => return Err(self.too_early()),
-            op::HOLE => {
+            op::HOLE | op::NEW_CELL | op::MAKE_CELL | op::COPY_CELL => {
                 let slot = self.slot();
-                self.set_v(slot, Value::HOLE);
-            }
-            op::NEW_CELL => {
-                let slot = self.slot();
-                self.set_v(slot, Value::HOLE);
-                let cell = self.new_cell(slot)?;
-                self.set_v(slot, cell);
-            }
-            op::COPY_CELL => {
-                let slot = self.slot();
-                let v = Value(self.f(self.v(slot).payload(), 1));
-                self.push(v);
-                let cell = self.new_cell(self.r[reg::sp] as usize)?;
-                self.drop_n(1);
-                self.set_v(slot, cell);
+                if code == op::HOLE || code == op::NEW_CELL {
+                    self.set_v(slot, Value::HOLE);
+                }
+                if code != op::HOLE {
+                    let cell = self.new_cell(slot)?;
+                    self.set_v(slot, cell);
+                }
             }
             op::TO_PRIM => {
-                if self.top(0).is_obj() {
-                    self.coerce(0, 2)?;
-                    return Ok(());
+                if v.is_obj() {
+                    return self.coerce(0, 2);
                 }
             }
             op::CALL_ARR | op::NEW_CALL_ARR if SPREADS => {
@@ -417,11 +403,6 @@ impl Vm<'_> {
                 self.push(Value::UNDEFINED);
                 self.push(Value::int(0));
             }
-            op::MAKE_CELL => {
-                let slot = self.slot();
-                let cell = self.new_cell(slot)?;
-                self.set_v(slot, cell);
-            }
             op::MAKE_ARGS => {
                 let slot = self.slot();
                 self.map_arguments();
@@ -429,104 +410,87 @@ impl Vm<'_> {
                 self.set_v(slot, v);
             }
             op::DEL_NAME => {
-                let name = self.operand16();
                 self.push(Value::obj(rom::GLOBAL));
                 let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
                 self.set_top(0, Value::bool(done));
             }
             op::CONST_ERR => return Err(self.type_error(m!("assignment to a constant"))),
-            op::DECL_VAR => {
-                let name = self.operand16();
-                if self.find_own(rom::GLOBAL, Key::name(name)).is_none() {
-                    self.define_raw(rom::GLOBAL, name, Value::UNDEFINED, WRITABLE | ENUMERABLE)?;
+            op::DECL_VAR | op::DECL_FUN => {
+                let known = code == op::DECL_VAR && self.find_own(rom::GLOBAL, Key::name(name)).is_some();
+                if !known {
+                    let v = if code == op::DECL_FUN { v } else { Value::UNDEFINED };
+                    self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
+                }
+                if code == op::DECL_FUN {
+                    self.drop_n(1);
                 }
             }
-            op::DECL_FUN => {
-                let name = self.operand16();
-                let v = self.top(0);
-                self.define_raw(rom::GLOBAL, name, v, WRITABLE | ENUMERABLE)?;
-                self.drop_n(1);
-            }
             op::APPEND => {
-                let (a, v) = (self.top(1).payload(), self.top(0));
+                let a = self.top(1).payload();
                 let len = self.f(a, 2);
                 self.set_element(a, len, v)?;
                 self.drop_n(1);
             }
             op::APPEND_HOLE => {
-                let a = self.top(0).payload();
+                let a = v.payload();
                 let len = self.f(a, 2);
                 self.set_f(a, 2, len.wrapping_add(1));
             }
-            op::INIT_FIELD => {
-                let name = self.operand16();
-                let (o, v) = (self.top(1).payload(), self.top(0));
-                let key = self.name_key(name);
-                self.define(o, key, v, DATA)?;
-                self.drop_n(1);
-            }
-            op::INIT_GET | op::INIT_SET => {
-                let name = self.operand16();
-                let key = self.name_key(name);
-                self.init_accessor(key, code == op::INIT_GET, 1)?;
-            }
-            op::INIT_GETE | op::INIT_SETE => {
-                let key = self.prim_to_key(self.top(1))?;
-                self.init_accessor(key, code == op::INIT_GETE, 2)?;
-            }
-            op::INIT_ELEM => {
-                let key = self.prim_to_key(self.top(1))?;
-                let (o, v) = (self.top(2).payload(), self.top(0));
-                self.define(o, key, v, DATA)?;
-                self.drop_n(2);
+            op::INIT_FIELD | op::INIT_GET | op::INIT_SET | op::INIT_ELEM | op::INIT_GETE | op::INIT_SETE => {
+                let (key, below) = if (op::INIT_FIELD..=op::INIT_SET).contains(&code) {
+                    (self.name_key(name), 1)
+                } else {
+                    (self.prim_to_key(self.top(1))?, 2)
+                };
+                if code == op::INIT_FIELD || code == op::INIT_ELEM {
+                    let (o, v) = (self.top(below).payload(), self.top(0));
+                    self.define(o, key, v, DATA)?;
+                    self.drop_n(below);
+                } else {
+                    let getter = code == op::INIT_GET || code == op::INIT_GETE;
+                    return self.init_accessor(key, getter, below);
+                }
             }
             op::J_CASE => {
-                let offset = self.operand16();
-                let v = self.pop();
+                self.drop_n(1);
                 if self.strict_equal(self.top(0), v) {
-                    self.take(offset);
-                    return Ok(());
+                    self.take(name);
                 }
             }
             op::TRY => {
-                let offset = self.operand16();
-                let handler = self.pc_offset().wrapping_add_signed(offset as i16 as i32);
+                let handler = self.pc_offset().wrapping_add_signed(name as i16 as i32);
                 let (fp, hp) = (self.r[reg::fp], self.r[reg::hp]);
                 for word in [hp, fp, handler] {
                     self.push(Value::int(word as i32));
                 }
                 self.r[reg::hp] = self.r[reg::sp];
             }
-            op::END_TRY => {
+            op::END_TRY | op::NIP_TRY => {
+                if code == op::NIP_TRY {
+                    self.drop_n(1);
+                }
                 self.r[reg::hp] = self.top(2).as_int() as u32;
                 self.drop_n(3);
-            }
-            op::NIP_TRY => {
-                let v = self.pop();
-                self.r[reg::hp] = self.top(2).as_int() as u32;
-                self.drop_n(3);
-                self.push(v);
+                if code == op::NIP_TRY {
+                    self.push(v);
+                }
             }
             op::THROW => {
-                self.r[reg::exc] = self.pop().0;
+                self.r[reg::exc] = v.0;
                 return Err(crate::value::Thrown);
             }
             op::GOSUB => {
-                let offset = self.operand16();
                 let back = self.pc_offset();
                 self.push(Value::int(back as i32));
-                self.take(offset);
+                self.take(name);
             }
             op::RET_SUB => {
-                let back = self.pop().as_int() as u32;
-                self.pay();
-                self.r[reg::pc] = self.pc_base().wrapping_add(back);
-                self.mark = self.r[reg::pc];
+                self.drop_n(1);
+                self.go_to(self.pc_base().wrapping_add(v.as_int() as u32));
             }
             op::FOR_IN_NEXT => {
-                let offset = self.operand16();
                 if !self.for_in_next()? {
-                    self.take(offset);
+                    self.take(name);
                 }
             }
             _ => return Err(self.type_error(m!("bad instruction"))),
@@ -536,9 +500,12 @@ impl Vm<'_> {
     /// Pays for the straight line, and jumps.
     #[inline(never)]
     fn take(&mut self, offset: u16) {
+        self.go_to(self.r[reg::pc].wrapping_add_signed(offset as i16 as i32));
+    }
+    fn go_to(&mut self, pc: u32) {
         self.pay();
-        self.r[reg::pc] = self.r[reg::pc].wrapping_add_signed(offset as i16 as i32);
-        self.mark = self.r[reg::pc];
+        self.r[reg::pc] = pc;
+        self.mark = pc;
     }
     #[inline]
     fn slot(&self) -> usize {

@@ -108,22 +108,18 @@ impl Vm<'_> {
         self.clear_stack();
         self.end_compiler();
         self.r[reg::job] = job::IDLE;
-        if step == Step::Threw {
-            let text = self.exception_text();
-            self.r[reg::result] = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
+        let v = Value(self.r[reg::result]);
+        let text = if step == Step::Threw {
+            self.exception_text()
         } else {
             self.r[reg::exc] = Value::UNDEFINED.0;
-            let v = Value(self.r[reg::result]);
-            // The host may ask for the text when the source is not at hand.
-            if v.is_str()
-                && let Some(text) = self.outer_text(v.payload())
-            {
-                let copy = self.new_str(text);
-                self.r[reg::result] = copy.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
-            } else if v.is_str() && v.payload() >= crate::value::HEAP_END {
-                self.r[reg::result] = Value::str(self.text_cell(v.payload())).0;
+            if !v.is_str() {
+                return step;
             }
-        }
+            // The host may ask for the text when the source is not at hand.
+            self.copied(v.payload())
+        };
+        self.r[reg::result] = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
         step
     }
     pub(super) fn end_compiler(&mut self) {
@@ -134,60 +130,53 @@ impl Vm<'_> {
         self.r[reg::kids] = 0;
     }
     /// `Name: message` of the exception, or its text.
-    fn exception_text(&mut self) -> Option<Value> {
+    fn exception_text(&mut self) -> R<Value> {
         let exc = Value(self.r[reg::exc]);
         self.push(exc);
         let text = self.exception_text_pushed();
         self.clear_stack();
-        text.ok()
+        text
     }
     fn exception_text_pushed(&mut self) -> R<Value> {
-        let exc = self.top(0);
+        let slot = self.r[reg::sp] as usize;
+        let exc = self.v(slot);
         if !exc.is_obj() {
             let s = self.prim_to_str(exc)?;
             return self.copied(s.payload());
         }
-        let mut parts = [names::n::EMPTY; 2];
-        for (part, name) in parts.iter_mut().zip([names::n::NAME, names::n::MESSAGE]) {
-            if let crate::object::Get::Value(v) = self.get(self.r[reg::sp] as usize, Key::name(name))?
+        self.push(Value::str(names::n::EMPTY));
+        for name in [names::n::NAME, names::n::MESSAGE] {
+            if let crate::object::Get::Value(v) = self.get(slot, Key::name(name))?
                 && v.is_str()
             {
-                *part = v.payload();
+                self.add_text(v.payload(), 120, names::n::COLON_BLANK)?;
             }
         }
         #[cfg(feature = "lines")]
-        let trace = self.first_of_trace();
-        #[cfg(not(feature = "lines"))]
-        let trace: Option<(u16, usize)> = None;
-        #[cfg(feature = "lines")]
-        self.push(Value::str(trace.map_or(names::n::EMPTY, |trace| trace.0)));
-        let trace_len = trace.map_or(0, |trace| trace.1.min(48));
-        let [name, message] = parts;
-        let (name, message) = (Value::str(name), Value::str(message));
-        self.push(message);
-        self.push(name);
-        let lens = [name, message].map(|v| self.str_bytes(v.payload()).len().min(120));
-        if lens.iter().sum::<usize>() == 0 {
+        if let Some((trace, len)) = self.first_of_trace(slot) {
+            self.add_text(trace, len.min(48), names::n::BLANK)?;
+        }
+        let text = self.pop();
+        if text == Value::str(names::n::EMPTY) {
             return Ok(Value::str(names::n::OBJECT));
         }
-        let gap = if lens.iter().all(|&len| len != 0) { 2 } else { 0 };
-        let blank = usize::from(trace_len != 0);
-        let len = lens.iter().sum::<usize>() + gap;
-        let h = self.alloc_str(len + blank + trace_len)?;
-        let [name_len, message_len] = lens;
-        let name = self.pop().payload();
-        let message = self.pop().payload();
-        self.copy_str(h, 0, name, 0, name_len);
-        if gap != 0 {
-            self.fill_str(h, name_len, b": ");
+        self.copied(text.payload())
+    }
+    /// Joins the first units of a text to that on top, with another one between them.
+    fn add_text(&mut self, s: u16, most: usize, between: u16) -> R<()> {
+        let len = self.utf16_len(s);
+        if len == 0 {
+            return Ok(());
         }
-        self.copy_str(h, name_len + gap, message, 0, message_len);
-        if trace_len != 0 {
-            let trace = self.pop().payload();
-            self.fill_str(h, len, b" ");
-            self.copy_str(h, len + blank, trace, 0, trace_len);
+        let first = self.top(0) == Value::str(names::n::EMPTY);
+        self.push(Value::str(if first { names::n::EMPTY } else { between }));
+        let s = self.substring(s, 0, len.min(most))?;
+        self.push(s);
+        for _ in 0..2 {
+            let text = self.concat_top()?;
+            self.push(text);
         }
-        Ok(self.finish_str(h))
+        Ok(())
     }
     #[cfg(all(test, feature = "full"))]
     pub(crate) fn test_exception(&mut self) -> std::string::String {

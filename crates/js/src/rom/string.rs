@@ -10,6 +10,7 @@ family! {
     after array;
     functions {
         STRING G_STRING 1 0b10_00 Native(string::construct);
+        EXPAND EMPTY 4 0 Js(EXPAND);
         #[cfg(feature = "regexp")]
         SPLIT SPLIT 2 0 Js(SPLIT);
         #[cfg(feature = "regexp")]
