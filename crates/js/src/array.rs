@@ -172,8 +172,9 @@ impl Vm<'_> {
             let length = |of: usize| *mem.get(of + 1).unwrap_or(&0) & 0xffff;
             let count = length(from).min(length(to));
             let count = count.min(*mem.get((a >> 16) as usize + 2).unwrap_or(&0));
-            let middle = (low + width).min(count);
-            let end = (middle + width).min(count);
+            // The last run may have nothing to its right.
+            let start = low + width;
+            let (middle, end) = (start.min(count), (start + width).min(count));
             loop {
                 let mut next = left;
                 if answer == Some(true) || answer.is_none() && left >= middle {
@@ -190,7 +191,7 @@ impl Vm<'_> {
                 }
                 answer = None;
                 let v = *mem.get(from + 2 + next as usize).unwrap_or(&0);
-                let k = left.wrapping_add(right).wrapping_sub(middle + 1);
+                let k = left.wrapping_add(right).wrapping_sub(start + 1);
                 if k < count
                     && let Some(to) = mem.get_mut(to + 2 + k as usize)
                 {

@@ -54,3 +54,14 @@ same([, 2, , 1].sort().length, 4, "length stays with holes");
 same([3, 1, 2].sort(function (x, y) { return "" + (x - y); }).join(), "1,2,3", "the result of the comparison converts");
 same([3, 1, 2].sort(function (x, y) { return { valueOf: function () { return x - y; } }; }).join(), "1,2,3", "even an object");
 same([Infinity, -Infinity, 0].sort(function (x, y) { return x < y ? -1 : x > y ? 1 : 0; }).join(), "-Infinity,0,Infinity", "infinities");
+// Every length that leaves a short run at the end: stable, and nothing lost.
+for (var n = 2; n < 80; n++) {
+  var list = [], expected = [];
+  for (var i = 0; i < n; i++) list[i] = [(i * 7 + n) % 3, i];
+  for (var key = 2; key >= 0; key--) for (i = 0; i < n; i++) if (list[i][0] === key) expected[expected.length] = i;
+  list.sort(function (a, b) { return b[0] - a[0]; });
+  var order = "";
+  for (i = 0; i < n; i++) order += list[i][1] + ",";
+  if (order !== expected.join(",") + ",") check(false, "sort of " + n + ": " + order);
+}
+check(true, "sort of every length");
