@@ -227,6 +227,7 @@ const ENGINE_FEATURES: &[&str] = &[
     "padding",
     "regexp",
     "spread",
+    "statics",
     "typed-arrays",
     "uri",
 ];

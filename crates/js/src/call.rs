@@ -68,6 +68,12 @@ impl Vm<'_> {
                         self.set_v(base, Value::int(kind as i32));
                         continue;
                     }
+                    #[cfg(feature = "typed-arrays")]
+                    Code::Checked(of) => {
+                        self.valid_view(self.v(base))?;
+                        self.set_v(base + 1, Value::obj(of));
+                        continue;
+                    }
                     #[cfg(feature = "date")]
                     Code::Date => {
                         let new = how & kind::MASK == kind::CONSTRUCT;
@@ -92,6 +98,11 @@ impl Vm<'_> {
                             construct: how & kind::MASK == kind::CONSTRUCT,
                         };
                         let v = rom::run(self, rom::function_of(o), args)?;
+                        #[cfg(feature = "typed-arrays")]
+                        if v == Value::HOLE {
+                            // It has looked at the first argument, and needs a number for the second now.
+                            return self.convert_argument(argc - 2, 1, argc, how);
+                        }
                         return self.finish_call(base, v, how);
                     }
                 }
@@ -380,25 +391,33 @@ impl Vm<'_> {
             }
         }
     }
-    /// `new`: what is called stands below a free word for `this` and the arguments.
-    #[inline(never)]
-    pub(crate) fn construct(&mut self, argc: usize) -> R<()> {
-        let base = self.r[reg::sp] as usize + argc;
-        let mut f = self.v(base + 1);
-        // Bound functions: the target decides.
+    /// What bound functions stand for.
+    fn target(&self, f: Value) -> Value {
+        let mut f = f;
         while f.is_obj() && !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
             let elems = self.f_lo(f.payload(), 2) as usize;
             f = self.v(elems + 2);
         }
-        let constructor = f.is_obj() && {
+        f
+    }
+    /// Whether `new` may be applied to it.
+    pub(crate) fn is_constructor(&self, f: Value) -> bool {
+        let f = self.target(f);
+        f.is_obj() && {
             let o = f.payload();
             if Self::is_rom(o) {
                 rom::is_constructor(o)
             } else {
                 self.cell_type(o) == t::FUNC && self.is_constructor_code(self.f_lo(o, 2))
             }
-        };
-        if !constructor {
+        }
+    }
+    /// `new`: what is called stands below a free word for `this` and the arguments.
+    #[inline(never)]
+    pub(crate) fn construct(&mut self, argc: usize) -> R<()> {
+        let base = self.r[reg::sp] as usize + argc;
+        let f = self.target(self.v(base + 1));
+        if !self.is_constructor(f) {
             return Err(self.type_error(m!("not a constructor")));
         }
         if !Self::is_rom(f.payload()) {

@@ -67,6 +67,9 @@ impl Vm<'_> {
         }
         // What stays a hole is not pushed.
         let result = match id {
+            // With a second argument: whether `new` may be applied.
+            #[cfg(feature = "array-from")]
+            0 if argc > 1 => Value::bool(self.is_constructor(a)),
             0 => Value::bool(self.is_callable(a)),
             1 => Value::bool(a.is_obj()),
             2 => {

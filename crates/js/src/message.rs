@@ -120,6 +120,10 @@ const LIST: &[(bool, &str)] = &[
     (cfg!(feature = "typed-arrays"), "not an index"),
     (
         cfg!(feature = "typed-arrays"),
+        "the buffer has no memory any more",
+    ),
+    (
+        cfg!(feature = "typed-arrays"),
         "a method of buffers needs an ArrayBuffer",
     ),
     (

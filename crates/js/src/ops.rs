@@ -143,6 +143,15 @@ impl Vm<'_> {
     }
     /// `length` of the object on top.
     pub(crate) fn get_length(&mut self) -> R<()> {
+        #[cfg(feature = "typed-arrays")]
+        if let Some(o) = self.top(0).heap_object()
+            && self.is_view(o)
+        {
+            // Built-ins go by what a typed array has, not by a property that may hide it.
+            let len = self.view_len(o);
+            self.set_top(0, Value::int(len as i32));
+            return Ok(());
+        }
         let got = self.read(n::LENGTH)?;
         self.deliver_read(got, op::GET_FIELD)
     }

@@ -432,18 +432,18 @@ function ARRAY_FROM(items, f, self) {
   all = %toObject(all);
   walked = %isArray(all);
   n = walked ? 0 : %toLength(all.length);
-  r = %callable(this) ? walked ? new this() : new this(n) : [];
+  r = %callable(this, 1) ? walked ? new this() : new this(n) : [];
   for (i = 0; i < (walked ? all.length : n); i++) {
     v = all[i];
-    %append(r, i, f === undefined ? v : %call(f, self, v, i));
+    %define(r, i, 247, f === undefined ? v : %call(f, self, v, i));
   }
   r.length = i;
   return r;
 }
 // [feature = "array-from"]
 function ARRAY_OF() {
-  var n = arguments.length, r = %callable(this) ? new this(n) : [], i;
-  for (i = 0; i < n; i++) %append(r, i, arguments[i]);
+  var n = arguments.length, r = %callable(this, 1) ? new this(n) : [], i;
+  for (i = 0; i < n; i++) %define(r, i, 247, arguments[i]);
   r.length = n;
   return r;
 }

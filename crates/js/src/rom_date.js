@@ -43,3 +43,43 @@ function DATE_TO_JSON(key) {
   if (typeof v === "number" && v - v !== 0) return null;
   return o.toISOString();
 }
+// What the setters do: the part with this number and those behind it, at most `most` of them. All is read, in this order, before
+// anything changes: the time, then the arguments.
+// [feature = "date"]
+function DATE_SET(part, most, given) {
+  var a = [%call(DATE_VALUE, this), part], i;
+  for (i = 0; i < most; i++) if (i === 0 || i < given.length) a[i + 2] = +given[i];
+  return %call(APPLY, DATE_PUT, this, a);
+}
+// [feature = "date"]
+function SET_FULLYEAR() {
+  return %call(DATE_SET, this, 0, 3, arguments);
+}
+// [feature = "date"]
+function SET_MONTH() {
+  return %call(DATE_SET, this, 1, 2, arguments);
+}
+// [feature = "date"]
+function SET_DATE() {
+  return %call(DATE_SET, this, 2, 1, arguments);
+}
+// [feature = "date"]
+function SET_HOURS() {
+  return %call(DATE_SET, this, 3, 4, arguments);
+}
+// [feature = "date"]
+function SET_MINUTES() {
+  return %call(DATE_SET, this, 4, 3, arguments);
+}
+// [feature = "date"]
+function SET_SECONDS() {
+  return %call(DATE_SET, this, 5, 2, arguments);
+}
+// [feature = "date"]
+function SET_MILLISECONDS() {
+  return %call(DATE_SET, this, 6, 1, arguments);
+}
+// [feature = "date"]
+function SET_TIME() {
+  return %call(DATE_SET, this, 7, 1, arguments);
+}

@@ -5,15 +5,18 @@
 function TYPED_NEW(from, offset, length) {
   var r, i, n;
   if (!%isObject(from)) return %call(VIEW_NEW, this, undefined, 0, from);
-  if (%call(VIEW_KIND, undefined, from) === 10) return %call(VIEW_NEW, this, from, offset, length);
-  n = %toLength(from.length);
+  n = %call(VIEW_KIND, undefined, from);
+  if (n === 10) return %call(VIEW_NEW, this, from, offset, length);
+  n = n < 0 || n > 8 ? %toLength(from.length) : %call(TYPED_VALID, from);
   r = %call(VIEW_NEW, this, undefined, 0, n);
   for (i = 0; i < n; i++) r[i] = from[i];
   return r;
 }
-// An array of `this` one's kind, new or on the same buffer.
+// An array of `this` one's kind, new or on the same buffer. Without `Symbol.species` a constructor can only be refused.
 // [feature = "typed-arrays"]
 function TYPED_LIKE(buffer, offset, length) {
+  var maker = this.constructor;
+  if (maker !== undefined) %object(maker);
   return %call(VIEW_NEW, %call(VIEW_KIND, undefined, this), buffer, offset, length);
 }
 // [feature = "typed-arrays"]
@@ -23,13 +26,17 @@ function BUFFER_SLICE(from, to) {
 }
 // [feature = "typed-arrays"]
 function TYPED_SET(from, offset) {
-  var n = %call(TYPED_LENGTH, this), m, i;
+  var n, m, i;
+  %call(TYPED_LENGTH, this);
   offset = offset === undefined ? 0 : %call(TRUNC, undefined, +offset) || 0;
   if (offset < 0) throw %call(RANGE_ERROR, undefined, "the source does not fit");
+  n = %call(TYPED_VALID, this);
   from = %toObject(from);
-  m = %toLength(from.length);
+  i = %call(VIEW_KIND, undefined, from);
+  i = i >= 0 && i < 9;
+  m = i ? %call(TYPED_VALID, from) : %toLength(from.length);
   if (offset + m > n) throw %call(RANGE_ERROR, undefined, "the source does not fit");
-  if (%call(VIEW_KIND, undefined, from) >= 0 && from.buffer === this.buffer) from = %call(TYPED_SLICE, from);
+  if (i && from.buffer === this.buffer) from = %call(TYPED_SLICE, from);
   for (i = 0; i < m; i++) this[offset + i] = from[i];
 }
 // [feature = "typed-arrays"]
@@ -41,7 +48,7 @@ function SUBARRAY(from, to) {
 }
 // [feature = "typed-arrays"]
 function TYPED_SLICE(from, to) {
-  var n = %call(TYPED_LENGTH, this), r, i, k;
+  var n = %call(TYPED_VALID, this), r, i, k;
   i = %clamp(from, n, 0);
   to = %clamp(to, n, n);
   r = %call(TYPED_LIKE, this, undefined, 0, to > i ? to - i : 0);
@@ -50,7 +57,7 @@ function TYPED_SLICE(from, to) {
 }
 // [feature = "typed-arrays"]
 function TYPED_MAP(f, self) {
-  var n = %call(TYPED_LENGTH, this), r, i;
+  var n = %call(TYPED_VALID, this), r, i;
   %function(f);
   r = %call(TYPED_LIKE, this, undefined, 0, n);
   for (i = 0; i < n; i++) r[i] = %call(f, self, this[i], i, this);
@@ -58,10 +65,12 @@ function TYPED_MAP(f, self) {
 }
 // [feature = "typed-arrays"]
 function TYPED_FILTER(f, self) {
-  var r;
-  %call(TYPED_LENGTH, this);
-  r = %call(FILTER, this, f, self);
-  return %call(TYPED_NEW, %call(VIEW_KIND, undefined, this), r);
+  var r, found;
+  %call(TYPED_VALID, this);
+  found = %call(FILTER, this, f, self);
+  r = %call(TYPED_LIKE, this, undefined, 0, found.length);
+  %call(TYPED_SET, r, found);
+  return r;
 }
 // [feature = "typed-arrays"]
 function BY_NUMBER(a, b) {
@@ -71,30 +80,55 @@ function BY_NUMBER(a, b) {
 // [feature = "typed-arrays"]
 function TYPED_SORT(compare) {
   if (compare !== undefined && !%callable(compare)) %typeError("a function is needed");
-  %call(TYPED_LENGTH, this);
+  %call(TYPED_VALID, this);
   return %call(SORT, this, compare === undefined ? BY_NUMBER : compare);
 }
 // [feature = "typed-arrays"]
 function COPY_WITHIN(to, from, end) {
-  var n = %call(TYPED_LENGTH, this), k;
+  var n = %call(TYPED_VALID, this), k;
   to = %clamp(to, n, 0);
   from = %clamp(from, n, 0);
   end = %clamp(end, n, n) - from;
+  %call(TYPED_VALID, this);
   if (end > n - to) end = n - to;
   if (from < to) for (k = end; k > 0; k--) this[to + k - 1] = this[from + k - 1];
   else for (k = 0; k < end; k++) this[to + k] = this[from + k];
   return this;
 }
 // [feature = "typed-arrays"]
+function TYPED_FILL(v, from, to) {
+  var n = %call(TYPED_VALID, this), i;
+  v = +v;
+  i = %clamp(from, n, 0);
+  to = %clamp(to, n, n);
+  %call(TYPED_VALID, this);
+  for (; i < to; i++) this[i] = v;
+  return this;
+}
+// What the constructor that is `this` makes of a length: a typed array that is no shorter.
+// [feature = "typed-arrays"]
+function TYPED_MAKE(n) {
+  var r = new this(n);
+  if (%call(TYPED_VALID, r) < n) %typeError("the source does not fit");
+  return r;
+}
+// [feature = "typed-arrays"]
 function TYPED_OF() {
-  return new this(arguments);
+  var n = arguments.length, r = %call(TYPED_MAKE, this, n), i;
+  for (i = 0; i < n; i++) r[i] = arguments[i];
+  return r;
 }
 // [feature = "typed-arrays"]
 function TYPED_FROM(from, f, self) {
-  var r, i;
+  var all = from, r, i, n;
   if (f !== undefined && !%callable(f)) %typeError("a function is needed");
-  r = [];
-  if (typeof from === "string") for (i of from) %append(r, r.length, i);
-  else for (i = 0; i < %toLength(%toObject(from).length); i++) %append(r, i, f === undefined ? from[i] : %call(f, self, from[i], i));
-  return new this(r);
+  if (typeof from === "string") {
+    all = [];
+    for (i of from) %append(all, all.length, i);
+  }
+  all = %toObject(all);
+  n = %toLength(all.length);
+  r = %call(TYPED_MAKE, this, n);
+  for (i = 0; i < n; i++) r[i] = f === undefined ? all[i] : %call(f, self, all[i], i);
+  return r;
 }

@@ -286,19 +286,19 @@ rom_code! {
     ]
     #[cfg(feature = "array-from")]
     ARRAY_FROM [
-        99, 8, 83, 98, 84, 2, 57, 62, 4, 0, 84, 154, 1, 49, 60, 5, 0, 9, lo(n::A_FUNCTION_IS_NEEDED),
+        99, 9, 83, 98, 84, 2, 57, 62, 4, 0, 84, 154, 1, 49, 60, 5, 0, 9, lo(n::A_FUNCTION_IS_NEEDED),
         hi(n::A_FUNCTION_IS_NEEDED), 154, 17, 88, 140, 9, lo(n::STRING), hi(n::STRING), 77, 9, 0, 156,
         lo(f::SPREAD), hi(f::SPREAD), 123, 0, 88, 80, 1, 98, 88, 154, 41, 98, 88, 154, 49, 99, 89, 60, 3, 0,
-        103, 106, 4, 88, 155, 154, 89, 101, 108, 154, 1, 60, 17, 0, 89, 60, 6, 0, 108, 2, 134, 0, 106, 9, 108,
-        2, 91, 134, 1, 106, 2, 123, 0, 100, 103, 102, 106, 27, 88, 92, 35, 14, 10, 90, 92, 84, 2, 77, 4, 0,
-        12, 10, 106, 7, 84, 85, 12, 10, 92, 80, 2, 154, 59, 16, 9, 92, 89, 60, 4, 0, 88, 155, 106, 1, 91, 63,
-        216, 255, 90, 92, 27, lo(n::LENGTH), hi(n::LENGTH), 0, 90, 81,
+        103, 106, 4, 88, 155, 154, 89, 101, 108, 104, 154, 2, 60, 17, 0, 89, 60, 6, 0, 108, 2, 134, 0, 106, 9,
+        108, 2, 91, 134, 1, 106, 2, 123, 0, 100, 103, 102, 106, 30, 88, 92, 35, 14, 10, 90, 92, 7, 247, 0, 84,
+        2, 77, 4, 0, 12, 10, 106, 7, 84, 85, 12, 10, 92, 80, 2, 154, 36, 16, 9, 92, 89, 60, 4, 0, 88, 155,
+        106, 1, 91, 63, 213, 255, 90, 92, 27, lo(n::LENGTH), hi(n::LENGTH), 0, 90, 81,
     ]
     #[cfg(feature = "array-from")]
     ARRAY_OF [
-        72, 6, 117, 5, 88, 155, 95, 108, 154, 1, 60, 7, 0, 108, 2, 85, 134, 1, 106, 2, 123, 0, 96, 103, 97,
-        106, 9, 86, 87, 88, 87, 35, 154, 59, 16, 4, 87, 85, 63, 242, 255, 86, 85, 27, lo(n::LENGTH),
-        hi(n::LENGTH), 0, 86, 81,
+        72, 7, 117, 5, 88, 155, 95, 108, 104, 154, 2, 60, 7, 0, 108, 2, 85, 134, 1, 106, 2, 123, 0, 96, 103,
+        97, 106, 12, 86, 87, 7, 247, 0, 88, 87, 35, 154, 36, 16, 4, 87, 85, 63, 239, 255, 86, 85, 27,
+        lo(n::LENGTH), hi(n::LENGTH), 0, 86, 81,
     ]
     STRING_INCLUDES [
         2, 6, 156, lo(f::INDEX_OF), hi(f::INDEX_OF), 108, 83, 84, 80, 2, 103, 53, 81,
@@ -510,18 +510,67 @@ rom_code! {
         hi(n::ANONYMOUS_END), 38, 80, 1, 95, 156, lo(f::FUNCTION_OF), hi(f::FUNCTION_OF), 2, 85, 80, 1, 156,
         lo(f::THE_GLOBAL), hi(f::THE_GLOBAL), 2, 80, 0, 80, 0, 81,
     ]
+    #[cfg(feature = "statics")]
+    ASSIGN [
+        89, 9, 117, 7, 83, 154, 41, 93, 104, 96, 106, 57, 90, 86, 35, 98, 88, 2, 57, 62, 3, 0, 88, 3, 57, 60,
+        39, 0, 88, 154, 41, 98, 156, lo(f::GET_OWN_PROPERTY_NAMES), hi(f::GET_OWN_PROPERTY_NAMES), 2, 88, 80,
+        1, 99, 89, 166, 153, 19, 0, 97, 156, lo(f::PROPERTY_IS_ENUMERABLE), hi(f::PROPERTY_IS_ENUMERABLE), 88,
+        87, 80, 1, 60, 242, 255, 83, 87, 88, 87, 35, 37, 106, 234, 10, 10, 10, 16, 3, 86, 90, 155, 63, 193,
+        255, 83, 81,
+    ]
+    #[cfg(feature = "statics")]
+    OWN_VALUES [
+        50, 10, 123, 0, 97, 83, 154, 41, 93, 156, lo(f::GET_OWN_PROPERTY_NAMES),
+        hi(f::GET_OWN_PROPERTY_NAMES), 2, 83, 80, 1, 99, 89, 166, 153, 35, 0, 98, 156,
+        lo(f::PROPERTY_IS_ENUMERABLE), hi(f::PROPERTY_IS_ENUMERABLE), 83, 88, 80, 1, 60, 242, 255, 87, 87,
+        155, 84, 60, 10, 0, 123, 0, 88, 124, 83, 88, 35, 124, 106, 3, 83, 88, 35, 154, 59, 106, 218, 10, 10,
+        10, 87, 81,
+    ]
+    #[cfg(feature = "statics")]
+    ENTRIES [
+        1, 6, 156, lo(f::OWN_VALUES), hi(f::OWN_VALUES), 2, 83, 5, 80, 2, 81,
+    ]
+    #[cfg(feature = "statics")]
+    VALUES [
+        1, 6, 156, lo(f::OWN_VALUES), hi(f::OWN_VALUES), 2, 83, 4, 80, 2, 81,
+    ]
+    #[cfg(feature = "statics")]
+    OBJECT_IS [
+        2, 5, 83, 84, 77, 15, 0, 83, 103, 57, 61, 18, 0, 104, 83, 41, 104, 84, 41, 56, 106, 9, 83, 83, 57, 62,
+        3, 0, 84, 84, 57, 81,
+    ]
+    #[cfg(feature = "statics")]
+    NUMBER_IS_FINITE [
+        1, 4, 83, 140, 9, lo(n::NUMBER), hi(n::NUMBER), 56, 62, 5, 0, 83, 83, 39, 103, 56, 81,
+    ]
+    #[cfg(feature = "statics")]
+    NUMBER_IS_NAN [
+        1, 4, 83, 83, 57, 81,
+    ]
+    #[cfg(feature = "statics")]
+    IS_INTEGER [
+        1, 5, 156, lo(f::NUMBER_IS_FINITE), hi(f::NUMBER_IS_FINITE), 2, 83, 80, 1, 62, 9, 0, 156,
+        lo(f::TRUNC), hi(f::TRUNC), 2, 83, 80, 1, 83, 56, 81,
+    ]
+    #[cfg(feature = "statics")]
+    IS_SAFE_INTEGER [
+        1, 4, 83, 140, 9, lo(n::NUMBER), hi(n::NUMBER), 78, 2, 0, 4, 81, 83, 103, 71, 3, 0, 83, 137, 93, 83,
+        154, 89, 83, 56, 81,
+    ]
     #[cfg(feature = "typed-arrays")]
     TYPED_NEW [
         51, 7, 83, 154, 9, 59, 10, 0, 156, lo(f::VIEW_NEW), hi(f::VIEW_NEW), 108, 2, 103, 83, 80, 3, 81, 156,
-        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 83, 80, 1, 6, 10, 77, 10, 0, 156, lo(f::VIEW_NEW),
-        hi(f::VIEW_NEW), 108, 83, 84, 85, 80, 3, 81, 83, 155, 154, 89, 100, 156, lo(f::VIEW_NEW),
+        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 83, 80, 1, 100, 90, 6, 10, 77, 10, 0, 156, lo(f::VIEW_NEW),
+        hi(f::VIEW_NEW), 108, 83, 84, 85, 80, 3, 81, 90, 103, 50, 61, 4, 0, 90, 6, 8, 52, 60, 6, 0, 83, 155,
+        154, 89, 106, 6, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 83, 80, 0, 100, 156, lo(f::VIEW_NEW),
         hi(f::VIEW_NEW), 108, 2, 103, 90, 80, 3, 98, 103, 99, 106, 8, 88, 89, 83, 89, 35, 37, 16, 6, 89, 90,
         63, 243, 255, 88, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_LIKE [
-        3, 7, 156, lo(f::VIEW_NEW), hi(f::VIEW_NEW), 156, lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 108, 80, 1,
-        83, 84, 85, 80, 3, 81,
+        19, 7, 108, 25, lo(n::CONSTRUCTOR), hi(n::CONSTRUCTOR), 0, 98, 88, 2, 78, 3, 0, 88, 154, 193, 156,
+        lo(f::VIEW_NEW), hi(f::VIEW_NEW), 156, lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 108, 80, 1, 83, 84, 85,
+        80, 3, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     BUFFER_SLICE [
@@ -530,15 +579,16 @@ rom_code! {
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_SET [
-        50, 6, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 97, 84, 2, 77, 3, 0, 103, 106, 12,
+        50, 6, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 10, 84, 2, 77, 3, 0, 103, 106, 12,
         156, lo(f::TRUNC), hi(f::TRUNC), 2, 84, 138, 80, 1, 61, 1, 0, 103, 94, 84, 103, 71, 10, 0, 156,
         lo(f::RANGE_ERROR), hi(f::RANGE_ERROR), 2, 9, lo(n::SOURCE_DOES_NOT_FIT), hi(n::SOURCE_DOES_NOT_FIT),
-        80, 1, 149, 83, 154, 41, 93, 83, 155, 154, 89, 98, 84, 88, 38, 87, 73, 10, 0, 156, lo(f::RANGE_ERROR),
-        hi(f::RANGE_ERROR), 2, 9, lo(n::SOURCE_DOES_NOT_FIT), hi(n::SOURCE_DOES_NOT_FIT), 80, 1, 149, 156,
-        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 83, 80, 1, 103, 53, 62, 11, 0, 83, 25, lo(n::BUFFER),
-        hi(n::BUFFER), 0, 108, 25, lo(n::BUFFER), hi(n::BUFFER), 0, 56, 60, 7, 0, 156, lo(f::TYPED_SLICE),
-        hi(f::TYPED_SLICE), 83, 80, 0, 93, 103, 99, 106, 10, 108, 84, 89, 38, 83, 89, 35, 37, 16, 6, 89, 88,
-        63, 241, 255, 82,
+        80, 1, 149, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 97, 83, 154, 41, 93, 156,
+        lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 83, 80, 1, 99, 89, 103, 53, 62, 4, 0, 89, 6, 9, 50, 99, 89, 60,
+        8, 0, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 83, 80, 0, 106, 4, 83, 155, 154, 89, 98, 84, 88,
+        38, 87, 73, 10, 0, 156, lo(f::RANGE_ERROR), hi(f::RANGE_ERROR), 2, 9, lo(n::SOURCE_DOES_NOT_FIT),
+        hi(n::SOURCE_DOES_NOT_FIT), 80, 1, 149, 89, 62, 11, 0, 83, 25, lo(n::BUFFER), hi(n::BUFFER), 0, 108,
+        25, lo(n::BUFFER), hi(n::BUFFER), 0, 56, 60, 7, 0, 156, lo(f::TYPED_SLICE), hi(f::TYPED_SLICE), 83,
+        80, 0, 93, 103, 99, 106, 10, 108, 84, 89, 38, 83, 89, 35, 37, 16, 6, 89, 88, 63, 241, 255, 82,
     ]
     #[cfg(feature = "typed-arrays")]
     SUBARRAY [
@@ -550,22 +600,22 @@ rom_code! {
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_SLICE [
-        66, 8, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 97, 83, 87, 103, 154, 75, 99, 84,
-        87, 87, 154, 75, 94, 156, lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 108, 2, 103, 84, 89, 73, 5, 0, 84, 89,
-        39, 106, 1, 103, 80, 3, 98, 103, 100, 106, 10, 88, 90, 108, 89, 35, 37, 16, 6, 16, 7, 89, 84, 63, 241,
+        66, 8, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 97, 83, 87, 103, 154, 75, 99, 84, 87,
+        87, 154, 75, 94, 156, lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 108, 2, 103, 84, 89, 73, 5, 0, 84, 89, 39,
+        106, 1, 103, 80, 3, 98, 103, 100, 106, 10, 88, 90, 108, 89, 35, 37, 16, 6, 16, 7, 89, 84, 63, 241,
         255, 88, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_MAP [
-        50, 9, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 97, 83, 154, 185, 156,
+        50, 9, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 97, 83, 154, 185, 156,
         lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 108, 2, 103, 87, 80, 3, 98, 103, 99, 106, 14, 88, 89, 83, 84,
         108, 89, 35, 89, 108, 80, 3, 37, 16, 6, 89, 87, 63, 237, 255, 88, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_FILTER [
-        18, 6, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 10, 156, lo(f::FILTER),
-        hi(f::FILTER), 108, 83, 84, 80, 2, 97, 156, lo(f::TYPED_NEW), hi(f::TYPED_NEW), 156, lo(f::VIEW_KIND),
-        hi(f::VIEW_KIND), 2, 108, 80, 1, 87, 80, 1, 81,
+        34, 7, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 10, 156, lo(f::FILTER), hi(f::FILTER),
+        108, 83, 84, 80, 2, 98, 156, lo(f::TYPED_LIKE), hi(f::TYPED_LIKE), 108, 2, 103, 88, 155, 80, 3, 97,
+        156, lo(f::TYPED_SET), hi(f::TYPED_SET), 87, 88, 80, 1, 10, 87, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     BY_NUMBER [
@@ -576,29 +626,42 @@ rom_code! {
     #[cfg(feature = "typed-arrays")]
     TYPED_SORT [
         1, 6, 83, 2, 57, 62, 4, 0, 83, 154, 1, 49, 60, 5, 0, 9, lo(n::A_FUNCTION_IS_NEEDED),
-        hi(n::A_FUNCTION_IS_NEEDED), 154, 17, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 10,
+        hi(n::A_FUNCTION_IS_NEEDED), 154, 17, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 10,
         156, lo(f::SORT), hi(f::SORT), 108, 83, 2, 77, 5, 0, 156, lo(f::BY_NUMBER), hi(f::BY_NUMBER), 106, 1,
         83, 80, 1, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     COPY_WITHIN [
-        35, 7, 156, lo(f::TYPED_LENGTH), hi(f::TYPED_LENGTH), 108, 80, 0, 98, 83, 88, 103, 154, 75, 93, 84,
-        88, 103, 154, 75, 94, 85, 88, 88, 154, 75, 84, 39, 95, 85, 88, 83, 39, 73, 4, 0, 88, 83, 39, 95, 84,
-        83, 71, 27, 0, 85, 99, 106, 16, 108, 83, 89, 38, 104, 39, 108, 84, 89, 38, 104, 39, 35, 37, 17, 6, 89,
-        103, 65, 235, 255, 106, 21, 103, 99, 106, 12, 108, 83, 89, 38, 108, 84, 89, 38, 35, 37, 16, 6, 89, 85,
-        63, 239, 255, 108, 81,
+        35, 7, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 98, 83, 88, 103, 154, 75, 93, 84, 88,
+        103, 154, 75, 94, 85, 88, 88, 154, 75, 84, 39, 95, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108,
+        80, 0, 10, 85, 88, 83, 39, 73, 4, 0, 88, 83, 39, 95, 84, 83, 71, 27, 0, 85, 99, 106, 16, 108, 83, 89,
+        38, 104, 39, 108, 84, 89, 38, 104, 39, 35, 37, 17, 6, 89, 103, 65, 235, 255, 106, 21, 103, 99, 106,
+        12, 108, 83, 89, 38, 108, 84, 89, 38, 35, 37, 16, 6, 89, 85, 63, 239, 255, 108, 81,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_FILL [
+        35, 5, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 98, 83, 138, 93, 84, 88, 103, 154, 75,
+        99, 85, 88, 88, 154, 75, 95, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 108, 80, 0, 10, 106, 6, 108,
+        89, 83, 37, 16, 6, 89, 85, 63, 245, 255, 108, 81,
+    ]
+    #[cfg(feature = "typed-arrays")]
+    TYPED_MAKE [
+        17, 5, 108, 2, 83, 134, 1, 96, 156, lo(f::TYPED_VALID), hi(f::TYPED_VALID), 86, 80, 0, 83, 71, 5, 0,
+        9, lo(n::SOURCE_DOES_NOT_FIT), hi(n::SOURCE_DOES_NOT_FIT), 154, 17, 86, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_OF [
-        24, 5, 117, 2, 108, 2, 85, 134, 1, 81,
+        72, 6, 117, 5, 88, 155, 95, 156, lo(f::TYPED_MAKE), hi(f::TYPED_MAKE), 108, 85, 80, 1, 96, 103, 97,
+        106, 8, 86, 87, 88, 87, 35, 37, 16, 4, 87, 85, 63, 243, 255, 86, 81,
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_FROM [
-        35, 8, 84, 2, 57, 62, 4, 0, 84, 154, 1, 49, 60, 5, 0, 9, lo(n::A_FUNCTION_IS_NEEDED),
-        hi(n::A_FUNCTION_IS_NEEDED), 154, 17, 123, 0, 98, 83, 140, 9, lo(n::STRING), hi(n::STRING), 77, 19, 0,
-        83, 166, 153, 9, 0, 99, 88, 88, 155, 89, 154, 59, 106, 244, 10, 10, 10, 106, 38, 103, 99, 106, 24, 88,
-        89, 84, 2, 77, 5, 0, 83, 89, 35, 106, 8, 84, 85, 83, 89, 35, 89, 80, 2, 154, 59, 16, 6, 89, 83, 154,
-        41, 155, 154, 89, 63, 222, 255, 108, 2, 88, 134, 1, 81,
+        67, 8, 83, 98, 84, 2, 57, 62, 4, 0, 84, 154, 1, 49, 60, 5, 0, 9, lo(n::A_FUNCTION_IS_NEEDED),
+        hi(n::A_FUNCTION_IS_NEEDED), 154, 17, 83, 140, 9, lo(n::STRING), hi(n::STRING), 77, 20, 0, 123, 0, 98,
+        83, 166, 153, 9, 0, 100, 88, 88, 155, 90, 154, 59, 106, 244, 10, 10, 10, 88, 154, 41, 98, 88, 155,
+        154, 89, 101, 156, lo(f::TYPED_MAKE), hi(f::TYPED_MAKE), 108, 91, 80, 1, 99, 103, 100, 106, 23, 89,
+        90, 84, 2, 77, 5, 0, 88, 90, 35, 106, 8, 84, 85, 88, 90, 35, 90, 80, 2, 37, 16, 7, 90, 91, 63, 228,
+        255, 89, 81,
     ]
     #[cfg(feature = "regexp")]
     REGEXP [
@@ -777,5 +840,44 @@ rom_code! {
         33, 6, 154, 176, 96, 156, lo(f::TO_PRIMITIVE), hi(f::TO_PRIMITIVE), 2, 86, 104, 80, 2, 97, 87, 140, 9,
         lo(n::NUMBER), hi(n::NUMBER), 56, 62, 5, 0, 87, 87, 39, 103, 57, 60, 2, 0, 3, 81, 86, 28,
         lo(n::TO_ISO_STRING), hi(n::TO_ISO_STRING), 0, 80, 0, 81,
+    ]
+    #[cfg(feature = "date")]
+    DATE_SET [
+        35, 6, 123, 0, 156, lo(f::DATE_VALUE), hi(f::DATE_VALUE), 108, 80, 0, 124, 83, 124, 98, 103, 99, 106,
+        24, 89, 103, 56, 61, 4, 0, 89, 85, 155, 50, 60, 9, 0, 88, 89, 105, 38, 85, 89, 35, 138, 37, 16, 6, 89,
+        84, 63, 227, 255, 156, lo(f::APPLY), hi(f::APPLY), 156, lo(f::DATE_PUT), hi(f::DATE_PUT), 108, 88, 80,
+        2, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_FULLYEAR [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 103, 6, 3, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_MONTH [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 104, 105, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_DATE [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 105, 104, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_HOURS [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 6, 3, 6, 4, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_MINUTES [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 6, 4, 6, 3, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_SECONDS [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 6, 5, 105, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_MILLISECONDS [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 6, 6, 104, 85, 80, 3, 81,
+    ]
+    #[cfg(feature = "date")]
+    SET_TIME [
+        24, 7, 117, 2, 156, lo(f::DATE_SET), hi(f::DATE_SET), 108, 6, 7, 104, 85, 80, 3, 81,
     ]
 }

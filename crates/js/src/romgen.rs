@@ -293,6 +293,7 @@ const SOURCES: &[&str] = &[
     include_str!("rom.js"),
     include_str!("rom_json.js"),
     include_str!("rom_eval.js"),
+    include_str!("rom_statics.js"),
     include_str!("rom_typed.js"),
     include_str!("rom_regexp.js"),
     include_str!("rom_date.js"),

@@ -6,6 +6,18 @@ use super::tokens::{Token, tokens};
 /// Features of suite two: those that the engine means to have. A test whose list goes beyond is not chosen.
 const FEATURES: &[&str] = &[
     "Array.prototype.includes",
+    "ArrayBuffer",
+    "DataView",
+    "DataView.prototype.getFloat32",
+    "DataView.prototype.getFloat64",
+    "DataView.prototype.getInt16",
+    "DataView.prototype.getInt32",
+    "DataView.prototype.getInt8",
+    "DataView.prototype.getUint16",
+    "DataView.prototype.getUint32",
+    "DataView.prototype.setUint8",
+    "Int8Array",
+    "Object.is",
     "String.prototype.endsWith",
     "String.prototype.includes",
     "arrow-function",
@@ -14,12 +26,18 @@ const FEATURES: &[&str] = &[
     "destructuring-assignment",
     "destructuring-binding",
     "for-of",
+    "globalThis",
     "let",
     "object-rest",
     "object-spread",
     "rest-parameters",
     "spread",
     "template",
+    "TypedArray",
+    "Uint8Array",
+    "Uint8ClampedArray",
+    "align-detached-buffer-semantics-with-web-reality",
+    "stable-array-sort",
 ];
 
 /// Why a test that would belong to a suite is set aside.

@@ -65,6 +65,13 @@ impl Native<'_, '_> {
     pub fn bytes(&self, i: usize) -> Option<&[u8]> {
         self.vm.bytes_of(self.arg(i))
     }
+    /// Takes the memory of argument `i` away, if it is an `ArrayBuffer` or a view on one (else `false`), as ECMAScript's detaching does: its
+    /// length is 0 from now on, what a script reads through its views is `undefined`, and most of their methods throw a TypeError. For
+    /// frames that must not be looked at once they are sent.
+    #[cfg(feature = "typed-arrays")]
+    pub fn detach(&mut self, i: usize) -> bool {
+        self.vm.detach(self.arg(i))
+    }
     fn host_of(&self, v: Value) -> Option<(u16, u32)> {
         let h = v.heap_object()?;
         if self.vm.cell_type(h) == t::HOST {

@@ -138,60 +138,56 @@ fn part(vm: &mut Vm<'_>, args: Args, i: usize) -> R<Value> {
     }
     Ok(Value::int(parts(t).get(i).copied().unwrap_or(0) as i32))
 }
-/// Replaces parts from number `i` on, at most `most` of them.
-fn set_parts(vm: &mut Vm<'_>, args: Args, i: usize, most: usize) -> R<Value> {
-    let mut t = this_time(vm, args)?;
-    let mut p = [f64::NAN; 7];
-    if t.is_nan() && i == 0 {
-        t = 0.0;
-    }
-    if !t.is_nan() {
-        for (to, from) in p.iter_mut().zip(parts(t)) {
-            *to = from as f64;
+/// Sets `this` to the time (argument 0) with parts replaced by arguments 2 and on, from the part with the number in argument 1 on; number 7
+/// is the time itself.
+pub(crate) fn put(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let mut t = vm.arg_number(args, 0);
+    let first = vm.arg_small(args, 1) as usize;
+    if num::is_nan(t) {
+        match first {
+            // Only a year mends what is no time.
+            0 => t = 0.0,
+            1..=6 => return Ok(rom::FLOAT_NAN),
+            _ => {}
         }
     }
-    for k in 0..most {
-        if k == 0 || k < args.count {
-            let x = vm.arg_number(args, k);
-            if let Some(part) = p.get_mut(i + k) {
-                *part = x;
-            }
+    if first > 6 {
+        t = vm.arg_number(args, 2);
+    } else {
+        let [y, m, d, h, min, s, ms, _] = parts(t).map(|part| part as f64);
+        let mut p = [y, m, d, h, min, s, ms];
+        for (i, part) in p
+            .iter_mut()
+            .skip(first)
+            .take(args.count.saturating_sub(2))
+            .enumerate()
+        {
+            *part = vm.arg_number(args, i + 2);
         }
+        t = make(p);
     }
-    set(vm, args, make(p))
-}
-fn set(vm: &mut Vm<'_>, args: Args, t: f64) -> R<Value> {
+    this_time(vm, args)?;
     let v = vm.number(clip(t))?;
     let o = vm.this_arg(args).payload();
     vm.set_f(o, 2, v.0);
     Ok(v)
 }
-pub(crate) fn set_time(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    this_time(vm, args)?;
-    let t = vm.arg_number(args, 0);
-    set(vm, args, t)
-}
 macro_rules! accessors {
-    ($($get:ident $set:ident $i:literal $most:literal;)*) => {$(
+    ($($get:ident $i:literal;)*) => {$(
         pub(crate) fn $get(vm: &mut Vm<'_>, args: Args) -> R<Value> {
             part(vm, args, $i)
-        }
-        pub(crate) fn $set(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-            set_parts(vm, args, $i, $most)
         }
     )*};
 }
 accessors! {
-    year set_year 0 3;
-    month set_month 1 2;
-    day set_day 2 1;
-    hours set_hours 3 4;
-    minutes set_minutes 4 3;
-    seconds set_seconds 5 2;
-    milliseconds set_milliseconds 6 1;
-}
-pub(crate) fn weekday(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    part(vm, args, 7)
+    year 0;
+    month 1;
+    day 2;
+    hours 3;
+    minutes 4;
+    seconds 5;
+    milliseconds 6;
+    weekday 7;
 }
 
 // ---- text ----
@@ -235,7 +231,7 @@ impl Text {
             10_000..=99_999 => 5,
             _ => 6,
         };
-        self.number(y, if y < 0 { digits.max(6) } else { digits });
+        self.number(y, digits);
     }
     fn time(&mut self, p: &[i64; 8]) {
         let [_, _, _, h, m, s, ..] = *p;

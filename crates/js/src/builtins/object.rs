@@ -119,6 +119,14 @@ impl Vm<'_> {
         }
         self.force(base - 1, key)?;
         let o = arg(self, 0).payload();
+        #[cfg(feature = "typed-arrays")]
+        if let Some(i) = key.index()
+            && self.is_view(o)
+            && (i as usize >= self.view_len(o) || accessor || bits >> 4 & !bits & 7 != 0)
+        {
+            // An element is there, and is what it is.
+            return Err(self.type_error(m!("property cannot be redefined")));
+        }
         let own = self.find_own(o, key);
         let Some(own) = own else {
             if !self.can_add(o, key) {

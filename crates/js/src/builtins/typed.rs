@@ -118,17 +118,47 @@ impl Vm<'_> {
     }
     /// First byte in the arena, and length, of a buffer's data.
     fn buffer_range(&self, buffer: u16) -> (usize, usize) {
-        let data = Value(self.f(buffer, 2)).payload();
+        let data = Value(self.f(buffer, 2));
+        if !data.is_cell() {
+            return (0, 0);
+        }
+        let data = data.payload();
         ((data as usize + 2) * 4, self.f_lo(data, 1) as usize)
+    }
+    /// Takes a buffer's data away: the one that this is, or that it is a view on.
+    pub(crate) fn detach(&mut self, v: Value) -> bool {
+        let buffer = if self.is_buffer(v) {
+            v.payload()
+        } else if v.is_obj() && self.is_view(v.payload()) {
+            self.f_lo(v.payload(), 2)
+        } else {
+            return false;
+        };
+        self.set_f(buffer, 2, Value::UNDEFINED.0);
+        true
+    }
+    /// Checks that a buffer still has data.
+    fn attached(&mut self, buffer: u16) -> R<()> {
+        if Value(self.f(buffer, 2)).is_cell() {
+            return Ok(());
+        }
+        Err(self.type_error(m!("the buffer has no memory any more")))
+    }
+    /// Checks that this is a typed array and has its memory; its length.
+    pub(crate) fn valid_view(&mut self, v: Value) -> R<usize> {
+        let o = self.view_of(v, false)?;
+        self.attached(self.f_lo(o, 2))?;
+        Ok(self.view_len(o))
     }
     /// Kind, first byte in the arena, and length in bytes of a view.
     fn view_range(&self, o: u16) -> (u16, usize, usize) {
         let (start, _) = self.buffer_range(self.f_lo(o, 2));
-        (
-            self.f_hi(o, 2),
-            start + self.f_lo(o, 3) as usize,
-            self.f_hi(o, 3) as usize,
-        )
+        let (offset, len) = if start == 0 {
+            (0, 0)
+        } else {
+            (self.f_lo(o, 3), self.f_hi(o, 3))
+        };
+        (self.f_hi(o, 2), start + offset as usize, len as usize)
     }
     /// The bytes behind a buffer or a view.
     pub(crate) fn bytes_of(&self, v: Value) -> Option<&[u8]> {
@@ -191,7 +221,9 @@ impl Vm<'_> {
         Err(self.type_error(m!("a method of buffers needs an ArrayBuffer")))
     }
     fn this_view(&mut self, args: Args, data: bool) -> R<u16> {
-        let v = self.this_arg(args);
+        self.view_of(self.this_arg(args), data)
+    }
+    fn view_of(&mut self, v: Value, data: bool) -> R<u16> {
         if v.is_obj() && self.is_view(v.payload()) && (self.f_hi(v.payload(), 2) == el::DATA_VIEW) == data {
             return Ok(v.payload());
         }
@@ -218,6 +250,7 @@ pub(crate) fn buffer_length(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 /// `buffer.slice(from, to)`, where the script's part has made both places of it.
 pub(crate) fn buffer_copy(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let b = vm.this_buffer(args)?;
+    vm.attached(b)?;
     let len = vm.buffer_range(b).1;
     let to = vm.index_arg(args, 1)?.min(len);
     let from = vm.index_arg(args, 0)?.min(to);
@@ -258,6 +291,7 @@ pub(crate) fn view(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     if !vm.is_buffer(buffer) {
         return Err(vm.type_error(m!("a view needs an ArrayBuffer")));
     }
+    vm.attached(buffer.payload())?;
     let (_, len) = vm.buffer_range(buffer.payload());
     if given == Value::UNDEFINED {
         if len % size != 0 {
@@ -286,29 +320,50 @@ pub(crate) fn length(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let o = vm.this_view(args, false)?;
     Ok(Value::int(vm.view_len(o) as i32))
 }
-/// The parts of a typed array and of a data view.
-macro_rules! parts {
-    ($($name:ident $data:literal $of:expr;)*) => {$(
-        pub(crate) fn $name(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-            let o = vm.this_view(args, $data)?;
-            let of: fn(&Vm<'_>, u16) -> Value = $of;
-            Ok(of(vm, o))
-        }
-    )*};
+/// The length of a typed array that has its memory.
+pub(crate) fn valid(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    let len = vm.valid_view(vm.this_arg(args))?;
+    Ok(Value::int(len as i32))
 }
-parts! {
-    byte_length false |vm, o| Value::int(vm.f_hi(o, 3) as i32);
-    byte_offset false |vm, o| Value::int(vm.f_lo(o, 3) as i32);
-    buffer_of false |vm, o| Value::obj(vm.f_lo(o, 2));
-    data_length true |vm, o| Value::int(vm.f_hi(o, 3) as i32);
-    data_offset true |vm, o| Value::int(vm.f_lo(o, 3) as i32);
-    data_buffer true |vm, o| Value::obj(vm.f_lo(o, 2));
+/// The parts of a typed array (0 where the memory is gone) and of a data view.
+fn part(vm: &mut Vm<'_>, args: Args, data: bool, length: bool) -> R<Value> {
+    let o = vm.this_view(args, data)?;
+    let buffer = vm.f_lo(o, 2);
+    if data {
+        vm.attached(buffer)?;
+    }
+    let there = Value(vm.f(buffer, 2)).is_cell();
+    let part = if length { vm.f_hi(o, 3) } else { vm.f_lo(o, 3) };
+    Ok(Value::int(if there { part as i32 } else { 0 }))
+}
+fn buffer_part(vm: &mut Vm<'_>, args: Args, data: bool) -> R<Value> {
+    let o = vm.this_view(args, data)?;
+    Ok(Value::obj(vm.f_lo(o, 2)))
+}
+pub(crate) fn byte_length(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    part(vm, args, false, true)
+}
+pub(crate) fn byte_offset(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    part(vm, args, false, false)
+}
+pub(crate) fn buffer_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    buffer_part(vm, args, false)
+}
+pub(crate) fn data_length(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    part(vm, args, true, true)
+}
+pub(crate) fn data_offset(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    part(vm, args, true, false)
+}
+pub(crate) fn data_buffer(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+    buffer_part(vm, args, true)
 }
 /// Where a method of a data view reads or writes, and whether the lowest byte comes first.
 fn place(vm: &mut Vm<'_>, args: Args, kind: u16, order: usize) -> R<(usize, bool)> {
     let o = vm.this_view(args, true)?;
     let at = vm.index_arg(args, 0)?;
     let little = vm.truthy(vm.arg(args, order));
+    vm.attached(vm.f_lo(o, 2))?;
     let (_, start, len) = vm.view_range(o);
     if at.saturating_add(size(kind)) > len {
         return Err(vm.range_error(m!("outside of the view")));
@@ -328,6 +383,12 @@ fn get(vm: &mut Vm<'_>, args: Args, kind: u16) -> R<Value> {
     vm.number(x)
 }
 fn set(vm: &mut Vm<'_>, args: Args, kind: u16) -> R<Value> {
+    if vm.arg(args, 1).is_obj() {
+        // The index is looked at before the value is converted.
+        vm.this_view(args, true)?;
+        vm.index_arg(args, 0)?;
+        return Ok(Value::HOLE);
+    }
     let x = vm.arg_number(args, 1);
     let (at, little) = place(vm, args, kind, 2)?;
     let bytes = write(kind, x);

@@ -82,6 +82,8 @@ family! {
         method(n::G_DATE, DATE_CTOR),
         #[cfg(feature = "date")]
         method(n::PERFORMANCE, PERFORMANCE),
+        #[cfg(feature = "statics")]
+        method(n::GLOBAL_THIS, GLOBAL),
         method(n::PARSE_INT, f::PARSE_INT),
         method(n::PARSE_FLOAT, f::PARSE_FLOAT),
         method(n::IS_NA_N, f::IS_NAN),

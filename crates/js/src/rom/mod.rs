@@ -218,7 +218,7 @@ pub(crate) fn run(vm: &mut Vm<'_>, which: u16, args: Args) -> R<Value> {
 
 /// Doubles in flash, as references from `HEAP_END` on.
 const FLOATS_AT: u16 = HEAP_END;
-static FLOATS: [f64; 13] = [
+static FLOATS: &[f64] = &[
     f64::NAN,
     f64::INFINITY,
     f64::NEG_INFINITY,
@@ -232,6 +232,12 @@ static FLOATS: [f64; 13] = [
     f64::MAX,
     5e-324,
     core::f64::consts::FRAC_1_SQRT_2,
+    #[cfg(feature = "statics")]
+    f64::EPSILON,
+    #[cfg(feature = "statics")]
+    9_007_199_254_740_991.0,
+    #[cfg(feature = "statics")]
+    -9_007_199_254_740_991.0,
 ];
 pub(crate) const FLOAT_NAN: Value = Value::float_ref(FLOATS_AT);
 pub(crate) const FLOAT_INFINITY: Value = Value::float_ref(FLOATS_AT + 1);

@@ -29,7 +29,21 @@ family! {
         prop(n::NAN, FIXED, FLOAT_NAN),
         prop(n::NEGATIVE_INFINITY, FIXED, Value::float_ref(FLOATS_AT + 2)),
         prop(n::POSITIVE_INFINITY, FIXED, FLOAT_INFINITY),
+        #[cfg(feature = "statics")]
+        prop(n::EPSILON, FIXED, Value::float_ref(FLOATS_AT + 13)),
+        #[cfg(feature = "statics")]
+        prop(n::MAX_SAFE_INTEGER, FIXED, Value::float_ref(FLOATS_AT + 14)),
+        #[cfg(feature = "statics")]
+        prop(n::MIN_SAFE_INTEGER, FIXED, Value::float_ref(FLOATS_AT + 15)),
     ] {
+        #[cfg(feature = "statics")]
+        NUMBER_IS_FINITE IS_FINITE 1 0 Js(NUMBER_IS_FINITE);
+        #[cfg(feature = "statics")]
+        NUMBER_IS_NAN IS_NA_N 1 0 Js(NUMBER_IS_NAN);
+        #[cfg(feature = "statics")]
+        IS_INTEGER IS_INTEGER 1 0 Js(IS_INTEGER);
+        #[cfg(feature = "statics")]
+        IS_SAFE_INTEGER IS_SAFE_INTEGER 1 0 Js(IS_SAFE_INTEGER);
     }
     BOOLEAN_PROTO: OBJECT_PROTO BOOLEAN NO_FUNCTION, [
         method(n::CONSTRUCTOR, BOOLEAN_CTOR),

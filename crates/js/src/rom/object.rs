@@ -28,6 +28,8 @@ family! {
         LOCK EMPTY 2 0 Js(LOCK);
         IS_LOCKED EMPTY 2 0 Js(IS_LOCKED);
         OWN_KEYS EMPTY 2 0 Js(OWN_KEYS);
+        #[cfg(feature = "statics")]
+        OWN_VALUES EMPTY 2 0 Js(OWN_VALUES);
     }
     OBJECT_PROTO: NONE OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, OBJECT_CTOR),
@@ -55,6 +57,14 @@ family! {
         IS_FROZEN IS_FROZEN 1 0 Js(IS_FROZEN);
         IS_EXTENSIBLE IS_EXTENSIBLE 1 0 Native(object::is_extensible);
         KEYS KEYS 1 0 Js(KEYS);
+        #[cfg(feature = "statics")]
+        ASSIGN ASSIGN 2 0 Js(ASSIGN);
+        #[cfg(feature = "statics")]
+        ENTRIES ENTRIES 1 0 Js(ENTRIES);
+        #[cfg(feature = "statics")]
+        VALUES VALUES 1 0 Js(VALUES);
+        #[cfg(feature = "statics")]
+        OBJECT_IS IS 2 0 Js(OBJECT_IS);
     }
     FUNCTION_PROTO: OBJECT_PROTO FUNCTION of(f::EMPTY_FUNCTION), [
         method(n::CONSTRUCTOR, FUNCTION_CTOR),

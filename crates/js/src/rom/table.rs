@@ -21,6 +21,9 @@ pub(crate) enum Code {
     /// The constructor of a kind of typed arrays.
     #[cfg(feature = "typed-arrays")]
     Typed(u16),
+    /// What another function does, on a typed array only.
+    #[cfg(feature = "typed-arrays")]
+    Checked(u16),
     /// Compiles its argument.
     #[cfg(feature = "eval")]
     Compile,
@@ -41,6 +44,8 @@ const DATE: u32 = 4;
 const TYPED: u32 = 5;
 #[cfg(feature = "eval")]
 const COMPILE: u32 = 6;
+#[cfg(feature = "typed-arrays")]
+const CHECKED: u32 = 7;
 impl Function {
     pub(super) const fn new(name: u16, length: u8, convert: u8, code: Code) -> Function {
         let (kind, of) = match code {
@@ -54,6 +59,8 @@ impl Function {
             Code::Typed(kind) => (TYPED, kind),
             #[cfg(feature = "eval")]
             Code::Compile => (COMPILE, 0),
+            #[cfg(feature = "typed-arrays")]
+            Code::Checked(of) => (CHECKED, of),
         };
         assert!(name >= ROM_NAME && name - ROM_NAME < 1 << 10 && length < 8);
         Function((name - ROM_NAME) as u32 | (length as u32) << 10 | kind << 13 | (of as u32) << 16)
@@ -79,6 +86,8 @@ impl Function {
             TYPED => Code::Typed((self.0 >> 16) as u16),
             #[cfg(feature = "eval")]
             COMPILE => Code::Compile,
+            #[cfg(feature = "typed-arrays")]
+            CHECKED => Code::Checked((self.0 >> 16) as u16),
             _ => Code::Native,
         }
     }

@@ -14,11 +14,11 @@ use motebox_js::{
 };
 use std::path::{Path, PathBuf};
 
-const NAMES: &[&str] = &["check", "print"];
+const NAMES: &[&str] = &["check", "detach", "print"];
 const fn name(text: &str) -> Name {
     Library::name(NAMES, text)
 }
-/// `check(ok, label)` counts assertions, `print(…)` collects lines.
+/// `check(ok, label)` counts assertions, `print(…)` collects lines, `detach(buffer)` takes its memory away.
 pub static LIBRARY: Library = Library {
     names: NAMES,
     globals: &[
@@ -29,6 +29,10 @@ pub static LIBRARY: Library = Library {
         Entry {
             name: name("print"),
             item: Item::Function(1),
+        },
+        Entry {
+            name: name("detach"),
+            item: Item::Function(2),
         },
     ],
     objects: &[],
@@ -49,6 +53,14 @@ pub static LIBRARY: Library = Library {
             required: 0,
             args: &[],
             rest: Some(Type::String),
+        },
+        Function {
+            name: name("detach"),
+            id: 2,
+            index: 0,
+            required: 1,
+            args: &[],
+            rest: None,
         },
     ],
 };
@@ -86,6 +98,13 @@ impl Host for Outcomes {
     fn call(&mut self, id: u16, cx: &mut Native<'_, '_>) -> Outcome {
         let text =
             |cx: &Native<'_, '_>, i: usize| String::from_utf8_lossy(cx.string(i).unwrap_or(b"")).into_owned();
+        #[cfg(feature = "typed-arrays")]
+        if id == 2 {
+            return match cx.detach(0) {
+                true => cx.ret_undefined(),
+                false => cx.throw(motebox_js::ErrorKind::TypeError, "no buffer"),
+            };
+        }
         if id == 0 {
             if cx.number(0) == 1.0 {
                 self.passed += 1;
@@ -145,7 +164,7 @@ pub fn files(dir: &str) -> Vec<PathBuf> {
 pub const ALL: bool = cfg!(feature = "full");
 /// Beginnings of the names of scripts that need cargo features.
 const WITH_FEATURES: &[&str] = &[
-    "es6-", "date-", "eval-", "json-", "math-s", "regexp-", "typed-", "uri",
+    "es6-", "date-", "eval-", "json-", "math-s", "regexp-", "statics", "typed-", "uri",
 ];
 /// The scripts of the language that the engine has.
 pub fn es5_files() -> Vec<PathBuf> {

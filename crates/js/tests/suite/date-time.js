@@ -93,3 +93,21 @@ for (var y = -4; y < 2400; y += 37) {
   }
 }
 check(true, "calendar");
+// Setters look at `this`, then read the time, then convert all arguments, and only then write.
+var seen = "", at = function (x) { return { valueOf: function () { seen += x; return x; } }; };
+throws(function () { Date.prototype.setHours.call({}, at(1)); }, TypeError, "setters need a date");
+same(seen, "", "before they convert anything");
+d = new Date(0);
+d.setHours(at(1), at(2), at(3), at(4));
+same(seen, "1234", "arguments in their order");
+same(d.getTime(), 3723004, "hours, minutes, seconds and the rest");
+d = new Date(0);
+same(d.setDate({ valueOf: function () { d.setTime(NaN); return 2; } }), 86400000, "the time was read before");
+d = new Date(NaN);
+same(d.setSeconds({ valueOf: function () { d.setTime(0); return 1; } }), NaN, "an invalid one too");
+same(d.getTime(), 0, "and is not written then");
+same(d.setDate(), NaN, "a missing argument");
+same(new Date(0).setHours(1, undefined), NaN, "an undefined one");
+same(new Date(0).setSeconds(1, 2, 3), 1002, "one too many");
+same(new Date("-000001-07-01T00:00:00Z").toUTCString(), "Thu, 01 Jul -0001 00:00:00 GMT", "years before the first have four digits");
+same(Date.parse(new Date(-1e14).toString()), -1e14, "and are read again");
