@@ -77,7 +77,10 @@ Examples:
   motebox sign --command revert --base 2 --id alarm --key site.key --sequence 3 --target device:00a1b2
 
 The target must be said: `any` is any mote that trusts the key. The sequence must be above every one that the
-mote has tried for this id; it takes older ones for an attack.")]
+mote has tried for this id; it takes older ones for an attack.
+
+The script is compiled first, with all that an engine can be built with: what does not compile is not signed. A mote
+whose engine was built with less may still refuse a regular expression, say; its status tells.")]
 pub(crate) struct Sign {
     /// The script
     #[arg(required_unless_present = "command", conflicts_with = "command")]
@@ -118,6 +121,9 @@ pub(crate) struct Sign {
     /// Sign for motes that were built for development only
     #[arg(long)]
     pub(crate) development: bool,
+    /// Sign a script that was not compiled first
+    #[arg(long)]
+    pub(crate) no_check: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -323,7 +329,8 @@ Its sensors are set, its actuators and flash are read on the bench port, over Co
   coap-client -m put -e cut coap://127.0.0.1:5684/bench/power          also `restore`, and `cut after 20`
 
 By default it is the most unkind system that Motebox supports: a PDU of 128 bytes, no separate responses, a clock
-that is about to wrap.")]
+that is about to wrap. Its engine has every part that one can be built with; `motebox js --help` says how to have the
+default one.")]
 pub(crate) struct Device {
     /// The first key it trusts: a .pub file of `motebox keygen`
     #[arg(long, value_name = "FILE")]
@@ -402,6 +409,9 @@ pub(crate) enum DemoPlay {
 Examples:
   motebox js hello.js
   motebox js bench.js --heap 4096 --stats
+
+The engine has every part that one can be built with (JSON, RegExp, Date, typed arrays, …). A mote's may have fewer:
+`cargo install --path crates/cli --no-default-features` makes a command whose engine is a mote's default one.
 
 `print` goes to standard output. An uncaught exception prints `Name: message` on standard error; exit code 1.")]
 pub(crate) struct Js {

@@ -43,6 +43,12 @@ impl Error {
         self
     }
 
+    /// Words of somebody else's become ours.
+    pub(crate) fn reworded(mut self, theirs: &str, ours: &str) -> Self {
+        self.message = self.message.replace(theirs, ours);
+        self
+    }
+
     /// A file could not be used.
     pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
         let failure = Self::new(format!("cannot {doing} {}: {error}", path.display()));

@@ -9,6 +9,7 @@ use motebox_envelope::{Context, EncodeError, MAX_SIGN1, key_id};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::excerpt;
 use crate::hex::{hex, unhex};
 
 const SECRET_NOTE: &str =
@@ -140,8 +141,12 @@ fn create(path: &Path, mode: u32, text: &str) -> Result<()> {
 fn parse(path: &Path) -> Result<KeyText> {
     let text = std::fs::read_to_string(path).map_err(|e| Error::file("read", path, &e))?;
     let key: KeyText = toml::from_str(&text).map_err(|e| {
-        Error::new(format!("{} is no key file: {}", path.display(), e.message()))
-            .advise("`motebox keygen --out NAME` makes one")
+        Error::new(format!(
+            "{} is no key file: {}",
+            path.display(),
+            excerpt::short(e.message())
+        ))
+        .advise("`motebox keygen --out NAME` makes one")
     })?;
     if key.algorithm != "Ed25519" {
         return Err(Error::new(format!(

@@ -2,12 +2,14 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod check;
 mod client;
 mod commands;
 mod composition;
 mod container;
 mod demo;
 mod error;
+mod excerpt;
 mod grants;
 mod hex;
 mod keyfile;

@@ -30,15 +30,19 @@ pub(crate) fn script(
     terms: &Terms,
     source: &[u8],
 ) -> Result<Container> {
-    if source.starts_with(b"/*motebox1 ") {
-        return Err(
-            Error::new("the script is signed already").advise("sign the source, without its header line")
-        );
+    if is_signed(source) {
+        return Err(Error::new("the file is signed already")
+            .advise("sign the source: `motebox inspect` shows what the file is"));
     }
     if source.is_empty() {
         return Err(Error::new("the script is empty"));
     }
     payload(key, who, terms, (Kind::Script, Form::Text), source)
+}
+
+/// Whether it is a signed container in either form.
+pub(crate) fn is_signed(source: &[u8]) -> bool {
+    source.starts_with(b"/*motebox1 ") || source.first() == Some(&0xD2)
 }
 
 /// Signs a composition message on the given terms.

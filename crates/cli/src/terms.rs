@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::excerpt;
 
 /// The whole file. Flags of `motebox sign` win over it.
 #[derive(Debug, Default, Clone, PartialEq, Deserialize)]
@@ -141,15 +142,12 @@ impl Terms {
     /// Reads a file: JSON when its name ends so, else TOML.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|e| Error::file("read", path, &e))?;
-        let parsed = if path.extension().is_some_and(|extension| extension == "json") {
-            serde_json::from_str(&text).map_err(|e| e.to_string())
-        } else {
-            toml::from_str(&text).map_err(|e| e.to_string())
-        };
-        parsed.map_err(|why: String| {
-            Error::new(format!("{}: {}", path.display(), why.trim_end()))
-                .advise("examples/alarm.toml shows what may stand there")
-        })
+        let json = path.extension().is_some_and(|extension| extension == "json");
+        excerpt::parse(&path.display().to_string(), &text, json)
+            .map_err(|error| error.reworded(
+                "data did not match any variant of untagged enum Rule",
+                "a right is \"read\", \"write\", \"read-write\" or a table { rights = \"…\", per_minute = …, min = …, max = … }",
+            ).advise("examples/alarm.toml shows what may stand there"))
     }
 }
 

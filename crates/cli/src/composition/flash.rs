@@ -70,7 +70,12 @@ mod tests {
     fn the_figures_are_of_the_modules() {
         let of = |name: &str| {
             let (_, text) = PRESETS.iter().find(|(preset, _)| *preset == name).unwrap();
-            Flash::of(&Description::parse(text, false).unwrap().composition().unwrap())
+            Flash::of(
+                &Description::parse("preset", text, false)
+                    .unwrap()
+                    .composition()
+                    .unwrap(),
+            )
         };
         let (broadcast, unicast, mesh) = (of("broadcast"), of("unicast"), of("mesh"));
         assert!((4_000..20_000).contains(&broadcast.base), "{broadcast:?}");

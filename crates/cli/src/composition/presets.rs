@@ -43,7 +43,7 @@ presets!(
 /// it was a name.
 pub(crate) fn named_or_file(name: &str) -> Result<(Composition, bool)> {
     if let Some((_, text)) = PRESETS.iter().find(|(preset, _)| *preset == name) {
-        return Ok((Description::parse(text, false)?.composition()?, true));
+        return Ok((Description::parse("preset", text, false)?.composition()?, true));
     }
     let path = Path::new(name);
     if !path.exists() && !name.contains(['.', '/']) {
@@ -78,7 +78,10 @@ mod tests {
         names.sort_unstable();
         assert_eq!(stems, names);
         for (name, text) in PRESETS {
-            let composition = Description::parse(text, false).unwrap().composition().unwrap();
+            let composition = Description::parse("preset", text, false)
+                .unwrap()
+                .composition()
+                .unwrap();
             cost::check(&composition).unwrap_or_else(|error| panic!("{name}: {error}"));
             assert!(composition.application_channel().is_some(), "{name}");
         }
@@ -87,10 +90,13 @@ mod tests {
     #[test]
     fn description_message_and_description_are_one_composition() {
         for (name, text) in PRESETS {
-            let composition = Description::parse(text, false).unwrap().composition().unwrap();
+            let composition = Description::parse("preset", text, false)
+                .unwrap()
+                .composition()
+                .unwrap();
             let message = composition.message().unwrap();
             let mut read = Composition::from_message(&message).unwrap();
-            let again = Description::parse(&read.to_toml(), false)
+            let again = Description::parse("again", &read.to_toml(), false)
                 .unwrap()
                 .composition()
                 .unwrap();

@@ -125,6 +125,11 @@ impl<'m> Engine<'m> {
         self.result().reg(reg::job) == job::IDLE
     }
 
+    /// Whether the job is still to compile: nothing of the script has run.
+    pub fn is_compiling(&self) -> bool {
+        matches!(self.result().reg(reg::job), job::LOAD | job::COMPILE)
+    }
+
     /// The next job: compile a text of `len` bytes and run its top level.
     #[inline(never)]
     pub fn load(&mut self, len: u32) -> Result<(), JobError> {
