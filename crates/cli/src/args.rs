@@ -200,7 +200,7 @@ Examples:
   motebox push coap://127.0.0.1:5683/riot/script alarm.signed.js --block 64
   motebox push coap://127.0.0.1:5683 alarm.mbx --no-follow --json
 
-The path is /c/ID unless the address names one. Blocks become smaller when the mote asks for it. A push that was
+The path is /c/ID unless the address says /riot/script, the alias of one id. Blocks become smaller when the mote asks for it. A push that was
 interrupted goes on where it stopped when it is repeated. Exit code 0 means: it runs (with --no-follow: it is stored).")]
 pub(crate) struct Push {
     /// The mote: `coap://HOST:PORT/PATH`, port and path may be left out

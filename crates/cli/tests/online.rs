@@ -104,6 +104,19 @@ fn a_container_is_pushed_seen_read_and_pulled_back() {
 }
 
 #[test]
+fn nothing_is_sent_to_a_path_that_takes_no_containers() {
+    let folder = site("foreign-path");
+    for (path, said) in [
+        ("/alarm", "leave the path out: it is /c/hello then"),
+        ("/c/other", "/c/other is no place for container `hello`"),
+    ] {
+        // Nobody listens there: it fails before it asks.
+        let mote = format!("coap://127.0.0.1:9{path}");
+        folder.motebox(&["push", &mote, "hello.signed.js"]).fails(1, said);
+    }
+}
+
+#[test]
 fn every_block_size_and_pdu_brings_the_container_over() {
     let folder = site("sizes");
     for pdu in ["128", "256", "1280"] {

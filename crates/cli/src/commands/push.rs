@@ -24,12 +24,20 @@ pub(crate) fn push(args: &Push, out: &mut dyn Write) -> Result<()> {
     let container = Container::read(&args.file)?;
     let manifest = container.manifest()?;
     let (id, sequence, is_command) = (container.id()?, manifest.sequence, manifest.kind == Kind::Command);
-    let mut mote = Mote::connect(&args.mote, args.patience)?;
     let path = if args.mote.path.is_empty() {
         format!("/c/{id}")
     } else {
         args.mote.path.clone()
     };
+    if !takes_containers(&path, &id) {
+        return Err(Error::new(format!(
+            "{path} is no place for container `{id}`; nothing was sent"
+        ))
+        .advise(format!(
+            "leave the path out: it is /c/{id} then. Other paths belong to scripts, or to other containers"
+        )));
+    }
+    let mut mote = Mote::connect(&args.mote, args.patience)?;
 
     let start = mote.client.wire.now();
     let mut progress = ProgressLine::new(&path);
@@ -82,6 +90,11 @@ pub(crate) fn push(args: &Push, out: &mut dyn Write) -> Result<()> {
         ))),
         _ => Ok(()),
     }
+}
+
+/// Whether a mote takes the container there: at its own path, or at the alias, behind a gateway's prefix if need be.
+fn takes_containers(path: &str, id: &str) -> bool {
+    path.ends_with("/riot/script") || path.ends_with(&format!("/c/{id}"))
 }
 
 fn runs(status: &Status, sequence: u64) -> bool {
