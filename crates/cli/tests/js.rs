@@ -70,3 +70,9 @@ fn the_engine_has_all_that_one_can_be_built_with() {
         "2 bb 2 1970-01-01T00:00:00.000Z\n%C3%A9 7   x 1\n"
     );
 }
+
+#[test]
+fn the_time_is_that_of_the_pc() {
+    let script = "print(new Date().getFullYear() > 2024, performance.now() >= 0);";
+    assert_eq!(run("js-date", script, &[]).ok(), "true true\n");
+}

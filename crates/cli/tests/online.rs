@@ -104,6 +104,20 @@ fn a_container_is_pushed_seen_read_and_pulled_back() {
 }
 
 #[test]
+fn scripts_on_the_simulated_mote_have_all_that_an_engine_can_be_built_with() {
+    let folder = site("full-device");
+    sign(
+        &folder,
+        2,
+        "var up = performance.now();\nprint(JSON.stringify({ up: up > 0, date: Date.now() >= Math.floor(up), re: /l+/.exec('hello') }));\n",
+    );
+    let device = Device::start(&folder, &["--open-read"]);
+    device.run(&folder, &["push", "@", "hello.signed.js"]).ok();
+    let log = device.run(&folder, &["log", "@", "hello"]).ok();
+    assert!(log.contains(r#"{"up":true,"date":true,"re":["ll"]}"#), "{log}");
+}
+
+#[test]
 fn nothing_is_sent_to_a_path_that_takes_no_containers() {
     let folder = site("foreign-path");
     for (path, said) in [

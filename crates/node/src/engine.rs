@@ -114,6 +114,12 @@ impl<'m> Engine<'m> {
         let Some(engine) = &mut self.engine else {
             return Step::Done;
         };
+        #[cfg(feature = "date")]
+        {
+            // The one clock there is: a `Date` counts from the boot.
+            let up_ms = calls.now as f64 / 1e3;
+            engine.set_time(up_ms, up_ms);
+        }
         let step = engine.step(&mut Bound { calls }, text, fuel);
         if !matches!(step, js::Step::OutOfFuel | js::Step::Idle) {
             // Between two jobs hardly anything lives: now is the cheapest time, and the status shows what is really held.

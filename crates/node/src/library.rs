@@ -354,7 +354,11 @@ mod tests {
     #[test]
     fn names_are_sorted_and_the_engine_has_none_of_them() {
         assert!(NAMES.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(NAMES.iter().all(|name| !Library::is_engine_name(name)));
+        // The engine's own name wins, so one that it has with some of its features only is no more than a double there.
+        let doubles = NAMES.iter().filter(|name| Library::is_engine_name(name));
+        for double in doubles {
+            assert!(["now", "stack"].contains(double), "{double}");
+        }
         assert!(ENGINE_HAS.iter().all(|name| Library::is_engine_name(name)));
     }
 

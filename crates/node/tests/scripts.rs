@@ -366,7 +366,7 @@ coap.register_handler("/alarm", coap.method.GET | coap.method.PUT | coap.method.
         (5, 0)
     );
     assert_eq!(mote.request(Code::DELETE, "alarm", b"").unwrap().code, (4, 5));
-    assert!(mote.world().log.contains("! Error: inside\n"));
+    assert!(mote.world().log.contains("! Error: inside"));
     let filter = (motebox::coap::msg::option::URI_QUERY, b"href=/alarm".to_vec());
     let datagram = mote.message(Code::GET, ".well-known/core", &[filter], &[]);
     let core = mote.exchange(1, &datagram).unwrap().text();

@@ -77,6 +77,8 @@ fn run(
     source: &Mapped<'_>,
     limit: Option<u64>,
 ) -> Result<Option<String>> {
+    #[cfg(feature = "full")]
+    let started = std::time::Instant::now();
     loop {
         let left = limit.map_or(u64::MAX, |limit| limit.saturating_sub(engine.fuel_used()));
         if left == 0 {
@@ -84,6 +86,8 @@ fn run(
             return Err(Error::new(format!("the fuel is used up: {}", engine.fuel_used()))
                 .advise("give it more with --fuel, or none to let it run for ever"));
         }
+        #[cfg(feature = "full")]
+        set_time(engine, started);
         match engine.step(host, source, left.min(u64::from(SLICE)) as u32) {
             Step::OutOfFuel => {}
             Step::Threw => {
@@ -96,6 +100,16 @@ fn run(
             Step::Done | Step::Idle | Step::Waiting(_) => return Ok(None),
         }
     }
+}
+
+/// Hands the clocks of this PC to `Date` and `performance.now`.
+#[cfg(feature = "full")]
+fn set_time(engine: &mut Engine<'_>, started: std::time::Instant) {
+    let unix = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    engine.set_time(
+        unix.map_or(0.0, |unix| unix.as_millis() as f64),
+        started.elapsed().as_secs_f64() * 1e3,
+    );
 }
 
 /// The host: `print`, and nothing else.
