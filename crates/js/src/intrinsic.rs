@@ -6,7 +6,6 @@ use crate::names::n;
 use crate::number;
 use crate::object::Key;
 use crate::value::{R, Value};
-use crate::vm::kind;
 
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
 #[cfg(all(test, feature = "full"))]
@@ -158,13 +157,13 @@ impl Vm<'_> {
                     number::less(0.0, self.prim_to_number(c))
                 };
                 if let Some((x, y)) = self.merge(a.payload(), later) {
-                    // What the comparison returns takes the place of `c`, and this instruction runs again.
+                    // The call right in front of this instruction is made, and its result is the next `c`.
                     self.set_top(0, b);
                     self.push(Value::UNDEFINED);
                     self.push(x);
                     self.push(y);
-                    self.r[reg::pc] = self.r[reg::pc].wrapping_sub(2);
-                    return self.call(2, kind::NORMAL);
+                    self.r[reg::pc] = self.r[reg::pc].wrapping_sub(4);
+                    return Ok(());
                 }
                 Value::HOLE
             }

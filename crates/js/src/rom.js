@@ -232,7 +232,8 @@ function SORT(compare) {
   }
   if (count > 1) {
     s = [a, b, 0, 0, 0, 1];
-    %merge(s, compare, 0);
+    // The call is that of the comparison, which %merge goes back to.
+    %merge(s, compare, count ? 0 : %call(count, count, count, count));
     a = s[0];
   }
   for (i = 0; i < count; i++) o[i] = a[i];

@@ -6,7 +6,7 @@ use crate::heap::*;
 use crate::opcode as op;
 use crate::romlink::ROM_CODE;
 use crate::value::{HEAP_END, R, Value};
-use crate::vm::{RESERVE, ROM_PC, first_byte, kind};
+use crate::vm::{RESERVE, ROM_PC, first_byte, kind, rom_shape};
 
 impl Vm<'_> {
     /// Instructions up to a jump or call without fuel for more, or to an exit, which is then pending.
@@ -432,11 +432,18 @@ impl Vm<'_> {
                                 v = top;
                             }
                             let running = self.r[reg::code];
-                            let Some(&[_, _, vars]) = words(mem, running) else {
-                                break 'line;
+                            let params = if running == 0 {
+                                let Some(&f) = mem.get(fp as usize + 2) else {
+                                    break 'line;
+                                };
+                                rom_shape((f >> 16) as u16).params()
+                            } else {
+                                let Some(&[_, _, vars]) = words(mem, running) else {
+                                    break 'line;
+                                };
+                                vars >> 16 & 0xff
                             };
-                            let at = fp.wrapping_sub((vars >> 16 & 0xff) + 1);
-                            let Some(&[caller, ret]) = words(mem, at) else {
+                            let Some(&[caller, ret]) = words(mem, fp.wrapping_sub(params + 1)) else {
                                 break 'line;
                             };
                             let caller = caller >> 1;
@@ -444,23 +451,27 @@ impl Vm<'_> {
                                 break 'line;
                             };
                             let back = ret >> 1 >> kind::BITS;
-                            if running == 0
-                                || ret != back << kind::BITS << 1
-                                || caller == 0
-                                || f >> 16 >= HEAP_END as u32
-                            {
+                            if ret != back << kind::BITS << 1 || caller == 0 {
                                 break 'line;
                             }
                             let mut to = f >> 16;
-                            if !Value(f).is_cell() {
-                                let Some(&w) = mem.get(to as usize + 2) else {
+                            let (room, start);
+                            if to >= HEAP_END as u32 {
+                                room = rom_shape(to as u16).words();
+                                (to, start) = (0, ROM_PC);
+                            } else {
+                                if !Value(f).is_cell() {
+                                    let Some(&w) = mem.get(to as usize + 2) else {
+                                        break 'line;
+                                    };
+                                    to = w & 0xffff;
+                                }
+                                let Some(&[_, _, vars, w3]) = words(mem, to) else {
                                     break 'line;
                                 };
-                                to = w & 0xffff;
+                                room = (vars >> 16 & 0xff) + (vars >> 24) + 2 + (w3 & 0xffff);
+                                start = to * 4;
                             }
-                            let Some(&[_, _, vars, w3]) = words(mem, to) else {
-                                break 'line;
-                            };
                             let Some(top) = mem.get_mut(fp as usize + 2) else {
                                 break 'line;
                             };
@@ -470,10 +481,8 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             self.r[reg::fp] = fp;
                             self.r[reg::code] = to;
-                            let room =
-                                (vars >> 16 & 0xff) + (vars >> 24) + 2 + (w3 & 0xffff) + RESERVE as u32;
-                            self.r[reg::slimit] = fp.saturating_sub(room);
-                            break 'jump to * 4 + back;
+                            self.r[reg::slimit] = fp.saturating_sub(room + RESERVE as u32);
+                            break 'jump start.wrapping_add(back);
                         }
                         _ => break 'line,
                     };

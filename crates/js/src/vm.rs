@@ -132,16 +132,7 @@ impl Vm<'_> {
         if code != 0 {
             return Shape(self.f(code, 2) >> 16, self.f(code, 3));
         }
-        match rom::function(f.payload()).map(rom::Function::code) {
-            Some(Code::Js(at)) => {
-                let counts = rom_byte(at, 0);
-                Shape(
-                    counts & 7 | counts >> 4 << 8,
-                    rom_byte(at, 1) | (at as u32 + ROM_HEAD) << 16,
-                )
-            }
-            _ => Shape(0, 0),
-        }
+        rom_shape(f.payload())
     }
     /// The shape of the running frame, and the flags of its function.
     pub(crate) fn frame_shape(&self) -> Shape {
@@ -234,18 +225,22 @@ impl Vm<'_> {
     /// Instructions that are longer or seldom.
     #[inline(never)]
     pub(crate) fn rare(&mut self, code: u8) -> R<()> {
-        // What many of them ask for.
-        let (v, name) = (self.top(0), self.operand16());
         match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
             op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
-            op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
+            op::GET_ELEM => return self.get_elem(code),
             op::SET_ELEM | op::PUT_ELEM => return self.put_elem(code),
             op::GET_NAME | op::TYPEOF_NAME => return self.get_name(code),
             op::SET_NAME | op::PUT_NAME => return self.put_name(code),
-            op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
             op::ADD => return self.add(),
             op::SUB..=op::XOR => return self.arithmetic(code),
+            _ => {}
+        }
+        // What many of the others ask for.
+        let (v, name) = (self.top(0), self.operand16());
+        match code {
+            op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
+            op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
             op::LT..=op::SNE => match self.compare(code)? {
                 Some(b) => self.push(Value::bool(b)),
                 None => return Ok(()),
@@ -617,6 +612,20 @@ impl Shape {
     /// Words of a frame below the function and `this`.
     pub(crate) fn words(self) -> u32 {
         self.params() + 2 + self.locals() + (self.1 & 0xffff)
+    }
+}
+/// The same for a function whose code is in flash.
+#[inline(never)]
+pub(crate) fn rom_shape(f: u16) -> Shape {
+    match rom::function(f).map(rom::Function::code) {
+        Some(Code::Js(at)) => {
+            let counts = rom_byte(at, 0);
+            Shape(
+                counts & 7 | counts >> 4 << 8,
+                rom_byte(at, 1) | (at as u32 + ROM_HEAD) << 16,
+            )
+        }
+        _ => Shape(0, 0),
     }
 }
 /// Bytes of a code cell before its instructions, by its first word.
