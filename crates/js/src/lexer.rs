@@ -4,7 +4,7 @@ use crate::compiler::Compiler;
 use crate::compiler::{EVAL, st, text};
 use crate::heap::Vm;
 use crate::heap::reg;
-use crate::message::m;
+use crate::message::{Message, m};
 use crate::names::{self, n};
 use crate::number;
 use crate::string::{Read, decode, encode};
@@ -32,6 +32,11 @@ pub(crate) const NL_BEFORE: u32 = 1;
 pub(crate) const ESCAPED: u32 = 2;
 /// The literal is an old octal number or escape.
 pub(crate) const OCTAL: u32 = 4;
+
+/// Digits are counted as far as this: what they say then is no exact value.
+const LARGE: u32 = 1 << 28;
+/// What an escape stands for that continues a line.
+const NOTHING: u32 = u32::MAX;
 
 /// The characters of a punctuation, first one lowest.
 #[allow(clippy::indexing_slicing)] // runs at compile time
@@ -68,59 +73,59 @@ macro_rules! punct {
     };
 }
 pub(crate) use punct;
-/// Longest first among those with a common start.
+/// Those that are read most often come first, operators with two operands last.
 pub(crate) const PUNCTUATION: [u32; 51] = [
-    chars(b">>>="),
-    chars(b"==="),
-    chars(b"!=="),
-    chars(b">>>"),
-    chars(b"<<="),
-    chars(b">>="),
-    chars(b"..."),
-    chars(b"=>"),
-    chars(b"=="),
-    chars(b"!="),
-    chars(b"<="),
-    chars(b">="),
-    chars(b"&&"),
-    chars(b"||"),
-    chars(b"++"),
-    chars(b"--"),
-    chars(b"<<"),
-    chars(b">>"),
-    chars(b"+="),
-    chars(b"-="),
-    chars(b"*="),
-    chars(b"/="),
-    chars(b"%="),
-    chars(b"&="),
-    chars(b"|="),
-    chars(b"^="),
-    chars(b"{"),
-    chars(b"}"),
     chars(b"("),
     chars(b")"),
+    chars(b";"),
+    chars(b"."),
+    chars(b","),
+    chars(b"{"),
+    chars(b"}"),
+    chars(b":"),
     chars(b"["),
     chars(b"]"),
-    chars(b";"),
-    chars(b","),
-    chars(b"<"),
-    chars(b">"),
+    chars(b"!"),
+    chars(b"?"),
+    chars(b"~"),
+    chars(b"`"),
+    chars(b"++"),
+    chars(b"--"),
+    chars(b"=>"),
+    chars(b"..."),
+    chars(b"="),
     chars(b"+"),
     chars(b"-"),
+    chars(b"<"),
+    chars(b">"),
     chars(b"*"),
     chars(b"/"),
     chars(b"%"),
     chars(b"&"),
     chars(b"|"),
     chars(b"^"),
-    chars(b"!"),
-    chars(b"~"),
-    chars(b"?"),
-    chars(b":"),
-    chars(b"="),
-    chars(b"."),
-    chars(b"`"),
+    chars(b"&&"),
+    chars(b"||"),
+    chars(b"=="),
+    chars(b"!="),
+    chars(b"==="),
+    chars(b"!=="),
+    chars(b"<="),
+    chars(b">="),
+    chars(b"<<"),
+    chars(b">>"),
+    chars(b">>>"),
+    chars(b"+="),
+    chars(b"-="),
+    chars(b"*="),
+    chars(b"/="),
+    chars(b"%="),
+    chars(b"<<="),
+    chars(b">>="),
+    chars(b">>>="),
+    chars(b"&="),
+    chars(b"|="),
+    chars(b"^="),
 ];
 static TEXTS: [u32; PUNCTUATION.len()] = PUNCTUATION;
 /// What a token of punctuation is written with; zeros behind it.
@@ -145,26 +150,20 @@ impl Window {
     }
 }
 
-fn ident_start(c: u32) -> bool {
-    c == b'$' as u32
-        || c == b'_' as u32
-        || (c < 0x80 && (c as u8).is_ascii_alphabetic())
-        || (c >= 0x80
-            && number::whitespace(&utf8(c)) == 0
-            && !(0xd800..0xe000).contains(&c)
-            && c != 0xd7
-            && c != 0xf7)
-}
-fn ident_part(c: u32) -> bool {
-    ident_start(c) || (c < 0x80 && (c as u8).is_ascii_digit()) || c == 0x200c || c == 0x200d
-}
-fn utf8(c: u32) -> [u8; 4] {
-    let mut out = [0; 4];
-    encode(c, &mut out);
-    out
-}
-fn hex(b: u8) -> Option<u32> {
-    (b as char).to_digit(16)
+/// Whether a name goes on with this character, or starts with it.
+fn ident_part(c: u32, first: bool) -> bool {
+    match c {
+        0..0x80 => {
+            let c = c as u8;
+            (c | 0x20).wrapping_sub(b'a') < 26 || c == b'_' || c == b'$' || !first && c.is_ascii_digit()
+        }
+        0xd7 | 0xf7 | 0xd800..0xe000 => false,
+        _ => {
+            let mut text = [0; 4];
+            encode(c, &mut text);
+            number::whitespace(&text) == 0
+        }
+    }
 }
 
 impl<'a> Compiler<'_, 'a> {
@@ -194,52 +193,81 @@ impl<'a> Compiler<'_, 'a> {
             .copied()
             .unwrap_or(0)
     }
-    fn code_point(&mut self, at: u32) -> (u32, u32) {
+    /// Reads the character at `at` into [`Self::read`]; the place behind it.
+    fn code_point(&mut self, at: u32) -> u32 {
         let lead = self.byte(at);
+        self.read = lead as u32;
         if lead < 0x80 {
-            return (lead as u32, 1);
+            return at + 1;
         }
         let text = [lead, self.byte(at + 1), self.byte(at + 2), self.byte(at + 3)];
-        decode(&text).map_or((lead as u32, 1), |(c, len)| (c, len as u32))
+        let (c, len) = decode(&text).unwrap_or((lead as u32, 1));
+        self.read = c;
+        at + len as u32
+    }
+    /// Reads at most so many digits from `at` on; the place behind them. A value from [`LARGE`] on is not exact.
+    fn digits(&mut self, mut at: u32, radix: u32, most: u32) -> u32 {
+        self.read = 0;
+        let end = at.saturating_add(most);
+        while at < end {
+            let b = self.byte(at);
+            let digit = if b.is_ascii_digit() {
+                b & 0xf
+            } else {
+                (b | 0x20).wrapping_sub(b'a').saturating_add(10)
+            } as u32;
+            if digit >= radix {
+                break;
+            }
+            if self.read < LARGE {
+                self.read = self.read * radix + digit;
+            }
+            at += 1;
+        }
+        at
     }
     /// Skips blanks and comments; tells whether a line ended.
-    fn skip_blanks(&mut self) -> R<bool> {
+    fn skip_blanks(&mut self) -> bool {
         let mut newline = false;
         loop {
             let at = self.s[st::pos];
+            let mut to = at + 1;
             match self.byte(at) {
-                b' ' | b'\t' | 0x0b | 0x0c => self.s[st::pos] += 1,
-                b'\n' | b'\r' => {
-                    newline = true;
-                    self.s[st::pos] += 1;
-                }
-                b'/' if self.byte(at + 1) == b'/' => {
-                    while self.s[st::pos] < self.s[st::src_len] && !self.line_end(self.s[st::pos]) {
-                        self.s[st::pos] += 1;
-                    }
-                }
-                b'/' if self.byte(at + 1) == b'*' => {
-                    self.s[st::pos] += 2;
-                    while !(self.byte(self.s[st::pos]) == b'*' && self.byte(self.s[st::pos] + 1) == b'/') {
-                        if self.s[st::pos] >= self.s[st::src_len] {
-                            return Err(self.error(m!("comment is not closed")));
+                b' ' | b'\t' | 0x0b | 0x0c => {}
+                b'\n' | b'\r' => newline = true,
+                b'/' => match self.byte(to) {
+                    b'/' => {
+                        while to < self.s[st::src_len] && !self.line_end(to) {
+                            to += 1;
                         }
-                        newline |= self.line_end(self.s[st::pos]);
-                        self.s[st::pos] += 1;
                     }
-                    self.s[st::pos] += 2;
-                }
+                    b'*' => {
+                        to += 1;
+                        while !(self.byte(to) == b'*' && self.byte(to + 1) == b'/') {
+                            if to >= self.s[st::src_len] {
+                                self.s[st::pos] = to;
+                                self.error(m!("comment is not closed"));
+                                return newline;
+                            }
+                            newline |= self.line_end(to);
+                            to += 1;
+                        }
+                        to += 2;
+                    }
+                    _ => return newline,
+                },
                 b if b >= 0x80 => {
                     let text = [b, self.byte(at + 1), self.byte(at + 2)];
                     let blank = number::whitespace(&text);
                     if blank == 0 {
-                        return Ok(newline);
+                        return newline;
                     }
                     newline |= self.line_end(at);
-                    self.s[st::pos] += blank as u32;
+                    to = at + blank as u32;
                 }
-                _ => return Ok(newline),
+                _ => return newline,
             }
+            self.s[st::pos] = to;
             self.vm.fuel -= 1;
         }
     }
@@ -254,150 +282,146 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Reads the next token into the state.
     pub(crate) fn next(&mut self) {
-        if self.failed || self.token().is_err() {
+        if !self.failed {
+            self.token();
+        }
+        if self.failed {
             // Whoever goes on to a token comes to an end.
             self.s[st::tok] = tok::EOF;
-            self.fail();
         }
     }
-    fn token(&mut self) -> R<()> {
+    fn token(&mut self) {
         self.s[st::prev_end] = self.s[st::pos];
-        let newline = self.skip_blanks()?;
-        self.s[st::flags] = if newline { NL_BEFORE } else { 0 };
-        self.s[st::start] = self.s[st::pos];
-        self.vm.fuel -= 2;
+        self.s[st::flags] = if self.skip_blanks() { NL_BEFORE } else { 0 };
         let at = self.s[st::pos];
+        self.s[st::start] = at;
+        self.vm.fuel -= 2;
         if at >= self.s[st::src_len] {
             self.s[st::tok] = tok::EOF;
             self.s[st::val] = 0;
-            return Ok(());
+            return;
         }
-        let b = self.byte(at);
-        match b {
+        match self.byte(at) {
             b'0'..=b'9' => self.number(),
             b'.' if self.byte(at + 1).is_ascii_digit() => self.number(),
-            b'"' | b'\'' => self.string(b),
-            b'\\' => self.identifier(),
-            _ => {
-                let (c, _) = self.code_point(at);
-                if ident_start(c) {
+            quote @ (b'"' | b'\'') => self.string(quote),
+            b => {
+                let end = self.code_point(at);
+                if b == b'\\' || ident_part(self.read, true) {
                     self.identifier()
                 } else {
-                    self.punctuation()
+                    self.punctuation(end)
                 }
             }
         }
     }
-    fn punctuation(&mut self) -> R<()> {
+    /// A punctuation, or a character that none starts with.
+    fn punctuation(&mut self, end: u32) {
         let at = self.s[st::pos];
-        let four = [
-            self.byte(at),
-            self.byte(at + 1),
-            self.byte(at + 2),
-            self.byte(at + 3),
-        ];
-        let text = four.iter().rev().fold(0, |v, &b| v << 8 | b as u32);
-        for (i, &token) in (tok::PUNCT..).zip(&TEXTS) {
-            let len = 4 - token.leading_zeros() / 8;
-            if text & (u32::MAX >> (32 - 8 * len)) == token {
-                self.s[st::tok] = i;
-                self.s[st::pos] += len;
-                return Ok(());
+        let first = self.byte(at);
+        let (mut text, mut len) = (first as u32, 1);
+        // Behind its first character stand this one again or an equals sign; an arrow is the only other one.
+        while len < 4 {
+            let b = self.byte(at + len);
+            if b != b'=' && b != first && (b != b'>' || first != b'=') {
+                break;
             }
+            text |= (b as u32) << (8 * len);
+            len += 1;
+        }
+        while len > 0 {
+            for (i, &token) in (tok::PUNCT..).zip(&TEXTS) {
+                if text == token {
+                    self.s[st::tok] = i;
+                    self.s[st::pos] = at + len;
+                    return;
+                }
+            }
+            len -= 1;
+            text &= !(0xff << (8 * len));
         }
         // Any kind will do that is not more than its text.
         self.s[st::tok] = tok::NUM;
-        self.s[st::pos] = at + self.code_point(at).1;
-        Err(self.unexpected())
+        self.s[st::pos] = end;
+        self.unexpected();
     }
-    fn number(&mut self) -> R<()> {
+    fn number(&mut self) {
         let start = self.s[st::pos];
-        let radix = match (self.byte(start), self.byte(start + 1) | 0x20) {
-            (b'0', b'x') => 16,
-            (b'0', b'o') => 8,
-            (b'0', b'b') => 2,
+        let mut radix = match self.byte(start + 1) | 0x20 {
+            b'x' => 16,
+            b'o' => 8,
+            b'b' => 2,
             _ => 10,
         };
-        let mut end = start;
-        let mut old_octal = false;
+        let mut text = start;
         if radix != 10 {
-            end += 2;
-            while (self.byte(end) as char).is_digit(radix) {
-                end += 1;
+            if self.byte(start) == b'0' {
+                text += 2;
+            } else {
+                radix = 10;
             }
-            if end == start + 2 {
-                return Err(self.error(m!("digits expected after the radix prefix")));
+        }
+        let mut end = self.digits(text, radix, u32::MAX);
+        let mut simple = self.read;
+        let mut wrong = Message::NONE;
+        if text != start {
+            if end == text {
+                wrong = m!("digits expected after the radix prefix");
+            }
+        } else if end > start + 1 && self.byte(start) == b'0' {
+            self.s[st::flags] |= OCTAL;
+            if self.digits(start, 8, u32::MAX) == end {
+                radix = 8;
+                simple = self.read;
             }
         } else {
-            while self.byte(end).is_ascii_digit() {
-                end += 1;
+            if self.byte(end) == b'.' {
+                simple = LARGE;
+                end = self.digits(end + 1, 10, u32::MAX);
             }
-            old_octal = end > start + 1 && self.byte(start) == b'0';
-            if old_octal {
-                self.s[st::flags] |= OCTAL;
-            }
-            if !old_octal {
-                if self.byte(end) == b'.' {
-                    end += 1;
-                    while self.byte(end).is_ascii_digit() {
-                        end += 1;
-                    }
-                }
-                if self.byte(end) | 0x20 == b'e' {
-                    let mut e = end + 1;
-                    if matches!(self.byte(e), b'+' | b'-') {
-                        e += 1;
-                    }
-                    if !self.byte(e).is_ascii_digit() {
-                        return Err(self.error(m!("digits expected in the exponent")));
-                    }
-                    while self.byte(e).is_ascii_digit() {
-                        e += 1;
-                    }
-                    end = e;
+            if self.byte(end) | 0x20 == b'e' {
+                simple = LARGE;
+                let sign = matches!(self.byte(end + 1), b'+' | b'-');
+                let first = end + 1 + u32::from(sign);
+                end = self.digits(first, 10, u32::MAX);
+                if end == first {
+                    wrong = m!("digits expected in the exponent");
                 }
             }
         }
-        let (c, _) = self.code_point(end);
-        if ident_part(c) && end < self.s[st::src_len] {
-            self.s[st::pos] = end;
-            let message = match self.byte(end) {
-                b'n' => m!("BigInt is not supported"),
-                b'_' => m!("_ in a number is not supported"),
-                _ => m!("number runs into a name"),
-            };
-            return Err(self.error(message));
+        if wrong == Message::NONE {
+            self.code_point(end);
+            if ident_part(self.read, false) {
+                self.s[st::pos] = end;
+                wrong = match self.byte(end) {
+                    b'n' => m!("BigInt is not supported"),
+                    b'_' => m!("_ in a number is not supported"),
+                    _ => m!("number runs into a name"),
+                };
+            }
+        }
+        if wrong != Message::NONE {
+            self.error(wrong);
+            return;
         }
         self.vm.fuel -= (end - start) as i32;
-        let mut simple = 0u32;
-        let mut plain = radix == 10 && end - start <= 9;
-        let mut octal_digits = old_octal;
-        for i in start..end {
-            let digit = self.byte(i).wrapping_sub(b'0');
-            plain &= digit < 10;
-            octal_digits &= digit < 8;
-            simple = simple.wrapping_mul(10).wrapping_add(digit as u32);
-        }
-        let value = if plain && !octal_digits {
+        let value = if simple < LARGE {
             simple as f64
         } else {
-            self.parse_number(start, end, if octal_digits { 8 } else { radix })?
+            let Ok(value) = self.parse_number(text, end, radix) else {
+                return self.fail();
+            };
+            value
         };
         self.s[st::pos] = end;
         self.s[st::tok] = tok::NUM;
         let bits = value.to_bits();
         self.s[st::val] = bits as u32;
         self.s[st::num_hi] = (bits >> 32) as u32;
-        Ok(())
     }
     /// Parses number text that may be long, through a string cell where the source is not mapped.
     fn parse_number(&mut self, start: u32, end: u32, radix: u32) -> R<f64> {
-        let skip = match radix {
-            16 | 2 => 2,
-            8 if matches!(self.byte(start + 1) | 0x20, b'o') => 2,
-            _ => 0,
-        };
-        let h = self.copy_source(start + skip, end)?;
+        let h = self.copy_source(start, end)?;
         let how = if radix == 10 {
             Read::Number
         } else {
@@ -418,84 +442,74 @@ impl<'a> Compiler<'_, 'a> {
         Ok(h)
     }
 
-    fn identifier(&mut self) -> R<()> {
+    fn identifier(&mut self) {
         let start = self.s[st::pos];
         let mut end = start;
-        let mut escapes = false;
-        let mut bytes = 0;
-        let mut ascii = true;
         loop {
-            let (c, len) = if self.byte(end) == b'\\' {
-                escapes = true;
-                match self.unicode_escape(end) {
-                    Some(found) => found,
-                    None => return Err(self.error(m!("bad escape in a name"))),
-                }
+            let escaped = self.byte(end) == b'\\';
+            let next = if escaped {
+                self.s[st::flags] |= ESCAPED;
+                self.unicode_escape(end)
             } else {
                 self.code_point(end)
             };
-            let fits = if bytes == 0 { ident_start(c) } else { ident_part(c) };
-            if !fits || end >= self.s[st::src_len] {
-                if escapes && self.byte(end) == b'\\' {
-                    return Err(self.error(m!("bad escape in a name")));
+            if next == 0 || !ident_part(self.read, end == start) {
+                if escaped {
+                    self.error(m!("bad escape in a name"));
+                    return;
                 }
                 break;
             }
-            ascii &= c < 0x80;
-            bytes += crate::string::encode(c, &mut [0; 4]);
-            end += len;
+            end = next;
         }
-        self.vm.fuel -= (end - start) as i32 / 2;
-        let name = if escapes {
-            self.s[st::flags] |= ESCAPED;
-            self.decoded(start, end, bytes)?
-        } else {
-            self.source_name(start, end, ascii)?
-        };
+        let escaped = self.s[st::flags] & ESCAPED != 0;
+        let name = self.text_name(start, end);
         self.s[st::pos] = end;
-        self.s[st::val] = name as u32;
         let mut token = tok::NAME;
         if names::is_keyword_block(name) {
             token = word(name);
-            if escapes {
+            if escaped {
                 token = if token < tok::SOFT { tok::WORD } else { tok::NAME };
             }
         }
         self.s[st::tok] = token;
-        Ok(())
     }
-    /// `\uXXXX` or `\u{X…}` at `at`: the code point and the bytes it takes.
-    fn unicode_escape(&mut self, at: u32) -> Option<(u32, u32)> {
+    /// The name of the token's text, which becomes its value.
+    fn text_name(&mut self, start: u32, end: u32) -> u16 {
+        self.vm.fuel -= (end - start) as i32 / 2;
+        let name = if self.s[st::flags] & ESCAPED != 0 {
+            self.decoded(start, end)
+        } else {
+            self.source_name(start, end)
+        };
+        let Ok(name) = name else {
+            self.fail();
+            return 0;
+        };
+        self.s[st::val] = name as u32;
+        name
+    }
+    /// Reads `\uXXXX` or `\u{X…}` at `at` into [`Self::read`]; the place behind it, or 0.
+    fn unicode_escape(&mut self, at: u32) -> u32 {
         if self.byte(at + 1) != b'u' {
-            return None;
+            return 0;
         }
-        let mut c = 0;
-        if self.byte(at + 2) == b'{' {
-            let mut i = at + 3;
-            while let Some(d) = hex(self.byte(i)) {
-                c = c << 4 | d;
-                if c > 0x10_ffff {
-                    return None;
-                }
-                i += 1;
-            }
-            return if self.byte(i) == b'}' && i > at + 3 {
-                Some((c, i + 1 - at))
-            } else {
-                None
-            };
-        }
-        for i in 0..4 {
-            c = c << 4 | hex(self.byte(at + 2 + i))?;
-        }
-        Some((c, 6))
+        let braces = self.byte(at + 2) == b'{';
+        let (first, most) = if braces { (at + 3, u32::MAX) } else { (at + 2, 4) };
+        let end = self.digits(first, 16, most);
+        let good = if braces {
+            end > first && self.byte(end) == b'}' && self.read <= 0x10_ffff
+        } else {
+            end == first + 4
+        };
+        if good { end + u32::from(braces) } else { 0 }
     }
 
     /// The names of pattern and flags of the regular expression that starts at the current token, a slash.
     #[cfg(feature = "regexp")]
     pub(crate) fn regexp_text(&mut self) -> R<(u16, u16)> {
         let start = self.s[st::start] + 1;
-        let (mut at, mut class, mut ascii) = (start, false, true);
+        let (mut at, mut class) = (start, false);
         loop {
             let mut b = self.byte(at);
             if b == b'\\' {
@@ -514,177 +528,161 @@ impl<'a> Compiler<'_, 'a> {
                 b']' => class = false,
                 _ => {}
             }
-            ascii &= self.byte(at) < 0x80;
             at += 1;
         }
         self.vm.fuel -= (at - start) as i32 / 2;
-        let pattern = self.source_name(start, at, ascii)?;
+        let pattern = self.source_name(start, at)?;
         let letters = at + 1;
         at = letters;
         // Whatever could be part of a name; what the flags are is checked with the pattern.
-        while self.byte(at) == b'\\' || at < self.s[st::src_len] && ident_part(self.code_point(at).0) {
-            at += self.code_point(at).1;
-        }
-        self.s[st::pos] = at;
-        let flags = self.source_name(letters, at, false)?;
-        Ok((pattern, flags))
-    }
-    fn string(&mut self, quote: u8) -> R<()> {
-        let start = self.s[st::pos] + 1;
-        let mut at = start;
-        let mut escapes = false;
-        let mut ascii = true;
-        // First pass: where it ends, and how long it gets.
-        let mut bytes = 0usize;
         loop {
-            let b = self.byte(at);
-            let template = quote == b'`';
-            if b == quote || template && b == b'$' && self.byte(at + 1) == b'{' {
+            let next = self.code_point(at);
+            if self.read != b'\\' as u32 && !ident_part(self.read, false) {
                 break;
             }
-            if at >= self.s[st::src_len] || !template && (b == b'\n' || b == b'\r') {
-                return Err(self.error(if template {
-                    m!("template is not closed")
-                } else {
-                    m!("string is not closed on its line")
-                }));
+            at = next;
+        }
+        self.s[st::pos] = at;
+        let flags = self.source_name(letters, at)?;
+        Ok((pattern, flags))
+    }
+    fn string(&mut self, quote: u8) {
+        let start = self.s[st::pos] + 1;
+        // First pass: where it ends, and whether there is more to it than its bytes.
+        let end = self.plain(start, u32::MAX, quote, 0);
+        if self.failed {
+            return;
+        }
+        self.text_name(start, end);
+        self.s[st::pos] = end + if self.byte(end) == b'$' { 2 } else { 1 };
+        self.s[st::tok] = tok::STR;
+    }
+    /// Reads text from `at` on, up to `end` or the quote, and puts what it stands for into the string cell `cell`, if there is one.
+    /// Result: where it ends; how long it gets is in [`Self::read`].
+    fn plain(&mut self, mut at: u32, end: u32, quote: u8, cell: u16) -> u32 {
+        let template = quote == b'`';
+        let mut len = 0;
+        while at < end {
+            let b = self.byte(at);
+            if quote != 0 {
+                if b == quote || template && b == b'$' && self.byte(at + 1) == b'{' {
+                    break;
+                }
+                if at >= self.s[st::src_len] || !template && (b == b'\n' || b == b'\r') {
+                    self.error(if template {
+                        m!("template is not closed")
+                    } else {
+                        m!("string is not closed on its line")
+                    });
+                    break;
+                }
             }
+            let mut out = [b, 0, 0, 0];
+            let mut bytes = 1;
+            let mut next = at + 1;
             if b == b'\r' {
                 // The end of a line in a template is always LF.
-                escapes = true;
-                bytes += 1;
-                at += self.line_break(at);
+                self.s[st::flags] |= ESCAPED;
+                next = self.line_break(at);
+                out = [b'\n', 0, 0, 0];
             } else if b == b'\\' {
-                escapes = true;
-                let (c, len) = self.escape(at)?;
-                if let Some(c) = c {
-                    bytes += encode(c, &mut [0; 4]);
-                }
-                at += len;
-            } else {
-                ascii &= b < 0x80;
-                bytes += 1;
-                at += 1;
+                self.s[st::flags] |= ESCAPED;
+                next = self.escape(at);
+                bytes = if self.read == NOTHING {
+                    0
+                } else {
+                    encode(self.read, &mut out)
+                };
             }
+            if cell != 0 {
+                self.vm.fill_str(cell, len, out.get(..bytes).unwrap_or(&[]));
+            }
+            len += bytes;
+            at = next;
         }
-        self.vm.fuel -= (at - start) as i32 / 2;
-        self.s[st::val] = if escapes {
-            self.s[st::flags] |= ESCAPED;
-            self.decoded(start, at, bytes)?
-        } else {
-            self.source_name(start, at, ascii)?
-        } as u32;
-        self.s[st::pos] = at + if self.byte(at) == b'$' { 2 } else { 1 };
-        self.s[st::tok] = tok::STR;
-        Ok(())
+        self.read = len as u32;
+        at
     }
-    /// Bytes of the line's end at a CR.
+    /// The place behind the line's end at a CR.
     fn line_break(&mut self, at: u32) -> u32 {
-        if self.byte(at + 1) == b'\n' { 2 } else { 1 }
+        at + if self.byte(at + 1) == b'\n' { 2 } else { 1 }
     }
     /// The text of a template from behind the current token on; true if an expression follows.
     pub(crate) fn template_part(&mut self) -> bool {
         self.s[st::pos] -= 1;
         self.s[st::flags] = 0;
-        if self.string(b'`').is_err() {
-            self.fail();
-            return false;
-        }
+        self.string(b'`');
         if self.s[st::flags] & OCTAL != 0 {
             self.error(m!("octal escape in a template"));
         }
-        let end = self.s[st::pos] - 1;
-        self.byte(end) == b'{'
+        self.byte(self.s[st::pos].wrapping_sub(1)) == b'{'
     }
-    /// The escape at `at` (a backslash): what it stands for (nothing for a continued line), and its bytes.
-    fn escape(&mut self, at: u32) -> R<(Option<u32>, u32)> {
+    /// Reads the escape at `at` (a backslash) into [`Self::read`] ([`NOTHING`] for a continued line); the place behind it.
+    fn escape(&mut self, at: u32) -> u32 {
         let b = self.byte(at + 1);
-        let one = |c: u32| Ok((Some(c), 2));
+        let next = at + 2;
         match b {
-            b'n' => one(10),
-            b't' => one(9),
-            b'r' => one(13),
-            b'b' => one(8),
-            b'f' => one(12),
-            b'v' => one(11),
-            b'x' => match (hex(self.byte(at + 2)), hex(self.byte(at + 3))) {
-                (Some(a), Some(b)) => Ok((Some(a << 4 | b), 4)),
-                _ => Err(self.error(m!("two hexadecimal digits expected after \\x"))),
-            },
-            b'u' => match self.unicode_escape(at) {
-                Some((c, len)) => {
-                    // A pair of escaped halves is one character.
-                    if (0xd800..0xdc00).contains(&c)
-                        && self.byte(at + len) == b'\\'
-                        && let Some((low, more)) = self.unicode_escape(at + len)
-                        && (0xdc00..0xe000).contains(&low)
-                    {
-                        return Ok((Some(0x1_0000 + ((c & 0x3ff) << 10) + (low & 0x3ff)), len + more));
-                    }
-                    Ok((Some(c), len))
+            b'x' => {
+                let end = self.digits(next, 16, 2);
+                if end != next + 2 {
+                    self.error(m!("two hexadecimal digits expected after \\x"));
                 }
-                None => Err(self.error(m!("four hexadecimal digits expected after \\u"))),
-            },
-            b'\r' => Ok((None, 1 + self.line_break(at + 1))),
-            b'\n' => Ok((None, 2)),
-            b'0'..=b'7' => {
-                let next = self.byte(at + 2);
-                if b == b'0' && !next.is_ascii_digit() {
-                    return Ok((Some(0), 2));
-                }
-                self.s[st::flags] |= OCTAL;
-                let mut c = (b - b'0') as u32;
-                let mut len = 2;
-                let most = if b <= b'3' { 4 } else { 3 };
-                while len < most && (b'0'..=b'7').contains(&self.byte(at + len)) {
-                    c = c << 3 | (self.byte(at + len) - b'0') as u32;
-                    len += 1;
-                }
-                Ok((Some(c), len))
+                return end;
             }
-            _ => {
-                if self.line_end(at + 1) {
-                    return Ok((None, 4));
+            b'u' => {
+                let end = self.unicode_escape(at);
+                if end == 0 {
+                    self.error(m!("four hexadecimal digits expected after \\u"));
+                    return next;
                 }
-                if b == b'8' || b == b'9' {
+                let high = self.read;
+                if high >> 10 == 0xd800 >> 10 && self.byte(end) == b'\\' {
+                    // A pair of escaped halves is one character.
+                    let behind = self.unicode_escape(end);
+                    if behind != 0 && self.read >> 10 == 0xdc00 >> 10 {
+                        self.read = 0x1_0000 + ((high & 0x3ff) << 10) + (self.read & 0x3ff);
+                        return behind;
+                    }
+                    self.read = high;
+                }
+                return end;
+            }
+            b'0'..=b'7' => {
+                let most = if b <= b'3' { 3 } else { 2 };
+                let end = self.digits(at + 1, 8, most);
+                if b != b'0' || self.byte(next).is_ascii_digit() {
                     self.s[st::flags] |= OCTAL;
                 }
-                let (c, len) = self.code_point(at + 1);
-                Ok((Some(c), 1 + len))
+                return end;
             }
+            b'8' | b'9' => self.s[st::flags] |= OCTAL,
+            _ => {}
         }
+        if self.line_end(at + 1) {
+            self.read = NOTHING;
+            return match b {
+                b'\r' => self.line_break(at + 1),
+                b'\n' => next,
+                _ => at + 4,
+            };
+        }
+        // Their values follow one another.
+        if let Some(i) = b"btnvfr".iter().position(|letter| *letter == b) {
+            self.read = 8 + i as u32;
+            return next;
+        }
+        self.code_point(at + 1)
     }
-    /// The name of a piece of source with escapes, whose decoded length is known.
-    fn decoded(&mut self, start: u32, end: u32, bytes: usize) -> R<u16> {
-        let h = self.vm.alloc_str(bytes)?;
-        let mut at = start;
-        let mut to = 0;
-        while at < end {
-            let b = self.byte(at);
-            if b == b'\\' {
-                let (c, len) = self.escape(at)?;
-                if let Some(c) = c {
-                    let mut out = [0; 4];
-                    let n = encode(c, &mut out);
-                    self.vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
-                    to += n;
-                }
-                at += len;
-            } else if b == b'\r' {
-                self.vm.fill_str(h, to, b"\n");
-                to += 1;
-                at += self.line_break(at);
-            } else {
-                self.vm.fill_str(h, to, &[b]);
-                to += 1;
-                at += 1;
-            }
-        }
+    /// The name of a piece of source with escapes.
+    fn decoded(&mut self, start: u32, end: u32) -> R<u16> {
+        self.plain(start, end, 0, 0);
+        let h = self.vm.alloc_str(self.read as usize)?;
+        self.plain(start, end, 0, h);
         self.vm.finish_str(h);
         self.vm.script_name_of_cell(h)
     }
     /// The name of a plain piece of source.
-    fn source_name(&mut self, start: u32, end: u32, ascii: bool) -> R<u16> {
+    fn source_name(&mut self, start: u32, end: u32) -> R<u16> {
         let len = end - start;
         if self.s[st::mapped] == text::MAPPED && len < 1 << 10 && start < 1 << 20 {
             let rom = self.vm.rom;
@@ -692,6 +690,7 @@ impl<'a> Compiler<'_, 'a> {
             if let Some(name) = self.vm.find_fixed_name(text) {
                 return Ok(name);
             }
+            let ascii = text.iter().all(|b| *b < 0x80);
             return self
                 .vm
                 .add_script_name(Some(start << 12 | len << 2 | u32::from(ascii) << 1));

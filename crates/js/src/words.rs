@@ -16,6 +16,10 @@ impl<const N: usize> Words<N> {
     pub(crate) fn load(mem: &[u32]) -> Self {
         Words(*mem.first_chunk().unwrap_or(&[0; N]))
     }
+    /// Takes the first words of `mem`.
+    pub(crate) fn fill(&mut self, mem: &[u32]) {
+        crate::heap::copy(&mut self.0, mem);
+    }
     pub(crate) fn store(&self, mem: &mut [u32]) {
         crate::heap::copy(mem, &self.0);
     }

@@ -20,12 +20,15 @@ const PLAIN: u8 = 0xff;
 
 /// What a token is as a binary operator: precedence (0: it is none) and opcode; for an assignment, 0x80 and the
 /// operator's opcode, if it has one.
-static OPERATORS: [(u8, u8); PUNCTUATION.len()] = operators();
+static OPERATORS: [(u8, u8); COUNT] = operators();
+const FIRST: u32 = p(b"=");
+/// They are the last punctuations.
+const COUNT: usize = PUNCTUATION.len() - (FIRST - tok::PUNCT) as usize;
 const ASSIGNS: u8 = 0x80;
 
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn operators() -> [(u8, u8); PUNCTUATION.len()] {
-    const LIST: [(&[u8], u8, u8); 33] = [
+const fn operators() -> [(u8, u8); COUNT] {
+    const LIST: [(&[u8], u8, u8); COUNT] = [
         (b"||", 1, op::J_TRUE_KEEP),
         (b"&&", 2, op::J_FALSE_KEEP),
         (b"|", 3, op::OR),
@@ -60,17 +63,17 @@ const fn operators() -> [(u8, u8); PUNCTUATION.len()] {
         (b"|=", ASSIGNS, op::OR),
         (b"^=", ASSIGNS, op::XOR),
     ];
-    let mut out = [(0, 0); PUNCTUATION.len()];
+    let mut out = [(0, 0); COUNT];
     let mut i = 0;
     while i < LIST.len() {
-        out[(p(LIST[i].0) - tok::PUNCT) as usize] = (LIST[i].1, LIST[i].2);
+        out[(p(LIST[i].0) - FIRST) as usize] = (LIST[i].1, LIST[i].2);
         i += 1;
     }
     out
 }
 /// The operator that a token is.
 fn operator(token: u32) -> (u8, u8) {
-    let i = token.wrapping_sub(tok::PUNCT) as usize;
+    let i = token.wrapping_sub(FIRST) as usize;
     OPERATORS.get(i).copied().unwrap_or((0, 0))
 }
 

@@ -250,59 +250,63 @@ impl Compiler<'_, '_> {
         let place = self.pull();
         self.goto(place);
     }
-    /// One instruction of the grammar.
+    /// Follows the grammar up to the next instruction that does more than to choose the way.
     pub(super) fn step(&mut self) {
-        let first = self.rule_byte();
-        if first >= ACTION as u32 {
-            return self.act(first);
-        }
-        let code = first & !(NEAR as u32);
-        let yes = match code as u8 {
-            SET => {
-                self.s[st::acc] = self.rule_byte();
-                return;
+        loop {
+            let first = self.rule_byte();
+            if first >= ACTION as u32 {
+                return self.act(first);
             }
-            OP => {
-                let code = self.rule_byte() as u8;
-                self.op(code);
-                return;
+            let code = first & !(NEAR as u32);
+            let yes = match code as u8 {
+                SET => {
+                    self.s[st::acc] = self.rule_byte();
+                    continue;
+                }
+                OP => {
+                    let code = self.rule_byte() as u8;
+                    return self.op(code);
+                }
+                JUMP => {
+                    let code = self.rule_byte() as u8;
+                    let pos = self.jump(code, NONE);
+                    return self.keep(pos);
+                }
+                EXPECT => {
+                    let token = self.rule_byte();
+                    return self.expect(token);
+                }
+                IF | AT => self.rule_byte() == self.s[st::tok],
+                when::NAME => self.is_name(),
+                #[cfg(feature = "destructuring")]
+                when::PATTERN => self.at_pattern(),
+                when::END => self.statement_may_end(),
+                when::ZERO => self.s[st::acc] == 0,
+                when::REST => self.s[st::fn_flags] & super::ff::REST != 0,
+                #[cfg(feature = "destructuring")]
+                when::LAST => self.is_last(),
+                _ => true,
+            };
+            let mut place = self.rule_byte();
+            if first != code {
+                place = self.s[st::rule].wrapping_add_signed(place as i8 as i32);
+            } else {
+                place |= self.rule_byte() << 8;
             }
-            JUMP => {
-                let code = self.rule_byte() as u8;
-                let pos = self.jump(code, NONE);
-                self.keep(pos);
-                return;
+            if code == THEN as u32 {
+                return self.keep(place);
             }
-            EXPECT => {
-                let token = self.rule_byte();
-                return self.expect(token);
-            }
-            IF | AT => self.rule_byte() == self.s[st::tok],
-            when::NAME => self.is_name(),
-            #[cfg(feature = "destructuring")]
-            when::PATTERN => self.at_pattern(),
-            when::END => self.statement_may_end(),
-            when::ZERO => self.s[st::acc] == 0,
-            when::REST => self.s[st::fn_flags] & super::ff::REST != 0,
-            #[cfg(feature = "destructuring")]
-            when::LAST => self.is_last(),
-            _ => true,
-        };
-        let mut place = self.rule_byte();
-        if first != code {
-            place = self.s[st::rule].wrapping_add_signed(place as i8 as i32);
-        } else {
-            place |= self.rule_byte() << 8;
-        }
-        if code == THEN as u32 {
-            self.keep(place);
-        } else if yes {
-            if code == CALL as u32 {
-                self.keep(self.s[st::rule]);
-            }
-            self.s[st::rule] = place;
-            if code == IF as u32 {
-                self.next()
+            if yes {
+                if code == CALL as u32 {
+                    self.keep(self.s[st::rule]);
+                }
+                self.s[st::rule] = place;
+                if code == IF as u32 {
+                    return self.next();
+                }
+                if code == CALL as u32 {
+                    return;
+                }
             }
         }
     }

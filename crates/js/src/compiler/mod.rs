@@ -131,6 +131,8 @@ pub(crate) struct Compiler<'v, 'a> {
     pub(crate) vm: &'v mut Vm<'a>,
     pub(crate) s: State,
     pub(crate) win: Window,
+    /// The character or number that the lexer read last.
+    pub(crate) read: u32,
     /// Something is wrong, and the exception stands in the engine's register. The current step ends as it can: no token is
     /// read any more, nothing is emitted, nothing allocated.
     pub(crate) failed: bool,
@@ -164,6 +166,7 @@ impl Vm<'_> {
             vm: self,
             s: State::new(),
             win: Window::new(),
+            read: 0,
             failed: false,
         };
         c.s[st::src_len] = len;
@@ -178,14 +181,15 @@ impl Vm<'_> {
     /// Compiles until the fuel is used up or the script ends.
     #[inline(never)]
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
-        let words = self.r[reg::comp] as usize + 2;
-        let s = State::load(self.mem.get(words..words + ST_WORDS).unwrap_or(&[]));
         let mut c = Compiler {
             vm: self,
-            s,
+            s: State::new(),
             win: Window::new(),
+            read: 0,
             failed: false,
         };
+        let words = c.vm.r[reg::comp] as usize + 2;
+        c.s.fill(c.vm.mem.get(words..).unwrap_or(&[]));
         let result = loop {
             if c.s[st::rule] == NONE {
                 break Ok(Progress::Done(c.s[st::acc] as u16));
@@ -225,6 +229,8 @@ impl Compiler<'_, '_> {
     #[cold]
     pub(crate) fn fail(&mut self) {
         self.failed = true;
+        // Whoever reads on comes to an end.
+        self.s[st::src_len] = 0;
     }
     /// Whether so many words are free below the stack; if not, that is the error.
     pub(crate) fn has_room(&mut self, words: usize) -> bool {
@@ -554,53 +560,38 @@ impl Compiler<'_, '_> {
         self.patch_to(pos, to)
     }
 
-    /// Moves the code from `from` on to the stack, to be put back by [`Self::paste`].
+    /// Takes the code from `from` on out, into a cell on the stack, to be put back by [`Self::paste`].
     pub(crate) fn cut(&mut self, from: u32) {
-        let len = self.here() - from;
-        if !self.has_room(len as usize / 3 + STATE_ROOM) {
+        if self.failed {
             return;
         }
-        let last = if self.s[st::last] == NONE || self.s[st::last] < from {
-            NONE
-        } else {
-            self.s[st::last] - from
+        let len = self.here() - from;
+        let words = len.div_ceil(4);
+        let Ok(cell) = self.vm.alloc(t::WORDS, 2 + words as usize) else {
+            return self.fail();
         };
-        let mut i = 0;
-        while i < len {
-            let word = [0, 1, 2].map(|k| {
-                if i + k < len {
-                    self.code(from + i + k) as u32
-                } else {
-                    0
-                }
-            });
-            self.keep(word.iter().rev().fold(0, |w, b| w << 8 | b));
-            i += 3;
-        }
-        self.keep(last);
-        self.keep(len);
+        self.vm.set_f(cell, 1, pack(len as u16, words as u16));
+        let code = self.place_of(from);
+        self.vm.move_bytes(code, len as usize, (cell as usize + 2) * 4);
+        // Before `from` or NONE, it is far beyond the length.
+        self.keep(self.s[st::last].wrapping_sub(from) & NONE);
+        self.vm.push(Value::cell(cell));
         self.cut_to(from);
     }
     /// Puts the code back that the last [`Self::cut`] took.
     pub(crate) fn paste(&mut self) {
-        let len = self.pull();
-        let last = self.pull();
         let from = self.here();
+        let len = self.vm.f_lo(self.vm.top(0).payload(), 1) as u32;
         if !self.has_room(len as usize / 4 + STATE_ROOM) {
             return;
         }
+        let cell = self.vm.pop().payload();
+        let code = self.place_of(from);
+        self.vm.move_bytes((cell as usize + 2) * 4, len as usize, code);
+        self.vm.drop_last(cell);
         self.vm.r[reg::buf_len] += len;
-        let mut i = len.div_ceil(3) * 3;
-        while i > 0 {
-            i -= 3;
-            let word = self.pull();
-            for k in 0..3 {
-                if i + k < len {
-                    self.set_code(from + i + k, (word >> (8 * k)) as u8);
-                }
-            }
-        }
-        self.s[st::last] = if last == NONE { NONE } else { from + last };
+        let last = self.pull();
+        self.s[st::last] = if last < len { from + last } else { NONE };
         self.s[st::lvalue] = NONE;
     }
 
