@@ -1,7 +1,7 @@
 //! Expressions: what their rules do. Precedence climbing has its recursion on the engine's stack.
 
 use super::grammar::part;
-use super::scope::slot_of;
+use super::scope::{slot_of, too_soon};
 use super::{Compiler, EVAL, NONE, SPREADS};
 use crate::compiler::st;
 use crate::lexer::{PUNCTUATION, p, punct, tok, word};
@@ -268,16 +268,16 @@ impl Compiler<'_, '_> {
 
     /// Reads a variable.
     pub(crate) fn name_out(&mut self, name: u16) {
-        match self.find_var(name, self.s[st::vars]) {
-            Some(i) if self.too_soon(i) => self.op(op::TDZ_ERR),
-            Some(i) => {
-                let slot = slot_of(self.var(i));
-                if self.in_switch(i) {
-                    self.op8(op::TDZ, slot);
-                }
-                self.op8(op::GET_LOC, slot);
+        let var = self.known(name);
+        if var == 0 {
+            self.op_name(op::GET_NAME, name);
+        } else if too_soon(var) {
+            self.op(op::TDZ_ERR);
+        } else {
+            if self.in_switch(self.found) {
+                self.op8(op::TDZ, slot_of(var));
             }
-            None => self.op_name(op::GET_NAME, name),
+            self.op8(op::GET_LOC, slot_of(var));
         }
         self.s[st::lvalue] = self.s[st::last];
     }

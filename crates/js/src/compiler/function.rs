@@ -2,7 +2,7 @@
 
 use super::grammar::part;
 use super::pattern::PARAMETER;
-use super::scope::{LEX, PARAM, UNINIT, is_variable};
+use super::scope::{PARAM, UNINIT, is_variable};
 use super::step::BRACE;
 use super::{Compiler, ff};
 use crate::compiler::st;
@@ -101,7 +101,7 @@ impl Compiler<'_, '_> {
             return;
         }
         let name = self.s[st::val] as u16;
-        if self.strict() && self.is_name() && self.find_var(name, self.s[st::vars]).is_some() {
+        if self.strict() && self.is_name() && self.known(name) != 0 {
             self.error(m!("two parameters with one name"));
             return;
         }
@@ -121,11 +121,10 @@ impl Compiler<'_, '_> {
     }
     /// Whether the value of a parameter is there yet.
     pub(super) fn mark_parameter(&mut self, name: u16, uninit: bool) {
-        if let Some(i) = self.find_var(name, self.s[st::vars]) {
-            let var = self.var(i);
-            if var & PARAM != 0 {
-                self.set_var(i, if uninit { var | UNINIT } else { var & !UNINIT });
-            }
+        let var = self.known(name);
+        if var & PARAM != 0 {
+            let var = if uninit { var | UNINIT } else { var & !UNINIT };
+            self.set_var(self.found, var);
         }
     }
     /// Behind the parameters.
@@ -135,9 +134,12 @@ impl Compiler<'_, '_> {
             for i in self.s[st::vars]..self.var_count() {
                 let var = self.var(i);
                 let name = lo(var);
-                if name != 0 && is_variable(var) && self.find_var(name, self.s[st::vars]) != Some(i) {
-                    self.error(m!("two parameters with one name"));
-                    return;
+                if name != 0 && is_variable(var) {
+                    self.known(name);
+                    if self.found != i {
+                        self.error(m!("two parameters with one name"));
+                        return;
+                    }
                 }
             }
             self.early_parameters();
@@ -155,10 +157,5 @@ impl Compiler<'_, '_> {
         } else {
             self.op(op::THIS);
         }
-    }
-    /// Whether a variable has its value at this place of the text.
-    pub(super) fn too_soon(&self, i: u32) -> bool {
-        let var = self.var(i);
-        var & (LEX | PARAM) != 0 && var & UNINIT != 0
     }
 }

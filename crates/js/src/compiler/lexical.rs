@@ -35,12 +35,10 @@ impl Compiler<'_, '_> {
             return;
         }
         let from = self.scope_start();
-        for i in from..self.var_count() {
-            let var = self.var(i);
-            if lo(var) == name && !is_note(var) && !is_free(var) {
-                self.twice();
-                return;
-            }
+        // Variables and functions.
+        if self.find(name as u32, 0xffff | FREE, from, self.var_count()) != 0 {
+            self.twice();
+            return;
         }
         let flags = LEX | UNINIT | if constant { CONST } else { 0 };
         self.add_lexical(name, flags);
@@ -56,17 +54,15 @@ impl Compiler<'_, '_> {
     }
     /// `var` of a name that a block around declares.
     pub(super) fn check_var(&mut self, name: u16) {
-        if let Some(i) = self.find_var(name, self.s[st::vars])
-            && self.var(i) & LEX != 0
-        {
+        if self.known(name) & LEX != 0 {
             self.twice();
         }
     }
     /// Stores the value on top as the first one of the variable.
     pub(super) fn init_lexical(&mut self, name: u16) {
-        if let Some(i) = self.find_var(name, self.s[st::vars]) {
-            let var = self.var(i) & !UNINIT;
-            self.set_var(i, var);
+        let var = self.known(name);
+        if var != 0 {
+            self.set_var(self.found, var & !UNINIT);
             self.op8(op::INIT_LOC, slot_of(var));
         }
     }
@@ -74,7 +70,7 @@ impl Compiler<'_, '_> {
     pub(super) fn mark_lexical(&mut self, from: u32, to: u32, uninit: bool) {
         for i in from..to {
             let var = self.var(i);
-            if var & LEX != 0 && is_variable(var) {
+            if var & (NOTE | LEX) == LEX {
                 self.set_var(i, if uninit { var | UNINIT } else { var & !UNINIT });
             }
         }
@@ -96,11 +92,9 @@ impl Compiler<'_, '_> {
         false
     }
     /// Whether the slot holds a constant.
-    pub(super) fn is_constant(&self, slot: u8) -> bool {
-        (self.s[st::vars]..self.var_count()).any(|i| {
-            let var = self.var(i);
-            var & CONST != 0 && is_variable(var) && slot_of(var) == slot
-        })
+    pub(super) fn is_constant(&mut self, slot: u8) -> bool {
+        let key = (slot as u32) << 16 | CONST;
+        self.find(key, SLOT | NOTE | CONST, self.s[st::vars], self.var_count()) != 0
     }
     /// A new round of a loop: variables of its head that were captured get new cells.
     pub(super) fn copy_cells(&mut self) {
@@ -116,7 +110,7 @@ impl Compiler<'_, '_> {
         };
         for i in from..self.var_count() {
             let var = self.var(i);
-            if var & LEX != 0 && is_variable(var) && self.wanted(lo(var), first_kid) {
+            if var & (NOTE | LEX) == LEX && self.wanted(lo(var), first_kid) {
                 self.op8(op::COPY_CELL, slot_of(var));
             }
         }
@@ -125,45 +119,32 @@ impl Compiler<'_, '_> {
     /// variable gets it too where the declaration stands.
     pub(super) fn declare_block_function(&mut self, name: u16, kid: u8) {
         let from = self.scope_start();
-        let mut slot = None;
-        for i in from..self.var_count() {
-            let var = self.var(i);
-            if lo(var) == name && is_variable(var) {
-                if self.strict() || !self.is_block_function(name, from) {
-                    self.twice();
-                    return;
-                }
-                slot = Some(slot_of(var));
-            }
-        }
-        let slot = match slot {
-            Some(slot) => slot,
-            None => self.add_lexical(name, LEX),
+        let var = self.find_var(name, from);
+        let slot = if var == 0 {
+            self.add_lexical(name, LEX)
+        } else if self.strict() || !self.is_block_function(name, from) {
+            self.twice();
+            return;
+        } else {
+            slot_of(var)
         };
         self.add_var(name as u32 | (kid as u32) << 16 | HOISTED | BLOCK);
-        let hidden = match self.find_var_before(name, from) {
-            Some(i) => self.var(i) & LEX != 0,
-            None => false,
-        };
-        if self.strict() || hidden {
+        if self.strict() || self.find_outer(name) & LEX != 0 {
             return;
         }
         self.declare_var_unchecked(name);
         self.op8(op::GET_LOC, slot);
-        match self.find_var_before(name, self.scope_start()) {
-            Some(i) => {
-                let outer = slot_of(self.var(i));
-                self.op8(op::PUT_LOC, outer);
-            }
-            None => self.op_name(op::PUT_NAME, name),
-        }
+        let var = self.find_outer(name);
+        self.put(name, var);
         self.label();
     }
-    fn is_block_function(&self, name: u16, from: u32) -> bool {
-        (from..self.var_count()).any(|i| {
-            let var = self.var(i);
-            is_hoisted(var) && lo(var) == name
-        })
+    /// The function's variable of this name outside of the innermost scope.
+    fn find_outer(&mut self, name: u16) -> u32 {
+        let to = self.scope_start();
+        self.find(name as u32, 0xffff | NOTE, self.s[st::vars], to)
+    }
+    fn is_block_function(&mut self, name: u16, from: u32) -> bool {
+        self.find(name as u32 | HOISTED, 0xffff | NOTE, from, self.var_count()) != 0
     }
     /// An instruction that stands before the declaration that it means.
     pub(super) fn early(&mut self, pos: u32, from: u32) {
@@ -171,22 +152,16 @@ impl Compiler<'_, '_> {
         let (name, outer) = match code {
             op::GET_NAME..=op::PUT_NAME => (self.code16(pos + 1), false),
             op::GET_LOC | op::SET_LOC | op::PUT_LOC | op::INC_LOC | op::DEC_LOC => {
-                let slot = self.code(pos + 1);
-                let name = (self.s[st::vars]..from).find_map(|i| {
-                    let var = self.var(i);
-                    (is_variable(var) && slot_of(var) == slot).then_some(lo(var))
-                });
-                match name {
-                    Some(name) => (name, true),
-                    None => return,
+                let slot = self.code(pos + 1) as u32;
+                let var = self.find(slot << 16, SLOT | NOTE, self.s[st::vars], from);
+                if var == 0 {
+                    return;
                 }
+                (lo(var), true)
             }
             _ => return,
         };
-        let Some(i) = self.find_var(name, from) else {
-            return;
-        };
-        let var = self.var(i);
+        let var = self.find_var(name, from);
         if var & LEX == 0 {
             return;
         }
@@ -206,15 +181,14 @@ impl Compiler<'_, '_> {
             self.set_code(pos + i, if i == 0 { op::TDZ_ERR } else { op::NOP });
         }
     }
-    /// What runs when the block is entered, in front of its code: cells for captured variables, functions.
-    pub(super) fn block_entry(&mut self, start: u32, from: u32, switch: bool) {
-        let end = self.here();
+    /// What runs when the block is entered: cells for captured variables, functions.
+    pub(super) fn block_entry(&mut self, from: u32, switch: bool) {
         self.label();
         self.shift_depth(2);
         self.shift_depth(-2);
         for i in from..self.var_count() {
             let var = self.var(i);
-            if is_variable(var) && var & LEX != 0 {
+            if var & (NOTE | LEX) == LEX {
                 if var & CAPTURED != 0 {
                     self.op8(op::NEW_CELL, slot_of(var));
                 } else if switch {
@@ -225,20 +199,18 @@ impl Compiler<'_, '_> {
         }
         for i in from..self.var_count() {
             let var = self.var(i);
-            if is_hoisted(var)
-                && let Some(v) = self.find_var(lo(var), from)
-            {
-                let v = self.var(v);
-                self.op8(op::CLOSURE, slot_of(var));
-                let init = if v & CAPTURED != 0 {
-                    op::INIT_CELL
-                } else {
-                    op::INIT_LOC
-                };
-                self.op8(init, slot_of(v));
-                self.room_for_code();
+            if is_hoisted(var) {
+                let to = self.find_var(lo(var), from);
+                if to != 0 {
+                    self.op8(op::CLOSURE, slot_of(var));
+                    self.op8(op::INIT_LOC, slot_of(to));
+                    self.room_for_code();
+                }
             }
         }
+    }
+    /// The code from `end` on runs first: in front of that from `start` on.
+    pub(super) fn enter_first(&mut self, start: u32, end: u32) {
         let more = self.here() - end;
         if more == 0 || self.failed {
             return;
@@ -290,7 +262,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < self.here() {
             if (op::GET_NAME..=op::PUT_NAME).contains(&self.code(pos))
-                && self.find_var(self.code16(pos + 1), self.s[st::vars]).is_some()
+                && self.known(self.code16(pos + 1)) != 0
             {
                 self.too_early(pos, 4);
             }

@@ -158,7 +158,7 @@ impl Compiler<'_, '_> {
     }
     /// `[opcode, name]` behind an accessor's body: the number of its parameters is fixed.
     pub(super) fn check_accessor(&mut self) {
-        let code = self.kid((self.s[st::acc] & 0xff) as usize);
+        let code = self.kid(self.s[st::first_kid] + (self.s[st::acc] & 0xff));
         let rest = self.vm.f(code, 0) >> ff::SHIFT & ff::REST != 0;
         if rest || self.vm.code_slots(code) != usize::from(self.seen(1) == op::INIT_SET as u32) {
             self.error(m!("a getter has no parameter, a setter has one"));

@@ -133,6 +133,8 @@ pub(crate) struct Compiler<'v, 'a> {
     pub(crate) win: Window,
     /// The character or number that the lexer read last.
     pub(crate) read: u32,
+    /// The number of the variable that was found last.
+    pub(crate) found: u32,
     /// Something is wrong, and the exception stands in the engine's register. The current step ends as it can: no token is
     /// read any more, nothing is emitted, nothing allocated.
     pub(crate) failed: bool,
@@ -167,6 +169,7 @@ impl Vm<'_> {
             s: State::new(),
             win: Window::new(),
             read: 0,
+            found: 0,
             failed: false,
         };
         c.s[st::src_len] = len;
@@ -186,6 +189,7 @@ impl Vm<'_> {
             s: State::new(),
             win: Window::new(),
             read: 0,
+            found: 0,
             failed: false,
         };
         let words = c.vm.r[reg::comp] as usize + 2;
@@ -675,17 +679,10 @@ impl Compiler<'_, '_> {
             .set_f(cell, 3, pack(self.s[st::max_depth] as u16 + 2, entry as u16));
         self.store_captures(cell);
         for i in 0..kids {
-            let kid = self.kid(i);
+            let kid = self.kid(self.s[st::first_kid] + i as u32) as u32;
             let word = cell as usize + 4 + captures + i / 2;
             let w = self.vm.w(word);
-            self.vm.set_w(
-                word,
-                if i % 2 == 0 {
-                    w | kid as u32
-                } else {
-                    w | (kid as u32) << 16
-                },
-            );
+            self.vm.set_w(word, w | kid << (i % 2 * 16));
         }
         let from = self.place_of(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;

@@ -352,7 +352,7 @@ impl Compiler<'_, '_> {
         match kind {
             VARIABLE => self.declare_var(name),
             PARAMETER => {
-                if self.find_var(name, self.s[st::vars]).is_some() {
+                if self.known(name) != 0 {
                     self.error(m!("two parameters with one name"));
                     return;
                 }

@@ -1,6 +1,6 @@
 //! Variables: declaration, and the resolution of names when a scope or a function ends.
 
-use super::{Compiler, NONE, control, ff};
+use super::{Compiler, control, ff};
 use crate::compiler::st;
 use crate::heap::*;
 use crate::message::{Message, m};
@@ -11,6 +11,8 @@ use crate::value::Value;
 /// Most slots of a frame: what an instruction's operand can name.
 const MOST_SLOTS: u32 = 250;
 const TOO_MANY_SLOTS: Message = m!("more than 250 variables in one function");
+/// Where an entry has its slot.
+pub(super) const SLOT: u32 = 0xff << 16;
 /// Flags of a variable, in the top byte of its word (name, then slot, then flags).
 pub(crate) const CAPTURED: u32 = 1 << 24;
 /// A formal parameter.
@@ -22,14 +24,14 @@ pub(super) const UNINIT: u32 = SELF_NAME;
 /// Not a variable: a function declaration, whose "slot" is the number of the inner function.
 pub(super) const HOISTED: u32 = 8 << 24;
 /// Not a variable: a captured name of an outer function, whose "slot" is its number.
-const FREE: u32 = 16 << 24;
+pub(super) const FREE: u32 = 16 << 24;
 /// Belongs to a block.
 pub(crate) const BLOCK: u32 = 32 << 24;
 /// Declared by `let` or `const`, or a function of a block.
 pub(super) const LEX: u32 = 64 << 24;
 pub(super) const CONST: u32 = 128 << 24;
 /// Not a variable: what [`super::ahead`] found out about the bracket at a place of the text.
-const NOTE: u32 = HOISTED | FREE;
+pub(super) const NOTE: u32 = HOISTED | FREE;
 /// Where the place stands in such an entry.
 pub(super) const NOTE_PLACE: u32 = 0xff_ffff;
 
@@ -47,6 +49,11 @@ pub(super) fn is_free(var: u32) -> bool {
 }
 fn is_self_name(var: u32) -> bool {
     var & (SELF_NAME | LEX | PARAM) == SELF_NAME
+}
+
+/// Whether a variable has no value yet at this place of the text.
+pub(super) fn too_soon(var: u32) -> bool {
+    var & (LEX | PARAM) != 0 && var & UNINIT != 0
 }
 
 /// Kinds of entries in a CODE cell's list of captures, in the top byte.
@@ -111,19 +118,30 @@ impl Compiler<'_, '_> {
         self.vm.set_f(list, 2 + count, var);
         self.vm.set_f_lo(list, 1, count as u16 + 1);
     }
-    /// The innermost variable of this name, not further out than number `from`.
-    pub(crate) fn find_var(&self, name: u16, from: u32) -> Option<u32> {
-        (from..self.var_count()).rev().find(|&i| {
+    /// The last entry from number `from` up to number `to` that is `key` where `mask` has bits; 0 if there is none. Its
+    /// number is in [`Self::found`].
+    #[inline(never)]
+    pub(super) fn find(&mut self, key: u32, mask: u32, from: u32, to: u32) -> u32 {
+        let mut i = to;
+        while i > from {
+            i -= 1;
             let var = self.var(i);
-            lo(var) == name && is_variable(var)
-        })
+            if var & mask == key {
+                self.found = i;
+                return var;
+            }
+        }
+        0
     }
-    /// The variable of this name that the function knows in front of number `to`.
-    pub(super) fn find_var_before(&self, name: u16, to: u32) -> Option<u32> {
-        (self.s[st::vars]..to).rev().find(|&i| {
-            let var = self.var(i);
-            lo(var) == name && is_variable(var)
-        })
+    /// The innermost variable of this name, not further out than number `from`; 0 if there is none.
+    #[inline(never)]
+    pub(super) fn find_var(&mut self, name: u16, from: u32) -> u32 {
+        self.find(name as u32, 0xffff | NOTE, from, self.var_count())
+    }
+    /// The function's innermost variable of this name; 0 if there is none.
+    #[inline(never)]
+    pub(super) fn known(&mut self, name: u16) -> u32 {
+        self.find_var(name, self.s[st::vars])
     }
     /// Notes what stands behind the bracket at a place of the text.
     pub(super) fn note(&mut self, place: u32, looping: bool) {
@@ -138,7 +156,8 @@ impl Compiler<'_, '_> {
                 continue;
             }
             self.check_binding(name);
-            if self.find_var(name, self.s[st::vars]) != Some(i) {
+            self.known(name);
+            if self.found != i {
                 self.error(m!("two parameters with one name"));
                 return;
             }
@@ -199,27 +218,17 @@ impl Compiler<'_, '_> {
     pub(super) fn declare_var_unchecked(&mut self, name: u16) {
         if self.s[st::fn_flags] & ff::SCRIPT != 0 {
             // A property of the global object: noted once, made when the script starts.
-            if self.global_var(name) {
-                return;
+            let var = name as u32 | HOISTED | 0xff << 16;
+            if self.find(var, u32::MAX, self.s[st::vars], self.var_count()) == 0 {
+                self.insert_fn_var(var);
             }
-            return self.insert_fn_var(name as u32 | HOISTED | 0xff << 16);
+            return;
         }
-        let mut i = self.s[st::vars];
-        while i < self.var_count() {
-            let var = self.var(i);
-            if lo(var) == name && var & BLOCK == 0 && is_variable(var) {
-                return;
-            }
-            i += 1;
+        let mask = 0xffff | NOTE | BLOCK;
+        if self.find(name as u32, mask, self.s[st::vars], self.var_count()) == 0 {
+            let slot = self.new_slot();
+            self.insert_fn_var(name as u32 | slot << 16)
         }
-        let slot = self.new_slot();
-        self.insert_fn_var(name as u32 | slot << 16)
-    }
-    fn global_var(&self, name: u16) -> bool {
-        (self.s[st::vars]..self.var_count()).any(|i| {
-            let var = self.var(i);
-            var == name as u32 | HOISTED | 0xff << 16
-        })
     }
     /// Function-level entries stand before those of open blocks.
     fn insert_fn_var(&mut self, var: u32) {
@@ -280,11 +289,9 @@ impl Compiler<'_, '_> {
         self.vm.set_v(self.vm.r[reg::kids] as usize + 2 + count, code);
         self.s[st::kids] += 1;
     }
-    /// Inner function number `i` of the current function.
-    pub(crate) fn kid(&self, i: usize) -> u16 {
-        self.vm
-            .v(self.vm.r[reg::kids] as usize + 2 + self.s[st::first_kid] as usize + i)
-            .payload()
+    /// The finished function of this number in the list of all.
+    pub(crate) fn kid(&self, i: u32) -> u16 {
+        self.vm.v((self.vm.r[reg::kids] + 2 + i) as usize).payload()
     }
     pub(crate) fn truncate_kids(&mut self) {
         for i in self.s[st::first_kid]..self.s[st::kids] {
@@ -296,21 +303,28 @@ impl Compiler<'_, '_> {
 
     // ---- resolution ----
 
-    /// Points captures of inner functions, by name, at variables from number `from` on.
-    fn resolve_captures(&mut self, from: u32, first_kid: u32) {
-        for k in
-            (first_kid - self.s[st::first_kid]) as usize..(self.s[st::kids] - self.s[st::first_kid]) as usize
-        {
-            let code = self.kid(k);
-            for c in 0..capture_count(self.vm, code) {
-                let entry = self.vm.f(code, 4 + c);
-                if entry & cap::KIND == cap::PENDING
-                    && let Some(i) = self.find_var(lo(entry), from)
-                {
-                    let var = self.var(i);
-                    self.set_var(i, var | CAPTURED);
-                    self.vm.set_f(code, 4 + c, cap::LOCAL | slot_of(var) as u32);
+    /// Points captures of inner functions, by name, at variables from number `from` on. What is not found when the function
+    /// ends, they look for further out.
+    fn resolve_captures(&mut self, from: u32, first_kid: u32, end: bool) {
+        for k in first_kid..self.s[st::kids] {
+            for c in 0..capture_count(self.vm, self.kid(k)) {
+                let entry = self.vm.f(self.kid(k), 4 + c);
+                if entry & cap::KIND != cap::PENDING {
+                    continue;
                 }
+                let var = self.find_var(lo(entry), from);
+                let to = if var != 0 {
+                    self.set_var(self.found, var | CAPTURED);
+                    cap::LOCAL | slot_of(var) as u32
+                } else if !end {
+                    continue;
+                } else if self.s[st::fn_flags] & ff::SCRIPT != 0 {
+                    cap::GLOBAL | entry
+                } else {
+                    cap::FREE | self.free_var(lo(entry)) as u32
+                };
+                let code = self.kid(k);
+                self.vm.set_f(code, 4 + c, to);
             }
         }
         self.vm.fuel -= (self.s[st::kids] - self.s[st::first_kid]) as i32;
@@ -321,14 +335,16 @@ impl Compiler<'_, '_> {
         if self.var_count() == from {
             return;
         }
-        self.resolve_captures(from, first_kid);
+        self.resolve_captures(from, first_kid, false);
+        let end = self.here();
+        self.block_entry(from, switch);
         let mut pos = start;
         while pos < self.here() {
             self.early(pos, from);
             self.cellify(pos, from);
             pos += self.code_size(pos);
         }
-        self.block_entry(start, from, switch);
+        self.enter_first(start, end);
         self.drop_vars(from);
     }
     /// An instruction on a slot whose variable was captured works on its cell from now on.
@@ -344,14 +360,11 @@ impl Compiler<'_, '_> {
             op::DEC_LOC => op::DEC_CELL,
             _ => return,
         };
-        let slot = self.code(pos + 1);
-        for i in from..self.var_count() {
-            let var = self.var(i);
-            if slot_of(var) == slot && is_variable(var) && var & CAPTURED != 0 {
-                let constant = to == op::INIT_CELL && var & CONST != 0;
-                self.set_code(pos, if constant { op::INIT_CONST } else { to });
-                return;
-            }
+        let key = (self.code(pos + 1) as u32) << 16 | CAPTURED;
+        let var = self.find(key, SLOT | NOTE | CAPTURED, from, self.var_count());
+        if var != 0 {
+            let constant = to == op::INIT_CELL && var & CONST != 0;
+            self.set_code(pos, if constant { op::INIT_CONST } else { to });
         }
     }
     /// Resolves every name of the function; returns where execution starts.
@@ -367,44 +380,29 @@ impl Compiler<'_, '_> {
         if !script && self.s[st::fn_flags] & ff::NAMED != 0 {
             self.add_implicit(self.s[st::name] as u16);
         }
-        self.resolve_captures(from, self.s[st::first_kid]);
-        if self.s[st::fn_flags] & ff::ARGS != 0 && !self.strict() && self.s[st::fn_flags] & ff::COMPLEX == 0 {
+        self.resolve_captures(from, self.s[st::first_kid], true);
+        if self.s[st::fn_flags] & (ff::ARGS | ff::STRICT | ff::COMPLEX) == ff::ARGS {
             // Sloppy `arguments` and the parameters are the same variables.
             for i in from..self.var_count() {
                 let var = self.var(i);
-                if var & PARAM != 0 && is_variable(var) {
+                if var & (PARAM | NOTE) == PARAM {
                     self.set_var(i, var | CAPTURED);
                 }
             }
         }
-        // What inner functions still look for, they look for further out.
-        for k in 0..(self.s[st::kids] - self.s[st::first_kid]) as usize {
-            for c in 0..capture_count(self.vm, self.kid(k)) {
-                let entry = self.vm.f(self.kid(k), 4 + c);
-                if entry & cap::KIND == cap::PENDING {
-                    let to = if script {
-                        cap::GLOBAL | lo(entry) as u32
-                    } else {
-                        cap::FREE | self.free_var(lo(entry)) as u32
-                    };
-                    let code = self.kid(k);
-                    self.vm.set_f(code, 4 + c, to);
-                }
-            }
-        }
+        let entry = self.here();
+        self.prologue(script);
         let end = self.here();
         let mut pos = 0;
         while pos < end {
             let code = self.code(pos);
             if (op::GET_NAME..=op::DEL_NAME).contains(&code) {
                 let name = self.code16(pos + 1);
-                if let Some(i) = self.find_var(name, from) {
-                    let var = self.var(i);
-                    if var & LEX != 0 {
-                        self.too_early(pos, 4);
-                    } else {
-                        self.localize(pos, var);
-                    }
+                let var = self.find_var(name, from);
+                if var & LEX != 0 {
+                    self.too_early(pos, 4);
+                } else if var != 0 {
+                    self.localize(pos, var);
                 } else if !script && code != op::DEL_NAME {
                     let free = self.free_var(name);
                     let to = match code {
@@ -420,12 +418,17 @@ impl Compiler<'_, '_> {
             self.cellify(pos, from);
             pos += self.code_size(pos);
         }
-        self.prologue(script)
+        if end == entry {
+            return 0;
+        }
+        self.jump_back(op::JMP, 0);
+        entry
     }
     /// `arguments` and the function's own name are variables only where they are used.
     fn add_implicit(&mut self, name: u16) {
-        if let Some(i) = self.find_var(name, self.s[st::vars]) {
-            if name == n::ARGUMENTS && self.var(i) & (PARAM | LEX) == 0 {
+        let var = self.known(name);
+        if var != 0 {
+            if name == n::ARGUMENTS && var & (PARAM | LEX) == 0 {
                 // `var arguments` is the object until it is assigned.
                 self.s[st::fn_flags] |= ff::ARGS;
             }
@@ -441,102 +444,81 @@ impl Compiler<'_, '_> {
         if !used {
             return;
         }
-        let slot = self.new_slot();
+        let mut flags = SELF_NAME;
         if name == n::ARGUMENTS {
             self.s[st::fn_flags] |= ff::ARGS;
-            return self.add_var(name as u32 | slot << 16);
+            flags = 0;
         }
-        self.add_var(name as u32 | slot << 16 | SELF_NAME)
+        let slot = self.new_slot();
+        self.add_var(name as u32 | slot << 16 | flags)
     }
     /// Whether inner functions from `first_kid` on use this name of a function around them.
     pub(super) fn wanted(&self, name: u16, first_kid: u32) -> bool {
-        (first_kid - self.s[st::first_kid]..self.s[st::kids] - self.s[st::first_kid]).any(|k| {
-            let code = self.kid(k as usize);
+        (first_kid..self.s[st::kids]).any(|k| {
+            let code = self.kid(k);
             (0..capture_count(self.vm, code)).any(|c| self.vm.f(code, 4 + c) == cap::PENDING | name as u32)
         })
     }
     /// Turns an instruction on a name into one on a slot.
     pub(super) fn localize(&mut self, pos: u32, var: u32) {
+        let code = self.code(pos);
         let slot = slot_of(var);
-        let (code, operand) = match self.code(pos) {
-            op::GET_NAME | op::TYPEOF_NAME => (op::GET_LOC, slot),
-            op::SET_NAME if !is_self_name(var) => (op::SET_LOC, slot),
-            op::PUT_NAME if !is_self_name(var) => (op::PUT_LOC, slot),
-            op::SET_NAME | op::PUT_NAME => {
-                // The name of a function expression is constant.
-                let drop = self.code(pos) == op::PUT_NAME;
-                let first = if drop { op::POP } else { op::NOP };
-                let rest = if self.strict() { op::CONST_ERR } else { op::NOP };
-                for (i, b) in [rest, first, op::NOP, op::NOP].into_iter().enumerate() {
-                    self.set_code(pos + i as u32, b);
-                }
-                return;
-            }
-            _ => {
-                for (i, b) in [op::FALSE, op::NOP, op::NOP, op::NOP].into_iter().enumerate() {
-                    self.set_code(pos + i as u32, b);
-                }
-                return;
-            }
+        let put = code == op::PUT_NAME;
+        let to = match code {
+            op::GET_NAME | op::TYPEOF_NAME => [op::GET_LOC, slot, op::NOP2],
+            op::DEL_NAME => [op::FALSE, op::NOP, op::NOP],
+            // The name of a function expression is constant.
+            _ if is_self_name(var) => [
+                if self.strict() { op::CONST_ERR } else { op::NOP },
+                if put { op::POP } else { op::NOP },
+                op::NOP,
+            ],
+            _ => [if put { op::PUT_LOC } else { op::SET_LOC }, slot, op::NOP2],
         };
-        self.set_code(pos, code);
-        self.set_code(pos + 1, operand);
-        self.set_code(pos + 2, op::NOP2);
+        // What comes last is the hint: 0, as NOP.
+        for (i, b) in (pos..).zip(to) {
+            self.set_code(i, b);
+        }
     }
     /// The number of a captured outer name.
     fn free_var(&mut self, name: u16) -> u8 {
-        let mut count = 0;
-        for i in self.s[st::vars]..self.var_count() {
-            let var = self.var(i);
-            if is_free(var) {
-                if lo(var) == name {
-                    return slot_of(var);
-                }
-                count += 1;
-            }
+        let (from, to) = (self.s[st::vars], self.var_count());
+        let var = self.find(name as u32 | FREE, 0xffff | NOTE, from, to);
+        if var != 0 {
+            return slot_of(var);
         }
-        if count > 250 {
+        // They are numbered in their order.
+        let last = self.find(FREE, NOTE, from, to);
+        let number = if last == 0 { 0 } else { slot_of(last) as u32 + 1 };
+        if number > 250 {
             self.error(m!("more than 250 outer names in one function"));
         }
-        self.add_var(name as u32 | count << 16 | FREE);
-        count as u8
+        self.add_var(name as u32 | number << 16 | FREE);
+        number as u8
     }
     /// What runs before the body: cells for captured variables, `arguments`, function declarations.
-    fn prologue(&mut self, script: bool) -> u32 {
-        let entry = self.here();
+    fn prologue(&mut self, script: bool) {
         self.label();
         self.s[st::depth] = 0;
+        // The parameters' cells first: `arguments` shares them.
+        self.make_cells(PARAM);
         if self.s[st::fn_flags] & ff::ARGS != 0 {
-            // The parameters' cells first: the object shares them.
-            self.make_cells(PARAM);
-            if let Some(i) = self.find_var(n::ARGUMENTS, self.s[st::vars]) {
-                let slot = slot_of(self.var(i));
-                self.op8(op::MAKE_ARGS, slot);
+            let var = self.known(n::ARGUMENTS);
+            if var != 0 {
+                self.op8(op::MAKE_ARGS, slot_of(var));
             }
-            self.make_cells(0);
-        } else {
-            self.make_cells(PARAM);
-            self.make_cells(0);
         }
-        if let Some(i) = self.find_var(n::THIS, self.s[st::vars]) {
-            // Only arrow functions ask for it: it is captured.
-            let slot = slot_of(self.var(i));
+        self.make_cells(0);
+        let var = self.known(n::THIS);
+        if var != 0 {
+            // Only arrow functions ask for it.
             self.op(op::THIS);
-            self.op8(op::PUT_CELL, slot);
+            self.op8(op::PUT_LOC, slot_of(var));
         }
-        if let Some(i) = self.find_var(self.s[st::name] as u16, self.s[st::vars]) {
-            let var = self.var(i);
-            if is_self_name(var) {
-                self.op(op::CALLEE);
-                self.op8(
-                    if var & CAPTURED != 0 {
-                        op::PUT_CELL
-                    } else {
-                        op::PUT_LOC
-                    },
-                    slot_of(var),
-                );
-            }
+        let var = self.known(self.s[st::name] as u16);
+        if is_self_name(var) {
+            self.op(op::CALLEE);
+            self.op8(op::PUT_LOC, slot_of(var));
         }
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
@@ -548,33 +530,20 @@ impl Compiler<'_, '_> {
                 self.op16(op::DECL_VAR, name);
             } else {
                 self.op8(op::CLOSURE, slot_of(var));
+                let var = self.known(name);
                 if script {
                     self.op16(op::DECL_FUN, name);
-                } else if let Some(v) = self.find_var(name, self.s[st::vars]) {
-                    let v = self.var(v);
-                    self.op8(
-                        if v & CAPTURED != 0 {
-                            op::PUT_CELL
-                        } else {
-                            op::PUT_LOC
-                        },
-                        slot_of(v),
-                    );
+                } else if var != 0 {
+                    self.op8(op::PUT_LOC, slot_of(var));
                 }
             }
             self.room_for_code();
         }
-        if self.here() == entry {
-            return 0;
-        }
-        let back = self.jump(op::JMP, NONE);
-        self.patch_to(back, 0);
-        entry
     }
     fn make_cells(&mut self, kind: u32) {
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
-            if is_variable(var) && var & CAPTURED != 0 && var & PARAM == kind {
+            if var & (NOTE | CAPTURED | PARAM) == CAPTURED | kind {
                 let make = if var & LEX != 0 {
                     op::NEW_CELL
                 } else {
@@ -588,10 +557,11 @@ impl Compiler<'_, '_> {
     pub(super) fn room_for_code(&mut self) {
         self.has_room(super::STATE_ROOM);
     }
-    pub(crate) fn capture_count(&self) -> usize {
-        (self.s[st::vars]..self.var_count())
-            .filter(|&i| is_free(self.var(i)))
-            .count()
+    pub(crate) fn capture_count(&mut self) -> usize {
+        match self.find(FREE, NOTE, self.s[st::vars], self.var_count()) {
+            0 => 0,
+            last => slot_of(last) as usize + 1,
+        }
     }
     pub(crate) fn store_captures(&mut self, code: u16) {
         for i in self.s[st::vars]..self.var_count() {
@@ -620,9 +590,18 @@ impl Vm<'_> {
             self.set_f(code, 0, hdr & 0xffff);
             let caps = capture_count(self, code);
             let kids = (self.f(code, 1) >> 24) as usize;
+            // Those that stay are numbered anew, in bits that their entries do not use.
+            let mut live = 0;
+            for c in 0..caps {
+                let entry = self.f(code, 4 + c);
+                if entry & cap::KIND != cap::GLOBAL {
+                    self.set_f(code, 4 + c, entry | live << 16);
+                    live += 1;
+                }
+            }
             for k in 0..kids {
                 let word = self.f(code, 4 + caps + k / 2);
-                let kid = if k % 2 == 0 { lo(word) } else { hi(word) };
+                let kid = (word >> (k % 2 * 16)) as u16;
                 for c in 0..capture_count(self, kid) {
                     let entry = self.f(kid, 4 + c);
                     if entry & cap::KIND == cap::FREE {
@@ -630,7 +609,7 @@ impl Vm<'_> {
                         let to = if outer & cap::KIND == cap::GLOBAL {
                             outer
                         } else {
-                            cap::FREE | self.live_before(code, lo(entry) as usize) as u32
+                            cap::FREE | slot_of(outer) as u32
                         };
                         self.set_f(kid, 4 + c, to);
                     }
@@ -639,28 +618,20 @@ impl Vm<'_> {
                 self.set_f(kid, 0, hdr & 0xffff | (list as u32) << 16);
                 list = kid;
             }
-            self.drop_global_captures(code, caps, kids);
+            self.drop_global_captures(code, caps, kids, live);
         }
     }
-    fn live_before(&self, code: u16, i: usize) -> usize {
-        (0..i)
-            .filter(|&c| self.f(code, 4 + c) & cap::KIND != cap::GLOBAL)
-            .count()
-    }
-    fn drop_global_captures(&mut self, code: u16, caps: usize, kids: usize) {
-        let live = self.live_before(code, caps);
-        if live == caps {
-            return;
-        }
+    /// Takes the names out of a function's captures, of which `live` stay.
+    fn drop_global_captures(&mut self, code: u16, caps: usize, kids: usize, live: u32) {
         let words = kids.div_ceil(2) + (self.f_lo(code, 1) as usize).div_ceil(4);
-        let first = (code as usize + 4 + caps + kids.div_ceil(2)) * 4;
-        let end = first + self.f_lo(code, 1) as usize;
-        let mut at = first;
-        while at < end {
+        let base = code as usize + 4;
+        let mut at = (base + caps + kids.div_ceil(2)) * 4;
+        let end = at + self.f_lo(code, 1) as usize;
+        while at < end && live as usize != caps {
             let opcode = self.bytes().get(at).copied().unwrap_or(0);
             if (op::GET_FREE..=op::TYPEOF_FREE).contains(&opcode) {
-                let i = self.bytes().get(at + 1).copied().unwrap_or(0) as usize;
-                let entry = self.f(code, 4 + i);
+                let i = self.bytes().get(at + 1).copied().unwrap_or(0);
+                let entry = self.f(code, 4 + i as usize);
                 let patch = if entry & cap::KIND == cap::GLOBAL {
                     let to = match opcode {
                         op::SET_FREE => op::SET_NAME,
@@ -668,30 +639,32 @@ impl Vm<'_> {
                         op::TYPEOF_FREE => op::TYPEOF_NAME,
                         _ => op::GET_NAME,
                     };
-                    [to, entry as u8, (entry >> 8) as u8, 0]
+                    [to, entry as u8, (entry >> 8) as u8]
                 } else {
-                    [opcode, self.live_before(code, i) as u8, 0, 0]
+                    [opcode, slot_of(entry), 0]
                 };
-                if let Some(to) = self.bytes_mut().get_mut(at..at + 4) {
-                    for (to, from) in to.iter_mut().zip(patch) {
-                        *to = from;
+                for (at, b) in (at..).zip(patch) {
+                    if let Some(to) = self.bytes_mut().get_mut(at) {
+                        *to = b;
                     }
                 }
             }
             at += op::size(opcode);
         }
-        let base = code as usize + 4;
-        let mut to = 0;
-        for c in 0..caps {
-            let entry = self.w(base + c);
+        let mut to = base;
+        for c in base..base + caps {
+            let entry = self.w(c);
             if entry & cap::KIND != cap::GLOBAL {
-                self.set_w(base + to, entry);
+                self.set_w(to, entry & !SLOT);
                 to += 1;
             }
         }
-        self.move_words(base + caps, words, base + live);
+        if to == base + caps {
+            return;
+        }
+        self.move_words(base + caps, words, to);
         let w1 = self.f(code, 1);
-        self.set_f(code, 1, w1 & 0xff00_ffff | (live as u32) << 16);
-        self.shrink(code as usize, 4 + caps + words, 4 + live + words);
+        self.set_f(code, 1, w1 & !SLOT | live << 16);
+        self.shrink(code as usize, 4 + caps + words, to - code as usize + words);
     }
 }

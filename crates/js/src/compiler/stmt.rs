@@ -259,12 +259,15 @@ impl Compiler<'_, '_> {
     }
     /// Stores the value on top in a variable.
     pub(super) fn put_variable(&mut self, name: u16) {
-        match self.find_var(name, self.s[st::vars]) {
-            Some(i) => {
-                let slot = slot_of(self.var(i));
-                self.op8(op::PUT_LOC, slot);
-            }
-            None => self.op_name(op::PUT_NAME, name),
+        let var = self.known(name);
+        self.put(name, var);
+    }
+    /// The same, where the variable was looked for: 0 if the function has none of this name.
+    pub(super) fn put(&mut self, name: u16, var: u32) {
+        if var == 0 {
+            self.op_name(op::PUT_NAME, name);
+        } else {
+            self.op8(op::PUT_LOC, slot_of(var));
         }
     }
 
@@ -384,9 +387,7 @@ impl Compiler<'_, '_> {
             return self.for_in(here);
         }
         self.cut(here);
-        let slot = self
-            .find_var(name, self.s[st::vars])
-            .map_or(0, |i| slot_of(self.var(i)));
+        let slot = slot_of(self.known(name));
         self.for_each(op::INIT_LOC, slot as u16)
     }
     /// At `in` or `of`: the code of the target, from `start` on, is cut out, to run behind each key.
