@@ -76,9 +76,10 @@ impl Compiler<'_, '_> {
         self.close_block(start, vars, kids, switch);
         self.close();
     }
-    /// A chain of jumps of the innermost record lands here.
+    /// A chain of jumps of the innermost record lands here; another one may begin.
     pub(super) fn patch_field(&mut self, field: u32) {
         let jumps = self.field(field);
+        self.set_field(field, NONE);
         self.patch_here(jumps)
     }
     /// Adds a jump to a chain of the innermost record.
@@ -185,24 +186,6 @@ impl Compiler<'_, '_> {
         self.open_scope();
         self.set_field(C_LABEL, 1);
         self.open(C_SWITCH, NONE, 1);
-        self.chain(op::JMP, C_LABEL);
-    }
-    /// Behind `case`: what falls in from above jumps over the test.
-    pub(super) fn case(&mut self) {
-        let fall = self.jump(op::JMP, NONE);
-        self.keep(fall);
-        self.patch_field(C_LABEL)
-    }
-    /// `[fall]` behind the test.
-    #[inline(never)]
-    pub(super) fn case_test(&mut self) {
-        let fall = self.pull();
-        // Behind J_CASE and the jump to the next test starts the body.
-        let hit = self.jump(op::J_CASE, NONE);
-        self.set_field(C_LABEL, NONE);
-        self.chain(op::JMP, C_LABEL);
-        self.patch_here(hit);
-        self.patch_here(fall)
     }
     pub(super) fn default_case(&mut self) {
         if self.field(C_CONTS) != NONE {
@@ -214,46 +197,16 @@ impl Compiler<'_, '_> {
         let here = self.here();
         self.set_field(C_CONTS, here);
     }
-    #[inline(never)]
-    pub(super) fn switch_end(&mut self) {
-        let over = self.jump(op::JMP, NONE);
-        self.patch_field(C_LABEL);
+    /// Where no case fits: to the default, if there is one.
+    pub(super) fn default_jump(&mut self) {
         let default = self.field(C_CONTS);
         if default != NONE {
             self.jump_back(op::JMP, default);
         }
-        self.patch_here(over);
-        self.patch_field(C_BREAKS);
-        self.op(op::POP);
-        self.close();
     }
 
     // ---- exceptions ----
 
-    pub(super) fn open_try(&mut self) {
-        self.open(C_TRY, NONE, 3);
-        self.chain(op::TRY, C_CONTS);
-    }
-    /// At the end of a try or catch block: the handler goes, `finally` is called, and the end is near.
-    fn leave_try(&mut self) {
-        self.op(op::END_TRY);
-        self.op(op::UNDEF);
-        self.chain(op::GOSUB, C_BREAKS);
-        self.op(op::POP);
-        self.chain(op::JMP, C_LABEL);
-    }
-    /// Behind the block.
-    pub(super) fn try_end(&mut self) {
-        self.catch_end();
-        self.set_field(C_CONTS, NONE);
-    }
-    /// Behind the block or the catch block: what its handler catches comes here.
-    #[inline(never)]
-    pub(super) fn catch_end(&mut self) {
-        self.leave_try();
-        self.patch_field(C_CONTS);
-        self.shift_depth(1);
-    }
     pub(super) fn need_finally(&mut self) {
         if !self.is_p(word(n::FINALLY)) {
             self.error(m!("catch or finally expected"));
@@ -269,15 +222,10 @@ impl Compiler<'_, '_> {
         let jump = self.jump(op::TRY, NONE);
         self.set_control_field(outer, C_CONTS, jump);
     }
-    /// What no handler caught passes `finally`, and goes on; the jumps to the end stay on the stack.
-    #[inline(never)]
-    pub(super) fn finish_try(&mut self) {
-        self.chain(op::GOSUB, C_BREAKS);
-        self.op(op::THROW);
-        let (calls, end) = (self.field(C_BREAKS), self.field(C_LABEL));
+    /// The record of a try goes; the jumps to its end stay on the stack.
+    pub(super) fn close_try(&mut self) {
+        let end = self.field(C_LABEL);
         self.close();
         self.keep(end);
-        self.patch_here(calls);
-        self.shift_depth(2);
     }
 }

@@ -27,6 +27,12 @@ pub(super) enum I {
     Op(u8),
     /// Emits a jump to a place that is not known yet, and keeps where it stands.
     Jump(u8),
+    /// Emits a jump that joins a chain of the innermost control record.
+    Chain(u8, u32),
+    /// Such a chain lands here.
+    Patch(u32),
+    /// So many values more, or fewer, are on the operand stack.
+    Depth(i8),
     /// This token, or it is an error.
     Expect(u32),
     /// Behind this token, goes on there.
@@ -67,6 +73,10 @@ const AT: u8 = 8;
 const WHEN: u8 = 9;
 /// With an instruction that names a place: it is near, and stands there as one byte, counted from behind it.
 const NEAR: u8 = 16;
+// Those from here on name none.
+const CHAIN: u8 = NEAR + SET;
+const PATCH: u8 = NEAR + OP;
+const DEPTH: u8 = NEAR + JUMP;
 /// The first action.
 pub(super) const ACTION: u8 = 32;
 
@@ -85,8 +95,8 @@ impl I {
         match self {
             I::Is(_) => 0,
             I::Do(_) => 1,
-            I::Set(_) | I::Op(_) | I::Jump(_) | I::Expect(_) => 2,
-            I::Goto(_) | I::Call(_) | I::Then(_) | I::When(..) => 3,
+            I::Set(_) | I::Op(_) | I::Jump(_) | I::Patch(_) | I::Depth(_) | I::Expect(_) => 2,
+            I::Goto(_) | I::Call(_) | I::Then(_) | I::When(..) | I::Chain(..) => 3,
             I::If(..) | I::At(..) => 4,
         }
     }
@@ -98,6 +108,9 @@ impl I {
             I::Set(k) => [SET, *k as u8],
             I::Op(code) => [OP, *code],
             I::Jump(code) => [JUMP, *code],
+            I::Chain(code, _) => [CHAIN, *code],
+            I::Patch(field) => [PATCH, *field as u8],
+            I::Depth(change) => [DEPTH, *change as u8],
             I::Expect(token) => [EXPECT, *token as u8],
             I::Goto(_) => [GOTO, 0],
             I::Call(_) => [CALL, 0],
@@ -190,6 +203,9 @@ const fn encode() -> [u8; BYTES] {
         if at + 1 < end {
             out[at + 1] = operand;
         }
+        if let I::Chain(_, field) = instruction {
+            out[at + 2] = *field as u8;
+        }
         if let Some(to) = instruction.to() {
             let place = LAYOUT.parts[to as usize] as usize;
             if is_near(&far, n, to) {
@@ -256,6 +272,22 @@ impl Compiler<'_, '_> {
             let first = self.rule_byte();
             if first >= ACTION as u32 {
                 return self.act(first);
+            }
+            match first as u8 {
+                CHAIN => {
+                    let code = self.rule_byte() as u8;
+                    let field = self.rule_byte();
+                    return self.chain(code, field);
+                }
+                PATCH => {
+                    let field = self.rule_byte();
+                    return self.patch_field(field);
+                }
+                DEPTH => {
+                    let change = self.rule_byte() as i8;
+                    return self.shift_depth(change as i32);
+                }
+                _ => {}
             }
             let code = first & !(NEAR as u32);
             let yes = match code as u8 {

@@ -88,9 +88,8 @@ fields! {
     /// Its first variable, and its first finished inner function.
     vars,
     first_kid,
-    /// Operand stack now and at most; slots of variables, without parameters.
+    /// Operand stack now; slots of variables, without parameters.
     depth,
-    max_depth,
     locals,
     params,
     fn_flags,
@@ -99,10 +98,13 @@ fields! {
     lvalue,
     /// The innermost control record on the stack (0: none).
     control,
-    name,
     /// Start and end of a postfix increment, whose old value may turn out to be unused.
     post,
     post_end,
+    // What is farther away takes longer instructions: the two that are used least.
+    name,
+    /// Operand stack at most.
+    max_depth,
 }
 pub(crate) type State = Words<ST_WORDS>;
 
@@ -126,11 +128,10 @@ pub(crate) mod ff {
     pub(crate) const SHIFT: u32 = 7;
 }
 
-/// What one compiler state works on.
+/// What one compiler state works on, in this order: what is near the start is reached by shorter instructions.
+#[repr(C)]
 pub(crate) struct Compiler<'v, 'a> {
     pub(crate) vm: &'v mut Vm<'a>,
-    pub(crate) s: State,
-    pub(crate) win: Window,
     /// The character or number that the lexer read last.
     pub(crate) read: u32,
     /// The number of the variable that was found last.
@@ -138,6 +139,8 @@ pub(crate) struct Compiler<'v, 'a> {
     /// Something is wrong, and the exception stands in the engine's register. The current step ends as it can: no token is
     /// read any more, nothing is emitted, nothing allocated.
     pub(crate) failed: bool,
+    pub(crate) s: State,
+    pub(crate) win: Window,
 }
 
 /// What a step of the compiler came to.

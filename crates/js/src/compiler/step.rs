@@ -1,6 +1,6 @@
 //! The actions of the grammar: what its rules do by their number.
 
-use super::control::{C_CONTS, C_FINALLY};
+use super::control::{C_FINALLY, C_TRY};
 use super::grammar::ACTION;
 use super::{Compiler, NONE, ff};
 use crate::compiler::st;
@@ -61,12 +61,10 @@ actions! { c;
     NO_IN_BELOW => c.s[st::acc] = c.seen(1) & super::stmt::NO_IN,
     BIND_VARIABLE => { let name = c.pull(); let kind = c.seen(0) >> 1; c.bind(kind, name as u16); },
     LOOP => c.begin_loop(),
-    WHILE_TEST => c.while_test(),
-    WHILE_END => c.while_end(),
-    PATCH_CONTINUES => c.patch_field(C_CONTS),
     DO_END => { let body = c.pull(); c.jump_back(op::J_TRUE, body); c.end_control(); },
     FOR_LET => c.for_let(),
     FOR_TEST => c.for_test(),
+    FOR_DROP => c.for_drop(),
     FOR_UPDATE => c.for_update(),
     FOR_END => c.for_end(),
     FOR_VAR_IN => c.for_var_in(),
@@ -79,19 +77,15 @@ actions! { c;
     RETURN_VALUE => c.return_value(),
     CHECK_THROW => c.check_throw(),
     SWITCH => c.switch(),
-    CASE => c.case(),
-    CASE_TEST => c.case_test(),
     DEFAULT_CASE => c.default_case(),
-    SWITCH_END => c.switch_end(),
-    TRY => c.open_try(),
-    TRY_END => c.try_end(),
+    DEFAULT_JUMP => c.default_jump(),
+    TRY => c.open(C_TRY, NONE, 3),
     NEED_FINALLY => c.need_finally(),
-    FINISH_TRY => c.finish_try(),
+    CLOSE_TRY => c.close_try(),
     FINALLY => c.open(C_FINALLY, 0, 2),
     CLOSE => c.close(),
     CATCH_BODY => c.catch_body(),
     CATCH_NAME => c.catch_name(),
-    CATCH_END => c.catch_end(),
     CHECK_FUNCTION => c.check_function(),
     NO_GENERATOR => c.no_generator(),
     BINDING_NAME => { let name = c.binding_name(); c.keep(name as u32); },

@@ -286,21 +286,6 @@ impl Compiler<'_, '_> {
         self.keep(end);
         self.patch_here(jump)
     }
-    /// `[jump]` behind the condition, which is cut out; the jump goes to it.
-    pub(super) fn while_test(&mut self) {
-        let jump = self.pull();
-        self.s[st::depth] -= 1;
-        self.cut(jump + 3);
-        self.label();
-        self.keep(jump);
-    }
-    /// `[condition, jump]`
-    pub(super) fn while_end(&mut self) {
-        let jump = self.pull();
-        self.patch_field(C_CONTS);
-        self.patch_here(jump);
-        self.loop_back(jump + 3, true)
-    }
     /// The condition comes back, and the jump to the body.
     fn loop_back(&mut self, body: u32, tested: bool) {
         let mut code = op::JMP;
@@ -335,7 +320,6 @@ impl Compiler<'_, '_> {
         let start = self.pull();
         let jump = self.pull();
         let tested = self.here() != start;
-        self.expect(punct!(b";"));
         if tested {
             self.s[st::depth] -= 1;
             self.cut(start);
@@ -346,16 +330,18 @@ impl Compiler<'_, '_> {
         self.keep(here);
         self.label();
     }
+    /// `[condition, jump, tested, start]` behind the update, if there is one.
+    pub(super) fn for_drop(&mut self) {
+        if self.here() != self.seen(0) {
+            self.drop_value();
+        }
+    }
     /// `[condition, jump, tested, start]` behind the update, which is cut out.
     #[inline(never)]
     pub(super) fn for_update(&mut self) {
         let start = self.pull();
         let tested = self.pull();
         let jump = self.pull();
-        if self.here() != start {
-            self.drop_value();
-        }
-        self.expect(punct!(b")"));
         self.cut(start);
         self.label();
         self.keep(jump);

@@ -10,8 +10,11 @@ mod pattern;
 mod primary;
 mod statement;
 
+use super::control::{C_BREAKS, C_CONTS, C_LABEL};
 use super::ff;
-use super::grammar::I::{self, At, Call, Do, Expect, Goto, If, Is, Jump, Op, Set, Then, When};
+use super::grammar::I::{
+    self, At, Call, Chain, Depth, Do, Expect, Goto, If, Is, Jump, Op, Patch, Set, Then, When,
+};
 use super::grammar::{labels, when};
 #[cfg(feature = "destructuring")]
 use super::pattern::LET;
@@ -37,11 +40,11 @@ labels! {
     Program Script CaseList Body Statement Block BraceList Semicolon ExpressionStatement Reserved NameStatement Labelled
     Var Const Declaration Variables Variable Initial Initializer VariableNext DropReturn Return
     IfStatement Else PatchReturn Parenthesized While DoWhile DoEnd
-    For ForLoop ForExpression ForConst ForVar ForDeclaration ForLet ForDeclared ForCondition ForTest ForUpdate
+    For ForLoop ForExpression ForConst ForVar ForDeclaration ForLet ForDeclared ForCondition ForTest ForUpdate ForUpdated
     ForVarIn ForIn ForInError ForObject
     Continue Break Leave ReturnStatement ReturnNothing ReturnValue Throw
     Switch Cases CaseBody Default SwitchEnd
-    Try BlockRule CatchParameter CatchBody Catch FinishTry Finally SubroutineEnd FunctionStatement
+    Try LeaveTry BlockRule CatchParameter CatchBody Catch FinishTry Finally SubroutineEnd FunctionStatement
     Expression Expr Comma CommaNext AssignPlain Assign Tail Conditional Binary Operators Unary Operand
     Member Postfix Dot Index IndexRest CallTail Tagged
     New NewMember NewDot NewIndex NewArguments NewCall
