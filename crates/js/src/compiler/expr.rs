@@ -410,17 +410,17 @@ impl Compiler<'_, '_> {
 }
 
 /// Words that are names in sloppy code only.
+static STRICT_WORDS: [u16; 9] = [
+    n::LET,
+    n::STATIC,
+    n::YIELD,
+    n::IMPLEMENTS,
+    n::INTERFACE,
+    n::PACKAGE,
+    n::PRIVATE,
+    n::PROTECTED,
+    n::PUBLIC,
+];
 pub(crate) fn strict_reserved(name: u16) -> bool {
-    matches!(
-        name,
-        n::LET
-            | n::STATIC
-            | n::YIELD
-            | n::IMPLEMENTS
-            | n::INTERFACE
-            | n::PACKAGE
-            | n::PRIVATE
-            | n::PROTECTED
-            | n::PUBLIC
-    )
+    STRICT_WORDS.iter().any(|word| *word == name)
 }

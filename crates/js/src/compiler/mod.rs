@@ -473,6 +473,7 @@ impl Compiler<'_, '_> {
         self.op16(code, name);
         self.byte_out(0);
     }
+    #[inline(never)]
     pub(crate) fn cut_to(&mut self, pos: u32) {
         self.vm.r[reg::buf_len] = self.s[st::base] + pos;
         self.s[st::last] = NONE;
@@ -557,6 +558,7 @@ impl Compiler<'_, '_> {
         self.patch_to(pos, here)
     }
     /// Something may jump here: no instruction may be merged with one before.
+    #[inline(never)]
     pub(crate) fn label(&mut self) {
         self.s[st::last] = NONE;
         self.s[st::lvalue] = NONE;

@@ -462,23 +462,31 @@ impl Compiler<'_, '_> {
     /// Turns an instruction on a name into one on a slot.
     pub(super) fn localize(&mut self, pos: u32, var: u32) {
         let code = self.code(pos);
-        let slot = slot_of(var);
         let put = code == op::PUT_NAME;
-        let to = match code {
-            op::GET_NAME | op::TYPEOF_NAME => [op::GET_LOC, slot, op::NOP2],
-            op::DEL_NAME => [op::FALSE, op::NOP, op::NOP],
-            // The name of a function expression is constant.
-            _ if is_self_name(var) => [
-                if self.strict() { op::CONST_ERR } else { op::NOP },
-                if put { op::POP } else { op::NOP },
-                op::NOP,
-            ],
-            _ => [if put { op::PUT_LOC } else { op::SET_LOC }, slot, op::NOP2],
+        // The name of a function expression is constant.
+        let named = is_self_name(var);
+        let first = match code {
+            op::GET_NAME | op::TYPEOF_NAME => op::GET_LOC,
+            op::DEL_NAME => op::FALSE,
+            _ if named => {
+                if self.strict() {
+                    op::CONST_ERR
+                } else {
+                    op::NOP
+                }
+            }
+            _ if put => op::PUT_LOC,
+            _ => op::SET_LOC,
         };
-        // What comes last is the hint: 0, as NOP.
-        for (i, b) in (pos..).zip(to) {
-            self.set_code(i, b);
-        }
+        let (operand, last) = if (op::GET_LOC..=op::PUT_LOC).contains(&first) {
+            (slot_of(var), op::NOP2)
+        } else {
+            (if put { op::POP } else { op::NOP }, op::NOP)
+        };
+        self.set_code(pos, first);
+        self.set_code(pos + 1, operand);
+        // Its operand is the hint.
+        self.set_code(pos + 2, last);
     }
     /// The number of a captured outer name.
     fn free_var(&mut self, name: u16) -> u8 {
@@ -639,13 +647,13 @@ impl Vm<'_> {
                         op::TYPEOF_FREE => op::TYPEOF_NAME,
                         _ => op::GET_NAME,
                     };
-                    [to, entry as u8, (entry >> 8) as u8]
+                    entry << 8 | to as u32
                 } else {
-                    [opcode, slot_of(entry), 0]
+                    (slot_of(entry) as u32) << 8 | opcode as u32
                 };
-                for (at, b) in (at..).zip(patch) {
-                    if let Some(to) = self.bytes_mut().get_mut(at) {
-                        *to = b;
+                for k in 0..3 {
+                    if let Some(to) = self.bytes_mut().get_mut(at + k) {
+                        *to = (patch >> (8 * k)) as u8;
                     }
                 }
             }
