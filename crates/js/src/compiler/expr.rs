@@ -422,5 +422,5 @@ static STRICT_WORDS: [u16; 9] = [
     n::PUBLIC,
 ];
 pub(crate) fn strict_reserved(name: u16) -> bool {
-    STRICT_WORDS.iter().any(|word| *word == name)
+    STRICT_WORDS.contains(&name)
 }
