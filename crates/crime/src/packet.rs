@@ -8,9 +8,6 @@ use crate::Address;
 /// The most bytes that a packet holds: Rime header and payload (a 127-byte radio frame fits).
 pub const PACKET_BYTES: usize = 128;
 
-/// Room that a payload leaves before it, where it can.
-const HEADROOM: usize = 32;
-
 /// Copies as many bytes as fit, by fours: most copies are of a few bytes, where `memcpy` is slower.
 pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
     let most = to.len().min(from.len());
@@ -115,12 +112,12 @@ impl Attrs {
     }
 }
 
-/// A packet: attributes and payload. In this order, because a Cortex-M0 reaches near fields with less code.
+/// A packet: attributes and payload. The payload ends where its buffer ends, so that there is always room before it for as
+/// many bytes as the packet may grow, and headers go on and come off without a copy. In this order, because a Cortex-M0 reaches near fields with less code.
 #[repr(C)]
 #[derive(Clone, Debug)]
 pub struct Packet {
     attrs: Attrs,
-    start: u8,
     len: u8,
     bytes: [u8; PACKET_BYTES],
 }
@@ -129,20 +126,24 @@ impl Packet {
     /// No payload, every attribute 0.
     pub const EMPTY: Packet = Packet {
         attrs: Attrs([[0; ATTRS / 2]; 2]),
-        start: 0,
         len: 0,
         bytes: [0; PACKET_BYTES],
     };
 
     /// Takes payload and attributes away.
-    pub fn clear(&mut self) {
-        self.clear_attrs();
+    #[inline(always)]
+    pub(crate) fn wipe(&mut self) {
+        self.attrs.clear();
         self.set_empty();
+    }
+
+    /// Takes payload and attributes away.
+    pub fn clear(&mut self) {
+        self.wipe();
     }
 
     /// Takes the payload away; attributes stay.
     pub fn set_empty(&mut self) {
-        self.start = 0;
         self.len = 0;
     }
 
@@ -177,69 +178,57 @@ impl Packet {
         self.attrs.clear();
     }
 
+    /// Where the payload begins.
+    fn start(&self) -> usize {
+        PACKET_BYTES.wrapping_sub(usize::from(self.len))
+    }
+
     /// The payload.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
-        let start = usize::from(self.start);
-        self.bytes
-            .get(start..start + usize::from(self.len))
-            .unwrap_or(&[])
+        self.bytes.get(self.start()..).unwrap_or(&[])
     }
 
     /// The payload, to change in place.
     pub fn payload_mut(&mut self) -> &mut [u8] {
-        let start = usize::from(self.start);
-        self.bytes
-            .get_mut(start..start + usize::from(self.len))
-            .unwrap_or(&mut [])
+        let start = self.start();
+        self.bytes.get_mut(start..).unwrap_or(&mut [])
     }
 
     /// Makes `payload` the payload; attributes stay. False, and nothing changed, when it is longer than
     /// [`PACKET_BYTES`].
     pub fn set_payload(&mut self, payload: &[u8]) -> bool {
-        let Some(room) = PACKET_BYTES.checked_sub(payload.len()) else {
-            return false;
-        };
-        // Headers that are put before it later find their room.
-        let start = room.min(HEADROOM);
-        copy(self.bytes.get_mut(start..).unwrap_or(&mut []), payload);
-        (self.start, self.len) = (start as u8, payload.len() as u8);
-        true
+        let fits = payload.len() <= PACKET_BYTES;
+        if fits {
+            self.len = payload.len() as u8;
+            copy(self.payload_mut(), payload);
+        }
+        fits
     }
 
     /// Puts `header` before the payload. False, and nothing changed, when there is no room.
     pub fn push(&mut self, header: &[u8]) -> bool {
-        let room = self.grow(header.len());
-        let done = room.is_some();
-        if let Some((_, room)) = room {
-            copy(room, header);
+        let fits = self.grow(header.len());
+        if fits {
+            copy(self.payload_mut(), header);
         }
-        done
+        fits
     }
 
-    /// Puts `n` bytes before the payload, whatever they hold; gives the attributes, and these bytes to write. `None`, and
-    /// nothing changed, when there is no room.
-    pub(crate) fn grow(&mut self, n: usize) -> Option<(&Attrs, &mut [u8])> {
-        if usize::from(self.len) + n > PACKET_BYTES {
-            return None;
+    /// Puts `n` bytes before the payload, whatever they hold. False, and nothing changed, when there is no room.
+    pub(crate) fn grow(&mut self, n: usize) -> bool {
+        let len = usize::from(self.len) + n;
+        let fits = len <= PACKET_BYTES;
+        if fits {
+            self.len = len as u8;
         }
-        while usize::from(self.start) < n {
-            // One byte up, from the end on: this is for packets that come close to the largest.
-            let (from, to) = (
-                usize::from(self.start),
-                usize::from(self.start) + usize::from(self.len),
-            );
-            let mut next = 0;
-            for byte in self.bytes.get_mut(from..=to).unwrap_or(&mut []) {
-                next = core::mem::replace(byte, next);
-            }
-            self.start += 1;
-        }
-        self.start -= n as u8;
-        self.len += n as u8;
-        let start = usize::from(self.start);
-        let room = self.bytes.get_mut(start..start + n)?;
-        Some((&self.attrs, room))
+        fits
+    }
+
+    /// The attributes, and the payload to change.
+    pub(crate) fn parts(&mut self) -> (&mut Attrs, &mut [u8]) {
+        let start = self.start();
+        (&mut self.attrs, self.bytes.get_mut(start..).unwrap_or(&mut []))
     }
 
     /// The attributes, to set many.
@@ -258,24 +247,31 @@ impl Packet {
     /// Takes a header of `n` bytes off the payload; gives the attributes, and these bytes. `None`, and nothing changed,
     /// when the payload is shorter.
     pub(crate) fn pull_header(&mut self, n: usize) -> Option<(&mut Attrs, &[u8])> {
-        if n > usize::from(self.len) {
-            return None;
-        }
-        let start = usize::from(self.start);
-        self.skip(n);
-        Some((&mut self.attrs, self.bytes.get(start..start + n)?))
+        let start = self.start();
+        let header = self.bytes.get(start..start + n)?;
+        self.len -= n as u8;
+        Some((&mut self.attrs, header))
     }
 
     /// Takes `n` bytes (or as many as there are) away from the front of the payload.
     pub fn skip(&mut self, n: usize) {
-        let n = n.min(usize::from(self.len)) as u8;
-        self.start += n;
-        self.len -= n;
+        self.len -= n.min(usize::from(self.len)) as u8;
     }
 
     /// Cuts the payload off after `n` bytes, if it is longer.
     pub fn truncate(&mut self, n: usize) {
-        self.len = n.min(usize::from(self.len)) as u8;
+        let payload = self.payload_mut();
+        let Some(cut) = payload.len().checked_sub(n) else {
+            return;
+        };
+        // What stays goes to the end, from its last byte on.
+        for at in (cut..payload.len()).rev() {
+            let byte = payload.get(at - cut).copied().unwrap_or(0);
+            if let Some(place) = payload.get_mut(at) {
+                *place = byte;
+            }
+        }
+        self.skip(cut);
     }
 
     /// Copies attributes; the payload becomes empty.
@@ -321,5 +317,21 @@ mod tests {
         assert!(!packet.set_payload(&[0; PACKET_BYTES + 1]));
         assert!(packet.push(&[1]));
         assert_eq!(packet.payload().len(), PACKET_BYTES);
+    }
+
+    #[test]
+    fn there_is_room_for_what_was_cut_off() {
+        let mut packet = Packet::EMPTY;
+        assert!(packet.push(&[1]));
+        assert_eq!(packet.payload(), [1]);
+        let payload: [u8; PACKET_BYTES] = core::array::from_fn(|at| at as u8);
+        assert!(packet.set_payload(&payload));
+        packet.truncate(2);
+        assert_eq!(packet.payload(), [0, 1]);
+        assert!(packet.push(&[7; PACKET_BYTES - 2]));
+        assert!(!packet.push(&[7]));
+        assert_eq!(packet.payload().last_chunk(), Some(&[7, 0, 1]));
+        packet.truncate(0);
+        assert!(packet.payload().is_empty());
     }
 }

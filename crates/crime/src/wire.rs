@@ -66,7 +66,11 @@ impl Framing {
     ) -> bool {
         let header_bytes = self.header_bytes(fields.clone());
         let fields = fields.filter_map(|field| self.field(field));
-        pack(channel, header_bytes, fields, packet)
+        let Some((attrs, out)) = begin(channel, header_bytes, packet) else {
+            return false;
+        };
+        pack(attrs, fields, out);
+        true
     }
 
     /// Takes channel number and attributes off the payload, and sets the attributes. False when the payload is
@@ -179,61 +183,74 @@ impl Packed {
     }
 }
 
-/// Puts a header before the payload, with so many bytes of attributes. False when there is no room, and nothing changed
-/// then.
+/// Puts a header before the payload, with so many bytes of attributes: the channel number is written, the attributes are
+/// given, and where they go. `None` when there is no room, and nothing changed then.
 #[inline(always)]
-pub(crate) fn pack(
-    channel: u16,
-    header_bytes: usize,
-    fields: impl Iterator<Item = Packed>,
-    packet: &mut Packet,
-) -> bool {
-    let grown = (header_bytes <= MAX_HEADER_BYTES).then(|| packet.grow(2 + header_bytes));
-    let Some(Some((attrs, out))) = grown else {
-        return false;
-    };
-    let Some((first, rest)) = out.split_first_chunk_mut::<2>() else {
-        return false;
-    };
+pub(crate) fn begin(channel: u16, header_bytes: usize, packet: &mut Packet) -> Option<(&Attrs, &mut [u8])> {
+    if header_bytes > MAX_HEADER_BYTES || !packet.grow(2 + header_bytes) {
+        return None;
+    }
+    let (attrs, out) = packet.parts();
+    let (first, out) = out.split_first_chunk_mut::<2>()?;
     *first = channel.to_le_bytes();
-    let mut out = rest.iter_mut();
-    // Bits that fill no byte yet, from the highest on, and how many they are.
+    Some((attrs, out))
+}
+
+/// [`pack`] for a list that begins with whole addresses, as most do: these are written in two bytes each.
+#[inline(always)]
+pub(crate) fn pack_addresses(attrs: &Attrs, fields: &[Packed], mut out: &mut [u8]) {
+    let mut fields = fields.iter();
+    while let Some(field) = fields.as_slice().first()
+        && field.bits() == 16
+        && let Some((place, rest)) = core::mem::take(&mut out).split_first_chunk_mut::<2>()
+    {
+        *place = attrs.number(field.number()).to_le_bytes();
+        out = rest;
+        fields.next();
+    }
+    pack(attrs, fields.copied(), out);
+}
+
+/// Packs attributes from the beginning of a byte on.
+#[inline(always)]
+pub(crate) fn pack(attrs: &Attrs, fields: impl Iterator<Item = Packed>, out: &mut [u8]) {
+    let mut out = out.iter_mut();
+    // Bits that are not written yet, at the lower end, and how many of them.
     let (mut held, mut count) = (0u32, 0);
     for field in fields {
         let value = attrs.number(field.number());
         let bits = field.bits();
         let value = if bits > 8 { value.swap_bytes() } else { value };
-        held |= (u32::from(value) << (32 - bits)).wrapping_shr(count);
+        held = held << bits | (u32::from(value) << (32 - bits)) >> (32 - bits);
         count += bits;
         while count >= 8 {
-            if let Some(byte) = out.next() {
-                *byte = (held >> 24) as u8;
-            }
-            held <<= 8;
             count -= 8;
+            if let Some(byte) = out.next() {
+                *byte = held.wrapping_shr(count) as u8;
+            }
         }
     }
-    if let Some(byte) = out.next() {
-        *byte = (held >> 24) as u8;
+    if count != 0
+        && let Some(byte) = out.next()
+    {
+        *byte = held.wrapping_shl(8 - count) as u8;
     }
-    true
 }
 
 /// Sets the attributes that are in a header, from behind the channel number on; what is past its end counts as 0.
 #[inline(always)]
 pub(crate) fn unpack(header: &[u8], fields: impl Iterator<Item = Packed>, attrs: &mut Attrs) {
     let mut from = header.iter();
-    let (mut held, mut count) = (0u32, 0u32);
+    // Bits that are not read yet, at the lower end, and how many of them.
+    let (mut held, mut count) = (0u32, 0);
     for field in fields {
         let bits = field.bits();
         while count < bits {
-            let byte = u32::from(from.next().copied().unwrap_or(0));
-            held |= (byte << 24).wrapping_shr(count);
+            held = held << 8 | u32::from(from.next().copied().unwrap_or(0));
             count += 8;
         }
-        let value = (held >> (32 - bits)) as u16;
-        held <<= bits;
         count -= bits;
+        let value = held.wrapping_shr(count) as u16 & (u16::MAX >> (16 - bits));
         attrs.set_number(field.number(), if bits > 8 { value.swap_bytes() } else { value });
     }
 }

@@ -224,6 +224,37 @@ fn the_radio_says_what_became_of_a_frame() {
 }
 
 #[test]
+fn what_waits_keeps_its_order_whatever_comes_between() {
+    let mut node = Node::new(1, &[StackSpec::new(&broadcast())]);
+    let mut out = [0; FRAME_BYTES];
+    let mut air = |node: &mut Node| node.0.next_frame(0, &mut out).map(|frame| out[frame.len - 1]);
+    // One frame, put aside by one that is received, and then two and three of them.
+    node.send(0, 129, 0, b"A");
+    node.hear(0, "8100020078");
+    node.send(0, 129, 0, b"B");
+    node.hear(0, "8100020079");
+    assert_eq!(air(&mut node), Some(b'A'));
+    node.send(0, 129, 0, b"C");
+    assert_eq!([air(&mut node), air(&mut node)], [Some(b'B'), Some(b'C')]);
+    assert_eq!(air(&mut node), None);
+    // Alone again, and then not.
+    node.send(0, 129, 0, b"D");
+    assert_eq!(air(&mut node), Some(b'D'));
+    node.send(0, 129, 0, b"E");
+    node.send(0, 129, 0, b"F");
+    assert_eq!([air(&mut node), air(&mut node)], [Some(b'E'), Some(b'F')]);
+    node.0.frame_done(0, true);
+    let received = [(Op::Recv, b"x".to_vec()), (Op::Recv, b"y".to_vec())];
+    let events = node.events();
+    assert_eq!(events[..2], received);
+    assert_eq!(events[2..], vec![(Op::Sent, vec![]); 6]);
+    // What cannot be sent leaves nothing behind.
+    assert!(node.0.send(0, 129, Address::NONE, &[7; 128]).is_ok());
+    assert_eq!(air(&mut node), None);
+    assert_eq!(node.events(), [(Op::Dropped, vec![])]);
+}
+
+#[test]
 fn framings_from_end_to_end() {
     for (mac, link_addresses, air) in [
         (Mac::Raw, true, "920048"),

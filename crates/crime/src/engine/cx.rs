@@ -11,7 +11,8 @@ use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 pub struct Cx<'a, 'm> {
     pub(super) net: &'a mut Network<'m>,
     pub(super) module: u8,
-    pub(super) merged: bool,
+    /// The module at which the walk came out of a stack that is merged into it.
+    pub(super) merged: u8,
     pub(super) timer: u8,
 }
 
@@ -53,7 +54,7 @@ impl Cx<'_, '_> {
     /// Whether the walk came out of a stack that is merged into this module.
     #[must_use]
     pub fn merged(&self) -> bool {
-        self.merged
+        self.merged == self.module
     }
 
     /// The module's own entry in the registry: for a handler that is shared by several, and finds there which one it is.
@@ -204,18 +205,24 @@ impl Cx<'_, '_> {
     }
 }
 
-impl Network<'_> {
+impl<'m> Network<'m> {
+    /// The world of a module.
+    pub(super) fn at(&mut self, module: u8) -> Cx<'_, 'm> {
+        Cx {
+            net: self,
+            module,
+            merged: NONE,
+            timer: 0,
+        }
+    }
+
     /// Calls one module, outside of a walk.
     pub(super) fn call(&mut self, module: u8, op: Op, timer: u8) -> Flow {
         let Some(handler) = self.record(module).handler else {
             return Flow::Stop;
         };
-        let mut cx = Cx {
-            net: self,
-            module,
-            merged: false,
-            timer,
-        };
+        let mut cx = self.at(module);
+        cx.timer = timer;
         handler(&mut cx, op)
     }
 
@@ -241,7 +248,7 @@ impl Network<'_> {
             } else {
                 Flow::Turn(op)
             };
-            self.walk(module, op, Some(flow));
+            self.walk_on(module, op, Some(flow));
         }
     }
 }

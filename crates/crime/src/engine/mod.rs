@@ -115,6 +115,8 @@ pub struct Event {
 pub struct Network<'m> {
     /// Uses that a slot may have; what is not in it, none has.
     uses: Cell<u8>,
+    /// The use of the slot that is the current packet's, if no other one had this use when it got it.
+    alone: u8,
     mac_sequence: u8,
     /// The module that the next refusal of a draft is about.
     blame: u8,
@@ -168,6 +170,7 @@ impl<'m> Network<'m> {
             rng: config.seed ^ 0x9e37_79b9,
             address: config.address,
             framing: config.framing,
+            alone: 0,
             mac_sequence: 0,
             blame: 0,
             fault: Why::Empty,
@@ -242,11 +245,11 @@ impl<'m> Network<'m> {
         }
         let (channel, rest) = rime.split_first_chunk::<2>().ok_or(Ignored::Length)?;
         let channel = u16::from_le_bytes(*channel);
-        let stack = self
-            .find_stack(self.active, channel)
-            .or_else(|| self.find_stack(self.old, channel))
-            .ok_or(Ignored::Channel(channel))?;
-        self.settle();
+        let mut stack = self.stack_on(self.active, channel);
+        if stack == NONE {
+            stack = self.stack_on(self.old, channel);
+        }
+        self.fresh();
         let Some(stack) = self.memory.stacks.get_mut(usize::from(stack)) else {
             return Err(Ignored::Channel(channel));
         };
@@ -255,7 +258,6 @@ impl<'m> Network<'m> {
             .filter(|_| rime.len() <= PACKET_BYTES)
             .ok_or(Ignored::Length)?;
         stack.pipe.stats.frames_in = stack.pipe.stats.frames_in.wrapping_add(1);
-        self.current.clear();
         self.current.set(Attr::Sender, link.from.value());
         self.current.set(Attr::Receiver, link.to.value());
         self.current.set(Attr::Rssi, info.rssi_dbm as u16);
@@ -264,8 +266,7 @@ impl<'m> Network<'m> {
         let fields = stack.fields().iter().copied();
         wire::unpack(header, fields, self.current.attrs_mut());
         let first = stack.first;
-        self.walk(first, Op::Recv, None);
-        self.run_spawned();
+        self.walk(first, Op::Recv);
         Ok(())
     }
 
@@ -291,7 +292,8 @@ impl<'m> Network<'m> {
         attrs: &[(Attr, u16)],
     ) -> Result<(), SendError> {
         self.set_now(now);
-        let module = match self.find_stack(self.active, channel).map(|at| self.stack(at)) {
+        let stack = self.stack_on(self.active, channel);
+        let module = match self.memory.stacks.get(usize::from(stack)) {
             Some(stack) if stack.parent == NONE => stack.top(),
             _ => return Err(SendError::Channel(channel)),
         };
@@ -303,8 +305,7 @@ impl<'m> Network<'m> {
         for (attr, value) in attrs {
             packet.set(*attr, *value);
         }
-        self.walk(module, Op::Send, None);
-        self.run_spawned();
+        self.walk(module, Op::Send);
         Ok(())
     }
 
@@ -327,13 +328,13 @@ impl<'m> Network<'m> {
     /// [`Self::frame_done`] has said otherwise.
     pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
         self.set_now(now);
-        self.end_frame(true);
-        let slot = self.oldest(Use::Out.bit(), NONE);
+        if self.air != NO_SLOT {
+            self.end_frame(true);
+        }
+        let slot = self.take(Use::Out, Use::Air);
         let sequence = self.mac_sequence;
         self.mac_sequence = sequence.wrapping_add(1);
-        let entry = self.memory.slots.get_mut(slot)?;
-        entry.used = Use::Air;
-        let module = entry.module;
+        let module = self.memory.slots.get(slot)?.module;
         self.air = slot;
         let packet = self.packet_of(slot);
         let rime = packet.payload();
@@ -374,17 +375,15 @@ impl<'m> Network<'m> {
             }
         }
         let op = if sent { Op::Sent } else { Op::Dropped };
-        self.walk(module, op, None);
-        self.run_spawned();
+        self.walk(module, op);
     }
 
     /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        let slot = self.oldest(Use::In.bit(), NONE);
-        let (op, channel) = match self.memory.slots.get_mut(slot) {
+        let slot = self.take(Use::In, Use::Free);
+        let (op, channel) = match self.memory.slots.get(slot) {
             Some(entry) => {
-                entry.used = Use::Free;
                 let (op, module) = (entry.op, entry.module);
                 (op, self.stack_of(module).pipe.channel)
             }
@@ -438,7 +437,9 @@ impl<'m> Network<'m> {
     #[inline(never)]
     fn set_now(&mut self, now: u64) {
         // Never back, and never so far that a deadline would not fit: 2^62 microseconds are 146,000 years.
-        self.now = self.now.max(now.min(1 << 62));
+        if self.now < now {
+            self.now = now.min(1 << 62);
+        }
     }
 
     /// Xorshift: good enough to spread packets, and not for secrets.
@@ -449,11 +450,16 @@ impl<'m> Network<'m> {
         self.rng.checked_rem(below).unwrap_or(0)
     }
 
+    /// The first stack on a channel.
     fn find_stack(&self, span: Span, channel: u16) -> Option<u8> {
+        Some(self.stack_on(span, channel)).filter(|stack| *stack != NONE)
+    }
+
+    /// The same, or [`NONE`].
+    fn stack_on(&self, span: Span, channel: u16) -> u8 {
         let (from, to) = span.stacks;
-        let stacks = self.memory.stacks.get(usize::from(from)..usize::from(to))?;
-        let place = stacks.iter().position(|stack| stack.pipe.channel == channel)?;
-        Some(from.wrapping_add(place as u8))
+        let on = |at: &u8| self.stack(*at).pipe.channel == channel;
+        (from..to).find(on).unwrap_or(NONE)
     }
 }
 

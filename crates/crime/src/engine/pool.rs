@@ -57,7 +57,7 @@ impl<'m> Network<'m> {
     }
 
     pub(super) fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
-        let stack = self.record(module).stack;
+        let stack = self.record_here(module).stack;
         self.memory
             .stacks
             .get_mut(usize::from(stack))
@@ -65,7 +65,7 @@ impl<'m> Network<'m> {
     }
 
     pub(super) fn param(&self, module: u8, index: u8) -> u32 {
-        let at = usize::from(self.record(module).params) + usize::from(index);
+        let at = usize::from(self.record_here(module).params) + usize::from(index);
         self.memory.words.get(at).copied().unwrap_or(0)
     }
 
@@ -99,6 +99,24 @@ impl<'m> Network<'m> {
         oldest
     }
 
+    /// The slot that has waited longest for this use, of any module; it is no longer used so. [`NO_SLOT`] when there is none.
+    pub(super) fn take(&mut self, used: Use, next: Use) -> usize {
+        let (uses, bit) = (self.uses.get(), used.bit());
+        if uses & bit == 0 {
+            return NO_SLOT;
+        }
+        let mut slot = self.lent;
+        if self.alone == bit {
+            self.uses.set(uses & !bit);
+        } else {
+            slot = self.oldest(bit, NONE);
+        }
+        if let Some(entry) = self.memory.slots.get_mut(slot) {
+            entry.used = next;
+        }
+        slot
+    }
+
     /// Copies the current packet to a free slot. False, and counted as dropped, when there is none.
     pub(super) fn store(&mut self, used: Use, op: Op, module: u8) -> bool {
         let kept = self.lend(used, op, module);
@@ -109,13 +127,17 @@ impl<'m> Network<'m> {
     /// Takes a free slot for the current packet, which goes there when another one takes its place. False, and counted as
     /// dropped, when there is none.
     pub(super) fn lend(&mut self, used: Use, op: Op, module: u8) -> bool {
-        self.settle();
+        if self.lent != NO_SLOT {
+            self.settle();
+        }
         let order = self.order;
         self.order = order.wrapping_add(1);
         for (at, slot) in self.memory.slots.iter_mut().enumerate() {
             if slot.used == Use::Free {
-                self.uses.set(self.uses.get() | used.bit());
+                let uses = self.uses.get();
+                self.uses.set(uses | used.bit());
                 (slot.used, slot.op, slot.module, slot.order) = (used, op, module, order);
+                self.alone = used.bit() & !uses;
                 self.lent = at;
                 return true;
             }
@@ -127,8 +149,10 @@ impl<'m> Network<'m> {
     }
 
     /// Copies the current packet to the slot that it has been lent, so that it can change.
+    #[inline(never)]
     pub(super) fn settle(&mut self) {
         let lent = core::mem::replace(&mut self.lent, NO_SLOT);
+        self.alone = 0;
         if let Some(slot) = self.memory.slots.get_mut(lent) {
             slot.packet.copy_from(&self.current);
         }
@@ -144,8 +168,10 @@ impl<'m> Network<'m> {
 
     /// An empty current packet.
     pub(super) fn fresh(&mut self) -> &mut Packet {
-        self.settle();
-        self.current.clear();
+        if self.lent != NO_SLOT {
+            self.settle();
+        }
+        self.current.wipe();
         &mut self.current
     }
 
@@ -173,11 +199,11 @@ impl<'m> Network<'m> {
         if !self.lend(Use::Out, Op::Send, module) {
             return false;
         }
-        let stack = usize::from(self.record(module).stack);
+        let stack = usize::from(self.record_here(module).stack);
         let stack = self.memory.stacks.get(stack).unwrap_or(&NO_STACK);
         let header_bytes = usize::from(stack.header_bytes);
-        let fields = stack.fields().iter().copied();
-        if wire::pack(stack.pipe.channel, header_bytes, fields, &mut self.current) {
+        if let Some((attrs, out)) = wire::begin(stack.pipe.channel, header_bytes, &mut self.current) {
+            wire::pack_addresses(attrs, stack.fields(), out);
             return true;
         }
         let lent = core::mem::replace(&mut self.lent, NO_SLOT);

@@ -61,7 +61,7 @@ impl Network<'_> {
                     };
                     let flow = self.call(module, op, (word.wrapping_sub(timers) / 2) as u8);
                     // No module hears of the timer of another one: with `Flow::Go` this ends at once.
-                    self.walk(module, op, Some(flow));
+                    self.walk_on(module, op, Some(flow));
                 }
                 word = if triggered { timers } else { word + 2 };
             }

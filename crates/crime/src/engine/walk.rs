@@ -9,83 +9,131 @@ use crate::{Flow, Op};
 /// The most module calls in one walk.
 pub const MAX_STEPS: u8 = 64;
 
-/// The mark of the module where a walk ends, and what leads to the next one.
-#[inline(always)]
-fn way(op: Op) -> (u16, u8) {
-    if op.goes_up() { (TOP, 1) } else { (BOTTOM, 0xff) }
+/// The marks of the two ends of a stack.
+const ENDS: u16 = BOTTOM | TOP;
+
+/// For each operation the modules that its walk does not pass over: those that are called for it, and the last one. Those that
+/// are sent through may have a trigger.
+static WANTED: [u16; 13] = [
+    up(Op::Open),
+    up(Op::Recv),
+    up(Op::Sent),
+    up(Op::Dropped),
+    up(Op::TimedOut),
+    up(Op::NewRoute),
+    up(Op::ReadChunk),
+    up(Op::WriteChunk),
+    down(Op::Send) | TRIGGERED,
+    down(Op::Forward),
+    down(Op::Discover),
+    down(Op::Close),
+    down(Op::Timer),
+];
+
+const fn up(op: Op) -> u16 {
+    TOP | op.bit()
+}
+
+const fn down(op: Op) -> u16 {
+    BOTTOM | op.bit()
+}
+
+fn wanted(op: Op) -> u16 {
+    WANTED.get(op as usize).copied().unwrap_or(BOTTOM)
+}
+
+/// What leads to the next module.
+fn ahead(wanted: u16) -> usize {
+    if wanted & TOP != 0 { 1 } else { usize::MAX }
+}
+
+impl Cx<'_, '_> {
+    /// Goes where the answer of this module leads, and gives the operation that the next one is for, if there is one.
+    fn follow(&mut self, mut op: Op, flow: Flow) -> Option<Op> {
+        let at = self.module;
+        self.merged = NONE;
+        match flow {
+            Flow::Go => {}
+            Flow::Stop => return None,
+            Flow::Turn(turned) => op = turned,
+            Flow::Merged(turned) => {
+                self.module = self.net.merged_top(at)?;
+                return Some(turned);
+            }
+            Flow::Transmit => {
+                if self.net.transmit(at) {
+                    return None;
+                }
+                op = Op::Dropped;
+            }
+            Flow::Deliver => {
+                self.net.deliver(at, op);
+                return None;
+            }
+        }
+        let wanted = wanted(op);
+        let &Module { ops, stack, .. } = self.net.record(at);
+        if ops & wanted & ENDS == 0 {
+            self.module = at.wrapping_add(ahead(wanted) as u8);
+            return Some(op);
+        }
+        // On where the stack is merged; where it is not, there is no such module.
+        let parent = self.net.stack(stack).parent;
+        (self.module, self.merged) = (parent, parent);
+        op.goes_up().then_some(op)
+    }
 }
 
 impl Network<'_> {
+    /// Walks from a module on, beginning with its call, and then what that has asked for.
+    pub(super) fn walk(&mut self, at: u8, op: Op) {
+        self.walk_on(at, op, None);
+        self.run_spawned();
+    }
+
     /// Walks from a module on: from its answer if it has been asked already, else from its call.
-    pub(super) fn walk(&mut self, mut at: u8, mut op: Op, mut answer: Option<Flow>) {
-        let mut merged = false;
-        for _ in 0..MAX_STEPS {
-            let mut record = self.record_here(at);
-            if answer.is_none() {
-                let (end, ahead) = way(op);
-                // Past those that it means nothing to.
-                while record.ops & (end | op.bit()) == 0 {
+    pub(super) fn walk_on(&mut self, at: u8, mut op: Op, mut answer: Option<Flow>) {
+        let mut cx = self.at(at);
+        let mut left = u32::from(MAX_STEPS);
+        loop {
+            if let Some(answer) = answer {
+                match cx.follow(op, answer) {
+                    Some(next) => op = next,
+                    None => return,
+                }
+            }
+            let mut at = usize::from(cx.module);
+            let wanted = wanted(op);
+            let ahead = ahead(wanted);
+            answer = loop {
+                let modules = &*cx.net.memory.modules;
+                let (hit, handler) = loop {
+                    let Some(&Module { handler, ops, .. }) = modules.get(at) else {
+                        return;
+                    };
+                    if ops & wanted != 0 {
+                        break (ops & wanted, handler);
+                    }
+                    // Past one that it means nothing to.
                     at = at.wrapping_add(ahead);
-                    record = self.record_here(at);
-                    merged = false;
-                }
-            }
-            let &Module {
-                handler, ops, stack, ..
-            } = record;
-            let flow = match (answer.take(), handler) {
-                (Some(answer), _) => answer,
-                (None, Some(handler)) if ops & op.bit() != 0 => {
-                    if ops & TRIGGERED != 0 && op == Op::Send {
-                        self.start_trigger(at);
-                    }
-                    let mut cx = Cx {
-                        net: self,
-                        module: at,
-                        merged,
-                        timer: 0,
-                    };
-                    handler(&mut cx, op)
-                }
-                _ => Flow::Go,
-            };
-            merged = false;
-            match flow {
-                Flow::Go => {}
-                Flow::Stop => return,
-                Flow::Turn(turned) => op = turned,
-                Flow::Merged(turned) => {
-                    let Some(down) = self.merged_top(at) else {
-                        return;
-                    };
-                    (op, at) = (turned, down);
-                    continue;
-                }
-                Flow::Transmit => {
-                    if self.transmit(at) {
-                        return;
-                    }
-                    op = Op::Dropped;
-                }
-                Flow::Deliver => {
-                    self.deliver(at, op);
+                };
+                let Some(fewer) = left.checked_sub(1) else {
                     return;
+                };
+                left = fewer;
+                cx.module = at as u8;
+                if hit & TRIGGERED != 0 {
+                    cx.net.start_trigger(at as u8);
                 }
-            }
-            let (end, ahead) = way(op);
-            if ops & end == 0 {
+                let Some(handler) = handler.filter(|_| hit & !ENDS != 0) else {
+                    break Some(Flow::Go);
+                };
+                let answer = handler(&mut cx, op);
+                if answer != Flow::Go || hit & ENDS != 0 {
+                    break Some(answer);
+                }
                 at = at.wrapping_add(ahead);
-                continue;
-            }
-            if !op.goes_up() {
-                return;
-            }
-            // On where the stack is merged.
-            at = self.stack(stack).parent;
-            if at == NONE {
-                return;
-            }
-            merged = true;
+            };
         }
     }
 
@@ -96,6 +144,7 @@ impl Network<'_> {
     }
 
     /// Keeps the packet that is being sent for the module's trigger.
+    #[inline(never)]
     fn start_trigger(&mut self, module: u8) {
         self.stop_trigger(module);
         let stored = self.store(Use::Trigger, Op::Send, module);
