@@ -569,7 +569,7 @@ rom_code! {
     ]
     #[cfg(feature = "typed-arrays")]
     TYPED_LIKE [
-        19, 7, 108, 25, lo(n::CONSTRUCTOR), hi(n::CONSTRUCTOR), 0, 98, 88, 2, 78, 3, 0, 88, 154, 193, 156,
+        19, 7, 108, 25, lo(n::CONSTRUCTOR), hi(n::CONSTRUCTOR), 0, 98, 88, 2, 78, 3, 0, 88, 154, 97, 156,
         lo(f::VIEW_NEW), hi(f::VIEW_NEW), 156, lo(f::VIEW_KIND), hi(f::VIEW_KIND), 2, 108, 80, 1, 83, 84, 85,
         80, 3, 81,
     ]
