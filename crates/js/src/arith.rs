@@ -96,8 +96,7 @@ impl Vm<'_> {
             let i = v.as_int();
             let done = match code {
                 op::PLUS | op::TO_NUM => return Ok(()),
-                op::INC => small(i + 1),
-                op::DEC => small(i - 1),
+                op::INC | op::DEC => small(i + step_of(code)),
                 _ => None,
             };
             if let Some(v) = done {
@@ -113,8 +112,7 @@ impl Vm<'_> {
         let x = match code {
             op::NEG => -x,
             op::BITNOT => !number::to_int32(x) as f64,
-            op::INC => number::add(x, 1.0),
-            op::DEC => number::sub(x, 1.0),
+            op::INC | op::DEC => number::add(x, step_of(code) as f64),
             _ => x,
         };
         let v = self.number(x)?;
@@ -132,11 +130,7 @@ impl Vm<'_> {
         } else {
             self.v(slot)
         };
-        let by = if code == op::INC_LOC || code == op::INC_CELL {
-            1
-        } else {
-            -1
-        };
+        let by = step_of(code);
         let new = match small(v.as_int() + by) {
             Some(new) if v.is_int() => new,
             _ => {
@@ -199,6 +193,12 @@ impl Vm<'_> {
     }
 }
 
+fn step_of(code: u8) -> i32 {
+    match code {
+        op::INC | op::INC_LOC | op::INC_CELL => 1,
+        _ => -1,
+    }
+}
 /// Integer arithmetic whose result is an integer of 31 bits; the rest goes through doubles.
 fn int_arithmetic(code: u8, a: i32, b: i32) -> Option<Value> {
     match code {

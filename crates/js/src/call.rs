@@ -392,7 +392,8 @@ impl Vm<'_> {
         }
     }
     /// What bound functions stand for.
-    fn target(&self, f: Value) -> Value {
+    #[inline(never)]
+    pub(crate) fn target(&self, f: Value) -> Value {
         let mut f = f;
         while f.is_obj() && !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
             let elems = self.f_lo(f.payload(), 2) as usize;

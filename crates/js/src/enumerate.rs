@@ -6,6 +6,7 @@ use crate::message::m;
 use crate::names::n;
 use crate::number;
 use crate::object::{Get, Key, MOST_HOPS};
+use crate::opcode as op;
 use crate::rom;
 use crate::value::{R, Value};
 use crate::vm::kind;
@@ -250,16 +251,9 @@ impl Vm<'_> {
             return Ok(false);
         }
         self.set_top(0, Value::int(i + 1));
-        match self.get(slot, Key::at(i as u32))? {
-            Get::Value(v) => self.push(v),
-            Get::Absent => self.push(Value::UNDEFINED),
-            Get::Getter(g) => {
-                self.push(g);
-                self.push(v);
-                self.call_accessor(0, kind::GETTER)?;
-                return Ok(true);
-            }
-        }
+        self.push(v);
+        self.push(Value::int(i));
+        self.get_elem(op::GET_ELEM)?;
         Ok(true)
     }
     /// Pushes the next key or element, or calls the getter that does; false at the end. The counter of keys runs from minus the count to zero.

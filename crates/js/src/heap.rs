@@ -761,7 +761,12 @@ impl<'a> Vm<'a> {
     }
     /// Fills in the ASCII flag once the bytes are there.
     pub(crate) fn finish_str(&mut self, h: u16) -> Value {
-        if self.cell_bytes(h).is_ascii() {
+        // Behind the text, its last word holds zeros.
+        let start = h as usize + 2;
+        let words = lo(self.at(start - 1)).div_ceil(4) as usize;
+        if let Some(text) = self.mem.get(start..start + words)
+            && text.iter().all(|w| w & 0x8080_8080 == 0)
+        {
             self.set_flag(h, ASCII);
         }
         Value::str(h)

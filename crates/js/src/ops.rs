@@ -316,10 +316,7 @@ impl Vm<'_> {
         if !self.is_callable(right) {
             return Err(self.type_error(m!("instanceof needs a function on the right")));
         }
-        let mut f = right;
-        while !Self::is_rom(f.payload()) && self.cell_type(f.payload()) == t::BOUND {
-            f = self.v(self.f_lo(f.payload(), 2) as usize + 2);
-        }
+        let f = self.target(right);
         self.set_top(0, f);
         let mut result = false;
         if self.top(1).is_obj() {

@@ -47,25 +47,34 @@ fn width(lead: u8) -> usize {
 }
 /// The code point at the start of a WTF-8 text, and its bytes.
 pub(crate) fn decode(text: &[u8]) -> Option<(u32, usize)> {
-    let at = |i: usize| text.get(i).copied().unwrap_or(0x80) as u32 & 0x3f;
     let lead = *text.first()?;
-    Some(match width(lead) {
-        1 => (lead as u32, 1),
-        2 => ((lead as u32 & 0x1f) << 6 | at(1), 2),
-        3 => ((lead as u32 & 0x0f) << 12 | at(1) << 6 | at(2), 3),
-        _ => ((lead as u32 & 0x07) << 18 | at(1) << 12 | at(2) << 6 | at(3), 4),
-    })
+    let w = width(lead);
+    if w == 1 {
+        return Some((lead as u32, 1));
+    }
+    let mut c = lead as u32 & 0x7f >> w;
+    for i in 1..w {
+        c = c << 6 | text.get(i).copied().unwrap_or(0) as u32 & 0x3f;
+    }
+    Some((c, w))
 }
 /// WTF-8 of a code point; its bytes are the first of `out`.
-pub(crate) fn encode(c: u32, out: &mut [u8; 4]) -> usize {
-    let tail = |shift: u32| (c >> shift & 0x3f) as u8 | 0x80;
-    let (bytes, len) = match c {
-        0..0x80 => ([c as u8, 0, 0, 0], 1),
-        0x80..0x800 => ([(c >> 6) as u8 | 0xc0, tail(0), 0, 0], 2),
-        0x800..0x1_0000 => ([(c >> 12) as u8 | 0xe0, tail(6), tail(0), 0], 3),
-        _ => ([(c >> 18) as u8 | 0xf0, tail(12), tail(6), tail(0)], 4),
+pub(crate) fn encode(mut c: u32, out: &mut [u8; 4]) -> usize {
+    let (len, lead) = match c {
+        0..0x80 => (1, 0),
+        0x80..0x800 => (2, 0xc0),
+        0x800..0x1_0000 => (3, 0xe0),
+        _ => (4, 0xf0),
     };
-    *out = bytes;
+    for i in (0..len).rev() {
+        if let Some(b) = out.get_mut(i) {
+            *b = c as u8 & 0x3f | 0x80;
+        }
+        if i == 0 {
+            out[0] = c as u8 | lead;
+        }
+        c >>= 6;
+    }
     len
 }
 /// UTF-16 units of a text, one at a time.
@@ -228,11 +237,14 @@ impl Vm<'_> {
         let mut joined = [0; 4];
         let mut cut = 0;
         let (ascii_a, ascii_b) = (self.is_ascii(a), self.is_ascii(b));
-        if !ascii_a && !ascii_b && la >= 3 && lb >= 3 {
-            let high = decode(self.str_bytes(a).get(la - 3..).unwrap_or(&[])).map_or(0, |(c, _)| c);
-            let low = decode(self.str_bytes(b)).map_or(0, |(c, _)| c);
-            if (0xd800..0xdc00).contains(&high) && (0xdc00..0xe000).contains(&low) {
-                encode(0x1_0000 + ((high & 0x3ff) << 10) + (low & 0x3ff), &mut joined);
+        if !ascii_a && !ascii_b {
+            let code = |s: u16, at: usize| {
+                let text = self.str_bytes(s).get(at..).unwrap_or(&[]);
+                decode(text).map_or(0, |(c, _)| c)
+            };
+            let (high, low) = (code(a, la.wrapping_sub(3)) ^ 0xd800, code(b, 0) ^ 0xdc00);
+            if (high | low) < 0x400 {
+                encode(0x1_0000 + (high << 10 | low), &mut joined);
                 cut = 3;
             }
         }

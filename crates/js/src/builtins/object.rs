@@ -91,10 +91,9 @@ pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 }
 // ---- definition ----
 
-/// Bits of a property description, as `rom.js` makes them: what is given, and its flags.
-const HAS_WRITABLE: u32 = 16;
-const HAS_ENUMERABLE: u32 = 32;
-const HAS_CONFIGURABLE: u32 = 64;
+/// Bits of a property description, as `rom.js` makes them: its flags, four bits above each whether it is given, and
+/// what else is.
+const HAS_WRITABLE: u32 = WRITABLE << 4;
 const HAS_VALUE: u32 = 128;
 const HAS_GET: u32 = 256;
 const HAS_SET: u32 = 512;
@@ -133,7 +132,7 @@ impl Vm<'_> {
                 return Err(self.type_error(m!("object is not extensible")));
             }
             let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
-            return self.define_checked(base, key, accessor, flags, None);
+            return self.define_checked(base, key, accessor, flags, Value::UNDEFINED);
         };
         if own.at() == At::Length && bits & HAS_VALUE != 0 {
             self.checked_length(arg(self, 3))?;
@@ -142,22 +141,24 @@ impl Vm<'_> {
         let was_accessor = old & ACCESSOR != 0;
         let given = bits >> 4 & 7;
         // Flags in their order: writable 1, enumerable 2, configurable 4.
-        let mut flags = old & 7 & !given | bits & 7 & given;
+        let flags = old & 7 & !given | bits & 7 & given;
+        let given_value = bits & (HAS_VALUE | HAS_WRITABLE) != 0;
         if old & CONFIGURABLE == 0 {
-            let mut refused = bits & HAS_CONFIGURABLE != 0 && bits & CONFIGURABLE != 0
-                || bits & HAS_ENUMERABLE != 0 && (bits ^ old) & ENUMERABLE != 0
-                || accessor && !was_accessor
-                || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0;
-            if was_accessor && !refused {
-                refused = bits & HAS_GET != 0 && self.accessor(own, 1) != arg(self, 4)
-                    || bits & HAS_SET != 0 && self.accessor(own, 2) != arg(self, 5);
-            } else if old & WRITABLE == 0 && !refused {
-                refused = bits & HAS_WRITABLE != 0 && bits & WRITABLE != 0;
-                if !refused && bits & HAS_VALUE != 0 && own.at() != At::Length {
-                    let now = self.own_value(o, own)?;
-                    refused = !self.same_value(now, arg(self, 3));
-                }
-            }
+            let changed = given & (bits ^ old);
+            let refused = changed & (CONFIGURABLE | ENUMERABLE) != 0
+                || if was_accessor {
+                    given_value
+                        || bits & HAS_GET != 0 && self.accessor(own, 1) != arg(self, 4)
+                        || bits & HAS_SET != 0 && self.accessor(own, 2) != arg(self, 5)
+                } else {
+                    accessor
+                        || old & WRITABLE == 0
+                            && (changed & WRITABLE != 0
+                                || bits & HAS_VALUE != 0 && own.at() != At::Length && {
+                                    let now = self.own_value(o, own)?;
+                                    !self.same_value(now, arg(self, 3))
+                                })
+                };
             if refused {
                 return Err(self.type_error(m!("property cannot be redefined")));
             }
@@ -166,41 +167,30 @@ impl Vm<'_> {
         if own.at() == At::Length {
             return self.define_length(base, bits);
         }
-        if was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 && !accessor {
-            flags = flags & !WRITABLE | bits & WRITABLE;
-        }
-        let old_value = if was_accessor == accessor || !accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0 {
+        let accessor = accessor || was_accessor && !given_value;
+        let mut old_value = Value::UNDEFINED;
+        if was_accessor == accessor {
             let own = self.find_own(o, key).unwrap_or(own);
-            if own.flags() & ACCESSOR != 0 {
-                Some(own.value)
+            old_value = if accessor {
+                own.value
             } else {
-                Some(self.own_value(o, own)?)
-            }
-        } else {
-            None
-        };
-        let accessor = accessor || was_accessor && bits & (HAS_VALUE | HAS_WRITABLE) == 0;
+                self.own_value(o, own)?
+            };
+        }
         self.define_checked(base, key, accessor, flags, old_value)
     }
-    fn define_checked(
-        &mut self,
-        base: usize,
-        key: Key,
-        accessor: bool,
-        flags: u32,
-        old: Option<Value>,
-    ) -> R<()> {
+    fn define_checked(&mut self, base: usize, key: Key, accessor: bool, flags: u32, old: Value) -> R<()> {
         let bits = self.v(base - 3).as_int() as u32;
         if !accessor {
             let value = if bits & HAS_VALUE != 0 {
                 self.v(base - 4)
             } else {
-                old.unwrap_or(Value::UNDEFINED)
+                old
             };
             let o = self.v(base - 1).payload();
             return self.define(o, key, value, flags & 7);
         }
-        self.push(old.unwrap_or(Value::UNDEFINED));
+        self.push(old);
         let pair = self.alloc(t::PAIR, 3);
         let old = self.pop();
         let pair = pair?;
