@@ -233,9 +233,6 @@ impl<'m> Network<'m> {
 
     /// Runs the walks that modules have asked for, so many at most.
     pub(super) fn run_spawned(&mut self) {
-        if self.uses.get() & (Use::Walk.bit() | Use::Merged.bit()) == 0 {
-            return;
-        }
         for _ in 0..MAX_SPAWNED {
             let slot = self.next_spawned();
             let Some(&Slot { used, op, module, .. }) = self.memory.slots.get(slot) else {

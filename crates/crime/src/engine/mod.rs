@@ -382,35 +382,33 @@ impl<'m> Network<'m> {
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
         let slot = self.take(Use::In, Use::Free);
-        let (op, channel) = match self.memory.slots.get(slot) {
-            Some(entry) => {
-                let (op, module) = (entry.op, entry.module);
-                (op, self.stack_of(module).pipe.channel)
-            }
-            None => self.next_outcome()?,
+        let Some(&Slot { op, module, .. }) = self.memory.slots.get(slot) else {
+            let (op, channel) = self.next_outcome()?;
+            return Some(Event {
+                op,
+                channel,
+                from: Address::NONE,
+                hops: 0,
+                rssi_dbm: 0,
+                lqi: 0,
+                chunk: 0,
+                len: 0,
+            });
         };
-        let mut event = Event {
+        let packet = self.packet_of(slot);
+        copy(payload, packet.payload());
+        let event = Event {
             op,
-            channel,
-            from: Address::NONE,
-            hops: 0,
-            rssi_dbm: 0,
-            lqi: 0,
-            chunk: 0,
-            len: 0,
+            channel: self.stack_of(module).pipe.channel,
+            from: packet.source(),
+            hops: packet.get(Attr::Hops) as u8,
+            rssi_dbm: packet.get(Attr::Rssi) as i16,
+            lqi: packet.get(Attr::Lqi) as u8,
+            chunk: packet.get(Attr::Chunk),
+            len: packet.payload().len(),
         };
-        if slot != NO_SLOT {
-            let packet = self.packet_of(slot);
-            copy(payload, packet.payload());
-            event.from = packet.source();
-            event.hops = packet.get(Attr::Hops) as u8;
-            event.rssi_dbm = packet.get(Attr::Rssi) as i16;
-            event.lqi = packet.get(Attr::Lqi) as u8;
-            event.chunk = packet.get(Attr::Chunk);
-            event.len = packet.payload().len();
-            if self.lent == slot {
-                self.lent = NO_SLOT;
-            }
+        if self.lent == slot {
+            self.lent = NO_SLOT;
         }
         Some(event)
     }

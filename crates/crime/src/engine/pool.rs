@@ -1,7 +1,7 @@
 //! The packet slots, and the records behind a module's number.
 
 use super::Network;
-use super::memory::{Module, NONE, Pipe, Stack, Use};
+use super::memory::{Memory, Module, NONE, Pipe, Stack, Use};
 use crate::{Descriptor, Op, Packet, wire};
 
 /// No slot.
@@ -57,15 +57,16 @@ impl<'m> Network<'m> {
     }
 
     pub(super) fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
-        let stack = self.record_here(module).stack;
-        self.memory
-            .stacks
-            .get_mut(usize::from(stack))
-            .map(|stack| &mut stack.pipe)
+        let Memory { stacks, modules, .. } = &mut self.memory;
+        let stack = modules.get(usize::from(module))?.stack;
+        stacks.get_mut(usize::from(stack)).map(|stack| &mut stack.pipe)
     }
 
     pub(super) fn param(&self, module: u8, index: u8) -> u32 {
-        let at = usize::from(self.record_here(module).params) + usize::from(index);
+        let Some(record) = self.memory.modules.get(usize::from(module)) else {
+            return 0;
+        };
+        let at = usize::from(record.params) + usize::from(index);
         self.memory.words.get(at).copied().unwrap_or(0)
     }
 
@@ -199,10 +200,12 @@ impl<'m> Network<'m> {
         if !self.lend(Use::Out, Op::Send, module) {
             return false;
         }
-        let stack = usize::from(self.record_here(module).stack);
-        let stack = self.memory.stacks.get(stack).unwrap_or(&NO_STACK);
-        let header_bytes = usize::from(stack.header_bytes);
-        if let Some((attrs, out)) = wire::begin(stack.pipe.channel, header_bytes, &mut self.current) {
+        let Memory { stacks, modules, .. } = &self.memory;
+        if let Some(record) = modules.get(usize::from(module))
+            && let Some(stack) = stacks.get(usize::from(record.stack))
+            && let header_bytes = usize::from(stack.header_bytes)
+            && let Some((attrs, out)) = wire::begin(stack.pipe.channel, header_bytes, &mut self.current)
+        {
             wire::pack_addresses(attrs, stack.fields(), out);
             return true;
         }

@@ -86,9 +86,12 @@ impl Cx<'_, '_> {
 
 impl Network<'_> {
     /// Walks from a module on, beginning with its call, and then what that has asked for.
+    #[inline(always)]
     pub(super) fn walk(&mut self, at: u8, op: Op) {
         self.walk_on(at, op, None);
-        self.run_spawned();
+        if self.uses.get() & (Use::Walk.bit() | Use::Merged.bit()) != 0 {
+            self.run_spawned();
+        }
     }
 
     /// Walks from a module on: from its answer if it has been asked already, else from its call.
