@@ -87,10 +87,9 @@ impl Vm<'_> {
                     }
                     Code::Js(_) => return self.frame(0, base, argc, how),
                     Code::Native => {
-                        if let Some(i) = self.to_convert(function.convert(), base, argc) {
-                            let hint = function.convert() >> (2 * i.min(3)) & 3;
-                            let depth = base - i - self.r[reg::sp] as usize;
-                            return self.convert_argument(depth, hint, argc, how);
+                        let first = self.to_convert(function.convert(), base, argc);
+                        if first != 0 {
+                            return self.convert_argument(first, argc, how);
                         }
                         let args = Args {
                             base,
@@ -101,16 +100,16 @@ impl Vm<'_> {
                         #[cfg(feature = "typed-arrays")]
                         if v == Value::HOLE {
                             // It has looked at the first argument, and needs a number for the second now.
-                            return self.convert_argument(argc - 2, 1, argc, how);
+                            return self.convert_argument(2 << 2 | 1, argc, how);
                         }
                         return self.finish_call(base, v, how);
                     }
                 }
             }
             if let Some(i) = rom::host_function(self.lib, o) {
-                if let Some((index, hint)) = self.host_convert(i, base, argc)? {
-                    let depth = base - index - self.r[reg::sp] as usize;
-                    return self.convert_argument(depth, hint, argc, how);
+                let first = self.host_convert(i, base, argc)?;
+                if first != 0 {
+                    return self.convert_argument(first, argc, how);
                 }
                 self.r[reg::host] = i as u32 | (argc as u32) << 16;
                 self.r[reg::host_how] = how;
@@ -140,17 +139,27 @@ impl Vm<'_> {
         self.pending = Some(Exit::Compile);
         Ok(())
     }
-    /// The first of `this` (0) and the arguments that is an object and must become a primitive.
-    fn to_convert(&self, convert: u8, base: usize, argc: usize) -> Option<usize> {
-        if convert == 0 {
-            return None;
+    /// The first of `this` (0) and the arguments that is an object and must become a primitive: its number, and the hint in the
+    /// lowest two bits; 0 for none.
+    fn to_convert(&self, convert: u8, base: usize, argc: usize) -> u32 {
+        let mut hints = convert as u32;
+        let mut i = 0;
+        while i <= argc && hints != 0 {
+            if hints & 3 != 0 && self.v(base - i).is_obj() {
+                return (i as u32) << 2 | hints & 3;
+            }
+            // The last two bits are for all that follow.
+            if i < 3 {
+                hints >>= 2;
+            }
+            i += 1;
         }
-        (0..=argc).find(|&i| convert >> (2 * i.min(3)) & 3 != 0 && self.v(base - i).is_obj())
+        0
     }
     /// The same for a function of the host; also checks the arguments that must be functions.
-    fn host_convert(&mut self, i: u16, base: usize, argc: usize) -> R<Option<(usize, u8)>> {
+    fn host_convert(&mut self, i: u16, base: usize, argc: usize) -> R<u32> {
         let Some(function) = self.lib.functions.get(i as usize) else {
-            return Ok(None);
+            return Ok(0);
         };
         if argc < function.required as usize {
             return Err(self.type_error(m!("an argument is missing")));
@@ -161,8 +170,8 @@ impl Vm<'_> {
             };
             let v = self.v(base - 1 - a);
             match kind {
-                Type::Number if v.is_obj() => return Ok(Some((a + 1, 1))),
-                Type::String if v.is_obj() => return Ok(Some((a + 1, 2))),
+                Type::Number if v.is_obj() => return Ok((a as u32 + 1) << 2 | 1),
+                Type::String if v.is_obj() => return Ok((a as u32 + 1) << 2 | 2),
                 Type::Number if !v.is_number() => {
                     let x = self.prim_to_number(v);
                     let v = self.number(x)?;
@@ -178,7 +187,7 @@ impl Vm<'_> {
                 _ => {}
             }
         }
-        Ok(None)
+        Ok(0)
     }
     /// Turns the object `depth` words below the top into a primitive, and runs the instruction again.
     pub(crate) fn coerce(&mut self, depth: usize, hint: u8) -> R<()> {
@@ -186,8 +195,10 @@ impl Vm<'_> {
         self.r[reg::pc] = self.r[reg::pc].wrapping_sub(size);
         self.to_primitive(depth, hint, kind::REPLACE)
     }
-    /// The same for an argument of a call, which then goes on.
-    fn convert_argument(&mut self, depth: usize, hint: u8, argc: usize, how: u32) -> R<()> {
+    /// The same for `this` or an argument of a call, as [`Self::to_convert`] names it; the call then goes on.
+    #[inline(never)]
+    fn convert_argument(&mut self, which: u32, argc: usize, how: u32) -> R<()> {
+        let (depth, hint) = (argc - (which >> 2) as usize, which as u8 & 3);
         if !self.ensure_stack(RESERVE) {
             return Err(self.stack_overflow());
         }

@@ -280,7 +280,7 @@ impl Vm<'_> {
             }
             // The loop does what is allowed.
             op::GET_FREE..=op::TYPEOF_FREE => {
-                let cell = self.free_cell();
+                let cell = self.captured(self.operand());
                 self.check_write(cell)?;
             }
             op::CALL => {
@@ -531,27 +531,30 @@ impl Vm<'_> {
         self.set_v(at, object);
         Ok(object)
     }
+    /// The cell of the running function's captured variable number `i`.
     #[inline(never)]
-    fn free_cell(&self) -> u16 {
-        let i = self.operand();
-        let f = self.v(self.r[reg::fp] as usize + 2).payload();
-        let w = self.f(f, 3 + i / 2);
-        if i.is_multiple_of(2) { lo(w) } else { hi(w) }
+    fn captured(&self, i: usize) -> u16 {
+        let f = self.v((self.r[reg::fp] as usize).wrapping_add(2)).payload();
+        self.half(f, 3, i)
+    }
+    /// Half number `i` of those that start at field `n` of a cell.
+    #[inline(never)]
+    fn half(&self, h: u16, n: usize, i: usize) -> u16 {
+        let w = self.f(h, n + i / 2);
+        (w >> (i % 2 * 16)) as u16
     }
     /// The closure of the running code's inner function whose number follows.
     #[inline(never)]
     fn closure(&mut self) -> R<Value> {
         use crate::compiler::cap;
-        let k = self.operand();
-        let outer = self.r[reg::code] as u16;
-        let outer_caps = (self.f(outer, 1) >> 16 & 0xff) as usize;
-        let kid_at = |vm: &Self| {
-            let w = vm.f(vm.r[reg::code] as u16, 4 + outer_caps + k / 2);
-            if k.is_multiple_of(2) { lo(w) } else { hi(w) }
+        let kid = |vm: &Self| {
+            let outer = vm.r[reg::code] as u16;
+            let captures = vm.f(outer, 1) >> 16 & 0xff;
+            vm.half(outer, 4 + captures as usize, vm.operand())
         };
-        let caps = (self.f(kid_at(self), 1) >> 16 & 0xff) as usize;
+        let caps = (self.f(kid(self), 1) >> 16 & 0xff) as usize;
         let h = self.alloc_object(t::FUNC, 3 + caps.div_ceil(2), rom::FUNCTION_PROTO)?;
-        let code = kid_at(self);
+        let code = kid(self);
         self.set_f(h, 2, pack(code, caps as u16));
         for c in 0..caps {
             let entry = self.f(code, 4 + c);
@@ -559,19 +562,11 @@ impl Vm<'_> {
             let cell = if entry & cap::KIND == cap::LOCAL {
                 self.v((self.r[reg::fp] as usize).wrapping_sub(i)).payload()
             } else {
-                let w = self.f(self.v(self.r[reg::fp] as usize + 2).payload(), 3 + i / 2);
-                if i.is_multiple_of(2) { lo(w) } else { hi(w) }
+                self.captured(i)
             };
-            let w = self.f(h, 3 + c / 2);
-            self.set_f(
-                h,
-                3 + c / 2,
-                if c % 2 == 0 {
-                    w | cell as u32
-                } else {
-                    w | (cell as u32) << 16
-                },
-            );
+            // The cell was zeros.
+            let w = self.f(h, 3 + c / 2) | (cell as u32) << (c % 2 * 16);
+            self.set_f(h, 3 + c / 2, w);
         }
         Ok(Value::obj(h))
     }
