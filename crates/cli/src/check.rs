@@ -23,7 +23,10 @@ pub(crate) fn script(subject: &str, source: &[u8]) -> Result<()> {
         Ok(()) => Ok(()),
         Err(said) => Err(match place(&said) {
             Some((message, place)) => excerpt::error_at(subject, text, place, message),
-            None => Error::new(format!("{subject}: {said}")),
+            None => Error::new(format!(
+                "{subject} does not compile in {} kB, the most that an engine has",
+                ARENA_BYTES / 1024
+            )),
         }
         .advise("no mote would run it; --no-check signs it all the same")),
     }

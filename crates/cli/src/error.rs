@@ -53,11 +53,19 @@ impl Error {
     pub(crate) fn file(doing: &str, path: &Path, error: &std::io::Error) -> Self {
         let failure = Self::new(format!("cannot {doing} {}: {error}", path.display()));
         match error.kind() {
+            std::io::ErrorKind::NotFound if doing == "write" => {
+                failure.advise("its folder must be there: make it first")
+            }
             std::io::ErrorKind::NotFound => failure.advise("check the path"),
+            std::io::ErrorKind::PermissionDenied => {
+                failure.advise("who may do that? its owner and permissions tell (`ls -l`)")
+            }
             std::io::ErrorKind::AlreadyExists => {
                 failure.advise("choose another name; nothing was overwritten")
             }
-            std::io::ErrorKind::InvalidData => failure.advise("it is no text: is it the right file?"),
+            std::io::ErrorKind::InvalidData if doing == "read" => {
+                failure.advise("it is no text: is it the right file?")
+            }
             std::io::ErrorKind::IsADirectory => failure.advise("name a file in it"),
             _ => failure,
         }

@@ -184,6 +184,12 @@ pub(crate) fn refusal(what: &str, answer: &Packet) -> Error {
         "{what}: the mote refused with {}{said}",
         code_text(answer.code())
     ));
+    if answer.code() == Code::CONFLICT && text.contains("no free slot") {
+        return error.advise(
+            "the mote holds as many containers as it can: `motebox status` lists them, and \
+             `motebox sign --command delete --id ID --base SEQUENCE` makes what removes one",
+        );
+    }
     match advice(answer.code()) {
         "" => error,
         advice => error.advise(advice),

@@ -160,7 +160,7 @@ fn sign(
                 "`{}` is no container id",
                 String::from_utf8_lossy(manifest.id)
             ))
-            .advise("an id is 1 to 16 characters of a-z, 0-9 and -; `trust` is taken"),
+            .advise("say --id: 1 to 16 characters of a-z, 0-9 and -; `trust` is taken"),
             _ => Error::new("no mote would take this manifest")
                 .advise("sequence is 1 to 4294967294, probation 1 to 604800 s"),
         }

@@ -30,6 +30,9 @@ fn an_uncaught_exception_is_told_on_standard_error() {
         (own.code, own.err.as_str()),
         (Some(1), "RangeError: too far at (1:1)\n")
     );
+    run("js-mote", "saul.get_by_name('x');", &[]).fails(1, "on `motebox device`, there is `saul`");
+    let quoted = run("js-control", "var a = \u{1b};", &[]);
+    assert!(!quoted.err.contains('\u{1b}'), "{quoted:?}");
     let broken = run("js-syntax", "var = 1;", &[]);
     assert_eq!(broken.code, Some(1));
     assert!(broken.err.starts_with("SyntaxError: "), "{broken:?}");

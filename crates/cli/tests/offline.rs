@@ -451,6 +451,15 @@ fn what_cannot_be_compiled_is_not_signed() {
     // What is no script at all.
     folder.write("image.js", [0xFF, 0xFE, 0, 1]);
     sign_fails(&folder, "image.js", &[], "image.js is no text in UTF-8");
+    folder.write("huge.js", "print(1);\n".repeat(200_000));
+    sign_fails(&folder, "huge.js", &[], "huge.js does not compile in 256 kB");
+    sign_fails(&folder, "hello.js", &["--id", "Hello"], "say --id");
+    sign_fails(
+        &folder,
+        "hello.js",
+        &["--out", "no/x.js"],
+        "its folder must be there",
+    );
     folder.write("empty.js", "");
     sign_fails(&folder, "empty.js", &[], "empty.js is empty");
     folder

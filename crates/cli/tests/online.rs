@@ -118,6 +118,32 @@ fn scripts_on_the_simulated_mote_have_all_that_an_engine_can_be_built_with() {
 }
 
 #[test]
+fn a_full_mote_says_how_to_make_room() {
+    let folder = site("full-mote");
+    let device = Device::start(&folder, &[]);
+    for id in ["a", "b", "c"] {
+        let args = [
+            "sign",
+            "hello.js",
+            "--key",
+            "site.key",
+            "--target",
+            "any",
+            "--sequence",
+            "1",
+            "--id",
+            id,
+        ];
+        folder.motebox(&args).ok();
+        let pushed = device.run(&folder, &["push", "@", "hello.signed.js", "--no-follow"]);
+        match id {
+            "c" => _ = pushed.fails(1, "sign --command delete"),
+            _ => _ = pushed.ok(),
+        }
+    }
+}
+
+#[test]
 fn nothing_is_sent_to_a_path_that_takes_no_containers() {
     let folder = site("foreign-path");
     for (path, said) in [

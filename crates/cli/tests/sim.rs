@@ -48,6 +48,15 @@ const MESH: &[&str] = &[
 ];
 
 #[test]
+fn a_file_without_positions_is_told() {
+    let folder = Folder::new("no-positions");
+    folder.write("empty.txt", "");
+    folder
+        .motebox(&["sim", "--positions", "empty.txt"])
+        .fails(1, "empty.txt has no position");
+}
+
+#[test]
 fn a_mesh_on_a_line_frame_by_frame() {
     let out = sim("sim-mesh", MESH).ok();
     let expected = [

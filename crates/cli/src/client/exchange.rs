@@ -124,7 +124,7 @@ impl<W: Wire> Client<W> {
             if self.tells && attempt == 1 {
                 let rest = pause * ((1 << (1 + self.timing.max_retransmit - attempt)) - 1);
                 say!(
-                    "no answer yet; asking again for {:.0} s at most",
+                    "no answer yet; asking again for {:.1} s at most",
                     rest.as_secs_f64()
                 );
             }

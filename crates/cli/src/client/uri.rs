@@ -66,7 +66,9 @@ impl Uri {
     pub(crate) fn resolve(&self) -> Result<SocketAddr> {
         let resolved = (self.host.as_str(), self.port).to_socket_addrs();
         let found = resolved
-            .map_err(|e| Error::new(format!("{}: {e}", self.host)).advise(EXAMPLE))?
+            .map_err(|e| {
+                Error::new(format!("{}: {e}", self.host)).advise("check the name, or give the mote's address")
+            })?
             .next();
         found.ok_or_else(|| Error::new(format!("{} has no address", self.host)).advise(EXAMPLE))
     }

@@ -64,10 +64,33 @@ pub(crate) fn js(args: &Js, out: &mut dyn Write) -> Result<ExitCode> {
     match threw? {
         None => Ok(ExitCode::SUCCESS),
         Some(text) => {
-            say!("{text}");
+            // What a text quotes of a script moves no cursor.
+            say!("{}", text.replace(|c: char| c.is_control(), "?"));
+            if let Some(name) = of_a_mote(&text) {
+                say!("  here is the engine alone: on a mote, and on `motebox device`, there is `{name}`");
+            }
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The object of the script API that was missed, if that was it.
+fn of_a_mote(text: &str) -> Option<&str> {
+    let (name, _) = text
+        .strip_prefix("ReferenceError: ")?
+        .split_once(" is not defined")?;
+    [
+        "saul",
+        "timer",
+        "coap",
+        "riot",
+        "container",
+        "stack",
+        "radio",
+        "data",
+    ]
+    .contains(&name)
+    .then_some(name)
 }
 
 /// Runs the job to its end; the text of what was thrown, if anything was.

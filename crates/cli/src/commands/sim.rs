@@ -162,6 +162,10 @@ fn topology(args: &Sim) -> Result<Topology> {
         exponent: args.path_loss,
         ..PathLoss::default()
     };
+    if positions.is_empty() {
+        return Err(Error::new(format!("{} has no position", path.display()))
+            .advise("write one a line: X Y, in metres"));
+    }
     Ok(Topology::Positions(positions, model))
 }
 
