@@ -23,7 +23,6 @@ const LIST: &[(bool, &str)] = &[
     (true, "not to be read in strict code"),
     (true, "bind needs a function"),
     (true, "a method of numbers needs a number"),
-    (true, "the radix must be 2 to 36"),
     (true, "digits must be between 0 and 100"),
     (true, "a method of booleans needs a boolean"),
     (true, "getter and setter must be functions"),

@@ -255,6 +255,7 @@ names! {
     #[cfg(feature = "math")] TAN="tan"
     #[cfg(feature = "math")] TANH="tanh"
     #[cfg(feature = "regexp")] TEST="test"
+    RADIX_RANGE="the radix must be 2 to 36"
     #[cfg(feature = "typed-arrays")] SOURCE_DOES_NOT_FIT="the source does not fit"
     #[cfg(feature = "date")] TO_DATE_STRING="toDateString"
     TO_EXPONENTIAL="toExponential" TO_FIXED="toFixed"

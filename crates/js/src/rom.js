@@ -565,6 +565,73 @@ function FRACTION(x, y) {
   }
   return r * (n < 0 ? %call(RAISE, undefined, 1 / x, -n) : %call(RAISE, undefined, x, n));
 }
+// Exact before the point; behind it the fewest digits that tell the number from its neighbour, as V8 prints them.
+function NUMBER_TO_STRING(radix) {
+  var x = %call(NUMBER_VALUE_OF, this), whole = [], part = [], n = 0, s = "", i, k, v, rest, gap;
+  radix = radix === undefined ? 10 : %call(TRUNC, undefined, radix);
+  if (!(radix >= 2 && radix <= 36)) throw %call(RANGE_ERROR, undefined, "the radix must be 2 to 36");
+  if (radix === 10 || x - x !== 0) return %string(x);
+  if (x < 0) {
+    s = %char(45);
+    x = -x;
+  }
+  v = %call(FLOOR, undefined, x);
+  rest = x - v;
+  // Digits from the lowest on of what 53 bits hold; they are doubled for each bit that lies above.
+  for (; v > 9007199254740991; n++) v /= 2;
+  do {
+    k = v % radix;
+    %append(whole, whole.length, k);
+    v = (v - k) / radix;
+  } while (v > 0);
+  for (; n > 0; n -= k) {
+    k = n < 16 ? n : 16;
+    v = 0;
+    for (i = 0; i < whole.length || v > 0; i++) {
+      v += i < whole.length && whole[i] << k;
+      %append(whole, i, v % radix);
+      v = (v - whole[i]) / radix;
+    }
+  }
+  if (rest > 0) {
+    // Half the distance to the next number.
+    for (gap = 1; gap > x; ) gap /= 2;
+    while (gap * 2 <= x) gap *= 2;
+    for (i = 0; i < 53 && gap / 2 > 0; i++) gap /= 2;
+    do {
+      rest *= radix;
+      gap *= radix;
+      k = %call(FLOOR, undefined, rest);
+      %append(part, n++, k);
+      rest -= k;
+      v = rest + rest;
+      if ((v > 1 || v === 1 && k % 2) && rest + gap > 1) {
+        // One more in the last place: digits that become zero go, the last of them into the whole.
+        for (k = 1; n > 0 && k;) {
+          v = part[--n] + 1;
+          part.length = n;
+          if (v < radix) {
+            %append(part, n++, v);
+            k = 0;
+          }
+        }
+        for (i = 0; k; i++) {
+          v = (i < whole.length && whole[i]) + 1;
+          %append(whole, i, v % radix);
+          k = v === radix;
+        }
+        break;
+      }
+    } while (rest >= gap);
+  }
+  v = whole.length;
+  for (i = 0; i < v + n; i++) {
+    if (i === v) s += %char(46);
+    k = i < v ? whole[v - 1 - i] : part[i - v];
+    s += %char(k < 10 ? k + 48 : k + 87);
+  }
+  return s;
+}
 function NUMBER_TO_LOCALE_STRING() {
   return %call(NUMBER_TO_STRING, this);
 }

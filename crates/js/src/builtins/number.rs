@@ -38,43 +38,6 @@ pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let x = this_number(vm, args)?;
     vm.number(x)
 }
-#[inline(never)]
-pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = this_number(vm, args)?;
-    let radix = if vm.arg(args, 0) == Value::UNDEFINED {
-        10
-    } else {
-        vm.arg_small(args, 0)
-    };
-    if !(2..=36).contains(&radix) {
-        return Err(vm.range_error(m!("the radix must be 2 to 36")));
-    }
-    let radix = radix as u32;
-    if radix == 10 {
-        let v = vm.number(x)?;
-        return vm.prim_to_str(v);
-    }
-    // Long results go straight into a string cell; the text of most is short.
-    let mut buf = [0; 40];
-    let len = num::to_radix(x, radix, vm.number_scratch()?, &mut buf);
-    if len <= buf.len() {
-        return vm.new_str(buf.get(..len).unwrap_or(&[]));
-    }
-    let h = vm.alloc_str(len)?;
-    vm.push(Value::str(h));
-    let at = vm.scratch_at();
-    let h = vm.pop().payload();
-    let Some(at) = at else {
-        return Err(vm.out_of_memory());
-    };
-    let (heap, scratch) = vm.mem.split_at_mut_checked(at - 1).unwrap_or((&mut [], &mut []));
-    let bytes: &mut [u8] = bytemuck::cast_slice_mut(heap);
-    let start = (h as usize + 2) * 4;
-    if let Some(out) = bytes.get_mut(start..start + len) {
-        num::to_radix(x, radix, scratch, out);
-    }
-    Ok(vm.finish_str(h))
-}
 /// How the digits of a number are asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Digits {

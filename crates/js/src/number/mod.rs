@@ -13,7 +13,6 @@ mod arith;
 mod big;
 mod parse;
 mod print;
-mod radix;
 mod soft;
 
 pub(crate) use arith::saturate;
@@ -25,7 +24,6 @@ pub use parse::{
     whitespace,
 };
 pub use print::{OUT_MAX, TEXT_MAX, integer, print_steps, shortest, to_exponential, to_fixed, to_precision};
-pub use radix::{RADIX_MAX, to_radix};
 pub(crate) use soft::from_u64;
 pub use soft::{add, div, equal, less, mul, order, sub};
 

@@ -15,7 +15,7 @@ family! {
     NUMBER_PROTO: OBJECT_PROTO NUMBER NO_FUNCTION, [
         method(n::CONSTRUCTOR, NUMBER_CTOR),
     ] {
-        NUMBER_TO_STRING TO_STRING 1 0b01_00 Native(number::to_string);
+        NUMBER_TO_STRING TO_STRING 1 0 Js(NUMBER_TO_STRING);
         NUMBER_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(NUMBER_TO_LOCALE_STRING);
         NUMBER_VALUE_OF VALUE_OF 0 0 Native(number::value_of);
         TO_FIXED TO_FIXED 1 0b01_00 Native(number::to_fixed);
