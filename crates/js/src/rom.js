@@ -520,6 +520,21 @@ function IS_FINITE(x) {
   x = +x;
   return x - x === 0;
 }
+function ABS(x) {
+  x = +x;
+  return x < 0 ? -x : x + 0;
+}
+function CEIL(x) {
+  return -%call(FLOOR, undefined, -x);
+}
+function ROUND(x) {
+  var low;
+  x = +x;
+  low = %call(FLOOR, undefined, x);
+  if ((x - low) * 2 >= 1) low++;
+  // The sign of a zero is that of `x`.
+  return low || x * 0;
+}
 function SIGN(x) {
   x = +x;
   return x > 0 ? 1 : x < 0 ? -1 : x;

@@ -10,17 +10,8 @@ fn map(vm: &mut Vm<'_>, args: Args, f: fn(f64) -> f64) -> R<Value> {
     let x = vm.arg_number(args, 0);
     vm.number(f(x))
 }
-pub(crate) fn abs(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    map(vm, args, |x| f64::from_bits(x.to_bits() & !(1 << 63)))
-}
-pub(crate) fn ceil(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    map(vm, args, num::ceil)
-}
 pub(crate) fn floor(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     map(vm, args, num::floor)
-}
-pub(crate) fn round(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    map(vm, args, num::round)
 }
 pub(crate) fn sqrt(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     map(vm, args, num::sqrt)

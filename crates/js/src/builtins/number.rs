@@ -19,24 +19,27 @@ pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         Ok(v)
     }
 }
-/// `this` as a number: one itself, or a Number object.
-fn this_number(vm: &mut Vm<'_>, args: Args) -> R<f64> {
+/// `this` as a primitive of this class: one itself, or what an object of the class stands for. The prototypes, which are in flash, stand for
+/// `blank`.
+#[inline(never)]
+pub(super) fn unwrapped(vm: &mut Vm<'_>, args: Args, class: u32, blank: Value) -> R<Value> {
     let v = vm.this_arg(args);
-    if v.is_number() {
-        return Ok(vm.to_f64(v));
+    if vm.class_of_value(v) == class {
+        return Ok(match v.heap_object() {
+            Some(o) => Value(vm.f(o, 2)),
+            None if v.is_obj() => blank,
+            None => v,
+        });
     }
-    if v == Value::obj(rom::NUMBER_PROTO) {
-        return Ok(0.0);
-    }
-    if v.is_obj() && vm.class_of(v.payload()) == class::NUMBER {
-        let v = Value(vm.f(v.payload(), 2));
-        return Ok(vm.to_f64(v));
-    }
-    Err(vm.type_error(m!("a method of numbers needs a number")))
+    let message = match class {
+        class::NUMBER => m!("a method of numbers needs a number"),
+        class::BOOLEAN => m!("a method of booleans needs a boolean"),
+        _ => m!("a method of strings needs a string"),
+    };
+    Err(vm.type_error(message))
 }
 pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let x = this_number(vm, args)?;
-    vm.number(x)
+    unwrapped(vm, args, class::NUMBER, Value::int(0))
 }
 /// How the digits of a number are asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +50,8 @@ enum Digits {
 }
 #[inline(never)]
 fn with_digits(vm: &mut Vm<'_>, args: Args, how: Digits) -> R<Value> {
-    let x = this_number(vm, args)?;
+    let x = value_of(vm, args)?;
+    let x = vm.to_f64(x);
     let given = vm.arg(args, 0) != Value::UNDEFINED;
     let d = vm.arg_small(args, 0);
     let plain = how == Digits::Precision && !given;
@@ -89,15 +93,5 @@ pub(crate) fn construct_boolean(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     }
 }
 pub(crate) fn boolean_value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let v = vm.this_arg(args);
-    if v.is_bool() {
-        return Ok(v);
-    }
-    if v == Value::obj(rom::BOOLEAN_PROTO) {
-        return Ok(Value::FALSE);
-    }
-    if v.is_obj() && vm.class_of(v.payload()) == class::BOOLEAN {
-        return Ok(Value(vm.f(v.payload(), 2)));
-    }
-    Err(vm.type_error(m!("a method of booleans needs a boolean")))
+    unwrapped(vm, args, class::BOOLEAN, Value::FALSE)
 }

@@ -50,34 +50,60 @@ pub(crate) fn is_extensible(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 
 // ---- the prototype ----
 
+/// The names of the classes, in the order of their numbers.
+static CLASSES: [u16; 14] = [
+    n::G_OBJECT,
+    n::G_ERROR,
+    n::G_BOOLEAN,
+    n::G_NUMBER,
+    n::G_STRING,
+    n::G_ARGUMENTS,
+    n::G_ARRAY,
+    n::G_FUNCTION,
+    n::G_MATH,
+    #[cfg(feature = "json")]
+    n::G_JSON,
+    #[cfg(not(feature = "json"))]
+    n::G_OBJECT,
+    #[cfg(feature = "regexp")]
+    n::G_REG_EXP,
+    #[cfg(not(feature = "regexp"))]
+    n::G_OBJECT,
+    // Buffers and views.
+    n::G_OBJECT,
+    n::G_OBJECT,
+    #[cfg(feature = "date")]
+    n::G_DATE,
+    #[cfg(not(feature = "date"))]
+    n::G_OBJECT,
+];
+impl Vm<'_> {
+    /// The class of an object, or of the object that a primitive becomes.
+    pub(crate) fn class_of_value(&self, v: Value) -> u32 {
+        if v == Value::obj(rom::ARRAY_PROTO) {
+            class::ARRAY
+        } else if v.is_obj() {
+            self.class_of(v.payload())
+        } else if v.is_str() {
+            class::STRING
+        } else if v.is_number() {
+            class::NUMBER
+        } else if v.is_bool() {
+            class::BOOLEAN
+        } else {
+            class::OBJECT
+        }
+    }
+}
 pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.this_arg(args);
-    let object = v.is_obj() && v != Value::obj(rom::ARRAY_PROTO);
-    let class = if object {
-        vm.class_of(v.payload())
-    } else {
-        class::ARRAY
-    };
     let name = match v {
         Value::UNDEFINED => n::G_UNDEFINED,
         Value::NULL => n::G_NULL,
-        _ if v.is_str() || class == class::STRING => n::G_STRING,
-        _ if v.is_number() || class == class::NUMBER => n::G_NUMBER,
-        _ if v.is_bool() || class == class::BOOLEAN => n::G_BOOLEAN,
-        _ => match class {
-            class::ERROR => n::G_ERROR,
-            class::ARGUMENTS => n::G_ARGUMENTS,
-            class::ARRAY => n::G_ARRAY,
-            class::FUNCTION => n::G_FUNCTION,
-            class::MATH => n::G_MATH,
-            #[cfg(feature = "date")]
-            class::DATE => n::G_DATE,
-            #[cfg(feature = "json")]
-            class::JSON => n::G_JSON,
-            #[cfg(feature = "regexp")]
-            class::REGEXP => n::G_REG_EXP,
-            _ => n::G_OBJECT,
-        },
+        _ => CLASSES
+            .get(vm.class_of_value(v) as usize)
+            .copied()
+            .unwrap_or(n::G_OBJECT),
     };
     let len = vm.str_bytes(name).len();
     let h = vm.alloc_str(9 + len)?;
@@ -99,21 +125,23 @@ const HAS_GET: u32 = 256;
 const HAS_SET: u32 = 512;
 
 impl Vm<'_> {
-    /// `[[DefineOwnProperty]]`: object, key, bits, value, getter and setter are the words from `base - 1` down.
+    /// `[[DefineOwnProperty]]`: object, key, bits, value, getter and setter are the words from `base - 1` down; those at the end may be missing.
     #[inline(never)]
     pub(crate) fn define_own(&mut self, base: usize) -> R<()> {
+        while self.r[reg::sp] as usize + 6 > base {
+            self.push(Value::UNDEFINED);
+        }
         let arg = |vm: &Self, i: usize| vm.v(base - 1 - i);
         let key = self.prim_to_key(arg(self, 1))?;
         self.set_v(base - 2, key.0);
         let bits = arg(self, 2).as_int() as u32;
-        for i in [4, 5] {
-            let has = if i == 4 { HAS_GET } else { HAS_SET };
-            if bits & has != 0 && arg(self, i) != Value::UNDEFINED && !self.is_callable(arg(self, i)) {
-                return Err(self.type_error(m!("getter and setter must be functions")));
-            }
+        let wrong = |vm: &Self, i: usize| arg(vm, i) != Value::UNDEFINED && !vm.is_callable(arg(vm, i));
+        if wrong(self, 4) || wrong(self, 5) {
+            return Err(self.type_error(m!("getter and setter must be functions")));
         }
         let accessor = bits & (HAS_GET | HAS_SET) != 0;
-        if accessor && bits & (HAS_VALUE | HAS_WRITABLE) != 0 {
+        let data = bits & (HAS_VALUE | HAS_WRITABLE) != 0;
+        if accessor && data {
             return Err(self.type_error(m!("a property has a value or accessors, not both")));
         }
         self.force(base - 1, key)?;
@@ -126,92 +154,63 @@ impl Vm<'_> {
             // An element is there, and is what it is.
             return Err(self.type_error(m!("property cannot be redefined")));
         }
-        let own = self.find_own(o, key);
-        let Some(own) = own else {
+        let Some(own) = self.find_own(o, key) else {
             if !self.can_add(o, key) {
                 return Err(self.type_error(m!("object is not extensible")));
             }
-            let flags = bits & (WRITABLE | ENUMERABLE | CONFIGURABLE);
-            return self.define_checked(base, key, accessor, flags, Value::UNDEFINED);
+            return self.define_checked(base, accessor, bits);
         };
-        if own.at() == At::Length && bits & HAS_VALUE != 0 {
+        let is_length = own.at() == At::Length;
+        if is_length && bits & HAS_VALUE != 0 {
             self.checked_length(arg(self, 3))?;
         }
         let old = own.flags();
         let was_accessor = old & ACCESSOR != 0;
-        let given = bits >> 4 & 7;
         // Flags in their order: writable 1, enumerable 2, configurable 4.
-        let flags = old & 7 & !given | bits & 7 & given;
-        let given_value = bits & (HAS_VALUE | HAS_WRITABLE) != 0;
-        if old & CONFIGURABLE == 0 {
-            let changed = given & (bits ^ old);
-            let refused = changed & (CONFIGURABLE | ENUMERABLE) != 0
-                || if was_accessor {
-                    given_value
-                        || bits & HAS_GET != 0 && self.accessor(own, 1) != arg(self, 4)
-                        || bits & HAS_SET != 0 && self.accessor(own, 2) != arg(self, 5)
-                } else {
-                    accessor
-                        || old & WRITABLE == 0
-                            && (changed & WRITABLE != 0
-                                || bits & HAS_VALUE != 0 && own.at() != At::Length && {
-                                    let now = self.own_value(o, own)?;
-                                    !self.same_value(now, arg(self, 3))
-                                })
-                };
-            if refused {
-                return Err(self.type_error(m!("property cannot be redefined")));
+        let given = bits >> 4 & 7;
+        let mut now = Value::UNDEFINED;
+        if was_accessor {
+            // What is not given stays.
+            for i in 1..3 {
+                let kept = self.accessor(own, i);
+                if bits & HAS_GET << (i - 1) == 0 {
+                    self.set_v(base - 4 - i, kept);
+                } else if old & CONFIGURABLE == 0 && kept != self.v(base - 4 - i) {
+                    return Err(self.type_error(m!("property cannot be redefined")));
+                }
             }
+        } else if !is_length {
+            now = self.own_value(o, own)?;
         }
-        let o = arg(self, 0).payload();
-        if own.at() == At::Length {
+        let becomes = if was_accessor { data } else { accessor };
+        if old & CONFIGURABLE == 0
+            && (becomes
+                || given & (bits ^ old) & (ENUMERABLE | CONFIGURABLE) != 0
+                || !was_accessor
+                    && old & WRITABLE == 0
+                    && (bits & WRITABLE != 0
+                        || !is_length && bits & HAS_VALUE != 0 && !self.same_value(now, arg(self, 3))))
+        {
+            return Err(self.type_error(m!("property cannot be redefined")));
+        }
+        if is_length {
             return self.define_length(base, bits);
         }
-        let accessor = accessor || was_accessor && !given_value;
-        let mut old_value = Value::UNDEFINED;
-        if was_accessor == accessor {
-            let own = self.find_own(o, key).unwrap_or(own);
-            old_value = if accessor {
-                own.value
-            } else {
-                self.own_value(o, own)?
-            };
+        if bits & HAS_VALUE == 0 {
+            self.set_v(base - 4, now);
         }
-        self.define_checked(base, key, accessor, flags, old_value)
+        self.define_checked(base, was_accessor != becomes, old & !given | bits & given)
     }
-    fn define_checked(&mut self, base: usize, key: Key, accessor: bool, flags: u32, old: Value) -> R<()> {
-        let bits = self.v(base - 3).as_int() as u32;
-        if !accessor {
-            let value = if bits & HAS_VALUE != 0 {
-                self.v(base - 4)
-            } else {
-                old
-            };
-            let o = self.v(base - 1).payload();
-            return self.define(o, key, value, flags & 7);
+    /// Defines what the words from `base - 1` down say, getter and setter or the value.
+    fn define_checked(&mut self, base: usize, accessor: bool, flags: u32) -> R<()> {
+        let (mut value, mut flags) = (self.v(base - 4), flags & 7);
+        if accessor {
+            let pair = self.alloc(t::PAIR, 3)?;
+            self.set_f(pair, 1, self.v(base - 5).0);
+            self.set_f(pair, 2, self.v(base - 6).0);
+            (value, flags) = (Value::cell(pair), flags & !WRITABLE | ACCESSOR);
         }
-        self.push(old);
-        let pair = self.alloc(t::PAIR, 3);
-        let old = self.pop();
-        let pair = pair?;
-        for (field, has) in [(1, HAS_GET), (2, HAS_SET)] {
-            let v = if bits & has != 0 {
-                self.v(base - 4 - field)
-            } else if old.is_cell() {
-                Value(self.f(old.payload(), field))
-            } else {
-                Value::UNDEFINED
-            };
-            self.set_f(pair, field, v.0);
-        }
-        let o = self.v(base - 1).payload();
-        let key = Key(self.v(base - 2));
-        self.define(
-            o,
-            key,
-            Value::cell(pair),
-            flags & (ENUMERABLE | CONFIGURABLE) | ACCESSOR,
-        )
+        self.define(self.v(base - 1).payload(), Key(self.v(base - 2)), value, flags)
     }
     /// `length` of an array.
     fn define_length(&mut self, base: usize, bits: u32) -> R<()> {

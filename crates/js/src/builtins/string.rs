@@ -21,17 +21,7 @@ pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     }
 }
 pub(crate) fn this_value(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let v = vm.this_arg(args);
-    if v.is_str() {
-        return Ok(v);
-    }
-    if v == Value::obj(rom::STRING_PROTO) {
-        return Ok(Value::str(n::EMPTY));
-    }
-    if v.is_obj() && vm.class_of(v.payload()) == class::STRING {
-        return Ok(Value(vm.f(v.payload(), 2)));
-    }
-    Err(vm.type_error(m!("a method of strings needs a string")))
+    super::number::unwrapped(vm, args, class::STRING, Value::str(n::EMPTY))
 }
 /// `this` as a string, which replaces it on the stack.
 fn this_str(vm: &mut Vm<'_>, args: Args) -> R<u16> {

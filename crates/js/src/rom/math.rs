@@ -26,12 +26,12 @@ family! {
         prop(n::SQRT1_2, FIXED, Value::float_ref(FLOATS_AT + 12)),
         prop(n::SQRT2, FIXED, Value::float_ref(FLOATS_AT + 9)),
     ] {
-        ABS ABS 1 0b01_00 Native(math::abs);
-        CEIL CEIL 1 0b01_00 Native(math::ceil);
+        ABS ABS 1 0 Js(ABS);
+        CEIL CEIL 1 0 Js(CEIL);
         FLOOR FLOOR 1 0b01_00 Native(math::floor);
         MAX MAX 2 0b01_01_01_00 Native(math::max);
         MIN MIN 2 0b01_01_01_00 Native(math::min);
-        ROUND ROUND 1 0b01_00 Native(math::round);
+        ROUND ROUND 1 0 Js(ROUND);
         SQRT SQRT 1 0b01_00 Native(math::sqrt);
         POW POW 2 0 Js(POW);
         RANDOM RANDOM 0 0 Native(math::random);
