@@ -46,17 +46,23 @@ fn node(storage: &mut Memory, address: Address) -> Network<'_> {
     network
 }
 
+/// `now` comes from outside, as a clock's reading does: nothing of the check that it never goes back is known beforehand.
 #[inline(never)]
-fn down(network: &mut Network<'_>, payload: &[u8], frame: &mut [u8; FRAME_BYTES]) -> (usize, Option<Event>) {
-    let sent = network.send(1, CHANNEL, RECEIVER, payload);
-    let len = network.next_frame(1, frame).map_or(0, |frame| frame.len);
-    network.frame_done(1, sent.is_ok());
+fn down(
+    network: &mut Network<'_>,
+    now: u64,
+    payload: &[u8],
+    frame: &mut [u8; FRAME_BYTES],
+) -> (usize, Option<Event>) {
+    let sent = network.send(now, CHANNEL, RECEIVER, payload);
+    let len = network.next_frame(now, frame).map_or(0, |frame| frame.len);
+    network.frame_done(now, sent.is_ok());
     (len, network.next_event(&mut []))
 }
 
 #[inline(never)]
-fn up(network: &mut Network<'_>, frame: &[u8], payload: &mut [u8]) -> Option<Event> {
-    network.receive(1, frame, Info::default()).ok()?;
+fn up(network: &mut Network<'_>, now: u64, frame: &[u8], payload: &mut [u8]) -> Option<Event> {
+    network.receive(now, frame, Info::default()).ok()?;
     network.next_event(payload)
 }
 
@@ -69,11 +75,11 @@ fn main() -> ! {
     let mut received = [0; 64];
     for count in [6, 64] {
         let payload = PAYLOAD.get(..black_box(count)).unwrap_or(&[]);
-        let (len, told) = section(|| down(&mut sender, payload, &mut frame));
+        let (len, told) = section(|| down(&mut sender, black_box(1), payload, &mut frame));
         expect("the frame", len == 6 + count && frame.starts_with(&ON_AIR));
         expect("its outcome", told.is_some_and(|event| event.op == Op::Sent));
         let frame = frame.get(..len).unwrap_or(&[]);
-        let told = section(|| up(&mut receiver, frame, &mut received));
+        let told = section(|| up(&mut receiver, black_box(1), frame, &mut received));
         let whole = |event: Event| event.op == Op::Recv && event.from == SENDER && event.len == count;
         expect("its reception", told.is_some_and(whole));
         expect("its payload", received.get(..count) == Some(payload));
