@@ -19,6 +19,7 @@ mod radio_args;
 mod signing;
 mod status;
 mod terms;
+mod values;
 mod words;
 
 use std::io::Write;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::args::Target;
 use crate::composition::units;
 use crate::terms::Confirm;
+use crate::values::{Target, seconds};
 use motebox_crime::Address;
 
 /// Run a network of simulated nodes
@@ -58,7 +58,7 @@ pub(crate) struct Sim {
     #[arg(long, value_name = "[TIME@]FROM:TO:TEXT")]
     pub(crate) send: Vec<Send>,
     /// How long, seconds of virtual time; ends earlier when nothing is left to happen
-    #[arg(long, short, value_name = "SECONDS", default_value_t = 60.0, value_parser = crate::args::seconds)]
+    #[arg(long, short, value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
     pub(crate) time: f64,
     /// Where all randomness comes from
     #[arg(long, value_name = "N", default_value_t = 1)]

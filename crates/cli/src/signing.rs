@@ -5,12 +5,12 @@ use motebox_envelope::{
     Permissions, Policy, Sha256,
 };
 
-use crate::args::{CommandKind, Target};
 use crate::container::Container;
 use crate::error::{Error, Result};
 use crate::grants;
 use crate::keyfile::SigningKey;
 use crate::terms::{self, Terms};
+use crate::values::{CommandKind, Target};
 
 /// Seconds of trial when nobody says otherwise.
 pub(crate) const DEFAULT_PROBATION_S: u32 = 60;

@@ -14,8 +14,8 @@ use std::path::Path;
 
 use motebox_envelope::Context;
 
-use crate::args;
 use crate::error::{Error, Result};
+use crate::values;
 
 /// One line of output.
 fn print(out: &mut dyn Write, line: &str) -> Result<()> {
@@ -40,9 +40,9 @@ fn context(development: bool) -> Context {
     }
 }
 
-fn form(form: args::Form) -> motebox_envelope::Form {
+fn form(form: values::Form) -> motebox_envelope::Form {
     match form {
-        args::Form::Text => motebox_envelope::Form::Text,
-        args::Form::Binary => motebox_envelope::Form::Binary,
+        values::Form::Text => motebox_envelope::Form::Text,
+        values::Form::Binary => motebox_envelope::Form::Binary,
     }
 }

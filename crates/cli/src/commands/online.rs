@@ -6,11 +6,12 @@ use motebox_sim::packet::format;
 use serde_json::{Value, json};
 
 use super::{print, write_output};
-use crate::args::{Discover, Form, Log, Pull, Status};
+use crate::args::{Discover, Log, Pull, Status};
 use crate::client::{Client, Uri, Wire};
 use crate::error::{Error, Result};
 use crate::linkformat;
 use crate::mote::{Mote, POLL_PERIOD};
+use crate::values::Form;
 
 /// `motebox discover`.
 pub(crate) fn discover(args: &Discover, out: &mut dyn Write) -> Result<()> {

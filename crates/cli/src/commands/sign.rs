@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::print;
-use crate::args::{self, Sign};
+use crate::args::Sign;
 use crate::check;
 use crate::container::Container;
 use crate::error::{Error, Result, say};
@@ -14,6 +14,7 @@ use crate::hex::hex;
 use crate::keyfile::SigningKey;
 use crate::signing::{self, Identity};
 use crate::terms::Terms;
+use crate::values::CommandKind;
 
 /// Signs, writes the file and says what it is.
 pub(crate) fn sign(args: &Sign, out: &mut dyn Write) -> Result<()> {
@@ -115,7 +116,7 @@ fn default_output(args: &Sign, id: &str, container: &Container) -> PathBuf {
         (Some(file), motebox_envelope::Form::Text) => file.with_extension("signed.js"),
         (Some(file), motebox_envelope::Form::Binary) => file.with_extension("mbx"),
         (None, _) => {
-            let command = args.command.map_or_else(String::new, args::CommandKind::word);
+            let command = args.command.map_or_else(String::new, CommandKind::word);
             PathBuf::from(format!("{id}.{command}.mbx"))
         }
     }

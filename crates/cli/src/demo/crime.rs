@@ -15,13 +15,13 @@ use motebox_sim::mote::{FLASH_BYTES, Firmware, Ram, Running, Settings, World};
 use motebox_sim::packet::{Code, Packet, code_text};
 
 use super::report::{Outcome, Report};
-use crate::args::Target;
 use crate::composition::presets;
 use crate::error::{Error, Result};
 use crate::hex::hex;
 use crate::keyfile::SigningKey;
 use crate::signing::{self, Identity};
 use crate::terms::Terms;
+use crate::values::Target;
 
 /// Motes in the line: 1.0 is the lookout, 4.0 the siren.
 const MOTES: usize = 4;

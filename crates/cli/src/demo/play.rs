@@ -7,7 +7,6 @@ use motebox_envelope::Context;
 use motebox_sim::packet::{Code, code_text};
 
 use super::stage::{Stage, Wear};
-use crate::args::Target;
 use crate::client::Timing;
 use crate::container::Container;
 use crate::error::{Error, Result};
@@ -17,6 +16,7 @@ use crate::linkformat;
 use crate::signing::{self, Identity};
 use crate::status::{State, Status};
 use crate::terms::{Limits, Terms};
+use crate::values::Target;
 
 /// The container of the story.
 pub(super) const ID: &str = "alarm";

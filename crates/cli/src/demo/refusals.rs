@@ -4,9 +4,9 @@ use motebox_sim::packet::{Code, Packet, code_text, format};
 
 use super::play::{ID, Play, retuned, this_mote};
 use super::stage::Wear;
-use crate::args::Target;
 use crate::error::{Error, Result};
 use crate::terms::Terms;
+use crate::values::Target;
 
 /// Longer than a slot of the simulated mote.
 const TOO_LARGE_BYTES: usize = 6_000;
