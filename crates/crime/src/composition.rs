@@ -2,8 +2,6 @@
 //!
 //! There is a reader of its own because a lenient one, as all general ones are, would let one composition have many
 //! encodings. It holds no memory and does not recurse: the form has three levels and no more.
-//! There is a reader of its own because a lenient one, as all general ones are, would let one composition have many
-//! encodings. It holds no memory and does not recurse: the form has three levels and no more.
 
 use minicbor::Encoder;
 use minicbor::encode::write::Cursor;
@@ -13,170 +11,202 @@ use crate::{StackSpec, Why};
 /// The format version that this crate reads and writes.
 pub const VERSION: u32 = 1;
 
-/// What takes the parts of a composition, in the order of its message. Each answer is `None` when it wants no more of them.
-pub trait Composer {
+/// What takes the parts of a composition, in the order of its message.
+///
+/// The first thing that is wrong is what counts. Reading ends soon after it, but not at once: what is handed over until
+/// then means nothing.
+pub(crate) trait Composer<'a> {
+    /// The message that is read.
+    fn reader(&mut self) -> &mut Reader<'a>;
+
     /// Something is wrong with the message.
     fn refuse(&mut self, why: Why);
 
-    /// The module begun last, if there is one, has all its parts.
-    fn end_module(&mut self) -> Option<()>;
+    /// Whether something is wrong.
+    fn refused(&self) -> bool;
 
-    /// A stack begins, with the module that it is merged into, counted over the whole composition.
-    fn stack(&mut self, parent: Option<u32>) -> Option<()>;
+    /// A stack begins; if it is merged, into that module, counted over the whole composition.
+    fn stack(&mut self, merged: bool, parent: u32);
 
     /// A module of the stack begun last begins, with its registry id.
-    fn module(&mut self, id: u32) -> Option<()>;
+    fn module(&mut self, id: u32);
 
     /// A parameter of the module begun last.
-    fn param(&mut self, index: u32, value: u32) -> Option<()>;
+    fn param(&mut self, index: u32, value: u32);
 
     /// The trigger of the module begun last: every so many milliseconds, so many times, 0 without end.
-    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()>;
-}
+    fn trigger(&mut self, interval_ms: u32, times: u32);
 
-/// Reads a message. `None` when something is wrong with it, or the composer wants no more: what comes before has been
-/// handed over.
-pub fn read(message: &[u8], composer: &mut impl Composer) -> Option<()> {
-    let mut reader = Reader {
-        message,
-        at: 0,
-        composer,
-    };
-    let stacks = reader.longer_array()?;
-    let version = reader.expect(UINT)?;
-    if version != VERSION {
-        return reader.refuse(Why::Version(version));
-    }
-    for _ in 0..stacks {
-        reader.composer.end_module()?;
-        let modules = reader.longer_array()?;
-        let parent = if reader.peek() == NULL {
-            reader.at += 1;
-            None
-        } else {
-            Some(reader.expect(UINT)?)
-        };
-        reader.composer.stack(parent)?;
-        for _ in 0..modules {
-            reader.composer.end_module()?;
-            reader.module()?;
-        }
-    }
-    reader.composer.end_module()?;
-    if reader.at < message.len() {
-        return reader.refuse(Why::Trailing(reader.offset()));
-    }
-    Some(())
+    /// The module begun last has all its parts.
+    fn end_module(&mut self);
 }
-
-const UINT: u32 = 0;
-const ARRAY: u32 = 4;
-const MAP: u32 = 5;
-/// `null`.
-const NULL: u32 = 0xf6;
 
 /// A message, as far as it has been read.
-struct Reader<'a, C> {
-    message: &'a [u8],
+#[repr(C)]
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
     at: usize,
-    composer: &'a mut C,
+    /// Where the last item begins.
+    begin: usize,
+    /// Its major type.
+    major: u32,
+    message: &'a [u8],
 }
 
-impl<C: Composer> Reader<'_, C> {
-    #[inline(always)]
-    fn refuse<T>(&mut self, why: Why) -> Option<T> {
-        self.composer.refuse(why);
-        None
-    }
-
-    fn offset(&self) -> u16 {
-        // Modulo 2^16: no mote takes a message that long.
-        self.at as u16
-    }
-
-    /// The next byte; 0 behind the end.
-    fn peek(&self) -> u32 {
-        self.message.get(self.at).copied().unwrap_or(0).into()
-    }
-
-    /// The value of an item of one major type, in its shortest form only.
-    fn expect(&mut self, major: u32) -> Option<u32> {
-        let begin = self.offset();
-        let initial = self.peek();
-        let (mut value, mut least) = (initial & 0x1f, 0);
-        self.at += 1;
-        if value >= 24 {
-            // 24, 25 and 26: one, two and four bytes follow.
-            let bytes = 1 << (value - 24);
-            if bytes > 4 {
-                return self.refuse(Why::Encoding(begin));
-            }
-            least = if bytes == 1 { 24 } else { 1 << (4 * bytes) };
-            value = 0;
-            for _ in 0..bytes {
-                value = value << 8 | self.peek();
-                self.at += 1;
-            }
-        }
-        let len = self.message.len();
-        if self.at > len {
-            self.refuse(Why::Truncated(len as u16))
-        } else if value < least {
-            self.refuse(Why::Encoding(begin))
-        } else if initial >> 5 != major {
-            self.refuse(Why::Type(begin))
-        } else {
-            Some(value)
+impl<'a> Reader<'a> {
+    /// At the begin of a message.
+    pub(crate) fn new(message: &'a [u8]) -> Reader<'a> {
+        Reader {
+            message,
+            at: 0,
+            begin: 0,
+            major: 0,
         }
     }
 
-    /// The number of elements of an array behind its first one.
-    fn longer_array(&mut self) -> Option<u32> {
-        let begin = self.offset();
-        match self.expect(ARRAY)? {
-            0 => self.refuse(Why::Type(begin)),
-            elements => Some(elements - 1),
+    /// Where the last item begins. Modulo 2^32: no mote takes a message that long.
+    fn begin(&self) -> u32 {
+        self.begin as u32
+    }
+}
+
+/// Reads the message of a composer.
+#[inline(never)]
+pub(crate) fn read<'a>(composer: &mut impl Composer<'a>) {
+    let mut stacks = longer_array(composer);
+    let version = item(composer, UINT);
+    if version != VERSION {
+        composer.refuse(Why::Version(version));
+    }
+    while stacks > 1 && !composer.refused() {
+        stacks -= 1;
+        let mut modules = longer_array(composer);
+        let parent = item(composer, UINT | SIMPLE);
+        let merged = composer.reader().major == UINT;
+        if !merged && parent != NULL {
+            wrong_type(composer);
+        }
+        composer.stack(merged, parent);
+        while modules > 1 && !composer.refused() {
+            modules -= 1;
+            module(composer);
         }
     }
+    let reader = composer.reader();
+    let at = reader.at;
+    if at < reader.message.len() {
+        composer.refuse(Why::Trailing(at as u32));
+    }
+}
 
-    /// A module is its id, or an array of id and parameters, with or without a trigger.
-    fn module(&mut self) -> Option<()> {
-        let begin = self.offset();
-        let mut elements = 1;
-        if self.peek() >> 5 == ARRAY {
-            elements = self.expect(ARRAY)?;
-            if elements != 2 && elements != 4 {
-                return self.refuse(Why::Type(begin));
-            }
+/// Major types, as bits of a mask.
+const UINT: u32 = 1 << 0;
+const ARRAY: u32 = 1 << 4;
+const MAP: u32 = 1 << 5;
+const SIMPLE: u32 = 1 << 7;
+/// Of the simple values.
+const NULL: u32 = 22;
+
+/// A module is its id, or an array of id and parameters, with or without a trigger.
+#[inline(never)]
+fn module<'a>(composer: &mut impl Composer<'a>) {
+    let mut id = item(composer, UINT | ARRAY);
+    let begin = composer.reader().begin();
+    let mut elements = 1;
+    if composer.reader().major == ARRAY {
+        elements = id;
+        if elements != 2 && elements != 4 {
+            wrong_type(composer);
         }
-        let id = self.expect(UINT)?;
-        self.composer.module(id)?;
-        if elements == 1 {
-            return Some(());
-        }
-        let params = self.expect(MAP)?;
+        id = item(composer, UINT);
+    }
+    composer.module(id);
+    if elements != 1 {
+        let mut params = item(composer, MAP);
         if params == 0 && elements == 2 {
             // That is written as the id alone.
-            return self.refuse(Why::Encoding(begin));
+            composer.refuse(Why::Encoding(begin));
         }
         let mut least = 0;
-        for _ in 0..params {
-            let begin = self.offset();
-            let index = self.expect(UINT)?;
+        while params != 0 && !composer.refused() {
+            params -= 1;
+            let index = item(composer, UINT);
             if index < least {
-                return self.refuse(Why::KeyOrder(begin));
+                let begin = composer.reader().begin();
+                composer.refuse(Why::KeyOrder(begin));
             }
             least = index.saturating_add(1);
-            let value = self.expect(UINT)?;
-            self.composer.param(index, value)?;
+            let value = item(composer, UINT);
+            composer.param(index, value);
         }
         if elements == 4 {
-            let interval_ms = self.expect(UINT)?;
-            let times = self.expect(UINT)?;
-            self.composer.trigger(interval_ms, times)?;
+            let interval_ms = item(composer, UINT);
+            let times = item(composer, UINT);
+            composer.trigger(interval_ms, times);
         }
-        Some(())
     }
+    composer.end_module();
+}
+
+/// The number of elements of an array that is not empty.
+#[inline(always)]
+fn longer_array<'a>(composer: &mut impl Composer<'a>) -> u32 {
+    let elements = item(composer, ARRAY);
+    if elements == 0 {
+        wrong_type(composer);
+    }
+    elements
+}
+
+/// The value of an item of one of these major types, in its shortest form only.
+#[inline(never)]
+fn item<'a>(composer: &mut impl Composer<'a>, majors: u32) -> u32 {
+    let reader = composer.reader();
+    reader.begin = reader.at;
+    let initial = byte(composer);
+    let major = 1 << (initial >> 5);
+    composer.reader().major = major;
+    let mut value = initial & 0x1f;
+    if value >= 24 {
+        // 24, 25 and 26: one, two and four bytes follow.
+        let mut bytes = 1 << (value - 24);
+        if bytes > 4 {
+            bytes = 0;
+        }
+        let least = (1 << (4 * bytes)).max(24);
+        value = 0;
+        for _ in 0..bytes {
+            value = value << 8 | byte(composer);
+        }
+        if value < least {
+            let begin = composer.reader().begin();
+            composer.refuse(Why::Encoding(begin));
+        }
+    }
+    if major & majors == 0 {
+        wrong_type(composer);
+    }
+    value
+}
+
+/// The next byte; 0 behind the end.
+#[inline(never)]
+fn byte<'a>(composer: &mut impl Composer<'a>) -> u32 {
+    let reader = composer.reader();
+    let byte = reader.message.get(reader.at).copied();
+    reader.at += 1;
+    if byte.is_none() {
+        let len = reader.message.len() as u32;
+        composer.refuse(Why::Truncated(len));
+    }
+    byte.unwrap_or(0).into()
+}
+
+/// Something else than the last item belongs there.
+#[inline(always)]
+fn wrong_type<'a>(composer: &mut impl Composer<'a>) {
+    let begin = composer.reader().begin();
+    composer.refuse(Why::Type(begin));
 }
 
 /// A part of a composition.
@@ -213,44 +243,60 @@ pub enum Item {
 /// # Errors
 /// The first thing that is wrong with it; the items before have been handed over.
 pub fn items(message: &[u8], take: impl FnMut(Item)) -> Result<(), Why> {
-    let mut each = Each { take, fault: None };
-    read(message, &mut each);
+    let mut each = Each {
+        reader: Reader::new(message),
+        take,
+        fault: None,
+    };
+    read(&mut each);
     each.fault.map_or(Ok(()), Err)
 }
 
-struct Each<F> {
+struct Each<'a, F> {
+    reader: Reader<'a>,
     take: F,
     fault: Option<Why>,
 }
 
-impl<F: FnMut(Item)> Composer for Each<F> {
+impl<F: FnMut(Item)> Each<'_, F> {
+    fn hand_over(&mut self, item: Item) {
+        if self.fault.is_none() {
+            (self.take)(item);
+        }
+    }
+}
+
+impl<'a, F: FnMut(Item)> Composer<'a> for Each<'a, F> {
+    fn reader(&mut self) -> &mut Reader<'a> {
+        &mut self.reader
+    }
+
     fn refuse(&mut self, why: Why) {
-        self.fault = Some(why);
+        self.fault.get_or_insert(why);
     }
 
-    fn end_module(&mut self) -> Option<()> {
-        Some(())
+    fn refused(&self) -> bool {
+        self.fault.is_some()
     }
 
-    fn stack(&mut self, parent: Option<u32>) -> Option<()> {
-        (self.take)(Item::Stack { parent });
-        Some(())
+    fn stack(&mut self, merged: bool, parent: u32) {
+        let parent = merged.then_some(parent);
+        self.hand_over(Item::Stack { parent });
     }
 
-    fn module(&mut self, id: u32) -> Option<()> {
-        (self.take)(Item::Module { id });
-        Some(())
+    fn module(&mut self, id: u32) {
+        self.hand_over(Item::Module { id });
     }
 
-    fn param(&mut self, index: u32, value: u32) -> Option<()> {
-        (self.take)(Item::Param { index, value });
-        Some(())
+    fn param(&mut self, index: u32, value: u32) {
+        self.hand_over(Item::Param { index, value });
     }
 
-    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()> {
-        (self.take)(Item::Trigger { interval_ms, times });
-        Some(())
+    fn trigger(&mut self, interval_ms: u32, times: u32) {
+        self.hand_over(Item::Trigger { interval_ms, times });
     }
+
+    fn end_module(&mut self) {}
 }
 
 /// Writes the message of a composition, for tools; gives its length, or `None` when `out` is too short or a

@@ -143,35 +143,36 @@ pub mod interface {
         LINK | ANONYMOUS | BROADCAST | UNICAST | RELIABLE | MULTIHOP | FLOOD | CHUNKS | ANNOUNCE;
 }
 
-/// What the engine and the checker know of a module.
+/// What the engine and the checker know of a module. Bytes lie before words: a Cortex-M0 reaches near fields with less code.
+#[repr(C)]
 #[derive(Debug)]
 pub struct Descriptor {
     /// Registry id, on the air in composition messages; never reused.
     pub id: u8,
     /// Where it may stand.
     pub scope: Scope,
+    /// How many timers it has.
+    pub timers: u8,
+    /// Packets that it may keep at one time.
+    pub packets: u8,
+    /// A table, added to `words`: (index of the parameter that counts its entries, words of one entry); no words, no
+    /// table.
+    pub words_per: (u8, u8),
+    /// Words of state beside parameters and timers; parameters may add to it, see `words_per`.
+    pub words: u16,
     /// Interfaces of which the module below must offer one; [`interface::NONE`] for a bottom.
     pub needs: u16,
     /// Interface that it offers to the module above; [`interface::NONE`] for a top.
     pub offers: u16,
     /// Interfaces of which the top of a stack that is merged into it must offer one.
     pub merges: u16,
-    /// Its parameters, by index.
-    pub params: &'static [Param],
-    /// How many timers it has.
-    pub timers: u8,
-    /// Words of state beside parameters and timers; parameters may add to it, see `words_per`.
-    pub words: u16,
-    /// A table, added to `words`: (index of the parameter that counts its entries, words of one entry); no words, no
-    /// table.
-    pub words_per: (u8, u8),
-    /// Packets that it may keep at one time.
-    pub packets: u8,
-    /// Its attributes in the header, before those of the modules below it.
-    pub header: &'static [Field],
     /// The operations of walks that it is called for, a sum of [`Op::bit`]; the others go past it. `Open`, `Close` and
     /// `Timer` are no walks, and always come.
     pub ops: u16,
+    /// Its parameters, by index.
+    pub params: &'static [Param],
+    /// Its attributes in the header, before those of the modules below it.
+    pub header: &'static [Field],
     /// Its function.
     pub handler: Handler,
 }

@@ -44,8 +44,13 @@ pub struct Link {
 impl Framing {
     /// An attribute as headers have it; `None` for one that is left to the MAC header.
     pub(crate) fn field(self, field: Field) -> Option<Packed> {
-        let left_out = self.link_addresses && matches!(field.attr, Attr::Sender | Attr::Receiver);
-        (!left_out).then(|| Packed::new(field))
+        // These two have the lowest numbers.
+        let left_out = if self.link_addresses {
+            Attr::Receiver as u8 + 1
+        } else {
+            0
+        };
+        (field.attr as u8 >= left_out).then(|| Packed::new(field))
     }
 
     /// Length of the attributes of a header in bytes, the two of the channel number not counted.
@@ -169,8 +174,7 @@ impl Packed {
     pub(crate) const NONE: Packed = Packed(0);
 
     fn new(field: Field) -> Packed {
-        let bits = field.bits.clamp(1, 16);
-        Packed((field.attr as u8) << 4 | (bits - 1))
+        Packed((field.attr as u8) << 4 | field.bits.wrapping_sub(1).min(15))
     }
 
     /// Its width.

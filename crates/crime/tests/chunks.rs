@@ -413,7 +413,7 @@ fn parameters_have_ranges() {
     for (module, params) in outside {
         for param in params {
             let refused = compose(&mut Node::with(config(1)), module, &[*param]).unwrap_err();
-            assert_eq!(refused.why, Why::OutOfRange(param.0, param.1), "{module}");
+            assert_eq!(refused.why, Why::OutOfRange(param.1), "{module}");
         }
     }
     let stack = [

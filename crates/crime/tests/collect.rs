@@ -326,10 +326,7 @@ fn parameters_have_ranges_and_announcements_are_needed() {
     ];
     for param in outside {
         let refused = compose(&mut Node::with(config(1)), &[param]).unwrap_err();
-        assert_eq!(
-            (refused.module, refused.why),
-            (3, Why::OutOfRange(param.0, param.1))
-        );
+        assert_eq!((refused.module, refused.why), (3, Why::OutOfRange(param.1)));
     }
     let lonely = [
         ModuleSpec::new(id::CHANNEL, &[(0, 131)]),

@@ -378,17 +378,13 @@ fn a_stack_that_does_not_fit_is_refused_and_the_old_one_goes_on() {
         (
             &[channel(&[(0, 0x10000)]), BROADCAST, APP],
             0,
-            Why::OutOfRange(0, 0x10000),
+            Why::OutOfRange(0x10000),
         ),
         (&[BROADCAST, APP], 0, Why::NoChannel),
         (&[plain, UNICAST, APP], 1, Why::Interface),
         (&[plain, APP, BROADCAST], 2, Why::Interface),
         (&[plain, BROADCAST, UNICAST], 2, Why::OpenTop),
-        (
-            &[plain, BROADCAST.triggered(0, 1), APP],
-            1,
-            Why::OutOfRange(255, 0),
-        ),
+        (&[plain, BROADCAST.triggered(0, 1), APP], 1, Why::OutOfRange(0)),
     ];
     for (modules, module, why) in cases {
         let refused = node.compose(0, &[StackSpec::new(modules)]).unwrap_err();

@@ -158,7 +158,7 @@ fn parameters_have_ranges() {
         let refused = Node::with(common::config(1))
             .compose(0, &[StackSpec::new(&stack)])
             .unwrap_err();
-        assert_eq!((refused.module, refused.why), (2, Why::OutOfRange(param, value)));
+        assert_eq!((refused.module, refused.why), (2, Why::OutOfRange(value)));
     }
 }
 

@@ -41,15 +41,19 @@ pub(crate) fn refused(refused: Refused, composition: &Composition) -> Error {
         Why::Empty => ("the stack has no modules".into(), "begin it with channel".into()),
         Why::UnknownModule(id) => (format!("there is no module with id {id}"), String::new()),
         Why::UnknownParameter(index) => (format!("{name} has no parameter {index}"), String::new()),
-        Why::OutOfRange(255, _) => ("a trigger's interval is 1 ms or more".into(), String::new()),
-        Why::OutOfRange(index, value) => {
-            let param = descriptor.and_then(|descriptor| descriptor.params.get(usize::from(index)));
-            match (doc(index), param) {
-                (Some(doc), Some(param)) => (
+        Why::OutOfRange(value) => {
+            // The parameter is the first one that cannot have its value; when there is none, it is the trigger.
+            let param_of = |index: u8| descriptor?.params.get(usize::from(index));
+            let wrong = module.params.iter().find(|(index, value)| {
+                param_of(*index).is_some_and(|param| !(param.min..=param.max).contains(value))
+            });
+            match wrong.map(|(index, _)| (doc(*index), param_of(*index))) {
+                Some((Some(doc), Some(param))) => (
                     format!("{} is {}", doc.name, units::show(value, doc.unit)),
                     units::wanted(*param, *doc),
                 ),
-                _ => (format!("parameter {index} cannot be {value}"), String::new()),
+                _ if value == 0 => ("a trigger's interval is 1 ms or more".into(), String::new()),
+                _ => (format!("a trigger cannot have {value} times"), String::new()),
             }
         }
         Why::NoChannel => ("a stack begins with a channel".into(), "put channel first".into()),

@@ -1,116 +1,159 @@
 //! The checks of a composition as a whole: over the records of the draft, before anything else knows of it.
 
-use super::memory::{NONE, Stack, TOP, TRIGGERED};
+use super::memory::{BOTTOM, Module, NONE, TOP, TRIGGERED};
 use super::{Network, Why};
-use crate::{Scope, interface};
+use crate::{Descriptor, Scope, interface};
 
-impl Network<'_> {
+/// What is known of the modules that were checked.
+struct Checked {
+    /// Packet slots that they need.
+    slots: u16,
+    /// The first one that nothing is merged into and that needs it.
+    unmerged: u8,
+    /// Of the last one.
+    scope: Scope,
+    /// What it offers.
+    offers: u16,
+    /// Modules of its stack over it.
+    left: u8,
+}
+
+impl<'m> Network<'m> {
     /// Whether interfaces fit, scopes are in order, channels differ, merges lead somewhere, and packets suffice.
     /// Gives the number of packet slots that are needed.
-    pub(super) fn check_draft(&mut self) -> Option<u16> {
-        let (stacks, modules) = (self.draft.stacks, self.draft.modules);
-        if stacks.0 == stacks.1 {
-            return self.refuse(Why::Empty);
-        }
-        for at in stacks.0..stacks.1 {
-            self.check_stack(at)?;
-        }
+    #[inline(never)]
+    pub(super) fn check_draft(&mut self) -> u16 {
         // A frame in and a frame out, and what modules and triggers keep.
-        let mut slots = 2;
-        for module in modules.0..modules.1 {
-            self.blame = module;
-            let descriptor = self.descriptor(module);
-            if descriptor.merges != interface::NONE && self.merged_top(module).is_none() {
-                return self.refuse(Why::NothingMerged);
-            }
-            let triggered = self.record(module).ops & TRIGGERED != 0;
-            slots += u16::from(descriptor.packets) + u16::from(triggered);
+        let mut checked = Checked {
+            slots: 2,
+            unmerged: NONE,
+            scope: Scope::SingleHop,
+            offers: interface::NONE,
+            left: 0,
+        };
+        let (at, to) = self.draft.stacks;
+        let (mut at, to) = (usize::from(at), usize::from(to));
+        if at == to {
+            self.refuse(Why::Empty);
         }
-        if usize::from(slots) > self.memory.slots.len() {
-            return self.refuse(Why::Slots(slots));
+        while at != to {
+            self.check_stack(at, &mut checked);
+            at += 1;
         }
-        Some(slots)
+        self.blame = checked.unmerged;
+        if checked.unmerged != NONE {
+            self.refuse(Why::NothingMerged);
+        }
+        self.blame = self.draft.modules.1.wrapping_sub(1);
+        if usize::from(checked.slots) > self.memory.slots.len() {
+            self.refuse(Why::Slots(checked.slots.into()));
+        }
+        checked.slots
     }
 
-    /// Checks the modules of one stack against each other, and where the stack leads; notes its channel, and what its
-    /// packets have in their header.
-    fn check_stack(&mut self, at: u8) -> Option<()> {
-        let mut stack = *self.stack(at);
-        let Stack {
-            first, count, parent, ..
-        } = stack;
-        self.blame = first;
+    /// Checks the modules of one stack against each other, and where the stack leads.
+    #[inline(never)]
+    fn check_stack(&mut self, at: usize, checked: &mut Checked) {
+        let Some(stack) = self.memory.stacks.get_mut(at) else {
+            return;
+        };
+        let wanted = core::mem::take(&mut stack.pipe.stats.frames_in);
+        let (first, parent, channel) = (usize::from(stack.first), stack.parent, stack.pipe.channel);
+        let count = stack.count;
+        self.blame = first as u8;
         if count == 0 {
-            return self.refuse(Why::Empty);
+            self.refuse(Why::Empty);
         }
-        let (mut below, mut scope, mut header_bits) = (interface::NONE, Scope::SingleHop, 0);
-        for module in first..first + count {
-            self.blame = module;
-            let descriptor = self.descriptor(module);
-            if module == first {
-                if descriptor.needs != interface::NONE || descriptor.offers != interface::LINK {
-                    return self.refuse(Why::NoChannel);
-                }
-            } else if descriptor.needs & below == 0 {
-                return self.refuse(Why::Interface);
-            }
-            if descriptor.scope < scope {
-                return self.refuse(Why::Scope);
-            }
-            scope = descriptor.scope;
-            if descriptor.offers != interface::SAME {
-                below = descriptor.offers;
-            }
-            // On the air the attributes of higher modules come first: the list grows from its end.
-            for field in descriptor.header.iter().rev() {
-                if let Some(field) = self.framing.field(*field) {
-                    header_bits += field.bits();
-                    // More than that is given up when it is sent, as is more than a packet has room for.
-                    let place = stack.header_from.checked_sub(1);
-                    match place.and_then(|place| stack.header.get_mut(usize::from(place))) {
-                        Some(place) => *place = field,
-                        None => header_bits |= 1 << 16,
-                    }
-                    stack.header_from = place.unwrap_or(0);
-                }
-            }
+        checked.scope = Scope::SingleHop;
+        checked.left = count;
+        let mut module = first;
+        while checked.left != 0 {
+            checked.left -= 1;
+            self.check_module(module, checked);
+            module += 1;
         }
-        if parent == NONE {
-            if scope != Scope::Input {
-                return self.refuse(Why::OpenTop);
-            }
+        let why = if parent == NONE {
+            (checked.scope != Scope::Input).then_some(Why::OpenTop)
+        } else if wanted >= u32::from(self.draft.modules.1 - self.draft.modules.0) {
+            Some(Why::NoParent(wanted))
+        } else if !self.ends(parent) {
+            Some(Why::Cycle)
         } else {
-            if !self.draft.has_module(parent) {
-                return self.refuse(Why::NoParent(u32::from(
-                    parent.wrapping_sub(self.draft.modules.0),
-                )));
-            }
-            if !self.ends(parent) {
-                return self.refuse(Why::Cycle);
-            }
-            if self.descriptor(parent).merges & below == 0 {
-                return self.refuse(Why::MergeInterface);
-            }
+            let takes = self
+                .look(parent.into())
+                .map_or(0, |(_, descriptor)| descriptor.merges);
+            (takes & checked.offers == 0).then_some(Why::MergeInterface)
+        };
+        if let Some(why) = why {
+            self.refuse(why);
         }
-        self.mark(self.blame, TOP);
-        self.blame = first;
-        stack.pipe.channel = self.param(first, 0) as u16;
-        stack.header_bytes = header_bits.div_ceil(8).min(255) as u8;
-        if let Some(record) = self.memory.stacks.get_mut(usize::from(at)) {
-            *record = stack;
+        self.blame = first as u8;
+        if self.find_stack(self.draft, channel).map(usize::from) != Some(at) {
+            self.refuse(Why::ChannelTaken(channel.into()));
         }
-        if self.find_stack(self.draft, stack.pipe.channel) != Some(at) {
-            return self.refuse(Why::ChannelTaken(stack.pipe.channel));
+    }
+
+    /// Checks a module against the one below it.
+    #[inline(never)]
+    fn check_module(&mut self, module: usize, checked: &mut Checked) {
+        self.blame = module as u8;
+        let Some((record, descriptor)) = self.look(module) else {
+            return;
+        };
+        let ops = record.ops;
+        if checked.left == 0 {
+            record.ops = ops | TOP;
         }
-        Some(())
+        checked.slots += u16::from(descriptor.packets) + u16::from(ops & TRIGGERED != 0);
+        if descriptor.merges != interface::NONE
+            && checked.unmerged == NONE
+            && self
+                .memory
+                .stacks
+                .iter()
+                .all(|stack| usize::from(stack.parent) != module)
+        {
+            checked.unmerged = module as u8;
+        }
+        if ops & BOTTOM != 0 {
+            if descriptor.needs != interface::NONE || descriptor.offers != interface::LINK {
+                self.refuse(Why::NoChannel);
+            }
+        } else if descriptor.needs & checked.offers == 0 {
+            self.refuse(Why::Interface);
+        }
+        if descriptor.scope < checked.scope {
+            self.refuse(Why::Scope);
+        }
+        checked.scope = descriptor.scope;
+        if descriptor.offers != interface::SAME {
+            checked.offers = descriptor.offers;
+        }
     }
 
     /// Whether the stacks that a stack is merged into, one over the other, come to an end.
+    #[inline(always)]
     fn ends(&self, mut parent: u8) -> bool {
         // No way without a cycle is longer than there are stacks.
         for _ in self.draft.stacks.0..self.draft.stacks.1 {
-            parent = self.stack_of(parent).parent;
+            parent = self.over(parent);
         }
         parent == NONE
+    }
+
+    /// What the stack of a module is merged into.
+    #[inline(always)]
+    fn over(&self, module: u8) -> u8 {
+        let stack = self.record(module).stack;
+        let stack = self.memory.stacks.get(usize::from(stack));
+        stack.map_or(NONE, |stack| stack.parent)
+    }
+
+    /// A module of the draft.
+    #[inline(never)]
+    fn look(&mut self, module: usize) -> Option<(&mut Module, &'m Descriptor)> {
+        let record = self.memory.modules.get_mut(module)?;
+        let descriptor = self.registry.get(usize::from(record.kind)).copied()?;
+        Some((record, descriptor))
     }
 }

@@ -5,11 +5,8 @@ use super::Network;
 use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stack, TRIGGER_WORDS, TRIGGERED};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
-use crate::composition::{Composer, read};
+use crate::composition::{Composer, Reader, read};
 use crate::{Descriptor, Flow, Op};
-
-/// Where the state of a module is that has not all its words yet.
-const NOT_YET: u16 = u16::MAX;
 
 impl Network<'_> {
     /// Exchanges all stacks for those of `specs`: prepared beside the old ones, checked as a whole, opened, and
@@ -19,11 +16,10 @@ impl Network<'_> {
     /// The first thing that is wrong; the stacks that ran go on.
     pub fn compose(&mut self, now: u64, specs: &[StackSpec<'_>]) -> Result<(), Refused> {
         self.begin_draft(now);
-        let composed = self
-            .fill_draft(specs)
-            .and_then(|()| self.check_draft())
-            .and_then(|_| self.switch());
-        self.end_draft(composed)
+        self.fill_draft(specs);
+        self.check_draft();
+        self.switch();
+        self.end_draft()
     }
 
     /// [`Self::compose`], with the stacks of a composition message (docs/spec/composition.md).
@@ -32,10 +28,10 @@ impl Network<'_> {
     /// The first thing that is wrong; the stacks that ran go on.
     pub fn compose_message(&mut self, now: u64, message: &[u8]) -> Result<(), Refused> {
         self.begin_draft(now);
-        let composed = read(message, &mut Draft(self))
-            .and_then(|()| self.check_draft())
-            .and_then(|_| self.switch());
-        self.end_draft(composed)
+        read(&mut Draft::new(self, message));
+        self.check_draft();
+        self.switch();
+        self.end_draft()
     }
 
     /// Ends all stacks: they get two seconds to finish what they have begun, and are closed. What they still receive
@@ -43,9 +39,8 @@ impl Network<'_> {
     pub fn dissolve(&mut self, now: u64) {
         self.begin_draft(now);
         // An empty draft has no module that could refuse to open.
-        let switched = self.switch();
-        debug_assert!(switched.is_some());
-        self.draft = Span::default();
+        self.switch();
+        debug_assert!(self.fault.is_none());
     }
 
     /// Whether [`Self::compose_message`] would take a message, as far as that is known before its modules are
@@ -55,19 +50,20 @@ impl Network<'_> {
     /// The first thing that is wrong.
     pub fn check_message(&mut self, now: u64, message: &[u8]) -> Result<Cost, Refused> {
         self.begin_draft(now);
-        let checked = read(message, &mut Draft(self)).and_then(|()| self.check_draft());
+        read(&mut Draft::new(self, message));
+        let slots = self.check_draft();
+        self.end_draft()?;
         let Span {
             stacks,
             modules,
             words,
         } = self.draft;
-        let cost = checked.map(|slots| Cost {
+        Ok(Cost {
             stacks: stacks.1 - stacks.0,
             modules: modules.1 - modules.0,
             words: words.1 - words.0,
             slots,
-        });
-        self.end_draft(cost)
+        })
     }
 
     /// Begins a composition in the half of the memory that does not run. What is still draining there ends now.
@@ -76,88 +72,95 @@ impl Network<'_> {
         self.old_until = 0;
         self.drain();
         self.old_until = NEVER;
-        let behind = self.active.modules.0 == 0 && !self.active.is_empty();
-        let base = |len: usize| if behind { len / 2 } else { 0 };
-        let (stacks, modules) = (
-            base(self.memory.stacks.len()) as u8,
-            base(self.memory.modules.len()) as u8,
-        );
-        let words = base(self.memory.words.len()) as u16;
+        // The half that does not run; of nothing, either will do.
+        let running = self.active;
+        let stacks = (self.memory.stacks.len() / 2) as u8 - running.stacks.0;
+        let modules = (self.memory.modules.len() / 2) as u8 - running.modules.0;
+        let words = (self.memory.words.len() / 2) as u16 - running.words.0;
         self.draft = Span {
             stacks: (stacks, stacks),
             modules: (modules, modules),
             words: (words, words),
         };
         self.blame = modules;
+        self.fault = None;
     }
 
-    fn end_draft<T>(&mut self, done: Option<T>) -> Result<T, Refused> {
-        let module = self.blame.saturating_sub(self.draft.modules.0);
+    /// What is not in use now belongs to nothing; its span stays to be looked at.
+    fn end_draft(&mut self) -> Result<(), Refused> {
         self.forget(self.draft);
-        self.draft = Span::default();
-        let why = self.fault;
-        done.ok_or(Refused { module, why })
+        match self.fault {
+            None => Ok(()),
+            Some(why) => Err(Refused {
+                module: self.culprit.wrapping_sub(self.draft.modules.0),
+                why,
+            }),
+        }
     }
 
-    /// The fault of module `blame`.
-    #[inline(always)]
-    pub(super) fn refuse<T>(&mut self, why: Why) -> Option<T> {
-        self.fault = why;
-        None
+    /// The fault of module `blame`, if nothing was wrong before.
+    #[inline(never)]
+    pub(super) fn refuse(&mut self, why: Why) {
+        if self.fault.is_none() {
+            self.fault = Some(why);
+            self.culprit = self.blame;
+        }
     }
 
-    fn fill_draft(&mut self, specs: &[StackSpec<'_>]) -> Option<()> {
-        let mut draft = Draft(self);
+    fn fill_draft(&mut self, specs: &[StackSpec<'_>]) {
+        let mut draft = Draft::new(self, &[]);
         for stack in specs {
-            draft.end_module()?;
-            draft.stack(stack.parent.map(u32::from))?;
+            draft.stack(stack.parent.is_some(), stack.parent.unwrap_or(0).into());
             for module in stack.modules {
-                draft.end_module()?;
-                draft.module(u32::from(module.id))?;
+                draft.module(u32::from(module.id));
                 for (index, value) in module.params {
-                    draft.param(u32::from(*index), *value)?;
+                    if draft.refused() {
+                        return;
+                    }
+                    draft.param(u32::from(*index), *value);
                 }
                 if let Some(Trigger { interval_ms, times }) = module.trigger {
-                    draft.trigger(interval_ms, u32::from(times))?;
+                    draft.trigger(interval_ms, u32::from(times));
                 }
+                draft.end_module();
             }
         }
-        draft.end_module()
     }
 
-    /// Gives the module begun last `count` more words, all 0.
-    fn add_words(&mut self, module: u8, count: u32) -> Option<&mut [u32]> {
-        let before = self.draft.words.1 - self.draft.words.0;
-        let needed = count + u32::from(before);
-        let words = free_half(self.memory.words, self.draft.words.0);
-        let Some(words) = words.get_mut(usize::from(before)..needed as usize) else {
-            self.fault = Why::Words(needed);
+    /// Gives the draft `count` more words, all 0; none when there are not so many.
+    #[inline(never)]
+    fn add_words(&mut self, count: u32) -> Option<&mut [u32]> {
+        let (base, end) = self.draft.words;
+        let needed = count + u32::from(end - base);
+        if needed as usize > self.memory.words.len() / 2 {
+            self.refuse(Why::Words(needed));
             return None;
-        };
-        words.fill(0);
-        self.draft.words.1 += count as u16;
-        if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
-            record.end += count as u16;
         }
+        self.draft.words.1 = end + count as u16;
+        let words = self
+            .memory
+            .words
+            .get_mut(usize::from(end)..usize::from(end) + count as usize)?;
+        words.fill(0);
         Some(words)
     }
 
-    pub(super) fn mark(&mut self, module: u8, marks: u16) {
-        if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
-            record.ops |= marks;
-        }
-    }
-
-    /// Opens the modules of the draft, and makes it the running composition.
-    fn switch(&mut self) -> Option<()> {
+    /// Opens the modules of the draft, and makes it the running composition; if nothing is wrong.
+    fn switch(&mut self) {
         let draft = self.draft;
         for module in draft.modules.0..draft.modules.1 {
+            if self.fault.is_some() {
+                break;
+            }
             self.blame = module;
             self.fresh();
             if self.call(module, Op::Open, 0) == Flow::Stop {
                 self.close(draft);
-                return self.refuse(Why::Open);
+                self.refuse(Why::Open);
             }
+        }
+        if self.fault.is_some() {
+            return;
         }
         for module in self.active.modules.0..self.active.modules.1 {
             self.stop_trigger(module);
@@ -168,138 +171,190 @@ impl Network<'_> {
         } else {
             self.now + DRAIN_US
         };
-        Some(())
     }
 }
 
-/// What puts together a composition; of what it refuses of it, module `blame` is at fault.
-struct Draft<'a, 'm>(&'a mut Network<'m>);
+/// What puts together a composition, module by module. Bytes lie before words, as in [`Network`].
+#[repr(C)]
+struct Draft<'a, 'm> {
+    net: &'a mut Network<'m>,
+    /// Of the module begun last, until it has all its parts.
+    record: Module,
+    /// Of the module begun last.
+    descriptor: Option<&'m Descriptor>,
+    /// In the header of the stack begun last.
+    header_bits: u32,
+    reader: Reader<'a>,
+}
 
-impl Composer for Draft<'_, '_> {
-    fn refuse(&mut self, why: Why) {
-        self.0.fault = why;
+impl<'a, 'm> Draft<'a, 'm> {
+    fn new(net: &'a mut Network<'m>, message: &'a [u8]) -> Draft<'a, 'm> {
+        Draft {
+            net,
+            reader: Reader::new(message),
+            descriptor: None,
+            record: Module::EMPTY,
+            header_bits: 0,
+        }
     }
 
-    /// Timers and state for the module begun last, now that its parameters are known.
-    fn end_module(&mut self) -> Option<()> {
-        let (begin, end) = self.0.draft.modules;
-        let module = end.wrapping_sub(1);
-        let &Module {
-            state,
-            end: timers_at,
-            ..
-        } = self.0.record(module);
-        // Ended already, when a stack has begun since.
-        if begin != end && state == NOT_YET {
-            let descriptor = self.0.descriptor(module);
-            let (count, words) = descriptor.words_per;
-            let table = (self.0.param(module, count) & 0xffff) * u32::from(words);
-            let timers = 2 * u32::from(descriptor.timers);
-            // A timer of 0 is off.
-            self.0
-                .add_words(module, u32::from(descriptor.words) + timers + table)?;
-            if let Some(record) = self.0.memory.modules.get_mut(usize::from(module)) {
-                record.timers = timers_at;
-                record.state = timers_at + timers as u16;
+    fn value(&mut self, index: usize) -> Option<&mut u32> {
+        let at = usize::from(self.record.params) + index;
+        self.net.memory.words.get_mut(at)
+    }
+
+    /// What the module begun last adds to the header of its stack.
+    #[inline(never)]
+    fn add_header(&mut self, descriptor: &Descriptor) {
+        let Some(stack) = self.net.memory.stacks.get_mut(usize::from(self.record.stack)) else {
+            return;
+        };
+        if stack.count == 0 {
+            self.record.ops |= BOTTOM;
+            let channel = self.net.memory.words.get(usize::from(self.record.params));
+            stack.pipe.channel = channel.map_or(0, |channel| *channel as u16);
+        }
+        stack.count += 1;
+        let mut bits = self.header_bits;
+        // On the air the attributes of higher modules come first: the list grows from its end.
+        for field in descriptor.header.iter().rev() {
+            if let Some(field) = self.net.framing.field(*field) {
+                bits += field.bits();
+                // More than that is given up when it is sent, as is more than a packet has room for.
+                let place = stack.header_from.wrapping_sub(1);
+                match stack.header.get_mut(usize::from(place)) {
+                    Some(free) => {
+                        *free = field;
+                        stack.header_from = place;
+                    }
+                    None => bits = 8 * 255,
+                }
             }
         }
-        self.0.blame = end;
-        Some(())
+        self.header_bits = bits;
+        stack.header_bytes = ((bits + 7) >> 3).min(255) as u8;
+    }
+}
+
+impl<'a> Composer<'a> for Draft<'a, '_> {
+    fn reader(&mut self) -> &mut Reader<'a> {
+        &mut self.reader
     }
 
-    fn stack(&mut self, parent: Option<u32>) -> Option<()> {
-        let (stack, module) = (self.0.draft.stacks.1, self.0.draft.modules.1);
-        // What does not exist is found in the check, when it is known what does.
-        let parent = parent.map_or(NONE, |parent| {
-            parent
-                .saturating_add(self.0.draft.modules.0.into())
-                .min(u32::from(NONE) - 1) as u8
-        });
-        let before = stack - self.0.draft.stacks.0;
-        let record = free_half(self.0.memory.stacks, self.0.draft.stacks.0).get_mut(usize::from(before));
-        let Some(record) = record else {
-            return self.0.refuse(Why::Stacks(u16::from(before) + 1));
+    fn refuse(&mut self, why: Why) {
+        self.net.refuse(why);
+    }
+
+    fn refused(&self) -> bool {
+        self.net.fault.is_some()
+    }
+
+    #[inline(always)]
+    fn stack(&mut self, merged: bool, parent: u32) {
+        let Network { draft, memory, .. } = &mut *self.net;
+        let (base, stack) = draft.stacks;
+        let before = stack - base;
+        let half = memory.stacks.len() / 2;
+        let record = match memory.stacks.get_mut(usize::from(stack)) {
+            Some(record) if usize::from(before) < half => record,
+            _ => return self.net.refuse(Why::Stacks(u32::from(before) + 1)),
         };
-        *record = Stack {
-            first: module,
-            parent,
-            header_from: HEADER_FIELDS as u8,
-            ..Stack::EMPTY
+        draft.stacks.1 = stack + 1;
+        self.record.stack = stack;
+        self.header_bits = 0;
+        // Whether there is such a module is seen in the check; until then, its number is where frames are counted later.
+        record.pipe = Stack::EMPTY.pipe;
+        record.pipe.stats.frames_in = parent;
+        record.first = draft.modules.1;
+        record.count = 0;
+        record.header_from = HEADER_FIELDS as u8;
+        record.parent = if !merged {
+            NONE
+        } else if (parent as usize) < memory.modules.len() / 2 {
+            draft.modules.0 + parent as u8
+        } else {
+            NONE - 1
         };
-        self.0.draft.stacks.1 = stack + 1;
-        Some(())
     }
 
     /// With default parameters.
-    fn module(&mut self, id: u32) -> Option<()> {
-        let (stack, module) = (self.0.draft.stacks.1 - 1, self.0.draft.modules.1);
-        let mut registry = self.0.registry.iter().enumerate();
-        let Some((kind, descriptor)) = registry.find(|(_, descriptor)| u32::from(descriptor.id) == id) else {
-            return self.0.refuse(Why::UnknownModule(id));
+    #[inline(never)]
+    fn module(&mut self, id: u32) {
+        let registry = self.net.registry;
+        let mut entries = registry.iter().enumerate();
+        let Some((kind, descriptor)) = entries.find(|(_, descriptor)| u32::from(descriptor.id) == id) else {
+            return self.net.refuse(Why::UnknownModule(id));
         };
-        let before = module - self.0.draft.modules.0;
-        let words = self.0.draft.words.1;
-        let record = free_half(self.0.memory.modules, self.0.draft.modules.0).get_mut(usize::from(before));
-        let Some(record) = record else {
-            return self.0.refuse(Why::Modules(u16::from(before) + 1));
-        };
-        *record = Module {
-            handler: Some(descriptor.handler),
-            ops: descriptor.ops & Descriptor::ALL,
-            params: words,
-            timers: words,
-            state: NOT_YET,
-            end: words,
-            kind: kind as u8,
-            stack,
-        };
-        self.0.draft.modules.1 = module + 1;
-        if let Some(stack) = self.0.memory.stacks.get_mut(usize::from(stack)) {
-            if stack.count == 0 {
-                record.ops |= BOTTOM;
+        let (base, module) = self.net.draft.modules;
+        let before = usize::from(module - base);
+        if before == self.net.memory.modules.len() / 2 {
+            return self.net.refuse(Why::Modules(before as u32 + 1));
+        }
+        self.descriptor = Some(descriptor);
+        self.record.kind = kind as u8;
+        self.record.params = self.net.draft.words.1;
+        self.record.handler = Some(descriptor.handler);
+        self.record.ops = descriptor.ops & Descriptor::ALL;
+        if let Some(values) = self.net.add_words(descriptor.params.len() as u32) {
+            for (word, param) in values.iter_mut().zip(descriptor.params) {
+                *word = param.default;
             }
-            stack.count += 1;
         }
-        let values = self.0.add_words(module, descriptor.params.len() as u32)?;
-        for (word, param) in values.iter_mut().zip(descriptor.params) {
-            *word = param.default;
-        }
-        Some(())
     }
 
-    fn param(&mut self, index: u32, value: u32) -> Option<()> {
-        let module = self.0.blame;
-        let Some(param) = self.0.descriptor(module).params.get(index as usize) else {
-            return self.0.refuse(Why::UnknownParameter(index));
+    #[inline(always)]
+    fn param(&mut self, index: u32, value: u32) {
+        let Some(descriptor) = self.descriptor else {
+            return;
         };
-        if value < param.min || value > param.max {
-            return self.0.refuse(Why::OutOfRange(index as u8, value));
-        }
-        let at = usize::from(self.0.record(module).params) + index as usize;
-        if let Some(word) = self.0.memory.words.get_mut(at) {
-            *word = value;
-        }
-        Some(())
+        match descriptor.params.get(index as usize) {
+            None => self.net.refuse(Why::UnknownParameter(index)),
+            Some(param) if value < param.min || value > param.max => self.net.refuse(Why::OutOfRange(value)),
+            _ => {
+                if let Some(word) = self.value(index as usize) {
+                    *word = value;
+                }
+            }
+        };
     }
 
-    fn trigger(&mut self, interval_ms: u32, times: u32) -> Option<()> {
+    #[inline(never)]
+    fn trigger(&mut self, interval_ms: u32, times: u32) {
         if interval_ms == 0 {
-            return self.0.refuse(Why::OutOfRange(255, 0));
+            self.net.refuse(Why::OutOfRange(0));
+        } else if times > u32::from(u16::MAX) {
+            self.net.refuse(Why::OutOfRange(times));
         }
-        if times > u32::from(u16::MAX) {
-            return self.0.refuse(Why::OutOfRange(254, times));
-        }
-        let module = self.0.blame;
-        self.0.mark(module, TRIGGERED | Op::Send.bit());
-        if let [_, _, interval, left] = self.0.add_words(module, TRIGGER_WORDS as u32)? {
+        self.record.ops |= TRIGGERED | Op::Send.bit();
+        if let Some([_, _, interval, left]) = self.net.add_words(TRIGGER_WORDS as u32) {
             (*interval, *left) = (interval_ms, times);
         }
-        Some(())
     }
-}
 
-/// The half of some records that begins at `from`, which is 0 or the middle.
-fn free_half<T>(records: &mut [T], from: impl Into<usize>) -> &mut [T] {
-    let (from, half) = (from.into(), records.len() / 2);
-    records.get_mut(from..from + half).unwrap_or(&mut [])
+    /// Timers and state for it, now that its parameters are known; and what it adds to the header of its stack.
+    #[inline(never)]
+    fn end_module(&mut self) {
+        let Some(descriptor) = self.descriptor else {
+            return;
+        };
+        let (count, words) = descriptor.words_per;
+        let entries = self.value(count.into()).map_or(0, |value| *value & 0xffff);
+        let timers = 2 * u16::from(descriptor.timers);
+        self.record.timers = self.net.draft.words.1;
+        self.record.state = self.record.timers + timers;
+        // A timer of 0 is off.
+        self.net
+            .add_words(u32::from(descriptor.words) + u32::from(timers) + entries * u32::from(words));
+        self.record.end = self.net.draft.words.1;
+        if self.refused() {
+            return;
+        }
+        self.add_header(descriptor);
+        let module = self.net.draft.modules.1;
+        if let Some(record) = self.net.memory.modules.get_mut(usize::from(module)) {
+            *record = self.record;
+        }
+        self.net.draft.modules.1 = module + 1;
+        self.net.blame = module + 1;
+    }
 }

@@ -32,7 +32,8 @@ pub struct Stats {
     pub dropped: u32,
 }
 
-/// An ordered list of modules and one pipe.
+/// An ordered list of modules and one pipe. What is written byte by byte lies first.
+#[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Stack {
     /// The shared data.
@@ -43,8 +44,8 @@ pub struct Stack {
     /// Of the attributes in the header; [`u8::MAX`] when they are too many for any packet.
     pub(crate) header_bytes: u8,
     /// The attributes in the header, in air order, and where they begin: the last one ends the list.
-    pub(crate) header: [Packed; HEADER_FIELDS],
     pub(crate) header_from: u8,
+    pub(crate) header: [Packed; HEADER_FIELDS],
 }
 
 /// The most attributes in the header of a stack: of the names that there are, eleven are for the air.

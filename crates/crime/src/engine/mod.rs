@@ -125,8 +125,8 @@ pub struct Network<'m> {
     draft: Span,
     framing: Framing,
     address: Address,
-    /// Why a draft is refused.
-    fault: Why,
+    /// Why a draft is refused: what was wrong first.
+    fault: Option<Why>,
     memory: Memory<'m>,
     registry: &'m [&'m Descriptor],
     /// The slot that is the current packet's; it lies in `current` as yet. [`NO_SLOT`] for none.
@@ -138,6 +138,8 @@ pub struct Network<'m> {
     order: u32,
     rng: u32,
     current: Packet,
+    /// The module that the first refusal of a draft was about.
+    culprit: u8,
 }
 
 impl<'m> Network<'m> {
@@ -173,7 +175,8 @@ impl<'m> Network<'m> {
             alone: 0,
             mac_sequence: 0,
             blame: 0,
-            fault: Why::Empty,
+            culprit: 0,
+            fault: None,
             uses: Cell::new(0),
             lent: NO_SLOT,
             air: NO_SLOT,

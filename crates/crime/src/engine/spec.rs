@@ -112,15 +112,15 @@ impl Cost {
 #[non_exhaustive]
 pub enum Why {
     /// The message ends in the middle; this many bytes are there.
-    Truncated(u16),
+    Truncated(u32),
     /// The item at this offset is not in its one deterministic encoding.
-    Encoding(u16),
+    Encoding(u32),
     /// Another type of item, or another length of an array, belongs at this offset.
-    Type(u16),
+    Type(u32),
     /// The parameter at this offset is given twice, or out of order.
-    KeyOrder(u16),
+    KeyOrder(u32),
     /// Bytes follow the message from this offset on.
-    Trailing(u16),
+    Trailing(u32),
     /// The message is of this version, which this node does not know.
     Version(u32),
     /// No stack at all, or a stack without modules.
@@ -129,9 +129,8 @@ pub enum Why {
     UnknownModule(u32),
     /// The module has no parameter with this index.
     UnknownParameter(u32),
-    /// This value of the parameter with this index is out of its range; a trigger's interval has index 255,
-    /// its times 254.
-    OutOfRange(u8, u32),
+    /// This value of a parameter, or of a trigger, is out of its range.
+    OutOfRange(u32),
     /// A stack begins with something else than a channel.
     NoChannel,
     /// The module needs an interface that the one below does not offer.
@@ -141,7 +140,7 @@ pub enum Why {
     /// The top of a stack is neither an application nor merged.
     OpenTop,
     /// Another stack has this channel already.
-    ChannelTaken(u16),
+    ChannelTaken(u32),
     /// There is no module with this number to merge into.
     NoParent(u32),
     /// The stack is merged, over one or more others, into itself.
@@ -151,13 +150,13 @@ pub enum Why {
     /// A stack should be merged into the module, and none is.
     NothingMerged,
     /// This many records of stacks are needed, and half of the memory has fewer.
-    Stacks(u16),
+    Stacks(u32),
     /// This many records of modules are needed, and half of the memory has fewer.
-    Modules(u16),
+    Modules(u32),
     /// This many words are needed, and half of the memory has fewer.
     Words(u32),
     /// This many packet slots are needed, and there are fewer.
-    Slots(u16),
+    Slots(u32),
     /// The module could not be opened.
     Open,
 }
@@ -168,29 +167,29 @@ impl Why {
     #[must_use]
     pub const fn number(self) -> (u16, u32) {
         match self {
-            Why::Truncated(at) => (2101, at as u32),
-            Why::Encoding(at) => (2102, at as u32),
-            Why::Type(at) => (2103, at as u32),
-            Why::KeyOrder(at) => (2104, at as u32),
-            Why::Trailing(at) => (2105, at as u32),
+            Why::Truncated(at) => (2101, at),
+            Why::Encoding(at) => (2102, at),
+            Why::Type(at) => (2103, at),
+            Why::KeyOrder(at) => (2104, at),
+            Why::Trailing(at) => (2105, at),
             Why::Version(version) => (2106, version),
             Why::Empty => (2201, 0),
             Why::UnknownModule(id) => (2202, id),
             Why::UnknownParameter(index) => (2203, index),
-            Why::OutOfRange(_, value) => (2204, value),
+            Why::OutOfRange(value) => (2204, value),
             Why::NoChannel => (2205, 0),
             Why::Interface => (2206, 0),
             Why::Scope => (2207, 0),
             Why::OpenTop => (2208, 0),
-            Why::ChannelTaken(channel) => (2209, channel as u32),
+            Why::ChannelTaken(channel) => (2209, channel),
             Why::NoParent(parent) => (2210, parent),
             Why::Cycle => (2211, 0),
             Why::MergeInterface => (2212, 0),
             Why::NothingMerged => (2213, 0),
-            Why::Stacks(needed) => (2301, needed as u32),
-            Why::Modules(needed) => (2302, needed as u32),
+            Why::Stacks(needed) => (2301, needed),
+            Why::Modules(needed) => (2302, needed),
             Why::Words(needed) => (2303, needed),
-            Why::Slots(needed) => (2304, needed as u32),
+            Why::Slots(needed) => (2304, needed),
             Why::Open => (2305, 0),
         }
     }
