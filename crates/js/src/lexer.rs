@@ -695,19 +695,6 @@ impl<'a> Compiler<'_, 'a> {
                 .vm
                 .add_script_name(Some(start << 12 | len << 2 | u32::from(ascii) << 1));
         }
-        let mut buf = [0u8; 32];
-        if len as usize <= buf.len() {
-            // Most names are known already: look before a cell is made.
-            for i in 0..len {
-                let b = self.byte(start + i);
-                if let Some(to) = buf.get_mut(i as usize) {
-                    *to = b;
-                }
-            }
-            if let Some(name) = self.vm.find_fixed_name(buf.get(..len as usize).unwrap_or(&[])) {
-                return Ok(name);
-            }
-        }
         let h = self.copy_source(start, end)?;
         self.vm.script_name_of_cell(h)
     }

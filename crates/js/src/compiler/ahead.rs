@@ -4,7 +4,7 @@
 //! found out about all brackets in it is noted among the variables, so that in total it stays linear.
 
 use super::grammar::part;
-use super::{Compiler, scope};
+use super::{Compiler, DESTRUCTURING, scope};
 use crate::compiler::st;
 use crate::lexer::{punct, tok, word};
 use crate::names::n;
@@ -57,7 +57,7 @@ impl Compiler<'_, '_> {
             return Some(self.noted(start));
         }
         self.hold();
-        let parenthesis = self.is_p(punct!(b"("));
+        let parenthesis = !DESTRUCTURING || self.is_p(punct!(b"("));
         let bracket = self.is_p(punct!(b"["));
         self.next();
         let first = self.s[st::tok];
@@ -96,7 +96,7 @@ impl Compiler<'_, '_> {
         (0..self.var_count()).find_map(|i| {
             let var = self.var(i);
             if scope::is_note(var) && var & scope::NOTE_PLACE == start {
-                Some(if var & scope::CAPTURED != 0 {
+                Some(if DESTRUCTURING && var & scope::CAPTURED != 0 {
                     Behind::Loop
                 } else {
                     Behind::Target
@@ -166,9 +166,11 @@ impl Compiler<'_, '_> {
                 let target = if open & 3 == PARENTHESIS {
                     self.is_p(punct!(b"=>"))
                 } else {
-                    self.is_p(punct!(b"="))
+                    DESTRUCTURING && self.is_p(punct!(b"="))
                 };
-                let looping = open & 3 == BRACKET && (self.is_p(word(n::OF)) || self.is_p(word(n::IN)));
+                let looping = DESTRUCTURING
+                    && open & 3 == BRACKET
+                    && (self.is_p(word(n::OF)) || self.is_p(word(n::IN)));
                 if target || looping {
                     self.note(open >> 2, looping);
                 }

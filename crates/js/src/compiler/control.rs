@@ -84,8 +84,13 @@ impl Compiler<'_, '_> {
     }
     /// Adds a jump to a chain of the innermost record.
     pub(super) fn chain(&mut self, code: u8, field: u32) {
-        let pos = self.jump(code, self.field(field));
-        self.set_field(field, pos);
+        self.chain_of(self.s[st::control], code, field);
+    }
+    /// The same, of any record.
+    #[inline(never)]
+    fn chain_of(&mut self, rec: u32, code: u8, field: u32) {
+        let pos = self.jump(code, self.control_field(rec, field));
+        self.set_control_field(rec, field, pos);
     }
 
     // ---- leaving ----
@@ -100,9 +105,7 @@ impl Compiler<'_, '_> {
                     if !value {
                         self.op(op::UNDEF);
                     }
-                    let calls = self.control_field(rec, C_BREAKS);
-                    let call = self.jump(op::GOSUB, calls);
-                    self.set_control_field(rec, C_BREAKS, call);
+                    self.chain_of(rec, op::GOSUB, C_BREAKS);
                     if !value {
                         self.op(op::POP);
                     }
@@ -173,9 +176,7 @@ impl Compiler<'_, '_> {
         let depth = self.s[st::depth];
         self.unwind(rec, false);
         let field = if is_continue { C_CONTS } else { C_BREAKS };
-        let chain = self.control_field(rec, field);
-        let pos = self.jump(op::JMP, chain);
-        self.set_control_field(rec, field, pos);
+        self.chain_of(rec, op::JMP, field);
         self.s[st::depth] = depth;
     }
 
@@ -219,8 +220,7 @@ impl Compiler<'_, '_> {
     }
     pub(super) fn catch_body(&mut self) {
         let outer = self.field(C_PREV);
-        let jump = self.jump(op::TRY, NONE);
-        self.set_control_field(outer, C_CONTS, jump);
+        self.chain_of(outer, op::TRY, C_CONTS);
     }
     /// The record of a try goes; the jumps to its end stay on the stack.
     pub(super) fn close_try(&mut self) {

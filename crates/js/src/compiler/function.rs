@@ -2,11 +2,10 @@
 
 use super::grammar::part;
 use super::pattern::PARAMETER;
-use super::scope::{PARAM, UNINIT, is_variable};
+use super::scope::{PARAM, UNINIT};
 use super::step::BRACE;
 use super::{Compiler, ff};
 use crate::compiler::st;
-use crate::heap::lo;
 use crate::lexer::punct;
 use crate::message::m;
 use crate::names::n;
@@ -131,17 +130,7 @@ impl Compiler<'_, '_> {
     #[inline(never)]
     pub(super) fn parameters_end(&mut self) {
         if self.s[st::fn_flags] & (ff::COMPLEX | ff::METHOD) != 0 {
-            for i in self.s[st::vars]..self.var_count() {
-                let var = self.var(i);
-                let name = lo(var);
-                if name != 0 && is_variable(var) {
-                    self.known(name);
-                    if self.found != i {
-                        self.error(m!("two parameters with one name"));
-                        return;
-                    }
-                }
-            }
+            self.check_parameters();
             self.early_parameters();
         }
         if self.s[st::fn_flags] & ff::ARROW != 0 {

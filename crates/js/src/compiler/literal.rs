@@ -34,14 +34,14 @@ impl Compiler<'_, '_> {
             }
             return;
         };
-        if let Ok(b) = i8::try_from(i) {
-            self.op8(op::I8, b as u8);
-        } else if let Ok(w) = i16::try_from(i) {
-            self.op16(op::I16, w as u16);
+        let code = if i == i as i8 as i32 {
+            op::I8
+        } else if i == i as i16 as i32 {
+            op::I16
         } else {
-            self.op16(op::I32, i as u16);
-            self.word_out((i >> 16) as u16);
-        }
+            op::I32
+        };
+        self.emit(code, i as u32);
     }
     pub(super) fn text_literal(&mut self) {
         if self.s[st::flags] & OCTAL != 0 && self.strict() {

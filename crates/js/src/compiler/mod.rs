@@ -445,10 +445,6 @@ impl Compiler<'_, '_> {
         self.set_code(pos, b);
         self.vm.r[reg::buf_len] += u32::from(!self.failed);
     }
-    pub(crate) fn word_out(&mut self, v: u16) {
-        self.byte_out(v as u8);
-        self.byte_out((v >> 8) as u8);
-    }
     /// Emits an opcode; the operand stack changes as it says.
     pub(crate) fn op(&mut self, code: u8) {
         self.s[st::last] = self.here();
@@ -456,22 +452,38 @@ impl Compiler<'_, '_> {
         self.byte_out(code);
         self.shift_depth(op::effect_of(code));
     }
+    #[inline(never)]
     pub(crate) fn shift_depth(&mut self, effect: i32) {
         self.s[st::depth] = self.s[st::depth].wrapping_add_signed(effect);
         self.s[st::max_depth] = self.s[st::max_depth].max(self.s[st::depth]);
     }
+    /// An instruction with its operand, in as many bytes as it has: behind a name comes an empty hint.
+    #[inline(never)]
+    pub(crate) fn emit(&mut self, code: u8, operand: u32) {
+        self.op(code);
+        for k in 1..size(code) as u32 {
+            self.byte_out((operand >> (8 * k - 8)) as u8);
+        }
+    }
+    #[inline(always)]
     pub(crate) fn op8(&mut self, code: u8, operand: u8) {
-        self.op(code);
-        self.byte_out(operand);
+        self.emit(code, operand as u32);
     }
+    #[inline(always)]
     pub(crate) fn op16(&mut self, code: u8, operand: u16) {
-        self.op(code);
-        self.word_out(operand);
+        self.emit(code, operand as u32);
     }
-    /// A name and an empty hint.
+    #[inline(always)]
     pub(crate) fn op_name(&mut self, code: u8, name: u16) {
-        self.op16(code, name);
-        self.byte_out(0);
+        self.emit(code, name as u32);
+    }
+    /// The operand of the instruction at `pos`, without a hint.
+    pub(crate) fn operand(&self, pos: u32) -> u16 {
+        match self.code_size(pos) {
+            1 => 0,
+            2 => self.code(pos + 1) as u16,
+            _ => self.code16(pos + 1),
+        }
     }
     #[inline(never)]
     pub(crate) fn cut_to(&mut self, pos: u32) {
@@ -508,9 +520,8 @@ impl Compiler<'_, '_> {
         }
         self.s[st::place] = to;
         let column = (to - self.s[st::line_start] + 1).min(255) as u8;
-        let line = self.s[st::line].min(0xffff) as u16;
-        self.op16(op::LINE, line);
-        self.byte_out(column);
+        let line = self.s[st::line].min(0xffff);
+        self.emit(op::LINE, line | (column as u32) << 16);
         self.label();
     }
 

@@ -7,6 +7,26 @@ use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 
+/// Instructions on what can be assigned to: its read, which takes what it needs; one that leaves that; writes that keep the
+/// value, and that do not.
+static FORMS: [[u8; 4]; 4] = [
+    [op::GET_LOC, op::GET_LOC, op::SET_LOC, op::PUT_LOC],
+    [op::GET_NAME, op::GET_NAME, op::SET_NAME, op::PUT_NAME],
+    [op::GET_FIELD, op::GET_FIELD2, op::SET_FIELD, op::PUT_FIELD],
+    [op::GET_ELEM, op::GET_ELEM2, op::SET_ELEM, op::PUT_ELEM],
+];
+const GET: usize = 0;
+const AGAIN: usize = 1;
+const SET: usize = 2;
+const PUT: usize = 3;
+
+/// The instruction that does `to` where `code` does `from`; others stay as they are.
+#[inline(never)]
+fn form(code: u8, from: usize, to: usize) -> u8 {
+    let forms = FORMS.iter().find(|forms| forms.get(from) == Some(&code));
+    forms.and_then(|forms| forms.get(to)).copied().unwrap_or(code)
+}
+
 impl Compiler<'_, '_> {
     /// Takes the read of the reference just compiled back; what is left on the stack is what a write
     /// needs. Returns the opcode of the read, and its name or slot.
@@ -17,51 +37,24 @@ impl Compiler<'_, '_> {
             return (op::NOP, 0);
         }
         let get = self.code(pos);
-        let operand = match get {
-            op::GET_LOC => self.code(pos + 1) as u16,
-            op::GET_NAME => {
-                let name = self.code16(pos + 1);
-                if self.strict() && (name == n::EVAL || name == n::ARGUMENTS) {
-                    self.error(m!("eval and arguments cannot be assigned in strict code"));
-                }
-                name
-            }
-            op::GET_FIELD => self.code16(pos + 1),
-            _ => 0,
-        };
-        self.cut_to(pos);
-        match get {
-            op::GET_LOC | op::GET_NAME | op::TDZ_ERR => self.s[st::depth] -= 1,
-            op::GET_ELEM => self.s[st::depth] += 1,
-            _ => {}
+        let operand = self.operand(pos);
+        if get == op::GET_NAME && self.strict() && (operand == n::EVAL || operand == n::ARGUMENTS) {
+            self.error(m!("eval and arguments cannot be assigned in strict code"));
         }
+        self.cut_to(pos);
+        self.shift_depth(-op::effect_of(get));
         (get, operand)
     }
     /// Reads the reference for an operator, keeping what the write needs.
     pub(crate) fn get_again(&mut self, get: u8, operand: u16) {
-        match get {
-            op::GET_LOC => self.op8(op::GET_LOC, operand as u8),
-            op::TDZ_ERR => self.op(op::TDZ_ERR),
-            op::GET_NAME => self.op_name(op::GET_NAME, operand),
-            op::GET_FIELD => self.op_name(op::GET_FIELD2, operand),
-            _ => self.op(op::GET_ELEM2),
-        }
+        self.emit(form(get, GET, AGAIN), operand as u32);
     }
     /// Writes the value on top to the reference.
     pub(crate) fn store(&mut self, get: u8, operand: u16, keep: bool) {
         match get {
             op::TDZ_ERR => self.throwing(op::TDZ_ERR, keep),
-            op::POP => self.op(op::POP),
-            op::INIT_LOC => self.op8(op::INIT_LOC, operand as u8),
             op::GET_LOC if self.is_constant(operand as u8) => self.throwing(op::CONST_ERR, keep),
-            op::GET_LOC => self.op8(if keep { op::SET_LOC } else { op::PUT_LOC }, operand as u8),
-            op::GET_NAME => {
-                self.op_name(if keep { op::SET_NAME } else { op::PUT_NAME }, operand);
-            }
-            op::GET_FIELD => {
-                self.op_name(if keep { op::SET_FIELD } else { op::PUT_FIELD }, operand);
-            }
-            _ => self.op(if keep { op::SET_ELEM } else { op::PUT_ELEM }),
+            _ => self.emit(form(get, GET, if keep { SET } else { PUT }), operand as u32),
         }
     }
     /// A write that throws.
@@ -79,13 +72,11 @@ impl Compiler<'_, '_> {
         if self.s[st::post_end] == self.here() && self.s[st::post_end] != NONE && self.s[st::last] != NONE {
             return self.drop_old_value();
         }
-        let put = match self.last_op() {
-            op::SET_LOC => op::PUT_LOC,
-            op::SET_NAME => op::PUT_NAME,
-            op::SET_FIELD => op::PUT_FIELD,
-            op::SET_ELEM => op::PUT_ELEM,
-            _ => return self.op(op::POP),
-        };
+        let last = self.last_op();
+        let put = form(last, SET, PUT);
+        if put == last {
+            return self.op(op::POP);
+        }
         let pos = self.s[st::last];
         self.set_code(pos, put);
         self.s[st::depth] -= 1;
@@ -96,21 +87,13 @@ impl Compiler<'_, '_> {
     pub(super) fn drop_old_value(&mut self) {
         let pos = self.s[st::post];
         let get = self.code(pos);
-        let operand = match get {
-            op::GET_LOC => self.code(pos + 1) as u16,
-            op::GET_NAME | op::GET_FIELD2 => self.code16(pos + 1),
-            _ => 0,
-        };
+        let operand = self.operand(pos);
         let last = self.s[st::last];
         let step = self.code(last - 1);
         self.cut_to(pos);
         self.s[st::post_end] = NONE;
-        let (read, below) = match get {
-            op::GET_FIELD2 => (op::GET_FIELD, 1),
-            op::GET_ELEM2 => (op::GET_ELEM, 2),
-            other => (other, 0),
-        };
-        self.s[st::depth] = self.s[st::depth] - 1 + below;
+        let read = form(get, AGAIN, GET);
+        self.s[st::depth] = self.s[st::depth] - 1 + super::pattern::target_words(read);
         if get == op::GET_LOC {
             self.op8(
                 if step == op::INC { op::INC_LOC } else { op::DEC_LOC },

@@ -1,6 +1,6 @@
 //! Variables: declaration, and the resolution of names when a scope or a function ends.
 
-use super::{Compiler, control, ff};
+use super::{Compiler, DESTRUCTURING, control, ff};
 use crate::compiler::st;
 use crate::heap::*;
 use crate::message::{Message, m};
@@ -148,11 +148,13 @@ impl Compiler<'_, '_> {
         let flags = if looping { CAPTURED } else { 0 };
         self.add_var(place & NOTE_PLACE | NOTE | BLOCK | flags)
     }
-    /// Strict code was announced behind the parameters: they must keep its rules.
+    /// The names of parameters differ, and keep the rules of strict code.
+    #[inline(never)]
     pub(crate) fn check_parameters(&mut self) {
         for i in self.s[st::vars]..self.var_count() {
-            let name = lo(self.var(i));
-            if name == 0 {
+            let var = self.var(i);
+            let name = lo(var);
+            if name == 0 || !is_variable(var) {
                 continue;
             }
             self.check_binding(name);
@@ -162,13 +164,10 @@ impl Compiler<'_, '_> {
                 return;
             }
         }
-        if self.s[st::fn_flags] & (ff::METHOD | ff::SCRIPT) == 0 {
-            self.check_binding(self.s[st::name] as u16);
-        }
     }
     pub(crate) fn add_param(&mut self, name: u16) {
         let slot = self.s[st::params];
-        if self.s[st::locals] != 0 {
+        if DESTRUCTURING && self.s[st::locals] != 0 {
             self.lift_locals();
         }
         // Of two parameters with one name, the last one counts.

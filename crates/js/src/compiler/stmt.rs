@@ -82,7 +82,11 @@ impl Compiler<'_, '_> {
                     return;
                 }
                 self.s[st::fn_flags] |= ff::STRICT;
+                // Strict code was announced behind the parameters.
                 self.check_parameters();
+                if self.s[st::fn_flags] & (ff::METHOD | ff::SCRIPT) == 0 {
+                    self.check_binding(self.s[st::name] as u16);
+                }
             }
             if octal && self.strict() {
                 self.error(m!("octal escape in strict code"));
