@@ -292,24 +292,6 @@ impl Compiler<'_, '_> {
         self.no_async(name);
         self.name_out(name);
     }
-    /// A word that is a value; others are left where they are.
-    #[inline(never)]
-    pub(super) fn keyword(&mut self) {
-        let token = self.s[st::tok];
-        if token == word(n::THIS) {
-            self.this_out();
-        } else if token == word(n::NULL) {
-            self.op(op::NULL);
-        } else if token == word(n::TRUE) {
-            self.op(op::TRUE);
-        } else if token == word(n::FALSE) {
-            self.op(op::FALSE);
-        } else {
-            return;
-        }
-        self.ret();
-        self.next()
-    }
     /// At the parenthesis of an expression: `x = (function () {})` is named like `x = function () {}`.
     pub(super) fn group(&mut self) {
         let hinted = self.s[st::hint_at] == self.s[st::start];

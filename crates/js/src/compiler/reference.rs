@@ -69,7 +69,7 @@ impl Compiler<'_, '_> {
     }
     /// The value on top is not needed: drops it, or does not make it in the first place.
     pub(crate) fn drop_value(&mut self) {
-        if self.s[st::post_end] == self.here() && self.s[st::post_end] != NONE && self.s[st::last] != NONE {
+        if self.s[st::post_end] == self.here() && self.s[st::last] != NONE {
             return self.drop_old_value();
         }
         let last = self.last_op();

@@ -533,14 +533,15 @@ impl Compiler<'_, '_> {
                 continue;
             }
             let name = lo(var);
-            if slot_of(var) == 0xff && script {
-                self.op16(op::DECL_VAR, name);
-            } else {
+            let declared = script && slot_of(var) == 0xff;
+            if !declared {
                 self.op8(op::CLOSURE, slot_of(var));
+            }
+            if script {
+                self.op16(if declared { op::DECL_VAR } else { op::DECL_FUN }, name);
+            } else {
                 let var = self.known(name);
-                if script {
-                    self.op16(op::DECL_FUN, name);
-                } else if var != 0 {
+                if var != 0 {
                     self.op8(op::PUT_LOC, slot_of(var));
                 }
             }

@@ -70,7 +70,7 @@ actions! { c;
     FOR_VAR_IN => c.for_var_in(),
     FOR_IN => { let start = c.pull(); c.for_in(start); },
     FOR_OBJECT => c.for_object(),
-    FOR_IN_END => c.for_in_end(),
+    FOR_IN_ROUND => c.for_in_round(),
     NO_REFERENCE => c.error(m!("this cannot be assigned to")),
     JUMP_OUT => c.jump_out(),
     CHECK_RETURN => c.check_return(),
@@ -120,7 +120,7 @@ actions! { c;
     ARRAY_SPREAD => c.spread_begin(crate::rom::f::SPREAD),
     #[cfg(feature = "spread")]
     SPREAD_END => c.op8(op::CALL, 1),
-    KEYWORD => c.keyword(),
+    THIS => c.this_out(),
     AHEAD => c.look_ahead(),
     NUMBER => c.number_literal(),
     TEXT => c.text_literal(),

@@ -420,17 +420,11 @@ impl Compiler<'_, '_> {
         self.set_field(C_BREAKS, end);
         self.keep(next);
     }
-    /// `[next]`
-    #[inline(never)]
-    pub(super) fn for_in_end(&mut self) {
+    /// `[next]` behind the body.
+    pub(super) fn for_in_round(&mut self) {
         let next = self.pull();
         let conts = self.field(C_CONTS);
         self.patch_to(conts, next);
         self.jump_back(op::JMP, next);
-        self.patch_field(C_BREAKS);
-        for _ in 0..3 {
-            self.op(op::POP);
-        }
-        self.close();
     }
 }

@@ -49,7 +49,7 @@ labels! {
     Member Postfix Dot Index IndexRest CallTail Tagged
     New NewMember NewDot NewIndex NewArguments NewCall
     Arguments Argument ArgumentNext ArgumentMore ArgumentsEnd
-    Primary Number Text Identifier Group
+    Primary Number Text Identifier This Null True False Group
     Array Hole ArrayNext Object ObjectComputed ObjectAccessor Key ObjectMethod ObjectColon ObjectValue ObjectNext
     AccessorComputed Accessor Template TemplateNext FunctionExpression
     Function Parameters Parameter ParameterDefault ParameterNext ParameterClose ParametersEnd RestParameter

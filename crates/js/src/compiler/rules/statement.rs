@@ -224,7 +224,12 @@ pub(super) const STATEMENTS: &[I] = &[
     Do(FOR_OBJECT),
     Set(BODY),
     Call(Statement),
-    Do(FOR_IN_END),
+    Do(FOR_IN_ROUND),
+    Patch(C_BREAKS),
+    Op(op::POP),
+    Op(op::POP),
+    Op(op::POP),
+    Do(CLOSE),
     Do(RET),
     // ---- leaving ----
     Is(Continue),
