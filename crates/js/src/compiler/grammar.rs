@@ -319,6 +319,11 @@ impl Compiler<'_, '_> {
                 when::LAST => self.is_last(),
                 _ => true,
             };
+            if !yes {
+                // The place is passed over.
+                self.s[st::rule] += if first != code { 1 } else { 2 };
+                continue;
+            }
             let mut place = self.rule_byte();
             if first != code {
                 place = self.s[st::rule].wrapping_add_signed(place as i8 as i32);
@@ -328,17 +333,13 @@ impl Compiler<'_, '_> {
             if code == THEN as u32 {
                 return self.keep(place);
             }
-            if yes {
-                if code == CALL as u32 {
-                    self.keep(self.s[st::rule]);
-                }
-                self.s[st::rule] = place;
-                if code == IF as u32 {
-                    return self.next();
-                }
-                if code == CALL as u32 {
-                    return;
-                }
+            if code == CALL as u32 {
+                self.keep(self.s[st::rule]);
+                return self.goto(place);
+            }
+            self.goto(place);
+            if code == IF as u32 {
+                return self.next();
             }
         }
     }
