@@ -136,6 +136,8 @@ impl Vm<'_> {
         let mut gap = n;
         while gap > 1 {
             gap = (gap * 7 / 16).max(1);
+            // To look at one is less than a unit of work; to move one is a unit, below.
+            self.fuel = self.fuel.saturating_sub(n as i32 / 8);
             for next in first + gap..first + n {
                 let (mut at, v) = (next, self.w(next));
                 while at >= first + gap {

@@ -360,3 +360,43 @@ fn searches_of_prototypes_are_bounded() {
         assert_eq!(out.printed, [format!("{error} NaN undefined")]);
     }
 }
+
+/// The keys of an object are put in order in one step, which nothing cuts: as many as fit into the largest arena, in the orders
+/// that take most work, stay below the largest debt.
+#[test]
+fn many_indexes_make_no_larger_debt_than_is_said() {
+    let shuffled = "var o = {}; for (var i = 0; i < 6000; i++) o[i * 7919 % 65521] = 0;";
+    let descending = "var o = {}; for (var i = 8000; i > 0; i--) o[i] = 0;";
+    let of_a_text = "var s = 'x'; while (s.length < 12000) s += s; var o = new String(s); for (var i = 0; i < 3000; i++) o[60000 - i] = 0;";
+    let dense = "var o = []; while (o.length < 28000) o[o.length] = 0;";
+    for (text, keys) in [
+        (shuffled, 6000),
+        (descending, 8000),
+        (of_a_text, 19_384),
+        (dense, 28_000),
+    ] {
+        let text = format!(
+            "{text} var k = 0, last = -1; for (var x in o) {{ if (+x > last) k++; last = +x; }} print(k);"
+        );
+        let mut arena = vec![0; 1 << 16];
+        let mut engine = Engine::new(&mut arena, &LIBRARY).unwrap();
+        engine.load(text.len() as u32).unwrap();
+        let mut out = Outcomes::default();
+        let mut most = 0;
+        let last = loop {
+            let before = engine.fuel_used();
+            let step = engine.step(&mut out, &Mapped(text.as_bytes()), 1);
+            most = most.max(engine.fuel_used() - before);
+            if step != Step::OutOfFuel {
+                break step;
+            }
+        };
+        assert_eq!(
+            (last, out.printed.concat()),
+            (Step::Done, keys.to_string()),
+            "{text}"
+        );
+        assert!(most > keys / 2, "{text}: the sort is not metered ({most})");
+        assert!(most <= u64::from(1 + Engine::MAX_DEBT), "{text}: {most}");
+    }
+}
