@@ -54,7 +54,23 @@ impl Vm<'_> {
                 Value::UNDEFINED
             }
         };
-        let [a, b, c] = [0, 1, 2].map(|i| arg(self, i));
+        // The first three, in one look at the stack.
+        let (mut a, mut b, mut c) = (Value::UNDEFINED, Value::UNDEFINED, Value::UNDEFINED);
+        if let Some(&[third, second, first]) = self
+            .mem
+            .get(base.wrapping_sub(3)..)
+            .and_then(<[u32]>::first_chunk)
+        {
+            if argc > 2 {
+                c = Value(third);
+            }
+            if argc > 1 {
+                b = Value(second);
+            }
+            if argc > 0 {
+                a = Value(first);
+            }
+        }
         if a.is_obj() && matches!(id, 9..=11 | 13..=15) {
             self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
             return Ok(());
