@@ -234,6 +234,12 @@ impl Vm<'_> {
             op::SET_NAME | op::PUT_NAME => return self.put_name(code),
             op::ADD => return self.add(),
             op::SUB..=op::XOR => return self.arithmetic(code),
+            op::F64 => {
+                let end = self.r[reg::pc];
+                let low = self.code_word(end.wrapping_sub(8)) as u64;
+                let high = self.code_word(end.wrapping_sub(4)) as u64;
+                return self.push_number(f64::from_bits(high << 32 | low));
+            }
             _ => {}
         }
         // What many of the others ask for.
@@ -318,12 +324,6 @@ impl Vm<'_> {
             op::THIS => {
                 let this = self.this()?;
                 self.push(this);
-            }
-            op::F64 => {
-                let end = self.r[reg::pc];
-                let low = self.code_word(end.wrapping_sub(8)) as u64;
-                let high = self.code_word(end.wrapping_sub(4)) as u64;
-                return self.push_number(f64::from_bits(high << 32 | low));
             }
             op::INSTANCEOF | op::IN => return self.relation(code),
             op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
