@@ -73,19 +73,16 @@ impl<'a> Reader<'a> {
 /// Reads the message of a composer.
 #[inline(never)]
 pub(crate) fn read<'a>(composer: &mut impl Composer<'a>) {
-    let mut stacks = longer_array(composer);
+    let mut stacks = item(composer, ARRAY);
     let version = item(composer, UINT);
     if version != VERSION {
         composer.refuse(Why::Version(version));
     }
     while stacks > 1 && !composer.refused() {
         stacks -= 1;
-        let mut modules = longer_array(composer);
+        let mut modules = item(composer, ARRAY);
         let parent = item(composer, UINT | SIMPLE);
         let merged = composer.reader().major == UINT;
-        if !merged && parent != NULL {
-            wrong_type(composer);
-        }
         composer.stack(merged, parent);
         while modules > 1 && !composer.refused() {
             modules -= 1;
@@ -112,16 +109,16 @@ const NULL: u32 = 22;
 fn module<'a>(composer: &mut impl Composer<'a>) {
     let mut id = item(composer, UINT | ARRAY);
     let begin = composer.reader().begin();
-    let mut elements = 1;
-    if composer.reader().major == ARRAY {
-        elements = id;
+    let elements = id;
+    let array = composer.reader().major == ARRAY;
+    if array {
         if elements != 2 && elements != 4 {
             wrong_type(composer);
         }
         id = item(composer, UINT);
     }
     composer.module(id);
-    if elements != 1 {
+    if array {
         let mut params = item(composer, MAP);
         if params == 0 && elements == 2 {
             // That is written as the id alone.
@@ -148,42 +145,32 @@ fn module<'a>(composer: &mut impl Composer<'a>) {
     composer.end_module();
 }
 
-/// The number of elements of an array that is not empty.
-#[inline(always)]
-fn longer_array<'a>(composer: &mut impl Composer<'a>) -> u32 {
-    let elements = item(composer, ARRAY);
-    if elements == 0 {
-        wrong_type(composer);
-    }
-    elements
-}
-
-/// The value of an item of one of these major types, in its shortest form only.
+/// The value of an item of one of these major types, in its shortest form only. No array is empty, and of the simple
+/// values there is `null`.
 #[inline(never)]
 fn item<'a>(composer: &mut impl Composer<'a>, majors: u32) -> u32 {
     let reader = composer.reader();
     reader.begin = reader.at;
     let initial = byte(composer);
-    let major = 1 << (initial >> 5);
-    composer.reader().major = major;
+    composer.reader().major = 1 << (initial >> 5);
     let mut value = initial & 0x1f;
     if value >= 24 {
         // 24, 25 and 26: one, two and four bytes follow.
-        let mut bytes = 1 << (value - 24);
-        if bytes > 4 {
+        let mut bytes = 1 << (value & 3);
+        if value > 26 {
             bytes = 0;
         }
-        let least = (1 << (4 * bytes)).max(24);
         value = 0;
         for _ in 0..bytes {
             value = value << 8 | byte(composer);
         }
-        if value < least {
+        if value < 24 || value >> (4 * bytes) == 0 {
             let begin = composer.reader().begin();
             composer.refuse(Why::Encoding(begin));
         }
     }
-    if major & majors == 0 {
+    let major = composer.reader().major;
+    if major & majors == 0 || (major == ARRAY && value == 0) || (major == SIMPLE && value != NULL) {
         wrong_type(composer);
     }
     value

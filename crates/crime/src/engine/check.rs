@@ -14,8 +14,8 @@ struct Checked {
     scope: Scope,
     /// What it offers.
     offers: u16,
-    /// Modules of its stack over it.
-    left: u8,
+    /// What is behind the last module of its stack.
+    end: usize,
 }
 
 impl<'m> Network<'m> {
@@ -29,7 +29,7 @@ impl<'m> Network<'m> {
             unmerged: NONE,
             scope: Scope::SingleHop,
             offers: interface::NONE,
-            left: 0,
+            end: 0,
         };
         let (at, to) = self.draft.stacks;
         let (mut at, to) = (usize::from(at), usize::from(to));
@@ -65,12 +65,10 @@ impl<'m> Network<'m> {
             self.refuse(Why::Empty);
         }
         checked.scope = Scope::SingleHop;
-        checked.left = count;
-        let mut module = first;
-        while checked.left != 0 {
-            checked.left -= 1;
+        let end = first + usize::from(count);
+        checked.end = end;
+        for module in first..end {
             self.check_module(module, checked);
-            module += 1;
         }
         let why = if parent == NONE {
             (checked.scope != Scope::Input).then_some(Why::OpenTop)
@@ -88,7 +86,7 @@ impl<'m> Network<'m> {
             self.refuse(why);
         }
         self.blame = first as u8;
-        if self.find_stack(self.draft, channel).map(usize::from) != Some(at) {
+        if usize::from(self.stack_on(self.draft, channel)) != at {
             self.refuse(Why::ChannelTaken(channel.into()));
         }
     }
@@ -101,7 +99,7 @@ impl<'m> Network<'m> {
             return;
         };
         let ops = record.ops;
-        if checked.left == 0 {
+        if checked.end == module + 1 {
             record.ops = ops | TOP;
         }
         checked.slots += u16::from(descriptor.packets) + u16::from(ops & TRIGGERED != 0);
@@ -126,7 +124,7 @@ impl<'m> Network<'m> {
             self.refuse(Why::Scope);
         }
         checked.scope = descriptor.scope;
-        if descriptor.offers != interface::SAME {
+        if descriptor.offers & interface::SAME == 0 {
             checked.offers = descriptor.offers;
         }
     }
@@ -136,17 +134,9 @@ impl<'m> Network<'m> {
     fn ends(&self, mut parent: u8) -> bool {
         // No way without a cycle is longer than there are stacks.
         for _ in self.draft.stacks.0..self.draft.stacks.1 {
-            parent = self.over(parent);
+            parent = self.stack_of(parent).parent;
         }
         parent == NONE
-    }
-
-    /// What the stack of a module is merged into.
-    #[inline(always)]
-    fn over(&self, module: u8) -> u8 {
-        let stack = self.record(module).stack;
-        let stack = self.memory.stacks.get(usize::from(stack));
-        stack.map_or(NONE, |stack| stack.parent)
     }
 
     /// A module of the draft.

@@ -2,7 +2,7 @@
 //! to. Whatever is refused on the way leaves the running stacks as they are.
 
 use super::Network;
-use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stack, TRIGGER_WORDS, TRIGGERED};
+use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
 use crate::composition::{Composer, Reader, read};
@@ -69,9 +69,7 @@ impl Network<'_> {
     /// Begins a composition in the half of the memory that does not run. What is still draining there ends now.
     fn begin_draft(&mut self, now: u64) {
         self.set_now(now);
-        self.old_until = 0;
-        self.drain();
-        self.old_until = NEVER;
+        self.end_old();
         // The half that does not run; of nothing, either will do.
         let running = self.active;
         let stacks = (self.memory.stacks.len() / 2) as u8 - running.stacks.0;
@@ -219,16 +217,7 @@ impl<'a, 'm> Draft<'a, 'm> {
         // On the air the attributes of higher modules come first: the list grows from its end.
         for field in descriptor.header.iter().rev() {
             if let Some(field) = self.net.framing.field(*field) {
-                bits += field.bits();
-                // More than that is given up when it is sent, as is more than a packet has room for.
-                let place = stack.header_from.wrapping_sub(1);
-                match stack.header.get_mut(usize::from(place)) {
-                    Some(free) => {
-                        *free = field;
-                        stack.header_from = place;
-                    }
-                    None => bits = 8 * 255,
-                }
+                bits += stack.put_before(field);
             }
         }
         self.header_bits = bits;
@@ -263,10 +252,13 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
         self.record.stack = stack;
         self.header_bits = 0;
         // Whether there is such a module is seen in the check; until then, its number is where frames are counted later.
-        record.pipe = Stack::EMPTY.pipe;
-        record.pipe.stats.frames_in = parent;
-        record.first = draft.modules.1;
+        record.pipe.stats = Stats {
+            frames_in: parent,
+            ..Stats::default()
+        };
+        record.pipe.untold = [0; 3];
         record.count = 0;
+        record.first = draft.modules.1;
         record.header_from = HEADER_FIELDS as u8;
         record.parent = if !merged {
             NONE
@@ -320,10 +312,9 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
 
     #[inline(never)]
     fn trigger(&mut self, interval_ms: u32, times: u32) {
-        if interval_ms == 0 {
-            self.net.refuse(Why::OutOfRange(0));
-        } else if times > u32::from(u16::MAX) {
-            self.net.refuse(Why::OutOfRange(times));
+        let wrong = if interval_ms == 0 { interval_ms } else { times };
+        if interval_ms == 0 || times > u32::from(u16::MAX) {
+            self.net.refuse(Why::OutOfRange(wrong));
         }
         self.record.ops |= TRIGGERED | Op::Send.bit();
         if let Some([_, _, interval, left]) = self.net.add_words(TRIGGER_WORDS as u32) {

@@ -82,6 +82,21 @@ impl Stack {
         self.header.get(usize::from(self.header_from)..).unwrap_or(&[])
     }
 
+    /// Puts an attribute before those in the header; gives the bits that it takes.
+    #[inline(never)]
+    pub(crate) fn put_before(&mut self, field: Packed) -> u32 {
+        let place = self.header_from.wrapping_sub(1);
+        match self.header.get_mut(usize::from(place)) {
+            Some(free) => {
+                *free = field;
+                self.header_from = place;
+                field.bits()
+            }
+            // More than that is given up when it is sent, as is more than a packet has room for.
+            None => 8 * 255,
+        }
+    }
+
     pub(crate) fn top(&self) -> u8 {
         (self.first + self.count).wrapping_sub(1)
     }

@@ -117,9 +117,10 @@ pub struct Network<'m> {
     uses: Cell<u8>,
     /// The use of the slot that is the current packet's, if no other one had this use when it got it.
     alone: u8,
-    mac_sequence: u8,
     /// The module that the next refusal of a draft is about.
     blame: u8,
+    /// The module that the first refusal of a draft was about.
+    culprit: u8,
     active: Span,
     old: Span,
     draft: Span,
@@ -138,8 +139,7 @@ pub struct Network<'m> {
     order: u32,
     rng: u32,
     current: Packet,
-    /// The module that the first refusal of a draft was about.
-    culprit: u8,
+    mac_sequence: u8,
 }
 
 impl<'m> Network<'m> {

@@ -80,10 +80,15 @@ impl Network<'_> {
             .iter()
             .any(|slot| slot.used.bit() & UNDER_WAY != 0 && old.has_module(slot.module));
         if !old.is_empty() && (!busy || self.now >= self.old_until) {
-            self.close(old);
-            self.old = Span::default();
-            self.old_until = NEVER;
+            self.end_old();
         }
+    }
+
+    /// Ends it now.
+    pub(super) fn end_old(&mut self) {
+        self.close(self.old);
+        self.old = Span::default();
+        self.old_until = NEVER;
     }
 
     /// Closes stacks: every module from the top down, then what they still held, timers and triggers. What waits for
@@ -115,7 +120,11 @@ impl Network<'_> {
     pub(super) fn forget(&mut self, span: Span) {
         for module in span.modules.0..span.modules.1 {
             if let Some(record) = self.memory.modules.get_mut(usize::from(module)) {
-                *record = Module::VOID;
+                let Module { ops, kind, stack, .. } = Module::VOID;
+                (record.handler, record.ops) = (None, ops);
+                // It has no timers either; whose its other words are, nobody asks then.
+                (record.timers, record.state) = (0, 0);
+                (record.kind, record.stack) = (kind, stack);
             }
         }
         for stack in span.stacks.0..span.stacks.1 {
