@@ -110,12 +110,10 @@ pub fn parse_decimal(text: &[u8], scratch: &mut [u32]) -> Option<(f64, usize)> {
 
 /// The exponent at the start of `text`, and its length; 0 and 0 when there is none.
 fn exponent(text: &[u8]) -> (i32, usize) {
-    let (negative, start, digits) = match text {
-        [b'e' | b'E', b'-', digits @ ..] => (true, 2, digits),
-        [b'e' | b'E', b'+', digits @ ..] => (false, 2, digits),
-        [b'e' | b'E', digits @ ..] => (false, 1, digits),
-        _ => return (0, 0),
+    let [b'e' | b'E', rest @ ..] = text else {
+        return (0, 0);
     };
+    let (negative, digits) = sign(rest);
     let mut value = 0;
     let mut length = 0;
     for &byte in digits {
@@ -127,7 +125,10 @@ fn exponent(text: &[u8]) -> (i32, usize) {
     }
     match length {
         0 => (0, 0),
-        _ => (if negative { -value } else { value }, start + length),
+        _ => (
+            if negative { -value } else { value },
+            text.len() - digits.len() + length,
+        ),
     }
 }
 
