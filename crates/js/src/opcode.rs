@@ -28,7 +28,7 @@ opcodes! {
     /// Slots that hold a cell with the variable.
     GET_CELL 1, SET_CELL 1, PUT_CELL 1,
     /// Captured variables of outer functions; two bytes of padding.
-    GET_FREE 3, SET_FREE 3, PUT_FREE 3, TYPEOF_FREE 3,
+    GET_FREE 3, TYPEOF_FREE 3, SET_FREE 3, PUT_FREE 3,
     GET_FIELD 3, SET_FIELD 3, PUT_FIELD 3,
     /// `obj -> function obj`
     GET_METHOD 3,

@@ -285,7 +285,7 @@ impl Vm<'_> {
                 self.set_top(0, Value::str(name));
             }
             // The loop does what is allowed.
-            op::GET_FREE..=op::TYPEOF_FREE => {
+            op::GET_FREE..=op::PUT_FREE => {
                 let cell = self.captured(self.operand());
                 self.check_write(cell)?;
             }

@@ -69,6 +69,10 @@ pub(crate) mod cap {
     pub(crate) const KIND: u32 = 0xff << 24;
 }
 
+/// How far an instruction on a global name is behind the same one on a captured name: they stand in the same order.
+const NAME_OF_FREE: u8 = op::GET_NAME - op::GET_FREE;
+const _: () = assert!(op::PUT_NAME - op::PUT_FREE == NAME_OF_FREE);
+
 pub(super) fn slot_of(var: u32) -> u8 {
     (var >> 16) as u8
 }
@@ -351,12 +355,9 @@ impl Compiler<'_, '_> {
         self.vm.fuel -= 1;
         let code = self.code(pos);
         let to = match code {
-            op::GET_LOC => op::GET_CELL,
-            op::SET_LOC => op::SET_CELL,
-            op::PUT_LOC => op::PUT_CELL,
+            op::GET_LOC..=op::PUT_LOC => code + (op::GET_CELL - op::GET_LOC),
             op::INIT_LOC => op::INIT_CELL,
-            op::INC_LOC => op::INC_CELL,
-            op::DEC_LOC => op::DEC_CELL,
+            op::INC_LOC..=op::DEC_LOC => code + (op::INC_CELL - op::INC_LOC),
             _ => return,
         };
         let key = (self.code(pos + 1) as u32) << 16 | CAPTURED;
@@ -404,13 +405,7 @@ impl Compiler<'_, '_> {
                     self.localize(pos, var);
                 } else if !script && code != op::DEL_NAME {
                     let free = self.free_var(name);
-                    let to = match code {
-                        op::GET_NAME => op::GET_FREE,
-                        op::SET_NAME => op::SET_FREE,
-                        op::PUT_NAME => op::PUT_FREE,
-                        _ => op::TYPEOF_FREE,
-                    };
-                    self.set_code(pos, to);
+                    self.set_code(pos, code - NAME_OF_FREE);
                     self.set_code16(pos + 1, free as u16);
                 }
             }
@@ -637,17 +632,11 @@ impl Vm<'_> {
         let end = at + self.f_lo(code, 1) as usize;
         while at < end && live as usize != caps {
             let opcode = self.bytes().get(at).copied().unwrap_or(0);
-            if (op::GET_FREE..=op::TYPEOF_FREE).contains(&opcode) {
+            if (op::GET_FREE..=op::PUT_FREE).contains(&opcode) {
                 let i = self.bytes().get(at + 1).copied().unwrap_or(0);
                 let entry = self.f(code, 4 + i as usize);
                 let patch = if entry & cap::KIND == cap::GLOBAL {
-                    let to = match opcode {
-                        op::SET_FREE => op::SET_NAME,
-                        op::PUT_FREE => op::PUT_NAME,
-                        op::TYPEOF_FREE => op::TYPEOF_NAME,
-                        _ => op::GET_NAME,
-                    };
-                    entry << 8 | to as u32
+                    entry << 8 | (opcode + NAME_OF_FREE) as u32
                 } else {
                     (slot_of(entry) as u32) << 8 | opcode as u32
                 };
