@@ -9,6 +9,12 @@ use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 
+/// Which fields of a control record are chains of jumps: four bits for each kind.
+const CHAINS: u32 = (1 << C_BREAKS | 1 << C_CONTS) << (4 * C_LOOP)
+    | 1 << C_BREAKS << (4 * C_LABELLED)
+    | 1 << C_BREAKS << (4 * C_SWITCH)
+    | (1 << C_LABEL | 1 << C_BREAKS | 1 << C_CONTS) << (4 * C_TRY);
+
 impl Compiler<'_, '_> {
     /// The innermost open scope's record (0: the function itself).
     fn scope_record(&self) -> u32 {
@@ -219,14 +225,11 @@ impl Compiler<'_, '_> {
         self.label();
         let mut rec = self.s[st::control];
         while rec != 0 {
-            let fields: &[u32] = match self.control_kind(rec) {
-                C_LOOP => &[C_BREAKS, C_CONTS],
-                C_LABELLED | C_SWITCH => &[C_BREAKS],
-                C_TRY => &[C_BREAKS, C_LABEL, C_CONTS],
-                _ => &[],
-            };
-            for &field in fields {
-                self.shift_chain(rec, field, start, more);
+            let kind = self.control_kind(rec);
+            for field in C_LABEL..=C_CONTS {
+                if CHAINS >> (4 * kind + field) & 1 != 0 {
+                    self.shift_chain(rec, field, start, more);
+                }
             }
             rec = self.control_field(rec, C_PREV);
         }

@@ -99,19 +99,19 @@ impl Compiler<'_, '_> {
     }
     /// Whether a token on a new line goes on with the expression before it.
     fn continues(&self) -> bool {
-        const NOT: [u32; 7] = [
-            punct!(b"{"),
-            punct!(b"}"),
-            punct!(b";"),
-            punct!(b"++"),
-            punct!(b"--"),
-            punct!(b"!"),
-            punct!(b"~"),
+        const NOT: [u8; 7] = [
+            punct!(b"{") as u8,
+            punct!(b"}") as u8,
+            punct!(b";") as u8,
+            punct!(b"++") as u8,
+            punct!(b"--") as u8,
+            punct!(b"!") as u8,
+            punct!(b"~") as u8,
         ];
         let token = self.s[st::tok];
         token == word(n::IN)
             || token == word(n::INSTANCEOF)
-            || (tok::PUNCT..tok::KEY).contains(&token) && !NOT.contains(&token)
+            || (tok::PUNCT..tok::KEY).contains(&token) && !NOT.contains(&(token as u8))
     }
     /// A name that is about to be bound.
     pub(crate) fn check_binding(&mut self, name: u16) {
