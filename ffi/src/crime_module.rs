@@ -306,7 +306,7 @@ impl Own {
             packets: it.packets,
             header,
             ops: it.operations(),
-            handler: handle,
+            handler: Some(handle),
         };
         Ok(Own { descriptor, table })
     }

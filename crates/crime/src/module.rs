@@ -173,8 +173,9 @@ pub struct Descriptor {
     pub params: &'static [Param],
     /// Its attributes in the header, before those of the modules below it.
     pub header: &'static [Field],
-    /// Its function.
-    pub handler: Handler,
+    /// Its function. `None` for an end of a stack that has nothing to do but that: what comes down to it goes to the radio
+    /// ([`Flow::Transmit`]), what comes up to it to the application ([`Flow::Deliver`]), without a call.
+    pub handler: Option<Handler>,
 }
 
 impl Descriptor {
@@ -198,7 +199,7 @@ impl Descriptor {
         packets: 0,
         header: &[],
         ops: Descriptor::ALL,
-        handler: |_, _| Flow::Go,
+        handler: Some(|_, _| Flow::Go),
     };
 }
 

@@ -198,12 +198,12 @@ impl Packet {
     /// Makes `payload` the payload; attributes stay. False, and nothing changed, when it is longer than
     /// [`PACKET_BYTES`].
     pub fn set_payload(&mut self, payload: &[u8]) -> bool {
-        let fits = payload.len() <= PACKET_BYTES;
-        if fits {
-            self.len = payload.len() as u8;
-            copy(self.payload_mut(), payload);
+        if payload.len() > PACKET_BYTES {
+            return false;
         }
-        fits
+        self.len = payload.len() as u8;
+        copy(self.payload_mut(), payload);
+        true
     }
 
     /// Puts `header` before the payload. False, and nothing changed, when there is no room.

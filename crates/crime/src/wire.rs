@@ -212,7 +212,9 @@ pub(crate) fn pack_addresses(attrs: &Attrs, fields: &[Packed], mut out: &mut [u8
         out = rest;
         fields.next();
     }
-    pack(attrs, fields.copied(), out);
+    if !fields.as_slice().is_empty() {
+        pack(attrs, fields.copied(), out);
+    }
 }
 
 /// Packs attributes from the beginning of a byte on.

@@ -28,7 +28,7 @@ static COUNTER: Descriptor = Descriptor {
     id: 200,
     needs: interface::LINK,
     offers: interface::SAME,
-    handler: count,
+    handler: Some(count),
     ..Descriptor::PLAIN
 };
 

@@ -33,7 +33,7 @@ static RECORDER: Descriptor = Descriptor {
     params: &[motebox_crime::Param::new(0, 9, 0)],
     timers: 1,
     packets: 1,
-    handler: |cx, op| {
+    handler: Some(|cx, op| {
         let name = cx.param(0);
         SEEN.with_borrow_mut(|seen| seen.push((name, op)));
         if op == Op::Send {
@@ -41,7 +41,7 @@ static RECORDER: Descriptor = Descriptor {
             cx.arm(0, 60_000_000);
         }
         Flow::Go
-    },
+    }),
     ..Descriptor::PLAIN
 };
 
@@ -50,7 +50,7 @@ static CLOSED: Descriptor = Descriptor {
     id: 201,
     needs: interface::DATA,
     offers: interface::SAME,
-    handler: |_, op| if op == Op::Open { Flow::Stop } else { Flow::Go },
+    handler: Some(|_, op| if op == Op::Open { Flow::Stop } else { Flow::Go }),
     ..Descriptor::PLAIN
 };
 
@@ -59,7 +59,7 @@ static MIRROR: Descriptor = Descriptor {
     id: 202,
     needs: interface::DATA,
     offers: interface::SAME,
-    handler: |cx: &mut Cx<'_, '_>, op| match op {
+    handler: Some(|cx: &mut Cx<'_, '_>, op| match op {
         Op::Recv => {
             SEEN.with_borrow_mut(|seen| seen.push((0, op)));
             cx.spawn(Flow::Turn(Op::Recv));
@@ -71,7 +71,7 @@ static MIRROR: Descriptor = Descriptor {
             Flow::Turn(Op::Recv)
         }
         _ => Flow::Go,
-    },
+    }),
     ..Descriptor::PLAIN
 };
 

@@ -1,7 +1,8 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{NEVER, NONE, Slot, Use};
+use super::memory::{Module, NEVER, NONE, Slot, Use};
 use super::timers::micros;
+use super::walk::{end, wanted};
 use super::{MAX_SPAWNED, Network};
 use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 
@@ -73,6 +74,12 @@ impl Cx<'_, '_> {
     #[must_use]
     pub fn param(&self, index: u8) -> u32 {
         self.net.param(self.module, index)
+    }
+
+    /// [`Self::param`] without a call, for what every packet passes.
+    #[inline(always)]
+    pub(crate) fn param_here(&self, index: u8) -> u32 {
+        self.net.param_here(self.module, index)
     }
 
     /// A parameter in milliseconds, as microseconds.
@@ -218,8 +225,9 @@ impl<'m> Network<'m> {
 
     /// Calls one module, outside of a walk.
     pub(super) fn call(&mut self, module: u8, op: Op, timer: u8) -> Flow {
-        let Some(handler) = self.record(module).handler else {
-            return Flow::Stop;
+        let &Module { handler, ops, .. } = self.record(module);
+        let Some(handler) = handler else {
+            return end(ops & wanted(op));
         };
         let mut cx = self.at(module);
         cx.timer = timer;

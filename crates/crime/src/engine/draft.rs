@@ -285,7 +285,7 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
         self.descriptor = Some(descriptor);
         self.record.kind = kind as u8;
         self.record.params = self.net.draft.words.1;
-        self.record.handler = Some(descriptor.handler);
+        self.record.handler = descriptor.handler;
         self.record.ops = descriptor.ops & Descriptor::ALL;
         if let Some(values) = self.net.add_words(descriptor.params.len() as u32) {
             for (word, param) in values.iter_mut().zip(descriptor.params) {

@@ -330,9 +330,8 @@ impl<'m> Network<'m> {
     /// The next frame for the radio, if there is one. The one before counts as transmitted, unless
     /// [`Self::frame_done`] has said otherwise.
     pub fn next_frame(&mut self, now: u64, out: &mut [u8; FRAME_BYTES]) -> Option<Frame> {
-        self.set_now(now);
         if self.air != NO_SLOT {
-            self.end_frame(true);
+            self.frame_done(now, true);
         }
         let slot = self.take(Use::Out, Use::Air);
         let sequence = self.mac_sequence;
@@ -356,11 +355,6 @@ impl<'m> Network<'m> {
     /// What became of the frame that [`Self::next_frame`] gave last: on the air, or given up by the MAC (no
     /// acknowledgement, no free channel). Does nothing when there is none.
     pub fn frame_done(&mut self, now: u64, sent: bool) {
-        self.set_now(now);
-        self.end_frame(sent);
-    }
-
-    fn end_frame(&mut self, sent: bool) {
         let air = core::mem::replace(&mut self.air, NO_SLOT);
         let Some(slot) = self.memory.slots.get_mut(air) else {
             return;
@@ -377,6 +371,7 @@ impl<'m> Network<'m> {
                 self.current.copy_attrs(&slot.packet);
             }
         }
+        self.set_now(now);
         let op = if sent { Op::Sent } else { Op::Dropped };
         self.walk(module, op);
     }
@@ -384,7 +379,10 @@ impl<'m> Network<'m> {
     /// The next thing for the application: a received payload, copied to `payload` (as much as fits; `len`
     /// is all of it), or the outcome of something sent.
     pub fn next_event(&mut self, payload: &mut [u8]) -> Option<Event> {
-        let slot = self.take(Use::In, Use::Free);
+        let mut slot = NO_SLOT;
+        if self.uses.get() & Use::In.bit() != 0 {
+            slot = self.take(Use::In, Use::Free);
+        }
         let Some(&Slot { op, module, .. }) = self.memory.slots.get(slot) else {
             let (op, channel) = self.next_outcome()?;
             return Some(Event {

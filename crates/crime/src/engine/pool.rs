@@ -63,6 +63,11 @@ impl<'m> Network<'m> {
     }
 
     pub(super) fn param(&self, module: u8, index: u8) -> u32 {
+        self.param_here(module, index)
+    }
+
+    #[inline(always)]
+    pub(super) fn param_here(&self, module: u8, index: u8) -> u32 {
         let Some(record) = self.memory.modules.get(usize::from(module)) else {
             return 0;
         };
@@ -216,19 +221,16 @@ impl<'m> Network<'m> {
 
     #[inline(never)]
     pub(super) fn deliver(&mut self, module: u8, op: Op) -> bool {
-        let outcome = match op {
-            Op::Recv | Op::ReadChunk | Op::WriteChunk => {
-                // Half of the slots are enough for an application that does not look; the others keep the
-                // network going.
-                let slots = self.memory.slots.iter();
-                let waiting = slots.filter(|slot| slot.used == Use::In).count();
-                return waiting * 2 < self.memory.slots.len() && self.lend(Use::In, op, module);
-            }
-            Op::Sent => 0,
-            Op::Dropped => 1,
-            Op::TimedOut => 2,
-            _ => return true,
-        };
+        const PAYLOADS: u16 = Op::Recv.bit() | Op::ReadChunk.bit() | Op::WriteChunk.bit();
+        if op.bit() & PAYLOADS != 0 {
+            // Half of the slots are enough for an application that does not look; the others keep the network going.
+            let slots = self.memory.slots.iter();
+            let room = self.uses.get() & Use::In.bit() == 0
+                || slots.filter(|slot| slot.used == Use::In).count() * 2 < self.memory.slots.len();
+            return room && self.lend(Use::In, op, module);
+        }
+        // In the order of the operations; the others are none.
+        let outcome = (op as usize).wrapping_sub(Op::Sent as usize);
         if let Some(count) = self
             .pipe_mut(module)
             .and_then(|pipe| pipe.untold.get_mut(outcome))

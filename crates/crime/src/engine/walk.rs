@@ -11,6 +11,8 @@ pub const MAX_STEPS: u8 = 64;
 
 /// The marks of the two ends of a stack.
 const ENDS: u16 = BOTTOM | TOP;
+/// All marks.
+const MARKS: u16 = ENDS | TRIGGERED;
 
 /// For each operation the modules that its walk does not pass over: those that are called for it, and the last one. Those that
 /// are sent through may have a trigger.
@@ -38,13 +40,25 @@ const fn down(op: Op) -> u16 {
     BOTTOM | op.bit()
 }
 
-fn wanted(op: Op) -> u16 {
+pub(super) fn wanted(op: Op) -> u16 {
     WANTED.get(op as usize).copied().unwrap_or(BOTTOM)
 }
 
 /// What leads to the next module.
 fn ahead(wanted: u16) -> usize {
-    if wanted & TOP != 0 { 1 } else { usize::MAX }
+    // One back where the mark of the lowest module, which is the sign, is wanted.
+    (wanted.cast_signed() >> 15 | 1) as usize
+}
+
+/// What a module without a function answers.
+pub(super) fn end(hit: u16) -> Flow {
+    if hit & BOTTOM != 0 {
+        Flow::Transmit
+    } else if hit & TOP != 0 {
+        Flow::Deliver
+    } else {
+        Flow::Go
+    }
 }
 
 impl Cx<'_, '_> {
@@ -125,11 +139,16 @@ impl Network<'_> {
                 };
                 left = fewer;
                 cx.module = at as u8;
-                if hit & TRIGGERED != 0 {
-                    cx.net.start_trigger(at as u8);
+                if hit & MARKS != 0 {
+                    if hit & TRIGGERED != 0 {
+                        cx.net.start_trigger(at as u8);
+                    }
+                    if hit & !MARKS == 0 {
+                        break Some(Flow::Go);
+                    }
                 }
-                let Some(handler) = handler.filter(|_| hit & !ENDS != 0) else {
-                    break Some(Flow::Go);
+                let Some(handler) = handler else {
+                    break Some(end(hit));
                 };
                 let answer = handler(&mut cx, op);
                 if answer != Flow::Go || hit & ENDS != 0 {

@@ -25,7 +25,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     timers: 2,
     words: 2,
     words_per: (2, 1),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -1,7 +1,7 @@
 //! app: the top of a stack. The application sends through it, and finds there what came.
 
 use super::id;
-use crate::{Descriptor, Doc, Flow, Scope, interface};
+use crate::{Descriptor, Doc, Scope, interface};
 
 /// app.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -9,7 +9,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     scope: Scope::Input,
     needs: interface::DATA,
     ops: Descriptor::UP,
-    handler: |_, _| Flow::Deliver,
+    handler: None,
     ..Descriptor::PLAIN
 };
 

@@ -11,7 +11,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::ADDRESS],
     header: &[Field::new(Attr::Sender, 16)],
     ops: Op::Send.bit() | Op::Forward.bit(),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 
@@ -29,7 +29,7 @@ pub static DOC: Doc = Doc {
 
 fn handler(cx: &mut Cx<'_, '_>, op: Op) -> Flow {
     if matches!(op, Op::Send | Op::Forward) {
-        let sender = match cx.param(0) as u16 {
+        let sender = match cx.param_here(0) as u16 {
             0 => cx.address().value(),
             sender => sender,
         };

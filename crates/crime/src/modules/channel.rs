@@ -1,7 +1,7 @@
 //! channel: the bottom of every stack. What comes down goes on the air.
 
 use super::id;
-use crate::{Descriptor, Doc, Flow, Op, Param, ParamDoc, Scope, interface};
+use crate::{Descriptor, Doc, Op, Param, ParamDoc, Scope, interface};
 
 /// channel.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -10,7 +10,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::LINK,
     params: &[Param::new(0, 0xffff, 128)],
     ops: Op::Send.bit() | Op::Forward.bit(),
-    handler: |_, _| Flow::Transmit,
+    handler: None,
     ..Descriptor::PLAIN
 };
 

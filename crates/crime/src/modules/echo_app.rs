@@ -9,7 +9,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     scope: Scope::Input,
     needs: interface::DATA,
     ops: Op::Recv.bit(),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

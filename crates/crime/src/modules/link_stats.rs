@@ -20,7 +20,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::new(1, 64, 8), Param::new(1, 255, 16)],
     words: 1,
     words_per: (0, ENTRY_WORDS),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

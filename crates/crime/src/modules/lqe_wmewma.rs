@@ -15,7 +15,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     words: 1,
     words_per: (0, KIND.words as u8),
     header: lqe::HEADER,
-    handler: |cx, op| lqe::handle(cx, op, &KIND),
+    handler: Some(|cx, op| lqe::handle(cx, op, &KIND)),
     ..Descriptor::PLAIN
 };
 

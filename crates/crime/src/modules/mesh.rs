@@ -19,7 +19,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[route::ENTRIES, route::LIFETIME_S],
     words_per: (0, route::ENTRY_WORDS),
     packets: 1,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -23,7 +23,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Field::new(Attr::EReceiver, 16),
         Field::new(Attr::Hops, 5),
     ],
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -38,7 +38,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[interval(4_000), interval(600_000)],
     timers: 2,
     words: 2,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

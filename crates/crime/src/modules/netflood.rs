@@ -24,7 +24,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::FLOOD,
     params: &[Param::new(1, 255, 16), Param::new(0, 0xffff, 0)],
     words: 2 + REMEMBERED as u16,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -22,7 +22,7 @@ pub static POLITE: Descriptor = Descriptor {
     timers: 1,
     words: 1,
     packets: 1,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -27,7 +27,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     offers: interface::MULTIHOP,
     params: &[ENTRIES, LIFETIME_S, Param::new(0, 1, 0), Param::ADDRESS],
     words_per: (0, ENTRY_WORDS),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

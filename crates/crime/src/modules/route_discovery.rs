@@ -21,7 +21,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::new(100, 3_600_000, 10_000), Param::new(1, 255, 32)],
     timers: 1,
     words: 3,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -22,7 +22,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::new(1, 255, 8), Param::new(1_000, 3_600_000, 10_000)],
     timers: 2,
     words: 4,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -19,7 +19,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::new(20, 60_000, 2_000)],
     timers: 1,
     words: 3,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -23,7 +23,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     words: 3,
     packets: 1,
     header: &[Field::new(Attr::PacketType, 1), Field::new(Attr::PacketId, 2)],
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -28,7 +28,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     ],
     timers: 2,
     words: 3,
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

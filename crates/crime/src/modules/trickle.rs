@@ -20,7 +20,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     words: 1,
     packets: 1,
     header: &[Field::new(Attr::EPacketId, 8)],
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -11,7 +11,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     params: &[Param::ADDRESS],
     header: &[Field::new(Attr::Receiver, 16)],
     ops: Op::Send.bit() | Op::Forward.bit() | Op::Recv.bit(),
-    handler,
+    handler: Some(handler),
     ..Descriptor::PLAIN
 };
 

@@ -48,7 +48,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         Field::new(Attr::PacketType, 1),
     ],
     ops: Descriptor::ALL,
-    handler,
+    handler: Some(handler),
 };
 
 /// collect in words.
