@@ -86,8 +86,6 @@ impl Field {
 #[derive(Clone, Debug)]
 pub(crate) struct Attrs([[u16; ATTRS / 2]; 2]);
 
-static NO_ATTRS: Attrs = Attrs([[0; ATTRS / 2]; 2]);
-
 impl Attrs {
     /// By the number of an attribute.
     pub(crate) fn number(&self, attr: usize) -> u16 {
@@ -102,7 +100,8 @@ impl Attrs {
 
     /// Every attribute 0. Copied from zeros that the compiler does not know for zeros: a call of `memset` takes longer.
     fn clear(&mut self) {
-        self.copy_from(core::hint::black_box(&NO_ATTRS));
+        let zeros = core::hint::black_box([0; ATTRS / 2]);
+        self.0 = [zeros, zeros];
     }
 
     fn copy_from(&mut self, other: &Attrs) {
@@ -138,6 +137,7 @@ impl Packet {
     }
 
     /// Takes payload and attributes away.
+    #[inline(never)]
     pub fn clear(&mut self) {
         self.wipe();
     }
@@ -174,6 +174,7 @@ impl Packet {
     }
 
     /// Sets every attribute to 0; the payload stays.
+    #[inline(never)]
     pub fn clear_attrs(&mut self) {
         self.attrs.clear();
     }
@@ -197,7 +198,14 @@ impl Packet {
 
     /// Makes `payload` the payload; attributes stay. False, and nothing changed, when it is longer than
     /// [`PACKET_BYTES`].
+    #[inline(never)]
     pub fn set_payload(&mut self, payload: &[u8]) -> bool {
+        self.fill(payload)
+    }
+
+    /// [`Self::set_payload`], where it is worth its place.
+    #[inline(always)]
+    pub(crate) fn fill(&mut self, payload: &[u8]) -> bool {
         if payload.len() > PACKET_BYTES {
             return false;
         }

@@ -1,8 +1,8 @@
 //! What a module sees of the engine while one of its operations runs.
 
-use super::memory::{Module, NEVER, NONE, Slot, Use};
+use super::memory::{BOTTOM, Module, NEVER, NONE, Slot, Use};
 use super::timers::micros;
-use super::walk::{end, wanted};
+use super::walk::end;
 use super::{MAX_SPAWNED, Network};
 use crate::{Address, Attr, Descriptor, Flow, Op, Packet, Scope};
 
@@ -227,7 +227,8 @@ impl<'m> Network<'m> {
     pub(super) fn call(&mut self, module: u8, op: Op, timer: u8) -> Flow {
         let &Module { handler, ops, .. } = self.record(module);
         let Some(handler) = handler else {
-            return end(ops & wanted(op));
+            // Only a trigger sends outside of a walk, and nobody looks at the answer to another operation.
+            return end(ops & BOTTOM);
         };
         let mut cx = self.at(module);
         cx.timer = timer;

@@ -301,7 +301,7 @@ impl<'m> Network<'m> {
             _ => return Err(SendError::Channel(channel)),
         };
         let packet = self.fresh();
-        if !packet.set_payload(payload) {
+        if !packet.fill(payload) {
             return Err(SendError::TooLong(PACKET_BYTES));
         }
         packet.set(Attr::EReceiver, to.value());
@@ -346,7 +346,7 @@ impl<'m> Network<'m> {
             to: packet.address(Attr::Receiver),
         };
         let len = self.framing.encapsulate(sequence, link, rime, out)?;
-        if let Some(pipe) = self.pipe_mut(module) {
+        if let Some(pipe) = self.pipe_here(module) {
             pipe.stats.frames_out = pipe.stats.frames_out.wrapping_add(1);
         }
         Some(Frame { len, link, channel })

@@ -56,7 +56,13 @@ impl<'m> Network<'m> {
         self.stack(self.record(module).stack)
     }
 
+    #[inline(never)]
     pub(super) fn pipe_mut(&mut self, module: u8) -> Option<&mut Pipe> {
+        self.pipe_here(module)
+    }
+
+    #[inline(always)]
+    pub(super) fn pipe_here(&mut self, module: u8) -> Option<&mut Pipe> {
         let Memory { stacks, modules, .. } = &mut self.memory;
         let stack = modules.get(usize::from(module))?.stack;
         stacks.get_mut(usize::from(stack)).map(|stack| &mut stack.pipe)

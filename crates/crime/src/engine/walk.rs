@@ -40,7 +40,7 @@ const fn down(op: Op) -> u16 {
     BOTTOM | op.bit()
 }
 
-pub(super) fn wanted(op: Op) -> u16 {
+fn wanted(op: Op) -> u16 {
     WANTED.get(op as usize).copied().unwrap_or(BOTTOM)
 }
 
