@@ -19,17 +19,15 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "isArray",
     "append",
     "delete",
-    "clamp",
-    "last",
-    "toLength",
-    "object",
-    "text",
-    "string",
-    "char",
-    "cut",
-    "find",
     "own",
     "accessor",
+    "toLength",
+    "char",
+    "text",
+    "string",
+    "object",
+    "cut",
+    "find",
     "keys",
     "merge",
     "self",
@@ -47,36 +45,20 @@ impl Vm<'_> {
     pub(crate) fn intrinsic(&mut self) -> R<()> {
         let (id, argc) = (self.operand() >> 3, self.operand() & 7);
         let base = self.r[reg::sp] as usize + argc;
-        let arg = |vm: &Self, i: usize| {
-            if i < argc {
-                vm.v(base - 1 - i)
-            } else {
-                Value::UNDEFINED
-            }
-        };
-        // The first three, in one look at the stack.
-        let (mut a, mut b, mut c) = (Value::UNDEFINED, Value::UNDEFINED, Value::UNDEFINED);
-        if let Some(&[third, second, first]) = self
+        // The first three, in one look at the stack; those that an operation has not, it does not ask for.
+        let Some(&[c, b, a]) = self
             .mem
             .get(base.wrapping_sub(3)..)
             .and_then(<[u32]>::first_chunk)
-        {
-            if argc > 2 {
-                c = Value(third);
-            }
-            if argc > 1 {
-                b = Value(second);
-            }
-            if argc > 0 {
-                a = Value(first);
-            }
-        }
-        if a.is_obj() && matches!(id, 9..=11 | 13..=15) {
-            self.coerce(argc - 1, if id == 13 || id == 14 { 2 } else { 1 })?;
+        else {
             return Ok(());
+        };
+        let (a, b, c) = (Value(a), Value(b), Value(c));
+        if a.is_obj() && matches!(id, 11..=14) {
+            return self.coerce(argc - 1, if id > 12 { 2 } else { 1 });
         }
         let mut key = Key::NONE;
-        if matches!(id, 7 | 8 | 18 | 19) {
+        if matches!(id, 7..=10) {
             key = self.prim_to_key(b)?;
             self.force(base - 1, key)?;
         }
@@ -103,17 +85,17 @@ impl Vm<'_> {
                 self.define_own(base)?;
                 Value::HOLE
             }
-            22 => {
+            20 => {
                 let this = self.v((self.r[reg::fp] as usize).wrapping_add(1));
                 self.to_object(this)?
             }
-            23 => {
+            21 => {
                 if !self.is_callable(a) {
                     return Err(self.type_error_str(n::A_FUNCTION_IS_NEEDED));
                 }
                 Value::HOLE
             }
-            12 => {
+            15 => {
                 if !a.is_obj() {
                     return Err(self.type_error_str(n::AN_OBJECT_IS_NEEDED));
                 }
@@ -122,7 +104,7 @@ impl Vm<'_> {
             5 => self.to_object(a)?,
             6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
             7 => {
-                let (a, v) = (arg(self, 0).payload(), arg(self, 2));
+                let (a, v) = (self.v(base - 1).payload(), self.v(base - 3));
                 self.define(a, key, v, DATA)?;
                 Value::HOLE
             }
@@ -132,30 +114,15 @@ impl Vm<'_> {
                 }
                 Value::HOLE
             }
-            // Indexes: within a length, relative to its end when they are negative (9; but not a count, which has a fourth
-            // argument), the last one of a search backwards (10); and lengths (11).
-            9..=11 => {
-                let (len, default) = (self.to_f64(b), self.to_f64(c));
-                let mut x = number::to_integer(self.prim_to_number(a));
-                if id != 11 && argc <= 3 {
-                    x = from_end(x, len);
-                }
-                let last = number::sub(len, 1.0);
-                x = match id {
-                    9 if argc <= 3 && a == Value::UNDEFINED => default,
-                    9 => between(x, len),
-                    10 if number::less(last, x) => last,
-                    10 => x,
-                    _ => between(x, MOST_LENGTH),
-                };
-                // There is no minus zero among indexes.
-                self.number(number::add(0.0, x))?
+            11 => {
+                let x = number::to_integer(self.prim_to_number(a));
+                self.number(between(x, MOST_LENGTH))?
             }
             13 if a.is_nullish() => {
                 return Err(self.type_error(m!("a method of strings on undefined or null")));
             }
             13 | 14 => self.prim_to_str(a)?,
-            15 => {
+            12 => {
                 let unit = number::to_uint32(self.prim_to_number(a));
                 self.unit_str(unit as u16)?
             }
@@ -163,7 +130,7 @@ impl Vm<'_> {
                 let (from, to) = (self.place(b), self.place(c));
                 self.substring(a.payload(), from, to)?
             }
-            21 => {
+            19 => {
                 if c.is_obj() {
                     return self.coerce(0, 1);
                 }
@@ -183,7 +150,7 @@ impl Vm<'_> {
                 }
                 Value::HOLE
             }
-            20 => {
+            18 => {
                 let hidden = b == Value::TRUE;
                 if hidden {
                     self.force(base - 1, Key::PROTOTYPE)?;
@@ -197,10 +164,13 @@ impl Vm<'_> {
                 }
                 a
             }
-            18 | 19 => match self.find_own(arg(self, 0).payload(), key) {
-                None => Value::int(-1),
-                Some(own) if id == 18 => Value::int(own.flags() as i32),
+            9 => {
+                let own = self.find_own(self.v(base - 1).payload(), key);
+                Value::int(own.map_or(-1, |own| own.flags() as i32))
+            }
+            10 => match self.find_own(self.v(base - 1).payload(), key) {
                 Some(own) => self.accessor(own, c.as_int() as usize),
+                None => Value::UNDEFINED,
             },
             _ => {
                 let (what, from) = (b.payload(), self.place(c));
@@ -220,18 +190,8 @@ impl Vm<'_> {
     }
 }
 
-/// An index that counts from the end when it is negative.
-fn from_end(i: f64, len: f64) -> f64 {
-    if number::less(i, 0.0) {
-        number::add(len, i)
-    } else {
-        i
-    }
-}
-
 /// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.
-#[inline(never)]
-pub(crate) fn between(x: f64, most: f64) -> f64 {
+fn between(x: f64, most: f64) -> f64 {
     if number::less(most, x) {
         most
     } else if number::less(0.0, x) {

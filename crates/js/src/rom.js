@@ -131,6 +131,14 @@ function ARRAY(n) {
 function IS_ARRAY(v) {
   return %isArray(v);
 }
+// What an argument says as an index, `this`: within a length, relative to its end where it is negative, unless it is a count.
+function CLAMP(n, otherwise, count) {
+  var x = this;
+  if (x === undefined && !count) return otherwise;
+  x = %call(TRUNC, undefined, x);
+  if (x < 0 && !count) x += n;
+  return x > n ? n : x > 0 ? x : 0;
+}
 function ARRAY_TO_STRING() {
   var o = %self(), join = o.join;
   return %callable(join) ? %call(join, o) : %call(OBJECT_TO_STRING, o);
@@ -213,7 +221,7 @@ function SHIFT() {
   return v;
 }
 function ARRAY_SLICE(start, end) {
-  var o = %self(), n = %toLength(o.length), r = [], i = %clamp(start, n, 0), to = %clamp(end, n, n), k = 0;
+  var o = %self(), n = %toLength(o.length), r = [], i = %call(CLAMP, start, n, 0), to = %call(CLAMP, end, n, n), k = 0;
   r.length = to > i ? to - i : 0;
   for (; i < to; i++, k++) if (i in o) %append(r, k, o[i]);
   return r;
@@ -242,8 +250,8 @@ function SORT(compare) {
   return o;
 }
 function SPLICE(start, remove) {
-  var o = %self(), n = %toLength(o.length), r = [], from = %clamp(start, n, 0), more = arguments.length - 2, i;
-  remove = arguments.length < 2 ? (arguments.length ? n - from : 0) : %clamp(remove, n - from, 0, 1);
+  var o = %self(), n = %toLength(o.length), r = [], from = %call(CLAMP, start, n, 0), more = arguments.length - 2, i;
+  remove = arguments.length < 2 ? (arguments.length ? n - from : 0) : %call(CLAMP, remove, n - from, 0, 1);
   r.length = remove;
   for (i = 0; i < remove; i++) if (from + i in o) %append(r, i, o[from + i]);
   if (more < 0) more = 0;
@@ -274,12 +282,17 @@ function UNSHIFT() {
   return n + more;
 }
 function ARRAY_INDEX_OF(v, from) {
-  var o = %self(), n = %toLength(o.length), i = n && %clamp(from, n, 0);
+  var o = %self(), n = %toLength(o.length), i = n && %call(CLAMP, from, n, 0);
   for (; i < n; i++) if (i in o && o[i] === v) return i;
   return -1;
 }
 function ARRAY_LAST_INDEX_OF(v, from) {
-  var o = %self(), n = %toLength(o.length), i = n && arguments.length > 1 ? %last(from, n) : n - 1;
+  var o = %self(), n = %toLength(o.length), i = n - 1;
+  if (n && arguments.length > 1) {
+    from = %call(TRUNC, undefined, from) || 0;
+    if (from < 0) from += n;
+    if (from < i) i = from;
+  }
   for (; i >= 0; i--) if (i in o && o[i] === v) return i;
   return -1;
 }
@@ -354,13 +367,13 @@ function STRING_CONCAT() {
 function INDEX_OF(what, from) {
   var s = %text(this);
   what = %string(what);
-  return %find(s, what, %clamp(from, s.length, 0, 1));
+  return %find(s, what, %call(CLAMP, from, s.length, 0, 1));
 }
 function LAST_INDEX_OF(what, from) {
   var s = %text(this);
   what = %string(what);
   from = +from;
-  return %find(s, what, from !== from ? s.length : %clamp(from, s.length, 0, 1), 1);
+  return %find(s, what, from !== from ? s.length : %call(CLAMP, from, s.length, 0, 1), 1);
 }
 function LOCALE_COMPARE(other) {
   var s = %text(this);
@@ -369,18 +382,18 @@ function LOCALE_COMPARE(other) {
 }
 function SLICE(start, end) {
   var s = %text(this), n = s.length;
-  return %cut(s, %clamp(start, n, 0), %clamp(end, n, n));
+  return %cut(s, %call(CLAMP, start, n, 0), %call(CLAMP, end, n, n));
 }
 function SUBSTRING(a, b) {
   var s = %text(this), n = s.length;
-  a = %clamp(a, n, 0, 1);
-  b = b === undefined ? n : %clamp(b, n, 0, 1);
+  a = %call(CLAMP, a, n, 0, 1);
+  b = b === undefined ? n : %call(CLAMP, b, n, 0, 1);
   return a < b ? %cut(s, a, b) : %cut(s, b, a);
 }
 function SUBSTR(a, count) {
   var s = %text(this), n = s.length;
-  a = %clamp(a, n, 0);
-  return %cut(s, a, a + (count === undefined ? n : %clamp(count, n - a, 0, 1)));
+  a = %call(CLAMP, a, n, 0);
+  return %cut(s, a, a + (count === undefined ? n : %call(CLAMP, count, n - a, 0, 1)));
 }
 function SPLIT(by, limit) {
   var s = %text(this), r = [], n = 0, from = 0, at;
@@ -399,7 +412,7 @@ function SPLIT(by, limit) {
   return r;
 }
 function ARRAY_INCLUDES(v, from) {
-  var o = %self(), n = %toLength(o.length), i = n && %clamp(from, n, 0), x;
+  var o = %self(), n = %toLength(o.length), i = n && %call(CLAMP, from, n, 0), x;
   for (; i < n; i++) {
     x = o[i];
     if (x === v || x !== x && v !== v) return true;
@@ -421,7 +434,7 @@ function FIND_INDEX(f, self) {
   return -1;
 }
 function FILL(v, from, to) {
-  var o = %self(), n = %toLength(o.length), i = %clamp(from, n, 0), end = %clamp(to, n, n);
+  var o = %self(), n = %toLength(o.length), i = %call(CLAMP, from, n, 0), end = %call(CLAMP, to, n, n);
   for (; i < end; i++) o[i] = v;
   return o;
 }

@@ -84,7 +84,7 @@ function JSON_STRINGIFY(value, replacer, space) {
   }
   kind = %call(OBJECT_TO_STRING, space);
   if (kind === "[object Number]") {
-    k = %clamp(space, 10, 0, 1);
+    k = %call(CLAMP, space, 10, 0, 1);
     while (k-- >= 1) gap += " ";
   } else if (kind === "[object String]") gap = %call(SLICE, space, 0, 10);
   // What all of it goes by: the function, the list of keys, the gap, the objects it is in, the indentation.

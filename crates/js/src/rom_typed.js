@@ -22,7 +22,7 @@ function TYPED_LIKE(buffer, offset, length) {
 // [feature = "typed-arrays"]
 function BUFFER_SLICE(from, to) {
   var n = this.byteLength;
-  return %call(BUFFER_COPY, this, %clamp(from, n, 0), %clamp(to, n, n));
+  return %call(BUFFER_COPY, this, %call(CLAMP, from, n, 0), %call(CLAMP, to, n, n));
 }
 // [feature = "typed-arrays"]
 function TYPED_SET(from, offset) {
@@ -42,15 +42,15 @@ function TYPED_SET(from, offset) {
 // [feature = "typed-arrays"]
 function SUBARRAY(from, to) {
   var n = %call(TYPED_LENGTH, this), size = this.BYTES_PER_ELEMENT;
-  from = %clamp(from, n, 0);
-  to = %clamp(to, n, n);
+  from = %call(CLAMP, from, n, 0);
+  to = %call(CLAMP, to, n, n);
   return %call(TYPED_LIKE, this, this.buffer, this.byteOffset + from * size, to > from ? to - from : 0);
 }
 // [feature = "typed-arrays"]
 function TYPED_SLICE(from, to) {
   var n = %call(TYPED_VALID, this), r, i, k;
-  i = %clamp(from, n, 0);
-  to = %clamp(to, n, n);
+  i = %call(CLAMP, from, n, 0);
+  to = %call(CLAMP, to, n, n);
   r = %call(TYPED_LIKE, this, undefined, 0, to > i ? to - i : 0);
   for (k = 0; i < to; i++, k++) r[k] = this[i];
   return r;
@@ -86,9 +86,9 @@ function TYPED_SORT(compare) {
 // [feature = "typed-arrays"]
 function COPY_WITHIN(to, from, end) {
   var n = %call(TYPED_VALID, this), k;
-  to = %clamp(to, n, 0);
-  from = %clamp(from, n, 0);
-  end = %clamp(end, n, n) - from;
+  to = %call(CLAMP, to, n, 0);
+  from = %call(CLAMP, from, n, 0);
+  end = %call(CLAMP, end, n, n) - from;
   %call(TYPED_VALID, this);
   if (end > n - to) end = n - to;
   if (from < to) for (k = end; k > 0; k--) this[to + k - 1] = this[from + k - 1];
@@ -99,8 +99,8 @@ function COPY_WITHIN(to, from, end) {
 function TYPED_FILL(v, from, to) {
   var n = %call(TYPED_VALID, this), i;
   v = +v;
-  i = %clamp(from, n, 0);
-  to = %clamp(to, n, n);
+  i = %call(CLAMP, from, n, 0);
+  to = %call(CLAMP, to, n, n);
   %call(TYPED_VALID, this);
   for (; i < to; i++) this[i] = v;
   return this;

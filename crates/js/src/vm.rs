@@ -240,66 +240,24 @@ impl Vm<'_> {
                 let high = self.code_word(end.wrapping_sub(4)) as u64;
                 return self.push_number(f64::from_bits(high << 32 | low));
             }
+            op::INC_LOC | op::DEC_LOC => return self.step_variable(code),
             _ => {}
         }
         // What many of the others ask for.
         let (v, name) = (self.top(0), self.operand16());
+        if code < op::F64 {
+            return self.rare_of_loop(code, v, name);
+        }
         match code {
             op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
             op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
-            op::LT..=op::SNE => match self.compare(code)? {
-                Some(b) => self.push(Value::bool(b)),
-                None => return Ok(()),
-            },
-            op::JT_LT..=op::JF_SNE => {
-                let (base, want) = if code >= op::JF_LT {
-                    (op::JF_LT, false)
-                } else {
-                    (op::JT_LT, true)
-                };
-                match self.compare(code - base + op::LT)? {
-                    Some(b) if b != want => {}
-                    Some(_) => {
-                        self.take(name);
-                        return Ok(());
-                    }
-                    None => return Ok(()),
-                }
-            }
-            op::J_TRUE..=op::J_FALSE_KEEP => {
-                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(v);
-                if !(jump && code >= op::J_TRUE_KEEP) {
-                    self.drop_n(1);
-                }
-                if jump {
-                    self.take(name);
-                    return Ok(());
-                }
-            }
-            op::NOT => {
-                let b = self.truthy(v);
-                self.set_top(0, Value::bool(!b));
-            }
             op::TYPEOF => {
                 let name = self.type_name(v);
                 self.set_top(0, Value::str(name));
             }
-            // The loop does what is allowed.
-            op::GET_FREE..=op::PUT_FREE => {
-                let cell = self.captured(self.operand());
-                self.check_write(cell)?;
-            }
-            op::CALL => {
-                let argc = self.operand();
-                self.call(argc, kind::NORMAL)?;
-            }
             op::NEW => {
                 let argc = self.operand();
                 self.construct(argc)?;
-            }
-            op::RETURN | op::RETURN_UNDEF => {
-                let v = if code == op::RETURN { v } else { Value::UNDEFINED };
-                self.leave(v)?;
             }
             op::ROM_FUN => {
                 self.push(Value::obj(name));
@@ -327,7 +285,7 @@ impl Vm<'_> {
             }
             op::INSTANCEOF | op::IN => return self.relation(code),
             op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
-            op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
+            op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
             op::INTRINSIC => return self.intrinsic(),
             op::LENGTH => return self.get_length(),
             op::FOR_IN => self.for_in()?,
@@ -404,11 +362,6 @@ impl Vm<'_> {
                 let v = self.pop();
                 self.set_v(slot, v);
             }
-            op::DEL_NAME => {
-                self.push(Value::obj(rom::GLOBAL));
-                let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
-                self.set_top(0, Value::bool(done));
-            }
             op::CONST_ERR => return Err(self.type_error(m!("assignment to a constant"))),
             op::DECL_VAR | op::DECL_FUN => {
                 let known = code == op::DECL_VAR && self.find_own(rom::GLOBAL, Key::name(name)).is_some();
@@ -446,12 +399,6 @@ impl Vm<'_> {
                     return self.init_accessor(key, getter, below);
                 }
             }
-            op::J_CASE => {
-                self.drop_n(1);
-                if self.strict_equal(self.top(0), v) {
-                    self.take(name);
-                }
-            }
             op::TRY => {
                 let handler = self.pc_offset().wrapping_add_signed(name as i16 as i32);
                 let (fp, hp) = (self.r[reg::fp], self.r[reg::hp]);
@@ -485,6 +432,71 @@ impl Vm<'_> {
             }
             op::FOR_IN_NEXT => {
                 if !self.for_in_next()? {
+                    self.take(name);
+                }
+            }
+            _ => return Err(self.type_error(m!("bad instruction"))),
+        }
+        Ok(())
+    }
+    /// Those of them that the loop knows too.
+    #[inline(never)]
+    fn rare_of_loop(&mut self, code: u8, v: Value, name: u16) -> R<()> {
+        match code {
+            op::LT..=op::SNE => match self.compare(code)? {
+                Some(b) => self.push(Value::bool(b)),
+                None => return Ok(()),
+            },
+            op::JT_LT..=op::JF_SNE => {
+                let (base, want) = if code >= op::JF_LT {
+                    (op::JF_LT, false)
+                } else {
+                    (op::JT_LT, true)
+                };
+                match self.compare(code - base + op::LT)? {
+                    Some(b) if b != want => {}
+                    Some(_) => {
+                        self.take(name);
+                        return Ok(());
+                    }
+                    None => return Ok(()),
+                }
+            }
+            op::J_TRUE..=op::J_FALSE_KEEP => {
+                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(v);
+                if !(jump && code >= op::J_TRUE_KEEP) {
+                    self.drop_n(1);
+                }
+                if jump {
+                    self.take(name);
+                    return Ok(());
+                }
+            }
+            op::NOT => {
+                let b = self.truthy(v);
+                self.set_top(0, Value::bool(!b));
+            }
+            // The loop does what is allowed.
+            op::GET_FREE..=op::PUT_FREE => {
+                let cell = self.captured(self.operand());
+                self.check_write(cell)?;
+            }
+            op::CALL => {
+                let argc = self.operand();
+                self.call(argc, kind::NORMAL)?;
+            }
+            op::RETURN | op::RETURN_UNDEF => {
+                let v = if code == op::RETURN { v } else { Value::UNDEFINED };
+                self.leave(v)?;
+            }
+            op::DEL_NAME => {
+                self.push(Value::obj(rom::GLOBAL));
+                let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
+                self.set_top(0, Value::bool(done));
+            }
+            op::J_CASE => {
+                self.drop_n(1);
+                if self.strict_equal(self.top(0), v) {
                     self.take(name);
                 }
             }

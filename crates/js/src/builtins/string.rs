@@ -104,6 +104,7 @@ fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> 
     found
 }
 /// Where `what` stands in `s`, in units: the first place from `from` on, or the last one up to it.
+#[inline(never)]
 pub(crate) fn find(vm: &mut Vm<'_>, s: u16, what: u16, from: usize, back: bool) -> Option<usize> {
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
     if !back && !vm.is_ascii(what) && !vm.is_ascii(s) {

@@ -11,6 +11,7 @@ family! {
     functions {
         ARRAY G_ARRAY 1 0 Js(ARRAY);
         BY_TEXT EMPTY 2 0 Js(BY_TEXT);
+        CLAMP EMPTY 3 0 Js(CLAMP);
         #[cfg(any(feature = "spread", feature = "destructuring", feature = "array-from"))]
         SPREAD EMPTY 1 0 Js(SPREAD);
         #[cfg(any(feature = "spread", feature = "destructuring"))]
