@@ -195,25 +195,27 @@ static TABLES: Tables = tables_of_all();
 
 /// Runs the native with this reference.
 pub(crate) fn run(vm: &mut Vm<'_>, which: u16, args: Args) -> R<Value> {
-    let run = match which - FUNCTIONS_AT {
-        0..global::FUNCTIONS_END => global::run,
-        global::FUNCTIONS_END..object::FUNCTIONS_END => object::run,
-        object::FUNCTIONS_END..array::FUNCTIONS_END => array::run,
-        array::FUNCTIONS_END..string::FUNCTIONS_END => string::run,
-        string::FUNCTIONS_END..number::FUNCTIONS_END => number::run,
-        number::FUNCTIONS_END..math::FUNCTIONS_END => math::run,
-        math::FUNCTIONS_END..error::FUNCTIONS_END => error::run,
+    type Run = fn(&mut Vm<'_>, u16, Args) -> R<Value>;
+    let place = which - FUNCTIONS_AT;
+    let (run, first): (Run, u16) = match place {
+        0..global::FUNCTIONS_END => (global::run, 0),
+        global::FUNCTIONS_END..object::FUNCTIONS_END => (object::run, global::FUNCTIONS_END),
+        object::FUNCTIONS_END..array::FUNCTIONS_END => (array::run, object::FUNCTIONS_END),
+        array::FUNCTIONS_END..string::FUNCTIONS_END => (string::run, array::FUNCTIONS_END),
+        string::FUNCTIONS_END..number::FUNCTIONS_END => (number::run, string::FUNCTIONS_END),
+        number::FUNCTIONS_END..math::FUNCTIONS_END => (math::run, number::FUNCTIONS_END),
+        math::FUNCTIONS_END..error::FUNCTIONS_END => (error::run, math::FUNCTIONS_END),
         #[cfg(feature = "json")]
-        error::FUNCTIONS_END..json::FUNCTIONS_END => json::run,
+        error::FUNCTIONS_END..json::FUNCTIONS_END => (json::run, error::FUNCTIONS_END),
         #[cfg(feature = "regexp")]
-        json::FUNCTIONS_END..regexp::FUNCTIONS_END => regexp::run,
+        json::FUNCTIONS_END..regexp::FUNCTIONS_END => (regexp::run, json::FUNCTIONS_END),
         #[cfg(feature = "typed-arrays")]
-        regexp::FUNCTIONS_END..typed::FUNCTIONS_END => typed::run,
+        regexp::FUNCTIONS_END..typed::FUNCTIONS_END => (typed::run, regexp::FUNCTIONS_END),
         #[cfg(feature = "date")]
-        typed::FUNCTIONS_END..date::FUNCTIONS_END => date::run,
+        typed::FUNCTIONS_END..date::FUNCTIONS_END => (date::run, typed::FUNCTIONS_END),
         _ => return Ok(Value::UNDEFINED),
     };
-    run(vm, which, args)
+    run(vm, place - first, args)
 }
 
 /// Doubles in flash, as references from `HEAP_END` on.

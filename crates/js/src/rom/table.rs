@@ -244,13 +244,20 @@ macro_rules! family {
         /// The constants' names, for the built-ins in JavaScript.
         #[cfg(all(test, feature = "full"))]
         pub(super) const IDS: &[&str] = &[$($(#[$on])* stringify!($id),)* $($($(#[$mon])* stringify!($mid),)*)*];
-        /// Runs a native.
+        /// Its functions by their places in it: small numbers.
+        #[allow(dead_code)]
+        mod places {
+            use super::Id;
+            $($(#[$on])* pub(super) const $id: u16 = Id::$id as u16;)*
+            $($($(#[$mon])* pub(super) const $mid: u16 = Id::$mid as u16;)*)*
+        }
+        /// Runs the native in this place.
         #[inline(never)]
         #[allow(unused_variables)]
-        pub(super) fn run(vm: &mut Vm<'_>, which: u16, args: Args) -> R<Value> {
-            match which {
-                $($(#[$on])* f::$id => native!(vm args $code $(($($with)*))?),)*
-                $($($(#[$mon])* f::$mid => native!(vm args $mcode $(($($mwith)*))?),)*)*
+        pub(super) fn run(vm: &mut Vm<'_>, place: u16, args: Args) -> R<Value> {
+            match place {
+                $($(#[$on])* places::$id => native!(vm args $code $(($($with)*))?),)*
+                $($($(#[$mon])* places::$mid => native!(vm args $mcode $(($($mwith)*))?),)*)*
                 _ => Ok(Value::UNDEFINED),
             }
         }
