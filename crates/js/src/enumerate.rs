@@ -80,7 +80,7 @@ impl Vm<'_> {
             if shadow != 0 && self.find_prop(shadow, name).is_some() {
                 return None;
             }
-            return Some((Key::name(name), rom::lookup(self.lib, o, name)?.1));
+            return Some((Key::name(name), rom::lookup(self.lib, o, name).flags()));
         }
         let name = if i == 0 { n::LENGTH } else { n::NAME };
         Some((Key::name(name), self.find_own(o, Key::name(name))?.flags()))

@@ -68,7 +68,7 @@ const LENGTH: u32 = 2;
 const UNIT: u32 = 3;
 
 impl Own {
-    const NONE: Own = Own {
+    pub(crate) const NONE: Own = Own {
         value: Value::UNDEFINED,
         place: 0,
     };
@@ -78,6 +78,11 @@ impl Own {
             value,
             place: at << 16 | flags,
         }
+    }
+    /// One in flash.
+    #[inline(always)]
+    pub(crate) fn fixed(value: Value, flags: u32) -> Own {
+        Own::new(value, FIXED, flags)
     }
     #[inline(always)]
     pub(crate) fn flags(self) -> u32 {
@@ -306,10 +311,7 @@ impl Vm<'_> {
             return Own::new(self.v(at), at as u32, flags);
         }
         if Self::is_rom(o) {
-            return match rom::lookup(self.lib, o, name) {
-                Some((value, flags)) => Own::new(value, FIXED, flags),
-                None => Own::NONE,
-            };
+            return rom::lookup(self.lib, o, name);
         }
         if name != n::LENGTH && name != n::NAME {
             return Own::NONE;
@@ -754,7 +756,7 @@ impl Vm<'_> {
             self.make_meta(slot)?;
         }
         let o = self.v(slot).payload();
-        if Self::is_rom(o) && rom::lookup(self.lib, o, name).is_some() {
+        if Self::is_rom(o) && rom::lookup(self.lib, o, name).place != 0 {
             self.define_raw(o, name, Value::UNDEFINED, DELETED)?;
             return Ok(true);
         }

@@ -119,6 +119,9 @@ function IS_PROTOTYPE_OF(v) {
   do v = %call(GET_PROTOTYPE_OF, undefined, v); while (v !== null && v !== o);
   return v !== null;
 }
+function OBJECT_TO_STRING() {
+  return "[object " + %call(CLASS_NAME, this) + "]";
+}
 function OBJECT_TO_LOCALE_STRING() {
   return this.toString();
 }

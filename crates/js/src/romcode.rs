@@ -95,6 +95,10 @@ rom_code! {
         hi(f::GET_PROTOTYPE_OF), 2, 83, 80, 1, 93, 83, 3, 57, 62, 3, 0, 83, 86, 57, 59, 236, 255, 83, 3, 57,
         81,
     ]
+    OBJECT_TO_STRING [
+        0, 5, 9, lo(n::OBJECT_BLANK), hi(n::OBJECT_BLANK), 156, lo(f::CLASS_NAME), hi(f::CLASS_NAME), 108, 80,
+        0, 38, 9, lo(n::BRACKET_CLOSE), hi(n::BRACKET_CLOSE), 38, 81,
+    ]
     OBJECT_TO_LOCALE_STRING [
         0, 4, 108, 28, lo(n::TO_STRING), hi(n::TO_STRING), 0, 80, 0, 81,
     ]

@@ -385,7 +385,7 @@ impl Vm<'_> {
                 self.set_f(a, 2, len.wrapping_add(1));
             }
             op::INIT_FIELD | op::INIT_GET | op::INIT_SET | op::INIT_ELEM | op::INIT_GETE | op::INIT_SETE => {
-                let (key, below) = if (op::INIT_FIELD..=op::INIT_SET).contains(&code) {
+                let (key, below) = if code <= op::INIT_SET {
                     (self.name_key(name), 1)
                 } else {
                     (self.prim_to_key(self.top(1))?, 2)
@@ -402,9 +402,9 @@ impl Vm<'_> {
             op::TRY => {
                 let handler = self.pc_offset().wrapping_add_signed(name as i16 as i32);
                 let (fp, hp) = (self.r[reg::fp], self.r[reg::hp]);
-                for word in [hp, fp, handler] {
-                    self.push(Value::int(word as i32));
-                }
+                self.push(Value::int(hp as i32));
+                self.push(Value::int(fp as i32));
+                self.push(Value::int(handler as i32));
                 self.r[reg::hp] = self.r[reg::sp];
             }
             op::END_TRY | op::NIP_TRY => {

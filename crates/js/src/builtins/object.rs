@@ -15,19 +15,9 @@ pub(crate) fn construct(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         vm.to_object(v)
     }
 }
-/// Argument 0 as an object, in its stack slot.
-fn object_arg(vm: &mut Vm<'_>, args: Args) -> R<u16> {
-    let o = vm.to_object(vm.arg(args, 0))?;
-    vm.set_v(slot(args, 0), o);
-    Ok(o.payload())
-}
-/// The stack slot of an argument.
-fn slot(args: Args, i: usize) -> usize {
-    args.base - 1 - i
-}
 pub(crate) fn get_prototype_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
-    let o = object_arg(vm, args)?;
-    let proto = vm.proto_of(o);
+    let o = vm.to_object(vm.arg(args, 0))?;
+    let proto = vm.proto_of(o.payload());
     Ok(if proto == 0 {
         Value::NULL
     } else {
@@ -95,7 +85,8 @@ impl Vm<'_> {
         }
     }
 }
-pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
+/// The name of the class of `this`, for `toString`.
+pub(crate) fn class_name(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.this_arg(args);
     let name = match v {
         Value::UNDEFINED => n::G_UNDEFINED,
@@ -105,12 +96,7 @@ pub(crate) fn to_string(vm: &mut Vm<'_>, args: Args) -> R<Value> {
             .copied()
             .unwrap_or(n::G_OBJECT),
     };
-    let len = vm.str_bytes(name).len();
-    let h = vm.alloc_str(9 + len)?;
-    vm.fill_str(h, 0, b"[object ");
-    vm.copy_str(h, 8, name, 0, len);
-    vm.fill_str(h, 8 + len, b"]");
-    Ok(vm.finish_str(h))
+    Ok(Value::str(name))
 }
 pub(crate) fn value_of(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     vm.to_object(vm.this_arg(args))

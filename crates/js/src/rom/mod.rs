@@ -6,6 +6,7 @@
 use crate::api::{Entry, Item, Library};
 use crate::heap::{ACCESSOR, CONFIGURABLE, DATA, ENUMERABLE, Vm, class};
 use crate::names::n;
+use crate::object::Own;
 use crate::value::{HEAP_END, R, Value};
 
 mod array;
@@ -330,17 +331,17 @@ fn item(item: Item) -> Value {
     }
 }
 /// An own property of an object in flash, as the tables have it.
-pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value, u32)> {
+pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Own {
     if let Some(object) = object_at(o) {
         let (props, methods) = parts(object);
         if let Some(found) = props.iter().find(|p| p.name() == name) {
-            return Some((found.value(), found.flags()));
+            return Own::fixed(found.value(), found.flags());
         }
         if let Some(i) = methods.iter().position(|f| f.name() == name) {
-            return Some((
+            return Own::fixed(
                 Value::obj(FUNCTIONS_AT + object.first + i as u16),
                 DATA & !ENUMERABLE,
-            ));
+            );
         }
     }
     let table = if o == GLOBAL {
@@ -354,10 +355,10 @@ pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value,
             Item::Getter(_) => ENUMERABLE | ACCESSOR,
             _ => DATA & !ENUMERABLE,
         };
-        return Some((item(found.item), flags));
+        return Own::fixed(item(found.item), flags);
     }
     if name != n::LENGTH && name != n::NAME {
-        return None;
+        return Own::NONE;
     }
     if let Some(f) = function(o) {
         let value = if name == n::LENGTH {
@@ -365,15 +366,17 @@ pub(crate) fn lookup(lib: &'static Library, o: u16, name: u16) -> Option<(Value,
         } else {
             Value::str(f.name())
         };
-        return Some((value, CONFIGURABLE));
+        return Own::fixed(value, CONFIGURABLE);
     }
-    let f = lib.functions.get(host_function(lib, o)? as usize)?;
+    let Some(f) = host_function(lib, o).and_then(|i| lib.functions.get(i as usize)) else {
+        return Own::NONE;
+    };
     let value = if name == n::LENGTH {
         Value::int(f.args.len() as i32)
     } else {
         Value::str(f.name.0)
     };
-    Some((value, CONFIGURABLE))
+    Own::fixed(value, CONFIGURABLE)
 }
 fn tables(
     lib: &'static Library,

@@ -25,6 +25,7 @@ family! {
         OBJECT_REST EMPTY 0 0 Native(function::empty);
         #[cfg(not(feature = "destructuring"))]
         ARRAY_REST EMPTY 0 0 Native(function::empty);
+        CLASS_NAME EMPTY 0 0 Native(object::class_name);
         LOCK EMPTY 2 0 Js(LOCK);
         IS_LOCKED EMPTY 2 0 Js(IS_LOCKED);
         OWN_KEYS EMPTY 2 0 Js(OWN_KEYS);
@@ -34,7 +35,7 @@ family! {
     OBJECT_PROTO: NONE OBJECT NO_FUNCTION, [
         method(n::CONSTRUCTOR, OBJECT_CTOR),
     ] {
-        OBJECT_TO_STRING TO_STRING 0 0 Native(object::to_string);
+        OBJECT_TO_STRING TO_STRING 0 0 Js(OBJECT_TO_STRING);
         OBJECT_TO_LOCALE_STRING TO_LOCALE_STRING 0 0 Js(OBJECT_TO_LOCALE_STRING);
         OBJECT_VALUE_OF VALUE_OF 0 0 Native(object::value_of);
         HAS_OWN_PROPERTY HAS_OWN_PROPERTY 1 0 Js(HAS_OWN_PROPERTY);
