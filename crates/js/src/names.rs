@@ -385,12 +385,18 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
         while from < to {
             let mid = (from + to) / 2;
             let name = ROM_NAME + mid as u16;
-            let here = rom_text(lib, name);
             // Most names differ in their first byte.
-            let order = match here.first().cmp(&text.first()) {
-                core::cmp::Ordering::Equal => here.cmp(text),
-                first => first,
+            let here = match lib.names.get(mid.wrapping_sub(LIST.len())) {
+                Some(name) => name.as_bytes().first(),
+                None => TEXT.get(OFFSETS.get(mid).copied().unwrap_or(0) as usize),
             };
+            let mut order = here
+                .copied()
+                .unwrap_or(0)
+                .cmp(&text.first().copied().unwrap_or(0));
+            if order.is_eq() {
+                order = rom_text(lib, name).cmp(text);
+            }
             match order {
                 core::cmp::Ordering::Equal => return Some(name),
                 core::cmp::Ordering::Less => from = mid + 1,
