@@ -385,7 +385,8 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
         while from < to {
             let mid = (from + to) / 2;
             let name = ROM_NAME + mid as u16;
-            // Most names differ in their first byte.
+            // Most names differ in their first byte. That of the empty one is its neighbour's, which is as good: nothing
+            // lies between the two, and the empty text itself is compared as a whole.
             let here = match lib.names.get(mid.wrapping_sub(LIST.len())) {
                 Some(name) => name.as_bytes().first(),
                 None => TEXT.get(OFFSETS.get(mid).copied().unwrap_or(0) as usize),
@@ -394,7 +395,7 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
                 .copied()
                 .unwrap_or(0)
                 .cmp(&text.first().copied().unwrap_or(0));
-            if order.is_eq() {
+            if text.is_empty() || order.is_eq() {
                 order = rom_text(lib, name).cmp(text);
             }
             match order {
@@ -510,11 +511,34 @@ impl Vm<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::format;
     #[test]
     fn both_blocks_are_sorted() {
         for block in [&LIST[..KEYWORDS], &LIST[KEYWORDS..]] {
             for pair in block.windows(2) {
                 assert!(pair[0] < pair[1], "{pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_name_in_flash_is_found_and_nothing_else() {
+        static LIB: Library = Library {
+            names: &["coap", "saul", "timer"],
+            ..Library::EMPTY
+        };
+        let (lib, list) = (&LIB, LIST.iter().chain(LIB.names));
+        for (i, name) in list.enumerate() {
+            let found = find_rom(lib, name.as_bytes()).map(|found| found - ROM_NAME);
+            assert_eq!(found, Some(i as u16), "{name:?}");
+            for other in [
+                format!("{name}\0"),
+                format!("{name}~"),
+                format!("\0{name}"),
+                format!("~{name}"),
+            ] {
+                let there = LIST.iter().chain(LIB.names).any(|name| *name == other);
+                assert_eq!(find_rom(lib, other.as_bytes()).is_some(), there, "{other:?}");
             }
         }
     }
