@@ -376,26 +376,33 @@ pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static [u8] {
     }
 }
 
+/// First byte of the name behind the empty one, which is the first behind the words of the language.
+const BEHIND_EMPTY: u8 = match LIST.split_at(KEYWORDS).1 {
+    [empty, next, ..] if empty.is_empty() => match next.as_bytes().first() {
+        Some(byte) => *byte,
+        None => 0,
+    },
+    _ => 0,
+};
+
 /// The name in flash with this text: a word of the language, another name of the engine's, or one of the host's. Each of
 /// these three lists is sorted.
 pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
+    // Where the empty name has its text, that of its neighbour begins.
+    let first = text.first().copied().unwrap_or(BEHIND_EMPTY);
     let mut from = 0;
     for end in [KEYWORDS, LIST.len(), LIST.len() + lib.names.len()] {
         let mut to = end;
         while from < to {
             let mid = (from + to) / 2;
             let name = ROM_NAME + mid as u16;
-            // Most names differ in their first byte. That of the empty one is its neighbour's, which is as good: nothing
-            // lies between the two, and the empty text itself is compared as a whole.
+            // Most names differ in their first byte.
             let here = match lib.names.get(mid.wrapping_sub(LIST.len())) {
                 Some(name) => name.as_bytes().first(),
                 None => TEXT.get(OFFSETS.get(mid).copied().unwrap_or(0) as usize),
             };
-            let mut order = here
-                .copied()
-                .unwrap_or(0)
-                .cmp(&text.first().copied().unwrap_or(0));
-            if text.is_empty() || order.is_eq() {
+            let mut order = here.copied().unwrap_or(first).cmp(&first);
+            if order.is_eq() {
                 order = rom_text(lib, name).cmp(text);
             }
             match order {
