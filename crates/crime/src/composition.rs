@@ -132,7 +132,8 @@ fn module<'a>(composer: &mut impl Composer<'a>) {
                 let begin = composer.reader().begin();
                 composer.refuse(Why::KeyOrder(begin));
             }
-            least = index.saturating_add(1);
+            // Behind the largest number comes none: no module has such a parameter.
+            least = index.wrapping_add(1);
             let value = item(composer, UINT);
             composer.param(index, value);
         }
@@ -276,6 +277,9 @@ impl<'a, F: FnMut(Item)> Composer<'a> for Each<'a, F> {
     }
 
     fn param(&mut self, index: u32, value: u32) {
+        if index == u32::MAX {
+            self.refuse(Why::UnknownParameter(index));
+        }
         self.hand_over(Item::Param { index, value });
     }
 

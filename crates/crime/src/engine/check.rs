@@ -1,6 +1,6 @@
 //! The checks of a composition as a whole: over the records of the draft, before anything else knows of it.
 
-use super::memory::{BOTTOM, Module, NONE, TOP, TRIGGERED};
+use super::memory::{BOTTOM, MERGED, Module, NONE, TOP, TRIGGERED};
 use super::{Network, Why};
 use crate::{Descriptor, Scope, interface};
 
@@ -8,8 +8,6 @@ use crate::{Descriptor, Scope, interface};
 struct Checked {
     /// Packet slots that they need.
     slots: u16,
-    /// The first one that nothing is merged into and that needs it.
-    unmerged: u8,
     /// Of the last one.
     scope: Scope,
     /// What it offers.
@@ -26,7 +24,6 @@ impl<'m> Network<'m> {
         // A frame in and a frame out, and what modules and triggers keep.
         let mut checked = Checked {
             slots: 2,
-            unmerged: NONE,
             scope: Scope::SingleHop,
             offers: interface::NONE,
             end: 0,
@@ -40,11 +37,15 @@ impl<'m> Network<'m> {
             self.check_stack(at, &mut checked);
             at += 1;
         }
-        self.blame = checked.unmerged;
-        if checked.unmerged != NONE {
-            self.refuse(Why::NothingMerged);
+        let (first, end) = self.draft.modules;
+        for module in first..end {
+            self.blame = module;
+            if let Some((record, descriptor)) = self.look(module.into()) {
+                if descriptor.merges != interface::NONE && record.ops & MERGED == 0 {
+                    self.refuse(Why::NothingMerged);
+                }
+            }
         }
-        self.blame = self.draft.modules.1.wrapping_sub(1);
         if usize::from(checked.slots) > self.memory.slots.len() {
             self.refuse(Why::Slots(checked.slots.into()));
         }
@@ -76,11 +77,11 @@ impl<'m> Network<'m> {
             Some(Why::NoParent(wanted))
         } else if !self.ends(parent) {
             Some(Why::Cycle)
+        } else if let Some((record, descriptor)) = self.look(parent.into()) {
+            record.ops |= MERGED;
+            (descriptor.merges & checked.offers == 0).then_some(Why::MergeInterface)
         } else {
-            let takes = self
-                .look(parent.into())
-                .map_or(0, |(_, descriptor)| descriptor.merges);
-            (takes & checked.offers == 0).then_some(Why::MergeInterface)
+            None
         };
         if let Some(why) = why {
             self.refuse(why);
@@ -103,16 +104,6 @@ impl<'m> Network<'m> {
             record.ops = ops | TOP;
         }
         checked.slots += u16::from(descriptor.packets) + u16::from(ops & TRIGGERED != 0);
-        if descriptor.merges != interface::NONE
-            && checked.unmerged == NONE
-            && self
-                .memory
-                .stacks
-                .iter()
-                .all(|stack| usize::from(stack.parent) != module)
-        {
-            checked.unmerged = module as u8;
-        }
         if ops & BOTTOM != 0 {
             if descriptor.needs != interface::NONE || descriptor.offers != interface::LINK {
                 self.refuse(Why::NoChannel);

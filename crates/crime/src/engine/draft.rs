@@ -2,7 +2,7 @@
 //! to. Whatever is refused on the way leaves the running stacks as they are.
 
 use super::Network;
-use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED};
+use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED, WALKS};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
 use crate::composition::{Composer, Reader, read};
@@ -217,11 +217,11 @@ impl<'a, 'm> Draft<'a, 'm> {
         // On the air the attributes of higher modules come first: the list grows from its end.
         for field in descriptor.header.iter().rev() {
             if let Some(field) = self.net.framing.field(*field) {
-                bits += stack.put_before(field);
+                bits = stack.put_before(field, bits);
             }
         }
         self.header_bits = bits;
-        stack.header_bytes = ((bits + 7) >> 3).min(255) as u8;
+        stack.header_bytes = ((bits + 7) >> 3) as u8;
     }
 }
 
@@ -286,7 +286,7 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
         self.record.kind = kind as u8;
         self.record.params = self.net.draft.words.1;
         self.record.handler = descriptor.handler;
-        self.record.ops = descriptor.ops & Descriptor::ALL;
+        self.record.ops = descriptor.ops & WALKS;
         if let Some(values) = self.net.add_words(descriptor.params.len() as u32) {
             for (word, param) in values.iter_mut().zip(descriptor.params) {
                 *word = param.default;

@@ -82,15 +82,15 @@ impl Stack {
         self.header.get(usize::from(self.header_from)..).unwrap_or(&[])
     }
 
-    /// Puts an attribute before those in the header; gives the bits that it takes.
-    #[inline(never)]
-    pub(crate) fn put_before(&mut self, field: Packed) -> u32 {
+    /// Puts an attribute before those in the header, which take so many bits; gives how many they take then.
+    #[inline(always)]
+    pub(crate) fn put_before(&mut self, field: Packed, bits: u32) -> u32 {
         let place = self.header_from.wrapping_sub(1);
         match self.header.get_mut(usize::from(place)) {
             Some(free) => {
                 *free = field;
                 self.header_from = place;
-                field.bits()
+                bits + field.bits()
             }
             // More than that is given up when it is sent, as is more than a packet has room for.
             None => 8 * 255,
@@ -124,6 +124,10 @@ pub struct Module {
 pub(crate) const BOTTOM: u16 = 1 << 15;
 pub(crate) const TOP: u16 = 1 << 14;
 pub(crate) const TRIGGERED: u16 = 1 << 13;
+/// Another mark, in a draft only: a stack is merged into it.
+pub(crate) const MERGED: u16 = 1 << 12;
+/// What a descriptor may say of operations: all but the marks.
+pub(crate) const WALKS: u16 = MERGED - 1;
 
 /// Words of a trigger, before those of the timers: when its packet goes out again (two, as of a timer), every how many
 /// milliseconds, and how many times (16 bits) and how many of them are left.
