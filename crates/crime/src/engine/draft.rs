@@ -310,7 +310,7 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
         };
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn trigger(&mut self, interval_ms: u32, times: u32) {
         let wrong = if interval_ms == 0 { interval_ms } else { times };
         if interval_ms == 0 || times > u32::from(u16::MAX) {
@@ -323,7 +323,7 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
     }
 
     /// Timers and state for it, now that its parameters are known; and what it adds to the header of its stack.
-    #[inline(never)]
+    #[inline(always)]
     fn end_module(&mut self) {
         let Some(descriptor) = self.descriptor else {
             return;
