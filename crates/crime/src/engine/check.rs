@@ -53,7 +53,7 @@ impl<'m> Network<'m> {
     }
 
     /// Checks the modules of one stack against each other, and where the stack leads.
-    #[inline(never)]
+    #[inline(always)]
     fn check_stack(&mut self, at: usize, checked: &mut Checked) {
         let Some(stack) = self.memory.stacks.get_mut(at) else {
             return;
