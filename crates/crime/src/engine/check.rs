@@ -61,8 +61,8 @@ impl<'m> Network<'m> {
         let wanted = core::mem::take(&mut stack.pipe.stats.frames_in);
         let (first, parent, channel) = (usize::from(stack.first), stack.parent, stack.pipe.channel);
         let count = stack.count;
-        self.blame = first as u8;
         if count == 0 {
+            self.blame = first as u8;
             self.refuse(Why::Empty);
         }
         checked.scope = Scope::SingleHop;
@@ -93,7 +93,7 @@ impl<'m> Network<'m> {
     }
 
     /// Checks a module against the one below it.
-    #[inline(never)]
+    #[inline(always)]
     fn check_module(&mut self, module: usize, checked: &mut Checked) {
         self.blame = module as u8;
         let Some((record, descriptor)) = self.look(module) else {

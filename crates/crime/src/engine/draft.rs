@@ -2,7 +2,9 @@
 //! to. Whatever is refused on the way leaves the running stacks as they are.
 
 use super::Network;
-use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED, WALKS};
+use super::memory::{
+    BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED, WALKS,
+};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
 use crate::composition::{Composer, Reader, read};
@@ -273,9 +275,15 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
     #[inline(never)]
     fn module(&mut self, id: u32) {
         let registry = self.net.registry;
-        let mut entries = registry.iter().enumerate();
-        let Some((kind, descriptor)) = entries.find(|(_, descriptor)| u32::from(descriptor.id) == id) else {
-            return self.net.refuse(Why::UnknownModule(id));
+        let mut kind = 0;
+        let descriptor = loop {
+            let Some(descriptor) = registry.get(kind) else {
+                return self.net.refuse(Why::UnknownModule(id));
+            };
+            if u32::from(descriptor.id) == id {
+                break descriptor;
+            }
+            kind += 1;
         };
         let (base, module) = self.net.draft.modules;
         let before = usize::from(module - base);
