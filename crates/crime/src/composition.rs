@@ -157,10 +157,7 @@ fn item<'a>(composer: &mut impl Composer<'a>, majors: u32) -> u32 {
     let mut value = initial & 0x1f;
     if value >= 24 {
         // 24, 25 and 26: one, two and four bytes follow.
-        let mut bytes = 1 << (value & 3);
-        if value > 26 {
-            bytes = 0;
-        }
+        let bytes = if value > 26 { 0 } else { 1 << (value - 24) };
         value = 0;
         for _ in 0..bytes {
             value = value << 8 | byte(composer);
@@ -181,8 +178,9 @@ fn item<'a>(composer: &mut impl Composer<'a>, majors: u32) -> u32 {
 #[inline(never)]
 fn byte<'a>(composer: &mut impl Composer<'a>) -> u32 {
     let reader = composer.reader();
-    let byte = reader.message.get(reader.at).copied();
-    reader.at += 1;
+    let at = reader.at;
+    reader.at = at + 1;
+    let byte = reader.message.get(at).copied();
     if byte.is_none() {
         let len = reader.message.len() as u32;
         composer.refuse(Why::Truncated(len));
