@@ -40,10 +40,11 @@ impl<'m> Network<'m> {
         let (first, end) = self.draft.modules;
         for module in first..end {
             self.blame = module;
-            if let Some((record, descriptor)) = self.look(module.into()) {
-                if descriptor.merges != interface::NONE && record.ops & MERGED == 0 {
-                    self.refuse(Why::NothingMerged);
-                }
+            if let Some((record, descriptor)) = self.look(module.into())
+                && descriptor.merges != interface::NONE
+                && record.ops & MERGED == 0
+            {
+                self.refuse(Why::NothingMerged);
             }
         }
         if usize::from(checked.slots) > self.memory.slots.len() {
