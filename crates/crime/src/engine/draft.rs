@@ -2,9 +2,7 @@
 //! to. Whatever is refused on the way leaves the running stacks as they are.
 
 use super::Network;
-use super::memory::{
-    BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED, WALKS,
-};
+use super::memory::{BOTTOM, HEADER_FIELDS, Module, NEVER, NONE, Span, Stats, TRIGGER_WORDS, TRIGGERED};
 use super::timers::DRAIN_US;
 use super::{Cost, Refused, StackSpec, Trigger, Why};
 use crate::composition::{Composer, Reader, read};
@@ -294,7 +292,7 @@ impl<'a> Composer<'a> for Draft<'a, '_> {
         self.record.kind = kind as u8;
         self.record.params = self.net.draft.words.1;
         self.record.handler = descriptor.handler;
-        self.record.ops = descriptor.ops & WALKS;
+        self.record.ops = descriptor.ops & Descriptor::ALL;
         if let Some(values) = self.net.add_words(descriptor.params.len() as u32) {
             for (word, param) in values.iter_mut().zip(descriptor.params) {
                 *word = param.default;

@@ -124,10 +124,8 @@ pub struct Module {
 pub(crate) const BOTTOM: u16 = 1 << 15;
 pub(crate) const TOP: u16 = 1 << 14;
 pub(crate) const TRIGGERED: u16 = 1 << 13;
-/// Another mark, in a draft only: a stack is merged into it.
+/// Another one, that only the check of a draft asks for: a stack is merged into it.
 pub(crate) const MERGED: u16 = 1 << 12;
-/// What a descriptor may say of operations: all but the marks.
-pub(crate) const WALKS: u16 = MERGED - 1;
 
 /// Words of a trigger, before those of the timers: when its packet goes out again (two, as of a timer), every how many
 /// milliseconds, and how many times (16 bits) and how many of them are left.
