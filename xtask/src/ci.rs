@@ -190,30 +190,20 @@ fn test() -> Result<()> {
     ]))
 }
 
+/// The manifests of the workspaces beside the main one.
+const OTHER_WORKSPACES: [&str; 4] = [
+    "benches/images/Cargo.toml",
+    "benches/run/Cargo.toml",
+    "firmware/rust/Cargo.toml",
+    "fuzz/Cargo.toml",
+];
+
 fn fmt() -> Result<()> {
-    shell::run(cargo().args(["fmt", "--all", "--check"]))?;
-    shell::run(cargo().args([
-        "fmt",
-        "--all",
-        "--check",
-        "--manifest-path",
-        "benches/images/Cargo.toml",
-    ]))?;
-    shell::run(cargo().args([
-        "fmt",
-        "--all",
-        "--check",
-        "--manifest-path",
-        "benches/run/Cargo.toml",
-    ]))?;
-    shell::run(cargo().args([
-        "fmt",
-        "--all",
-        "--check",
-        "--manifest-path",
-        "firmware/rust/Cargo.toml",
-    ]))?;
-    shell::run(cargo().args(["fmt", "--all", "--check", "--manifest-path", "fuzz/Cargo.toml"]))
+    let check = ["fmt", "--all", "--check"];
+    shell::run(cargo().args(check))?;
+    OTHER_WORKSPACES
+        .iter()
+        .try_for_each(|manifest| shell::run(cargo().args(check).args(["--manifest-path", manifest])))
 }
 
 /// The cargo features of the engine.
