@@ -213,9 +213,8 @@ impl<'m> Network<'m> {
     /// What it holds, the module's file says.
     #[must_use]
     pub fn module_state(&self, channel: u16, id: u8) -> &[u32] {
-        let Some(&Stack { first, count, .. }) =
-            self.find_stack(self.active, channel).map(|at| self.stack(at))
-        else {
+        let mut running = self.stacks().iter();
+        let Some(&Stack { first, count, .. }) = running.find(|stack| stack.pipe.channel == channel) else {
             return &[];
         };
         let Some(module) = self.find_module((first, first + count), id) else {
@@ -449,12 +448,7 @@ impl<'m> Network<'m> {
         self.rng.checked_rem(below).unwrap_or(0)
     }
 
-    /// The first stack on a channel.
-    fn find_stack(&self, span: Span, channel: u16) -> Option<u8> {
-        Some(self.stack_on(span, channel)).filter(|stack| *stack != NONE)
-    }
-
-    /// The same, or [`NONE`].
+    /// The first stack on a channel, or [`NONE`].
     fn stack_on(&self, span: Span, channel: u16) -> u8 {
         let (from, to) = span.stacks;
         let on = |at: &u8| self.stack(*at).pipe.channel == channel;
