@@ -1,45 +1,69 @@
 //! Exceptions that the engine itself throws.
 
 use crate::heap::*;
-use crate::message::{Message, m};
+use crate::message::{self, Message, m};
 use crate::names::n;
 use crate::object::Key;
 use crate::rom;
 use crate::value::{R, Thrown, Value};
 
+/// Bytes of a name that a message shows, at most.
+const MOST_OF_NAME: usize = 24;
+
 impl Vm<'_> {
     /// Makes an error object the exception; out of memory where there is no room for it.
     #[cold]
-    pub(crate) fn throw(&mut self, proto: u16, message: &[&[u8]]) -> Thrown {
-        match self.make_error(proto, message) {
-            Ok(v) => self.r[reg::exc] = v.0,
-            Err(e) => return e,
+    #[inline(never)]
+    pub(crate) fn throw(&mut self, proto: u16, message: Message) -> Thrown {
+        self.throw_of(proto, [message, Message::NONE], &[&[]; 4])
+    }
+    /// The same with two messages, one behind the other, and the texts that they name.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn throw_of(&mut self, proto: u16, messages: [Message; 2], texts: &[&[u8]; 4]) -> Thrown {
+        let message = self.message_of(messages, texts);
+        self.throw_error(proto, message)
+    }
+    /// Makes an error object with this message the exception.
+    #[inline(never)]
+    pub(crate) fn throw_error(&mut self, proto: u16, message: R<Value>) -> Thrown {
+        if let Ok(error) = message.and_then(|message| self.error_object(proto, message)) {
+            self.r[reg::exc] = error.0;
         }
         Thrown
     }
-    fn make_error(&mut self, proto: u16, message: &[&[u8]]) -> R<Value> {
+    fn message_of(&mut self, messages: [Message; 2], texts: &[&[u8]; 4]) -> R<Value> {
         // First how long it gets, then the copy.
         let mut h = 0;
-        for pass in 0..2 {
+        loop {
             let mut at = 0;
-            let mut put = |text: &[u8]| {
-                if pass == 1 {
-                    self.fill_str(h, at, text);
-                }
-                at += text.len();
-            };
-            for part in message {
-                match Message::of(part) {
-                    Some(message) => message.each(|byte| put(&[byte])),
-                    None => put(part),
-                }
+            for message in messages {
+                message.each(|byte| {
+                    let byte_text = [byte];
+                    let mut text = &byte_text[..];
+                    if byte == message::NAME {
+                        let name = self.top(0).payload();
+                        let len = crate::string::first_bytes(self.str_bytes(name), MOST_OF_NAME);
+                        if h != 0 {
+                            self.copy_str(h, at, name, 0, len);
+                        }
+                        at += len;
+                        return;
+                    }
+                    if let Some(named) = texts.get((byte as usize).wrapping_sub(message::TEXT as usize)) {
+                        text = named;
+                    }
+                    if h != 0 {
+                        self.fill_str(h, at, text);
+                    }
+                    at += text.len();
+                });
             }
-            if pass == 0 {
-                h = self.alloc_str(at)?;
+            if h != 0 {
+                return Ok(self.finish_str(h));
             }
+            h = self.alloc_str(at)?;
         }
-        let text = self.finish_str(h);
-        self.error_object(proto, text)
     }
     /// An error object with a message.
     pub(crate) fn error_object(&mut self, proto: u16, message: Value) -> R<Value> {
@@ -65,66 +89,65 @@ impl Vm<'_> {
     }
     #[cold]
     pub(crate) fn type_error(&mut self, message: Message) -> Thrown {
-        self.throw(rom::TYPE_ERROR_PROTO, &[&message.part()])
+        self.throw(rom::TYPE_ERROR_PROTO, message)
     }
     /// A TypeError whose message is a string of the engine.
     #[cold]
     pub(crate) fn type_error_str(&mut self, message: u16) -> Thrown {
-        match self.error_object(rom::TYPE_ERROR_PROTO, Value::str(message)) {
-            Ok(v) => self.r[reg::exc] = v.0,
-            Err(e) => return e,
-        }
-        Thrown
+        self.throw_error(rom::TYPE_ERROR_PROTO, Ok(Value::str(message)))
     }
     #[cold]
     pub(crate) fn range_error(&mut self, message: Message) -> Thrown {
-        self.throw(rom::RANGE_ERROR_PROTO, &[&message.part()])
+        self.throw(rom::RANGE_ERROR_PROTO, message)
     }
     #[cold]
     pub(crate) fn stack_overflow(&mut self) -> Thrown {
         self.range_error(m!("stack overflow"))
     }
+    /// The message may name the two texts.
     #[cold]
-    pub(crate) fn syntax_error(&mut self, message: [&[u8]; 4], line: u32, column: u32) -> Thrown {
-        let [what, of, more, last] = message;
+    pub(crate) fn syntax_error(
+        &mut self,
+        message: Message,
+        texts: [&[u8]; 2],
+        line: u32,
+        column: u32,
+    ) -> Thrown {
+        let [first, second] = texts;
         let (mut l, mut c) = ([0; 10], [0; 10]);
-        let (l, c) = (
+        let texts = [
+            first,
+            second,
             crate::string::decimal(line, &mut l),
             crate::string::decimal(column, &mut c),
-        );
-        self.throw(
+        ];
+        self.throw_of(
             rom::SYNTAX_ERROR_PROTO,
-            &[what, of, more, last, b" (line ", l, b", column ", c, b")"],
+            [message, m!(" (line >, column ?)")],
+            &texts,
         )
-    }
-    /// The start of a name, short enough for a message.
-    fn excerpt(&self, name: u16) -> ([u8; 24], usize) {
-        let mut buf = [0; 24];
-        let text = self.str_bytes(name);
-        let mut len = text.len().min(buf.len());
-        while len < text.len() && len > 0 && text.get(len).is_some_and(|b| b & 0xc0 == 0x80) {
-            len -= 1;
-        }
-        for (to, from) in buf.iter_mut().zip(text.iter().take(len)) {
-            *to = *from;
-        }
-        (buf, len)
     }
     #[cold]
     pub(crate) fn not_defined(&mut self, name: u16) -> Thrown {
-        self.named(rom::REFERENCE_ERROR_PROTO, name, b" is not defined")
+        self.named(
+            rom::REFERENCE_ERROR_PROTO,
+            name,
+            [m!("@ is not defined"), Message::NONE],
+        )
     }
     /// An error about a name.
     #[inline(never)]
-    fn named(&mut self, proto: u16, name: u16, what: &[u8]) -> Thrown {
-        let (buf, len) = self.excerpt(name);
-        self.throw(proto, &[buf.get(..len).unwrap_or(&[]), what])
+    fn named(&mut self, proto: u16, name: u16, messages: [Message; 2]) -> Thrown {
+        self.push(Value::str(name));
+        let thrown = self.throw_of(proto, messages, &[&[]; 4]);
+        self.drop_n(1);
+        thrown
     }
     #[cold]
     pub(crate) fn too_early(&mut self) -> Thrown {
         self.throw(
             rom::REFERENCE_ERROR_PROTO,
-            &[b"variable used before its declaration"],
+            m!("variable used before its declaration"),
         )
     }
     /// A method that is not there is called by its name: see `get_field`.
@@ -135,22 +158,24 @@ impl Vm<'_> {
             Value::NULL => n::NULL,
             _ => self.type_name(f),
         };
-        self.named(rom::TYPE_ERROR_PROTO, name, b" is not a function")
+        self.named(
+            rom::TYPE_ERROR_PROTO,
+            name,
+            [m!("@ is not a function"), Message::NONE],
+        )
     }
     #[cold]
     pub(crate) fn nullish_error(&mut self, base: Value, key: Key) -> Thrown {
-        let what: &[u8] = if base == Value::NULL {
-            b"null"
+        let what = if base == Value::NULL {
+            m!("null")
         } else {
-            b"undefined"
+            m!("undefined")
         };
-        if key == Key::NONE || key.index().is_some() {
-            return self.throw(rom::TYPE_ERROR_PROTO, &[b"property of ", what]);
-        }
-        let (buf, len) = self.excerpt(key.0.payload());
-        self.throw(
-            rom::TYPE_ERROR_PROTO,
-            &[b"property '", buf.get(..len).unwrap_or(&[]), b"' of ", what],
-        )
+        let of = if key == Key::NONE || key.index().is_some() {
+            m!("property of ")
+        } else {
+            m!("property '@' of ")
+        };
+        self.named(rom::TYPE_ERROR_PROTO, key.0.payload(), [of, what])
     }
 }

@@ -363,11 +363,11 @@ pub(crate) fn shift<T: Copy>(all: &mut [T], from: usize, n: usize, to: usize) {
 }
 
 impl<'a> Vm<'a> {
-    /// For one entry into the engine whose arena is set up.
+    /// For one entry into the engine whose arena is set up; [`Self::begin`] comes next. (In one function, it would be copied.)
     #[inline(never)]
     pub(crate) fn new(mem: &'a mut [u32], lib: &'static Library, source: &'a dyn Source, fuel: i32) -> Self {
         Vm {
-            r: Regs::load(mem),
+            r: Regs::new(),
             mem,
             lib,
             rom: source.mapped().unwrap_or(&[]),
@@ -381,6 +381,16 @@ impl<'a> Vm<'a> {
             found: 0,
             grey: 0,
         }
+    }
+    /// Takes the registers out of the arena.
+    #[inline(never)]
+    pub(crate) fn begin(&mut self) {
+        self.r.fill(self.mem);
+    }
+    /// Puts the registers back into the arena.
+    #[inline(never)]
+    pub(crate) fn finish(&mut self) {
+        self.r.store(self.mem);
     }
     // The accessors are calls: the loop has its own, everything else is seldom. Each of them needs more of the machine
     // than the arena's address and length: otherwise the compiler would hand over these two instead of the machine, and

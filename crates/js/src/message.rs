@@ -103,6 +103,26 @@ const LIST: &[(bool, &str)] = &[
     (true, "a prototype must be an object or null"),
     (true, "bad instruction"),
     (true, "more than 4096 names and literals"),
+    (true, " (line >, column ?)"),
+    (true, "@ is not defined"),
+    (true, "@ is not a function"),
+    (true, "variable used before its declaration"),
+    (true, "null"),
+    (true, "undefined"),
+    (true, "property of "),
+    (true, "property '@' of "),
+    (true, "= is not supported"),
+    (true, "expected <, not the end of the script"),
+    (true, "expected <, not ="),
+    (true, "malformed URI"),
+    (cfg!(feature = "json"), "JSON: not understood at byte <"),
+    (cfg!(feature = "regexp"), "<"),
+    (cfg!(feature = "eval"), "the text is not one function"),
+    (
+        cfg!(not(feature = "eval")),
+        "the Function constructor is not in this build",
+    ),
+    (cfg!(not(feature = "eval")), "eval is not supported"),
     (cfg!(feature = "date"), "a method of dates needs a Date"),
     (cfg!(feature = "date"), "invalid date"),
     (cfg!(feature = "regexp"), "a regular expression is needed"),
@@ -178,8 +198,10 @@ const PIECES: &[&str] = &[
 ];
 /// Pairs in pairs, at most.
 const DEEPEST: usize = 12;
-/// In front of a message's number where it is a part of a longer text; no UTF-8 starts with it.
-pub(crate) const MARK: u8 = 0xff;
+/// What stands in a text for the first of the texts that [`crate::heap::Vm::throw_of`] is given; the bytes behind it are for the others.
+pub(crate) const TEXT: u8 = b'<';
+/// What stands in a text for the start of the name on top of the stack.
+pub(crate) const NAME: u8 = b'@';
 
 /// Whether `text` has `piece` at `at`.
 #[allow(clippy::indexing_slicing)] // runs at compile time
@@ -297,17 +319,6 @@ static PAIRS: [[u8; 2]; PIECES.len()] = pairs();
 impl Message {
     /// No text.
     pub(crate) const NONE: Message = m!("");
-    /// The message as a part of a text that [`crate::heap::Vm::throw`] puts together.
-    pub(crate) fn part(self) -> [u8; 2] {
-        [MARK, self.0]
-    }
-    /// The message that a part is.
-    pub(crate) fn of(part: &[u8]) -> Option<Message> {
-        match *part {
-            [MARK, number] => Some(Message(number)),
-            _ => None,
-        }
-    }
     /// Hands over the text, byte by byte.
     pub(crate) fn each(self, mut put: impl FnMut(u8)) {
         let mut before = self.0;
@@ -318,22 +329,23 @@ impl Message {
                 }
                 before -= 1;
             } else if before == 0 {
-                // What is still to come of this byte, the next one last.
-                let mut open = [byte; DEEPEST];
-                let mut count = 1;
-                while count > 0 {
-                    count -= 1;
-                    let next = open.get(count).copied().unwrap_or(0);
-                    if let Some(&[a, b]) = PAIRS.get((next as usize).wrapping_sub(0x80)) {
-                        for part in [b, a] {
-                            if let Some(slot) = open.get_mut(count) {
-                                *slot = part;
-                                count += 1;
-                            }
-                        }
-                    } else {
-                        put(next);
+                // The second halves of pairs that are still to come, the next one last.
+                let mut open = [0; DEEPEST];
+                let (mut count, mut next) = (0, byte);
+                loop {
+                    while let Some(&[first, second]) = PAIRS.get((next as usize).wrapping_sub(0x80))
+                        && let Some(slot) = open.get_mut(count)
+                    {
+                        *slot = second;
+                        count += 1;
+                        next = first;
                     }
+                    put(next);
+                    if count == 0 {
+                        break;
+                    }
+                    count -= 1;
+                    next = open.get(count).copied().unwrap_or(0);
                 }
             }
         }

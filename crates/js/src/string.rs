@@ -21,6 +21,16 @@ pub(crate) fn decimal(mut i: u32, out: &mut [u8; 10]) -> &[u8] {
     out.get(at..).unwrap_or(&[])
 }
 
+/// How many bytes of a text are its first characters, of at most `most` bytes.
+#[inline(never)]
+pub(crate) fn first_bytes(text: &[u8], most: usize) -> usize {
+    let mut len = text.len().min(most);
+    while len > 0 && text.get(len).is_some_and(|b| b & 0xc0 == 0x80) {
+        len -= 1;
+    }
+    len
+}
+
 /// The array index that a text spells, if it is one: below 2^32 - 1, no leading zero.
 pub(crate) fn array_index(text: &[u8]) -> Option<u32> {
     if text.is_empty() || text.len() > 10 || (text.len() > 1 && text.first() == Some(&b'0')) {

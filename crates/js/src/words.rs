@@ -13,8 +13,11 @@ impl<const N: usize> Words<N> {
         Words([0; N])
     }
     /// The first words of `mem`; zeros where it has not that many.
+    #[cfg(feature = "regexp")]
     pub(crate) fn load(mem: &[u32]) -> Self {
-        Words(*mem.first_chunk().unwrap_or(&[0; N]))
+        let mut words = Self::new();
+        words.fill(mem);
+        words
     }
     /// Takes the first words of `mem`.
     pub(crate) fn fill(&mut self, mem: &[u32]) {

@@ -110,15 +110,17 @@ impl<'m> Engine<'m> {
     /// Works on the engine without a source.
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
         let mut vm = Vm::new(self.mem, self.lib, &NoSource, i32::MAX);
+        vm.begin();
         let result = f(&mut vm);
-        vm.r.store(vm.mem);
+        vm.finish();
         result
     }
     #[cfg(all(test, feature = "full"))]
     pub(crate) fn with_source<T>(&mut self, source: &dyn Source, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
         let mut vm = Vm::new(self.mem, self.lib, source, i32::MAX);
+        vm.begin();
         let result = f(&mut vm);
-        vm.r.store(vm.mem);
+        vm.finish();
         result
     }
     fn is_idle(&self) -> bool {
@@ -186,12 +188,13 @@ impl<'m> Engine<'m> {
     pub fn step<H: Host>(&mut self, host: &mut H, source: &dyn Source, fuel: u32) -> Step {
         let budget = fuel.min(i32::MAX as u32) as i32;
         let mut vm = Vm::new(self.mem, self.lib, source, budget);
+        vm.begin();
         let step = vm.work(host);
         let burnt = (budget as i64 - vm.fuel as i64).max(0) as u64;
         let total = (vm.r[reg::fuel_lo] as u64 | (vm.r[reg::fuel_hi] as u64) << 32).wrapping_add(burnt);
         vm.r[reg::fuel_lo] = total as u32;
         vm.r[reg::fuel_hi] = (total >> 32) as u32;
-        vm.r.store(vm.mem);
+        vm.finish();
         step
     }
     /// Ends the job: none of its code runs any more, no `catch` and no `finally`.

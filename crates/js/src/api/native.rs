@@ -180,11 +180,16 @@ impl Native<'_, '_> {
     }
     /// Throws an error.
     pub fn throw(&mut self, kind: ErrorKind, message: &str) -> Outcome {
-        self.vm.throw(kind.proto(), &[message.as_bytes()]);
+        self.vm.throw_text(kind, message);
         Outcome::Throw
     }
 }
 impl Vm<'_> {
+    /// Makes an error of the host's the exception.
+    pub(super) fn throw_text(&mut self, kind: ErrorKind, message: &str) {
+        let message = self.new_str(message.as_bytes());
+        self.throw_error(kind.proto(), message);
+    }
     /// A plain object with these numbers.
     pub(super) fn numbers(&mut self, members: &[(&str, f64)]) -> R<Value> {
         let o = self.new_object(rom::OBJECT_PROTO)?;

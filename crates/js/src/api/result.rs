@@ -82,13 +82,8 @@ impl ResultView<'_> {
     /// The text of the exception (`Name: message`), or of a string result, as far as it fits.
     pub fn text<'b>(&self, buf: &'b mut [u8]) -> &'b [u8] {
         let text = self.str_bytes();
-        let mut len = text.len().min(buf.len());
-        while len < text.len() && len > 0 && text.get(len).is_some_and(|b| b & 0xc0 == 0x80) {
-            len -= 1;
-        }
-        for (to, from) in buf.iter_mut().zip(text) {
-            *to = *from;
-        }
+        let len = crate::string::first_bytes(text, buf.len());
+        crate::heap::copy(buf, text);
         buf.get(..len).unwrap_or(&[])
     }
     /// Whether the job ended because the arena was full.

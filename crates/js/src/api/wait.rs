@@ -154,7 +154,7 @@ impl Vm<'_> {
         let answer = match with {
             Resume::Value(arg) => self.value_of(arg).ok(),
             Resume::Throw(kind, message) => {
-                self.throw(kind.proto(), &[message.as_bytes()]);
+                self.throw_text(kind, message);
                 None
             }
         };

@@ -17,7 +17,7 @@ pub(crate) fn thrower(vm: &mut Vm<'_>, _: Args) -> R<Value> {
 pub(crate) fn of_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let code = vm.arg(args, 0);
     if vm.f(code.payload(), 1) >> 24 != 1 {
-        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"the text is not one function"]));
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, m!("the text is not one function")));
     }
     Ok(code)
 }
@@ -25,7 +25,7 @@ pub(crate) fn of_code(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn construct(vm: &mut Vm<'_>, _: Args) -> R<Value> {
     Err(vm.throw(
         rom::SYNTAX_ERROR_PROTO,
-        &[b"the Function constructor is not in this build"],
+        m!("the Function constructor is not in this build"),
     ))
 }
 /// `f.bind(this, arguments…)`: a cell that names its target.

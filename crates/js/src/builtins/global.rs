@@ -1,6 +1,8 @@
 //! Functions of the global object.
 
 use crate::heap::Vm;
+#[cfg(not(feature = "eval"))]
+use crate::message::m;
 use crate::number;
 use crate::rom::{self, Args};
 use crate::string::Read;
@@ -26,7 +28,7 @@ pub(crate) fn this(_: &mut Vm<'_>, _: Args) -> R<Value> {
 pub(crate) fn eval(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let v = vm.arg(args, 0);
     if v.is_str() {
-        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"eval is not supported"]));
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, m!("eval is not supported")));
     }
     Ok(v)
 }

@@ -3,6 +3,7 @@
 //! Places are byte offsets into the text, which is at most 65,535 bytes.
 
 use crate::heap::*;
+use crate::message::{Message, m};
 use crate::rom::{self, Args};
 use crate::string::{decode, encode};
 use crate::value::{R, Value};
@@ -17,7 +18,8 @@ fn text_at(vm: &mut Vm<'_>, args: Args) -> (u16, usize) {
 fn fail_at(vm: &mut Vm<'_>, at: usize) -> R<Value> {
     let mut digits = [0; 10];
     let at = crate::string::decimal(at as u32, &mut digits);
-    Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[b"JSON: not understood at byte ", at]))
+    let message = [m!("JSON: not understood at byte <"), Message::NONE];
+    Err(vm.throw_of(rom::SYNTAX_ERROR_PROTO, message, &[at, &[], &[], &[]]))
 }
 /// Throws: (text, place) is not JSON.
 pub(crate) fn fail(vm: &mut Vm<'_>, args: Args) -> R<Value> {

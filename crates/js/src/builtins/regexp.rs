@@ -151,7 +151,7 @@ pub(crate) fn flags(vm: &mut Vm<'_>, args: Args) -> R<Value> {
 pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let letters = vm.arg(args, 1).payload();
     let Some(flags) = regexp::flags(vm.str_bytes(letters)) else {
-        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[&FLAGS.part()]));
+        return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, FLAGS));
     };
     let slot = args.base - 3;
     let pattern = vm.arg(args, 0).payload();
@@ -163,7 +163,10 @@ pub(crate) fn compile(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let len = match vm.regexp_step(slot, pattern, flags)? {
         Ok(Some(len)) => len,
         Ok(None) => return Ok(vm.v(slot)),
-        Err(error) => return Err(vm.throw(rom::SYNTAX_ERROR_PROTO, &[error.message().as_bytes()])),
+        Err(error) => {
+            let message = vm.new_str(error.message().as_bytes());
+            return Err(vm.throw_error(rom::SYNTAX_ERROR_PROTO, message));
+        }
     };
     // The program is the beginning of the cell; the rest goes.
     let h = vm.v(slot).payload();

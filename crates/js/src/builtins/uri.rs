@@ -1,6 +1,7 @@
 //! `encodeURI`, `encodeURIComponent` and back (ES5.1, 15.1.3): bytes of UTF-8 as `%XX`.
 
 use crate::heap::Vm;
+use crate::message::m;
 use crate::rom::{self, Args};
 use crate::string::{decode, encode};
 use crate::value::{R, Value};
@@ -40,7 +41,7 @@ fn translate(vm: &mut Vm<'_>, args: Args, piece: Piece, reserved: &[u8]) -> R<Va
         len = 0;
         while let Some(text) = vm.str_bytes(s).get(from..).filter(|text| !text.is_empty()) {
             let Some((taken, bytes, count)) = piece(text, reserved) else {
-                return Err(vm.throw(rom::URI_ERROR_PROTO, &[b"malformed URI"]));
+                return Err(vm.throw(rom::URI_ERROR_PROTO, m!("malformed URI")));
             };
             if pass == 1 {
                 vm.fill_str(h, len, bytes.get(..count).unwrap_or(&[]));

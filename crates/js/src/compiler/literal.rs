@@ -210,7 +210,7 @@ impl Compiler<'_, '_> {
                 self.next()
             }
             Ok(Err(error)) => {
-                self.error_of([error.message().as_bytes(), b"", b"", b""]);
+                self.error_of(m!("<"), [error.message().as_bytes(), b""]);
             }
             Err(Thrown) => self.fail(),
         }

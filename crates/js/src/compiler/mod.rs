@@ -292,13 +292,14 @@ impl Compiler<'_, '_> {
     /// A SyntaxError at the current token.
     #[cold]
     pub(crate) fn error(&mut self, message: Message) -> Thrown {
-        self.error_of([&message.part(), b"", b"", b""])
+        self.error_of(message, [b"", b""])
     }
-    pub(crate) fn error_of(&mut self, message: [&[u8]; 4]) -> Thrown {
+    /// The same; the message names these texts.
+    pub(crate) fn error_of(&mut self, message: Message, texts: [&[u8]; 2]) -> Thrown {
         // The first error counts.
         if !self.failed {
             let (line, column) = self.place();
-            self.vm.syntax_error(message, line, column);
+            self.vm.syntax_error(message, texts, line, column);
             self.fail();
         }
         Thrown
@@ -350,13 +351,14 @@ impl Compiler<'_, '_> {
             len -= 1;
         }
         let text = text.get(..len as usize).unwrap_or(b"");
-        self.error_of(if later != 0 {
-            [text, b" is not supported", b"", b""]
+        let message = if later != 0 {
+            m!("= is not supported")
         } else if self.s[st::tok] == tok::EOF {
-            [b"expected ", wanted, b", not ", b"the end of the script"]
+            m!("expected <, not the end of the script")
         } else {
-            [b"expected ", wanted, b", not ", text]
-        })
+            m!("expected <, not =")
+        };
+        self.error_of(message, [wanted, text])
     }
     /// Behind a name: what is an operator in later editions has an operand.
     pub(crate) fn no_async(&mut self, name: u16) {
@@ -619,9 +621,8 @@ impl Compiler<'_, '_> {
 
     /// Begins a function: saves the outer one.
     pub(crate) fn open_function(&mut self, name: u16, flags: u32) {
-        let mut s = self.s;
-        for &mut word in s.tail(st::base) {
-            self.keep(word);
+        for i in st::base.0..ST_WORDS {
+            self.keep(self.s.get(Field(i)));
         }
         let strict = self.s[st::fn_flags] & ff::STRICT;
         self.s[st::base] = self.vm.r[reg::buf_len];

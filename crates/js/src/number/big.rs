@@ -79,8 +79,15 @@ pub(super) struct Digits<'w> {
 }
 
 impl<'w> Digits<'w> {
-    /// The digits of `mantissa * 2^exp`; ranges as for [`place`].
+    /// The digits of `mantissa * 2^exp`; ranges as for [`place`]. In two parts, so that nobody has to copy them.
+    #[inline(always)]
     pub(super) fn new(words: &'w mut [u32; SCRATCH_WORDS], mantissa: u64, exp: i32) -> Self {
+        let mut digits = Self::placed(words, mantissa, exp);
+        digits.begin(mantissa != 0);
+        digits
+    }
+    #[inline(never)]
+    fn placed(words: &'w mut [u32; SCRATCH_WORDS], mantissa: u64, exp: i32) -> Self {
         let (fraction, whole) = place(words, mantissa, exp);
         let mut first = whole.len();
         loop {
@@ -97,26 +104,29 @@ impl<'w> Digits<'w> {
         }
         let whole = whole.get(first..).unwrap_or_default();
         let point = whole.len() as i32 * i32::from(GROUP);
-        let mut digits = Digits {
+        Digits {
             whole,
             fraction,
             group: 0,
             left: 0,
             point,
-        };
-        if mantissa != 0 {
-            digits.load();
-            while digits.group == 0 {
-                digits.point -= i32::from(GROUP);
-                digits.load();
+        }
+    }
+    /// Goes to the first digit that is not zero, where there is one.
+    #[inline(never)]
+    fn begin(&mut self, any: bool) {
+        if any {
+            self.load();
+            while self.group == 0 {
+                self.point -= i32::from(GROUP);
+                self.load();
             }
         }
-        while digits.left != 0 && digits.group < 10_000_000 {
-            digits.group *= 10;
-            digits.left -= 1;
-            digits.point -= 1;
+        while self.left != 0 && self.group < 10_000_000 {
+            self.group *= 10;
+            self.left -= 1;
+            self.point -= 1;
         }
-        digits
     }
 
     fn load(&mut self) {
