@@ -9,6 +9,7 @@ mod chip;
 mod ci;
 mod header;
 mod interop;
+mod library;
 mod qemu;
 mod sabotage;
 mod shell;
@@ -23,6 +24,8 @@ cargo xtask TASK
 
   c                 run the C programs of ffi/tests under sanitizers and valgrind, and look into their images
   chip              build every core crate for thumbv6m-none-eabi and thumbv7m-none-eabi
+  lib               build libmotebox.a for a chip, without frame pointers where the sources of core are there
+                    (--target TARGET, --no-default-features, --features LIST; --plain as rustc's target has it)
   size [PART…]      link the reference images for both chips, print flash and RAM against
                     benches/budgets.toml, the largest symbols and every path to a panic, write
                     target/motebox/size.json; fails above a ceiling, and for a path to a panic that
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let outcome = match args.first().map(String::as_str) {
         Some("c") => c::run(),
         Some("chip") => chip::run(),
+        Some("lib") => library::run(rest),
         Some("size") => size::run(rest),
         Some("qemu") => qemu::run(rest),
         Some("bench") => bench::run(rest),

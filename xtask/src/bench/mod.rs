@@ -76,7 +76,7 @@ pub fn run(args: &[String]) -> Result<()> {
         machine.name,
         machine.target,
         toolchain.version()?,
-        toolchain.core(),
+        toolchain.build(),
         thousands(elf::read(&bench.image("engine"))?.flash)
     );
     let mut rows = workloads::measure(&bench)?;
@@ -107,7 +107,7 @@ pub fn run(args: &[String]) -> Result<()> {
 /// Builds the images for a machine, or one of them.
 fn build(machine: &Machine, image: Option<&str>) -> Result<Toolchain> {
     let toolchain = Toolchain::find(machine.target)?;
-    let mut build = toolchain.cargo("build", machine.target, &[]);
+    let mut build = toolchain.cargo("build", machine.target, &[])?;
     build.args([
         "--quiet",
         "--profile",

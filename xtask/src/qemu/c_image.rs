@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::machine::{Machine, folder};
+use crate::library;
 use crate::shell::{self, Result};
 use crate::toolchain::Toolchain;
 
@@ -46,7 +47,8 @@ pub fn image(machine: &Machine) -> Result<PathBuf> {
             "no {COMPILER} for the firmware in C: apt-get install {PACKAGES} (`cargo xtask qemu rust` does without)"
         ));
     }
-    let library = library(machine)?;
+    let toolchain = Toolchain::find(machine.target)?;
+    let library = library::build(&toolchain, machine.target, &crate::size::link::NODE_ONLY)?;
     let out = folder().join(format!("c-{}", machine.name));
     std::fs::create_dir_all(&out).map_err(|error| format!("cannot make {}: {error}", out.display()))?;
     let (cpu, board) = match machine.name {
@@ -88,16 +90,6 @@ pub fn image(machine: &Machine) -> Result<PathBuf> {
     }
     shell::output(link.arg(library).arg("-o").arg(&image))?;
     Ok(image)
-}
-
-/// Builds `libmotebox.a` for the machine's chip.
-fn library(machine: &Machine) -> Result<PathBuf> {
-    let mut build = Toolchain::find(machine.target)?.cargo("build", machine.target, &[]);
-    build.args(["--quiet", "--package", "motebox-ffi", "--profile", "chip"]);
-    build.args(crate::size::link::NODE_ONLY);
-    shell::output(&mut build)?;
-    let built = shell::target_dir().join("chip").join(machine.target);
-    Ok(built.join("chip/libmotebox.a"))
 }
 
 /// A port that grows is a library that asks too much of who uses it.

@@ -131,7 +131,7 @@ pub fn rust_image(machine: &Machine, name: &str, objects: &[PathBuf]) -> Result<
         .iter()
         .flat_map(|object| ["-C".to_string(), format!("link-arg={}", object.display())])
         .collect();
-    let mut build = toolchain.cargo("build", machine.target, &flags);
+    let mut build = toolchain.cargo("build", machine.target, &flags)?;
     build.args([
         "--quiet",
         "--manifest-path",

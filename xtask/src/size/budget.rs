@@ -14,6 +14,9 @@ pub const PARTS: [&str; 10] = [
 /// The metrics that a row can be about; bytes, but for instructions. `bytes` are those on the air.
 pub const METRICS: [&str; 6] = ["flash", "ram", "heap", "stack", "instructions", "bytes"];
 
+/// The metric of flash in a plain build. It has no budget of its own: `plain` of the one for flash is its ceiling.
+pub const PLAIN: &str = "flash, plain build";
+
 /// The part that a row belongs to.
 pub fn base(part: &str) -> &str {
     part.split_once('/').map_or(part, |(base, _)| base)
@@ -28,6 +31,8 @@ pub struct Budget {
     pub metric: String,
     pub goal: Option<u64>,
     pub ceiling: Option<u64>,
+    /// The ceiling of the same figure in a plain build (`crate::toolchain`), for flash.
+    pub plain: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +81,20 @@ impl Row {
         }
     }
 
+    /// Flash of a part in a plain build, beside its ceiling.
+    pub fn plain(budgets: &[Budget], target: &str, part: &str, value: u64) -> Self {
+        let same =
+            |budget: &&Budget| budget.target == target && budget.part == part && budget.metric == "flash";
+        Self {
+            target: target.into(),
+            part: part.into(),
+            metric: PLAIN.into(),
+            value,
+            goal: None,
+            ceiling: budgets.iter().find(same).and_then(|budget| budget.plain),
+        }
+    }
+
     pub fn verdict(&self) -> Verdict {
         let above = |limit: Option<u64>| {
             limit
@@ -104,6 +123,9 @@ fn parse(text: &str) -> Result<Vec<Budget>> {
         let name = format!("{} {} {}", budget.target, budget.part, budget.metric);
         if !PARTS.contains(&base(&budget.part)) || !METRICS.contains(&budget.metric.as_str()) {
             return Err(format!("{name}: no such part or metric"));
+        }
+        if budget.plain.is_some() && budget.metric != "flash" {
+            return Err(format!("{name}: only flash has a ceiling for the plain build"));
         }
         if let (Some(goal), Some(ceiling)) = (budget.goal, budget.ceiling)
             && goal > ceiling
@@ -137,6 +159,7 @@ pub fn merge(path: &Path, fresh: &[Row]) -> Result<()> {
             place(&PARTS, base(&row.part)),
             row.part.clone(),
             place(&METRICS, &row.metric),
+            row.metric.clone(),
         )
     });
     let text = serde_json::to_string_pretty(&rows).map_err(|error| error.to_string())?;
@@ -166,6 +189,19 @@ mod tests {
     }
 
     #[test]
+    fn a_plain_build_has_a_ceiling_of_its_own() {
+        let budgets = parse(&format!("{ONE}plain = 30\n")).unwrap();
+        let verdict = |part, value| Row::plain(&budgets, "t", part, value).verdict();
+        assert_eq!(verdict("js", 30), Verdict::Met);
+        assert_eq!(verdict("js", 31), Verdict::CeilingExceeded(1));
+        assert_eq!(verdict("store", 31), Verdict::Unbudgeted);
+        assert_eq!(
+            Row::plain(&parse(ONE).unwrap(), "t", "js", 1).verdict(),
+            Verdict::Unbudgeted
+        );
+    }
+
+    #[test]
     fn a_wrong_budget_is_refused() {
         let wrong = [
             ONE.replace("js", "jss"),
@@ -173,6 +209,7 @@ mod tests {
             ONE.replace("ceiling = 20", "ceiling = 9"),
             ONE.replace("ceiling", "ceilling"),
             ONE.repeat(2),
+            ONE.replace("flash", "ram") + "plain = 30\n",
         ];
         for text in wrong {
             assert!(parse(&text).is_err(), "{text}");

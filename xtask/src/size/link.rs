@@ -17,7 +17,7 @@ const SCRIPT: [&str; 3] = ["--no-default-features", "--features", "ed25519-compa
 /// The same for radio stacks alone.
 const CRIME_ONLY: [&str; 3] = ["--no-default-features", "--features", "crime"];
 
-/// A chip, and the `core` that its images have.
+/// A chip, and how its images are built.
 pub struct Linker<'t> {
     pub toolchain: &'t Toolchain,
     pub target: &'t str,
@@ -47,7 +47,7 @@ impl Linker<'_> {
             "-C".into(),
             "link-arg=--emit-relocs".into(),
         ];
-        let mut build = self.cargo(&flags);
+        let mut build = self.cargo(&flags)?;
         build.env("MOTEBOX_MODULE", module);
         build.arg("--manifest-path").arg(images().join("Cargo.toml"));
         let package = format!("image-{name}");
@@ -57,7 +57,7 @@ impl Linker<'_> {
 
     /// A C program that links `libmotebox.a`, as a C build does.
     fn link_c(&self, name: &str) -> Result<Image> {
-        let mut build = self.cargo(&[]);
+        let mut build = self.cargo(&[])?;
         build.args(["-p", "motebox-ffi"]);
         match name {
             "ffi-boot" => {}
@@ -104,23 +104,19 @@ impl Linker<'_> {
         self.built().join("c").join(name)
     }
 
-    fn cargo(&self, flags: &[String]) -> Command {
+    fn cargo(&self, flags: &[String]) -> Result<Command> {
         let mut build = self
             .toolchain
-            .cargo_in(&self.folder(), "build", self.target, flags);
+            .cargo_in(&self.folder(), "build", self.target, flags)?;
         build
             .args(["--profile", "chip"])
             .env("CARGO_PROFILE_CHIP_DEBUG", "1");
-        build
+        Ok(build)
     }
 
     /// Its target folder: chips are built side by side.
     fn folder(&self) -> String {
-        let core = match self.toolchain {
-            Toolchain::Rustup => "prebuilt",
-            Toolchain::Debian { .. } => "build-std",
-        };
-        format!("size/{}-{core}", self.target)
+        format!("size/{}-{}", self.target, self.toolchain.name())
     }
 
     /// Where cargo puts what it built.

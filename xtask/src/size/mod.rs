@@ -5,8 +5,8 @@
 //! `core` and the compiler's arithmetic routines ("builtins", soft float above all) included. The node's own figure is the
 //! image of everything less the image of the parts that it binds; the C face's is a C program less the Rust one.
 //!
-//! `core` is built along with the image (`-Z build-std`) or comes compiled from rustup: both are shown where the machine has
-//! both. Ceilings hold for the first, because that is what the CI has, and for the second where it is the only one.
+//! Each image is built twice, as the toolchain says (`crate::toolchain`): the reference build, which goals and ceilings are
+//! about, and the plain one, with ceilings of its own. Where the sources of `core` are absent, the plain one is the only one.
 
 pub mod budget;
 mod dwarf;
@@ -129,7 +129,7 @@ pub fn run(args: &[String]) -> Result<()> {
     }
 }
 
-/// The images of one target, with each `core` that there is.
+/// The images of one target, as each toolchain that there is builds them.
 struct Linked<'t> {
     target: &'t str,
     images: Vec<(Toolchain, Images)>,
@@ -152,7 +152,7 @@ fn link_all<'t>(targets: &[&'t str], lines: &[&'static Part]) -> Result<Vec<Link
         let mut running = Vec::new();
         for target in targets {
             let (mut jobs, mut absent) = (Vec::new(), Vec::new());
-            for kind in [Toolchain::from_source(), Toolchain::prebuilt(target)] {
+            for kind in [Toolchain::reference(), Toolchain::plain(target)] {
                 match kind {
                     Ok(toolchain) => jobs.push(threads.spawn(move || all(toolchain, target))),
                     Err(why) => absent.push(why),
@@ -191,18 +191,83 @@ impl Linked<'_> {
 
     /// Prints the table; returns the rows that have a budget's name.
     fn report(&self, lines: &[&'static Part], budgets: &[Budget]) -> Result<Vec<Row>> {
-        let (images, mut others) = (self.first()?, self.images.iter());
-        if let Some((toolchain, _)) = others.next() {
-            let (target, version, core) = (self.target, toolchain.version()?, toolchain.core());
-            println!("\n{target}, profile chip, {version}, {core}");
+        println!("\n{}, profile chip", self.target);
+        for (toolchain, _) in &self.images {
+            println!("{}, {}", toolchain.build(), toolchain.version()?);
         }
-        let other = others.clone().next().map(|(_, images)| images);
-        let rows = table(budgets, self.target, lines, images, other)?;
-        for (toolchain, _) in others {
-            println!("the other column: {}, {}", toolchain.version()?, toolchain.core());
-        }
+        let rows = self.table(lines, budgets)?;
         self.absent.iter().for_each(|why| println!("{why}"));
-        recursion(images);
+        recursion(self.first()?);
+        Ok(rows)
+    }
+
+    /// The images of the reference build, or of the plain one.
+    fn built(&self, reference: bool) -> Option<&Images> {
+        let mut images = self.images.iter();
+        Some(
+            &images
+                .find(|(toolchain, _)| toolchain.is_reference() == reference)?
+                .1,
+        )
+    }
+
+    /// The table, and its rows.
+    fn table(&self, lines: &[&'static Part], budgets: &[Budget]) -> Result<Vec<Row>> {
+        let (mut rows, mut cells) = (Vec::new(), Vec::new());
+        let text = |figure: Option<u64>| figure.map_or_else(|| "-".into(), thousands);
+        for line in lines {
+            let flash = |images: Option<&Images>| -> Result<Option<u64>> {
+                let Some(images) = images else { return Ok(None) };
+                let (whole, less) = (image(images, line.image)?, image(images, line.less)?);
+                Ok(Some(whole.flash.saturating_sub(less.flash)))
+            };
+            let (flash, plain) = (flash(self.built(true))?, flash(self.built(false))?);
+            let (whole, less) = (
+                image(self.first()?, line.image)?,
+                image(self.first()?, line.less)?,
+            );
+            let ram = whole.ram.saturating_sub(less.ram);
+            let part = line.part.unwrap_or_default();
+            let row = Row::new(budgets, self.target, part, "flash", flash.unwrap_or_default());
+            let simple = Row::plain(budgets, self.target, part, plain.unwrap_or_default());
+            let judged = |figure: Option<u64>, row: &Row| figure.map_or_else(|| "-".into(), |_| verdict(row));
+            cells.push(vec![
+                line.part.unwrap_or(line.image).to_string(),
+                text(flash),
+                text(row.goal),
+                text(row.ceiling),
+                judged(flash, &row),
+                text(plain),
+                text(simple.ceiling),
+                judged(plain, &simple),
+                thousands(whole.builtins.saturating_sub(less.builtins)),
+                thousands(ram),
+                whole.panics.len().to_string(),
+                line.what.to_string(),
+            ]);
+            if line.part.is_some() {
+                rows.extend(flash.map(|_| row));
+                rows.extend(plain.map(|_| simple));
+                rows.push(Row::new(budgets, self.target, part, "ram", ram));
+            }
+        }
+        shell::table(
+            &[
+                "part",
+                "flash B",
+                "goal",
+                "ceiling",
+                "",
+                "plain build B",
+                "ceiling",
+                "",
+                "builtins B",
+                "static RAM B",
+                "panics",
+                "what is in it",
+            ],
+            &cells,
+        );
         Ok(rows)
     }
 
@@ -221,63 +286,6 @@ fn image<'a>(images: &'a Images, name: &str) -> Result<&'a Image> {
     images
         .get(name)
         .ok_or_else(|| format!("the image '{name}' was not linked"))
-}
-
-/// The table, and its rows. `other` are the same images with another `core`.
-fn table(
-    budgets: &[Budget],
-    target: &str,
-    lines: &[&'static Part],
-    images: &Images,
-    other: Option<&Images>,
-) -> Result<Vec<Row>> {
-    let (mut rows, mut cells) = (Vec::new(), Vec::new());
-    for line in lines {
-        let (whole, less) = (image(images, line.image)?, image(images, line.less)?);
-        let flash = whole.flash.saturating_sub(less.flash);
-        let ram = whole.ram.saturating_sub(less.ram);
-        let row = Row::new(budgets, target, line.part.unwrap_or_default(), "flash", flash);
-        let limit = |limit: Option<u64>| limit.map_or_else(|| "-".into(), thousands);
-        let prebuilt = match other {
-            Some(other) => {
-                let flash = image(other, line.image)?.flash;
-                thousands(flash.saturating_sub(image(other, line.less)?.flash))
-            }
-            None => "-".into(),
-        };
-        cells.push(vec![
-            line.part.unwrap_or(line.image).to_string(),
-            thousands(flash),
-            limit(row.goal),
-            limit(row.ceiling),
-            verdict(&row),
-            prebuilt,
-            thousands(whole.builtins.saturating_sub(less.builtins)),
-            thousands(ram),
-            whole.panics.len().to_string(),
-            line.what.to_string(),
-        ]);
-        if let Some(part) = line.part {
-            rows.push(row);
-            rows.push(Row::new(budgets, target, part, "ram", ram));
-        }
-    }
-    shell::table(
-        &[
-            "part",
-            "flash B",
-            "goal",
-            "ceiling",
-            "",
-            "prebuilt core B",
-            "builtins B",
-            "static RAM B",
-            "panics",
-            "what is in it",
-        ],
-        &cells,
-    );
-    Ok(rows)
 }
 
 /// Names the functions that recurse, once for all images that have them.

@@ -15,7 +15,7 @@ const FILE: &str = "crates/cli/src/composition/flash.txt";
 /// Links, prints, and writes the file.
 pub fn run() -> Result<()> {
     let target = TARGETS[0];
-    let toolchain = Toolchain::from_source().or_else(|_| Toolchain::prebuilt(target))?;
+    let toolchain = Toolchain::find(target)?;
     let linker = Linker {
         toolchain: &toolchain,
         target,
@@ -26,7 +26,7 @@ pub fn run() -> Result<()> {
         "# Written by `cargo xtask size --modules`: bytes of flash, {target}, profile chip, {}.\n\
          # base: engine, decoder and checker, channel and app. A module: what it adds to that, alone.\n\
          base {}\n",
-        toolchain.core(),
+        toolchain.build(),
         base.saturating_sub(empty)
     );
     for (place, doc) in modules::DOCS.iter().enumerate() {
