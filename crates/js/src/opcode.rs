@@ -14,7 +14,7 @@ macro_rules! opcodes {
 }
 
 opcodes! {
-    // What the loop does at once comes first: its table is that long.
+    // What the loop does at once comes first.
     NOP 0,
     /// Does nothing; its operand pads an instruction that became shorter.
     NOP2 1,
@@ -196,4 +196,94 @@ pub(crate) fn size(op: u8) -> usize {
 /// By how much it changes the operand stack; of those with a count, without what it counts.
 pub(crate) fn effect_of(op: u8) -> i32 {
     (shape(op) as i8 >> 4) as i32
+}
+/// What the loop does with an instruction.
+#[derive(Clone, Copy)]
+pub(crate) enum Do {
+    Nop,
+    #[cfg(feature = "lines")]
+    Line,
+    Special,
+    I8,
+    I16,
+    I32,
+    Str,
+    Pop,
+    Dup,
+    GetLocal,
+    GetShort,
+    IntShort,
+    PutShort,
+    JumpShort,
+    PutLocal,
+    Step,
+    GetCell,
+    PutCell,
+    Captured,
+    Field,
+    GetElement,
+    PutElement,
+    Sum,
+    Bits,
+    Compare,
+    Jump,
+    Call,
+    Return,
+    /// Nothing: it is one for `Vm::rare`.
+    Rare,
+}
+impl Do {
+    const fn of(op: u8) -> Do {
+        match op {
+            NOP | NOP2 => Do::Nop,
+            #[cfg(feature = "lines")]
+            LINE => Do::Line,
+            UNDEF | NULL | FALSE | TRUE => Do::Special,
+            I8 => Do::I8,
+            I16 => Do::I16,
+            I32 => Do::I32,
+            STR => Do::Str,
+            POP => Do::Pop,
+            DUP => Do::Dup,
+            GET_LOC => Do::GetLocal,
+            GET_0 | GET_1 | GET_2 | GET_3 | GET_4 | GET_5 | GET_6 | GET_7 | GET_8 | GET_9 => Do::GetShort,
+            INT_0 | INT_1 | INT_2 => Do::IntShort,
+            PUT_0 | PUT_1 | PUT_2 | PUT_3 | PUT_4 | PUT_5 | PUT_6 | PUT_7 | PUT_8 | PUT_9 => Do::PutShort,
+            JMP8 => Do::JumpShort,
+            SET_LOC | PUT_LOC | INIT_LOC => Do::PutLocal,
+            INC_LOC | DEC_LOC => Do::Step,
+            GET_CELL => Do::GetCell,
+            SET_CELL | PUT_CELL => Do::PutCell,
+            GET_FREE | SET_FREE | PUT_FREE | TYPEOF_FREE => Do::Captured,
+            GET_FIELD | SET_FIELD | PUT_FIELD | GET_METHOD | GET_FIELD2 | GET_NAME | TYPEOF_NAME
+            | SET_NAME | PUT_NAME => Do::Field,
+            GET_ELEM => Do::GetElement,
+            PUT_ELEM => Do::PutElement,
+            ADD | SUB => Do::Sum,
+            MUL | SHR | AND | OR | XOR => Do::Bits,
+            LT | LE | GT | GE | EQ | NE | SEQ | SNE => Do::Compare,
+            JMP | J_TRUE | J_FALSE | J_TRUE_KEEP | J_FALSE_KEEP | JT_LT | JT_LE | JT_GT | JT_GE | JT_EQ
+            | JT_NE | JT_SEQ | JT_SNE | JF_LT | JF_LE | JF_GT | JF_GE | JF_EQ | JF_NE | JF_SEQ | JF_SNE => {
+                Do::Jump
+            }
+            CALL => Do::Call,
+            RETURN | RETURN_UNDEF => Do::Return,
+            _ => Do::Rare,
+        }
+    }
+}
+#[allow(clippy::indexing_slicing)] // runs at compile time
+static WHAT: [Do; 256] = {
+    let mut all = [Do::Rare; 256];
+    let mut i = 0;
+    while i < 256 {
+        all[i] = Do::of(i as u8);
+        i += 1;
+    }
+    all
+};
+#[allow(clippy::indexing_slicing)] // there is an entry for every byte
+#[inline(always)]
+pub(crate) fn what(op: u8) -> Do {
+    WHAT[op as usize]
 }

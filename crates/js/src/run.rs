@@ -3,7 +3,7 @@
 
 use crate::compiler::ff;
 use crate::heap::*;
-use crate::opcode as op;
+use crate::opcode::{self as op, Do};
 use crate::romlink::ROM_CODE;
 use crate::value::{HEAP_END, R, Value};
 use crate::vm::{RESERVE, ROM_PC, first_byte, kind, rom_shape};
@@ -24,64 +24,46 @@ impl Vm<'_> {
                 let code = ins[0];
                 // Where a jump or call goes to.
                 let to = 'jump: {
-                    let (v, size) = match code {
-                        op::NOP | op::NOP2 => {
+                    let (v, size) = match op::what(code) {
+                        Do::Nop => {
                             pc = pc.wrapping_add(code as u32 + 1);
                             continue 'line;
                         }
                         #[cfg(feature = "lines")]
-                        op::LINE => {
+                        Do::Line => {
                             pc = pc.wrapping_add(4);
                             continue 'line;
                         }
-                        op::UNDEF | op::NULL | op::FALSE | op::TRUE => {
+                        Do::Special => {
                             let which = (code - op::UNDEF) as u32;
                             (Value::UNDEFINED.0 + (which << 16), 1)
                         }
-                        op::I8 => ((ins[1] as i8 as u32) << 1, 2),
-                        op::I16 => ((operand16(ins) as i16 as u32) << 1, 3),
-                        op::I32 => {
+                        Do::I8 => ((ins[1] as i8 as u32) << 1, 2),
+                        Do::I16 => ((operand16(ins) as i16 as u32) << 1, 3),
+                        Do::I32 => {
                             let &[_, a, b, c, d] = ins;
                             (u32::from_le_bytes([a, b, c, d]) << 1, 5)
                         }
-                        op::STR => (Value::str(operand16(ins)).0, 3),
-                        op::POP => {
+                        Do::Str => (Value::str(operand16(ins)).0, 3),
+                        Do::Pop => {
                             sp = sp.wrapping_add(1);
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        op::DUP => match mem.get(sp as usize) {
+                        Do::Dup => match mem.get(sp as usize) {
                             Some(&v) => (v, 1),
                             None => break 'line,
                         },
-                        op::GET_LOC => match mem.get(slot_at(fp, ins)) {
+                        Do::GetLocal => match mem.get(slot_at(fp, ins)) {
                             Some(&v) => (v, 2),
                             None => break 'line,
                         },
-                        op::GET_0
-                        | op::GET_1
-                        | op::GET_2
-                        | op::GET_3
-                        | op::GET_4
-                        | op::GET_5
-                        | op::GET_6
-                        | op::GET_7
-                        | op::GET_8
-                        | op::GET_9 => match mem.get(fp.wrapping_sub((code - op::GET_0) as u32) as usize) {
+                        Do::GetShort => match mem.get(fp.wrapping_sub((code - op::GET_0) as u32) as usize) {
                             Some(&v) => (v, 1),
                             None => break 'line,
                         },
-                        op::INT_0 | op::INT_1 | op::INT_2 => (((code - op::INT_0) as u32) << 1, 1),
-                        op::PUT_0
-                        | op::PUT_1
-                        | op::PUT_2
-                        | op::PUT_3
-                        | op::PUT_4
-                        | op::PUT_5
-                        | op::PUT_6
-                        | op::PUT_7
-                        | op::PUT_8
-                        | op::PUT_9 => {
+                        Do::IntShort => (((code - op::INT_0) as u32) << 1, 1),
+                        Do::PutShort => {
                             let Some(&v) = mem.get(sp as usize) else {
                                 break 'line;
                             };
@@ -94,11 +76,11 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        op::JMP8 => {
+                        Do::JumpShort => {
                             pc = pc.wrapping_add(2);
                             break 'jump pc.wrapping_add_signed(ins[1] as i8 as i32);
                         }
-                        op::SET_LOC | op::PUT_LOC | op::INIT_LOC => {
+                        Do::PutLocal => {
                             let Some(&v) = mem.get(sp as usize) else {
                                 break 'line;
                             };
@@ -112,7 +94,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(2);
                             continue 'line;
                         }
-                        op::INC_LOC | op::DEC_LOC => {
+                        Do::Step => {
                             let slot = slot_at(fp, ins);
                             let Some(v) = mem.get_mut(slot) else { break 'line };
                             if *v & 1 != 0 {
@@ -126,7 +108,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(2);
                             continue 'line;
                         }
-                        op::GET_CELL => {
+                        Do::GetCell => {
                             let Some(&cell) = mem.get(slot_at(fp, ins)) else {
                                 break 'line;
                             };
@@ -135,7 +117,7 @@ impl Vm<'_> {
                                 None => break 'line,
                             }
                         }
-                        op::SET_CELL | op::PUT_CELL => {
+                        Do::PutCell => {
                             let Some(&cell) = mem.get(slot_at(fp, ins)) else {
                                 break 'line;
                             };
@@ -152,7 +134,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(2);
                             continue 'line;
                         }
-                        op::GET_FREE | op::SET_FREE | op::PUT_FREE | op::TYPEOF_FREE => {
+                        Do::Captured => {
                             let Some(&f) = mem.get((fp as usize).wrapping_add(2)) else {
                                 break 'line;
                             };
@@ -189,15 +171,7 @@ impl Vm<'_> {
                             }
                             (v, 4)
                         }
-                        op::GET_FIELD
-                        | op::SET_FIELD
-                        | op::PUT_FIELD
-                        | op::GET_METHOD
-                        | op::GET_FIELD2
-                        | op::GET_NAME
-                        | op::TYPEOF_NAME
-                        | op::SET_NAME
-                        | op::PUT_NAME => {
+                        Do::Field => {
                             let mut o = self.r[reg::global];
                             let mut below = 0;
                             if code < op::GET_NAME {
@@ -263,7 +237,7 @@ impl Vm<'_> {
                                 }
                             }
                         }
-                        op::GET_ELEM => {
+                        Do::GetElement => {
                             let Some(v) = element_at(mem, sp).and_then(|at| mem.get(at)) else {
                                 break 'line;
                             };
@@ -271,7 +245,7 @@ impl Vm<'_> {
                             sp = sp.wrapping_add(2);
                             (v, 1)
                         }
-                        op::PUT_ELEM => {
+                        Do::PutElement => {
                             let Some(&v) = mem.get(sp as usize) else {
                                 break 'line;
                             };
@@ -284,7 +258,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        op::ADD | op::SUB => {
+                        Do::Sum => {
                             let Some([b, a]) = pair_mut(mem, sp as usize) else {
                                 break 'line;
                             };
@@ -302,7 +276,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        op::MUL | op::SHR | op::AND | op::OR | op::XOR => {
+                        Do::Bits => {
                             let Some([b, a]) = pair_mut(mem, sp as usize) else {
                                 break 'line;
                             };
@@ -322,32 +296,12 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        op::LT | op::LE | op::GT | op::GE | op::EQ | op::NE | op::SEQ | op::SNE => {
+                        Do::Compare => {
                             let Some(order) = order(mem, sp) else { break 'line };
                             sp = sp.wrapping_add(2);
                             (Value::bool(holds(code - op::LT, order)).0, 1)
                         }
-                        op::JMP
-                        | op::J_TRUE
-                        | op::J_FALSE
-                        | op::J_TRUE_KEEP
-                        | op::J_FALSE_KEEP
-                        | op::JT_LT
-                        | op::JT_LE
-                        | op::JT_GT
-                        | op::JT_GE
-                        | op::JT_EQ
-                        | op::JT_NE
-                        | op::JT_SEQ
-                        | op::JT_SNE
-                        | op::JF_LT
-                        | op::JF_LE
-                        | op::JF_GT
-                        | op::JF_GE
-                        | op::JF_EQ
-                        | op::JF_NE
-                        | op::JF_SEQ
-                        | op::JF_SNE => {
+                        Do::Jump => {
                             let mut taken = true;
                             if code >= op::JT_LT {
                                 let Some(order) = order(mem, sp) else { break 'line };
@@ -370,7 +324,7 @@ impl Vm<'_> {
                             let to = pc.wrapping_add_signed(operand16(ins) as i16 as i32);
                             break 'jump to;
                         }
-                        op::CALL => {
+                        Do::Call => {
                             let base = sp.wrapping_add(ins[1] as u32);
                             let Some(&f) = mem.get(base.wrapping_add(1) as usize) else {
                                 break 'line;
@@ -423,7 +377,7 @@ impl Vm<'_> {
                             self.r[reg::slimit] = limit;
                             break 'jump callee * 4 + first_byte(w1) + (w3 >> 16);
                         }
-                        op::RETURN | op::RETURN_UNDEF => {
+                        Do::Return => {
                             let mut v = Value::UNDEFINED.0;
                             if code == op::RETURN {
                                 let Some(&top) = mem.get(sp as usize) else {
@@ -484,7 +438,7 @@ impl Vm<'_> {
                             self.r[reg::slimit] = fp.saturating_sub(room + RESERVE as u32);
                             break 'jump start.wrapping_add(back);
                         }
-                        _ => break 'line,
+                        Do::Rare => break 'line,
                     };
                     sp = sp.wrapping_sub(1);
                     let Some(top) = mem.get_mut(sp as usize) else {
