@@ -6,7 +6,7 @@ use crate::message::m;
 use crate::names::n;
 use crate::number;
 use crate::object::{Get, Key, MOST_HOPS};
-use crate::opcode as op;
+use crate::opcode::word as op;
 use crate::rom;
 use crate::value::{R, Value};
 use crate::vm::kind;

@@ -8,6 +8,10 @@ macro_rules! opcodes {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Index { $($name,)* }
         $($(#[$doc])* #[allow(dead_code)] pub(crate) const $name: u8 = Index::$name as u8;)*
+        /// The same as words, for what compares them one after the other: a byte would be widened for each.
+        pub(crate) mod word {
+            $(#[allow(dead_code)] pub(crate) const $name: u32 = super::$name as u32;)*
+        }
         /// Bytes of operands after each opcode.
         const OPERANDS: &[u8] = &[$($len,)*];
     };
@@ -19,14 +23,25 @@ opcodes! {
     /// Does nothing; its operand pads an instruction that became shorter.
     NOP2 1,
     UNDEF 0, NULL 0, FALSE 0, TRUE 0, I8 1, I16 2, I32 4, STR 2, POP 0, DUP 0,
+    /// Slots that hold a cell with the variable.
+    GET_CELL 1, SET_CELL 1, PUT_CELL 1,
+    JMP 2,
+    // Short forms for the code in flash: slots 0 to 9, integers 0 to 2, a jump of one byte.
+    GET_0 0, GET_1 0, GET_2 0, GET_3 0, GET_4 0, GET_5 0, GET_6 0, GET_7 0, GET_8 0, GET_9 0,
+    PUT_0 0, PUT_1 0, PUT_2 0, PUT_3 0, PUT_4 0, PUT_5 0, PUT_6 0, PUT_7 0, PUT_8 0, PUT_9 0,
+    INT_0 0, INT_1 0, INT_2 0,
+    JMP8 1,
+    LT 0, LE 0, GT 0, GE 0, EQ 0, NE 0, SEQ 0, SNE 0,
+    /// Fused comparison and jump, in the order of LT..SNE; first if true, then if false.
+    JT_LT 2, JT_LE 2, JT_GT 2, JT_GE 2, JT_EQ 2, JT_NE 2, JT_SEQ 2, JT_SNE 2,
+    JF_LT 2, JF_LE 2, JF_GT 2, JF_GE 2, JF_EQ 2, JF_NE 2, JF_SEQ 2, JF_SNE 2,
     /// Slots that hold the variable itself.
     GET_LOC 1, SET_LOC 1, PUT_LOC 1,
     /// The first value of a variable of a block.
     INIT_LOC 1,
+    // Those in front, but for LT..JF_SNE, are done by the loop or not at all; `Vm::rare` has cases for all that follow.
     /// `slot = slot + 1` and `slot - 1` for a variable whose value is not used.
     INC_LOC 1, DEC_LOC 1,
-    /// Slots that hold a cell with the variable.
-    GET_CELL 1, SET_CELL 1, PUT_CELL 1,
     /// Captured variables of outer functions; two bytes of padding.
     GET_FREE 3, TYPEOF_FREE 3, SET_FREE 3, PUT_FREE 3,
     GET_FIELD 3, SET_FIELD 3, PUT_FIELD 3,
@@ -39,22 +54,13 @@ opcodes! {
     GET_ELEM 0, SET_ELEM 0, PUT_ELEM 0,
     ADD 0, SUB 0, MUL 0, DIV 0, MOD 0, SHL 0, SHR 0, USHR 0, AND 0, OR 0, XOR 0,
     NOT 0,
-    LT 0, LE 0, GT 0, GE 0, EQ 0, NE 0, SEQ 0, SNE 0,
-    JMP 2, J_TRUE 2, J_FALSE 2,
+    J_TRUE 2, J_FALSE 2,
     /// Jump and keep the value, or drop it and go on.
     J_TRUE_KEEP 2, J_FALSE_KEEP 2,
-    /// Fused comparison and jump, in the order of LT..SNE; first if true, then if false.
-    JT_LT 2, JT_LE 2, JT_GT 2, JT_GE 2, JT_EQ 2, JT_NE 2, JT_SEQ 2, JT_SNE 2,
-    JF_LT 2, JF_LE 2, JF_GT 2, JF_GE 2, JF_EQ 2, JF_NE 2, JF_SEQ 2, JF_SNE 2,
     /// `a b -> ` and jump if `a === b`, else `a b -> a`.
     J_CASE 2,
     CALL 1, RETURN 0, RETURN_UNDEF 0,
-    // Short forms for the code in flash: slots 0 to 9, integers 0 to 2, a jump of one byte.
-    GET_0 0, GET_1 0, GET_2 0, GET_3 0, GET_4 0, GET_5 0, GET_6 0, GET_7 0, GET_8 0, GET_9 0,
-    PUT_0 0, PUT_1 0, PUT_2 0, PUT_3 0, PUT_4 0, PUT_5 0, PUT_6 0, PUT_7 0, PUT_8 0, PUT_9 0,
-    INT_0 0, INT_1 0, INT_2 0,
-    JMP8 1,
-    // The rest.
+    // What the loop leaves to `Vm::rare`.
     F64 8, THIS 0, CALLEE 0,
     DUP2 0, SWAP 0,
     /// `a b c -> c a b`

@@ -4,7 +4,7 @@ use crate::heap::*;
 use crate::message::m;
 use crate::names::n;
 use crate::object::{Get, Key, Put};
-use crate::opcode as op;
+use crate::opcode::word as op;
 use crate::rom;
 use crate::value::{R, Value};
 use crate::vm::{ROM_PC, kind};
@@ -33,7 +33,8 @@ impl Vm<'_> {
     // ---- names ----
 
     #[inline(never)]
-    pub(crate) fn get_name(&mut self, code: u8) -> R<()> {
+    pub(crate) fn get_name(&mut self) -> R<()> {
+        let code = self.opcode();
         let name = self.operand16();
         let v = match self.hinted(self.r[reg::global] as u16, name) {
             Some(at) => self.v(at),
@@ -62,7 +63,8 @@ impl Vm<'_> {
         Ok(())
     }
     #[inline(never)]
-    pub(crate) fn put_name(&mut self, code: u8) -> R<()> {
+    pub(crate) fn put_name(&mut self) -> R<()> {
+        let code = self.opcode();
         let name = self.operand16();
         let keep = code == op::SET_NAME;
         if let Some(at) = self.hinted(self.r[reg::global] as u16, name)
@@ -132,7 +134,8 @@ impl Vm<'_> {
         }
         self.get(self.r[reg::sp] as usize, Key::name(name))
     }
-    pub(crate) fn get_field(&mut self, code: u8) -> R<()> {
+    pub(crate) fn get_field(&mut self) -> R<()> {
+        let code = self.opcode();
         let name = self.operand16();
         let got = match self.read(name)? {
             // What cannot be called says its name.
@@ -157,7 +160,7 @@ impl Vm<'_> {
     }
     /// What was read takes the place of the object (and key), or stands above it, or below it as what is
     /// called with it.
-    fn deliver_read(&mut self, got: Get, code: u8) -> R<()> {
+    fn deliver_read(&mut self, got: Get, code: u32) -> R<()> {
         let words = match code {
             op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => 1,
             _ => 2,
@@ -189,7 +192,8 @@ impl Vm<'_> {
         Ok(())
     }
     #[inline(never)]
-    pub(crate) fn put_field(&mut self, code: u8) -> R<()> {
+    pub(crate) fn put_field(&mut self) -> R<()> {
+        let code = self.opcode();
         let name = self.operand16();
         let keep = code == op::SET_FIELD;
         if let Some(o) = self.top(1).heap_object()
@@ -224,7 +228,7 @@ impl Vm<'_> {
         Ok(Some(key))
     }
     #[inline(never)]
-    pub(crate) fn get_elem(&mut self, code: u8) -> R<()> {
+    pub(crate) fn get_elem(&mut self, code: u32) -> R<()> {
         let Some(key) = self.key_at(0, 1)? else {
             return Ok(());
         };
@@ -232,7 +236,8 @@ impl Vm<'_> {
         self.deliver_read(got, code)
     }
     #[inline(never)]
-    pub(crate) fn put_elem(&mut self, code: u8) -> R<()> {
+    pub(crate) fn put_elem(&mut self) -> R<()> {
+        let code = self.opcode();
         let Some(key) = self.key_at(1, 2)? else {
             return Ok(());
         };
@@ -250,7 +255,8 @@ impl Vm<'_> {
         self.put_pushed(key, code == op::SET_ELEM)
     }
     #[inline(never)]
-    pub(crate) fn delete_op(&mut self, code: u8) -> R<()> {
+    pub(crate) fn delete_op(&mut self) -> R<()> {
+        let code = self.opcode();
         let key = if code == op::DEL_FIELD {
             Key::name(self.operand16())
         } else {
@@ -297,7 +303,8 @@ impl Vm<'_> {
         Ok(())
     }
     #[inline(never)]
-    pub(crate) fn relation(&mut self, code: u8) -> R<()> {
+    pub(crate) fn relation(&mut self) -> R<()> {
+        let code = self.opcode();
         let right = self.top(0);
         if code == op::IN {
             if !right.is_obj() {

@@ -127,7 +127,9 @@ struct Ins {
     gone: bool,
 }
 fn jumps(o: u8) -> bool {
-    (op::JMP..=op::J_CASE).contains(&o) || matches!(o, op::TRY | op::GOSUB | op::FOR_IN_NEXT | op::JMP8)
+    (op::JT_LT..=op::JF_SNE).contains(&o)
+        || (op::J_TRUE..=op::J_CASE).contains(&o)
+        || matches!(o, op::JMP | op::TRY | op::GOSUB | op::FOR_IN_NEXT | op::JMP8)
 }
 /// Whether what stands behind is reached by jumps only.
 fn ends(ins: &Ins) -> bool {

@@ -303,12 +303,13 @@ impl Vm<'_> {
                         }
                         Do::Jump => {
                             let mut taken = true;
-                            if code >= op::JT_LT {
+                            if code == op::JMP {
+                            } else if code < op::J_TRUE {
                                 let Some(order) = order(mem, sp) else { break 'line };
                                 sp = sp.wrapping_add(2);
                                 let which = code - op::JT_LT;
                                 taken = holds(which, order) == (which < 8);
-                            } else if code != op::JMP {
+                            } else {
                                 let Some(b) = mem.get(sp as usize).and_then(|&v| truth(v)) else {
                                     break 'line;
                                 };
@@ -463,7 +464,7 @@ impl Vm<'_> {
             let code = self.ins as u8;
             self.r[reg::pc] = pc.wrapping_add(op::size(code) as u32);
             self.r[reg::sp] = sp;
-            self.rare(code)?;
+            self.rare()?;
             // One instruction may take much fuel (it may collect): no two of them in a row.
             if self.fuel <= 0 || self.pending.is_some() {
                 return Ok(());
@@ -517,8 +518,8 @@ fn words<const N: usize>(mem: &[u32], at: u32) -> Option<&[u32; N]> {
 fn pair_mut(mem: &mut [u32], at: usize) -> Option<&mut [u32; 2]> {
     mem.get_mut(at..)?.first_chunk_mut()
 }
-/// The orders (less 1, equal 2, greater 4) in which each of the operators LT..SNE holds.
-static HOLDS_FOR: [u8; 8] = [1, 3, 4, 6, 2, 5, 2, 5];
+/// The orders (less 1, equal 2, greater 4, none 8) in which each of the operators LT..SNE holds.
+static HOLDS_FOR: [u8; 8] = [1, 3, 4, 6, 2, 13, 2, 13];
 pub(crate) fn holds(which: u8, order: u8) -> bool {
     HOLDS_FOR
         .get((which & 7) as usize)

@@ -8,7 +8,7 @@ use crate::heap::*;
 use crate::message::m;
 use crate::names::n;
 use crate::object::Key;
-use crate::opcode as op;
+use crate::opcode::word as op;
 use crate::rom::{self, Code};
 use crate::romlink::{ROM_HEAD, rom_byte};
 use crate::run::code_at;
@@ -91,6 +91,7 @@ impl Vm<'_> {
         code as u32 * 4 + first_byte(self.f(code, 1))
     }
     /// What the places in running code are counted from: its cell, or the code in flash.
+    #[inline(never)]
     fn pc_base(&self) -> u32 {
         match self.r[reg::code] {
             0 => ROM_PC,
@@ -98,6 +99,7 @@ impl Vm<'_> {
         }
     }
     /// `pc` relative to the running code.
+    #[inline(never)]
     pub(crate) fn pc_offset(&self) -> u32 {
         self.r[reg::pc].wrapping_sub(self.pc_base())
     }
@@ -222,42 +224,73 @@ impl Vm<'_> {
 
     // ---- the loop ----
 
+    /// The opcode of the running instruction.
+    #[inline(always)]
+    pub(crate) fn opcode(&self) -> u32 {
+        self.ins & 0xff
+    }
     /// Instructions that are longer or seldom.
     #[inline(never)]
-    pub(crate) fn rare(&mut self, code: u8) -> R<()> {
-        match code {
-            op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(code),
-            op::SET_FIELD | op::PUT_FIELD => return self.put_field(code),
-            op::GET_ELEM => return self.get_elem(code),
-            op::SET_ELEM | op::PUT_ELEM => return self.put_elem(code),
-            op::GET_NAME | op::TYPEOF_NAME => return self.get_name(code),
-            op::SET_NAME | op::PUT_NAME => return self.put_name(code),
-            op::ADD => return self.add(),
-            op::SUB..=op::XOR => return self.arithmetic(code),
-            op::F64 => {
-                let end = self.r[reg::pc];
-                let low = self.code_word(end.wrapping_sub(8)) as u64;
-                let high = self.code_word(end.wrapping_sub(4)) as u64;
-                return self.push_number(f64::from_bits(high << 32 | low));
-            }
-            op::INC_LOC | op::DEC_LOC => return self.step_variable(code),
-            _ => {}
-        }
-        // What many of the others ask for.
+    pub(crate) fn rare(&mut self) -> R<()> {
+        let code = self.opcode();
+        // What many of them ask for.
         let (v, name) = (self.top(0), self.operand16());
-        if code < op::F64 {
-            return self.rare_of_loop(code, v, name);
+        if let op::LT..=op::JF_SNE = code {
+            return self.compare();
         }
         match code {
-            op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
-            op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(code),
+            op::GET_FIELD | op::GET_METHOD | op::GET_FIELD2 => return self.get_field(),
+            op::SET_FIELD | op::PUT_FIELD => return self.put_field(),
+            op::GET_ELEM | op::GET_ELEM_METHOD | op::GET_ELEM2 => return self.get_elem(code),
+            op::SET_ELEM | op::PUT_ELEM => return self.put_elem(),
+            op::GET_NAME | op::TYPEOF_NAME => return self.get_name(),
+            op::SET_NAME | op::PUT_NAME => return self.put_name(),
+            op::ADD..=op::XOR => return self.arithmetic(),
+            op::F64 => return self.push_literal(),
+            op::INC_LOC | op::DEC_LOC | op::INC_CELL | op::DEC_CELL => return self.step_variable(),
+            op::DEL_FIELD | op::DEL_ELEM => return self.delete_op(),
+            op::J_TRUE | op::J_FALSE | op::J_TRUE_KEEP | op::J_FALSE_KEEP => {
+                let jump = (code == op::J_TRUE || code == op::J_TRUE_KEEP) == self.truthy(v);
+                if !(jump && code >= op::J_TRUE_KEEP) {
+                    self.drop_n(1);
+                }
+                if jump {
+                    self.take();
+                }
+            }
+            op::NOT => {
+                let b = self.truthy(v);
+                self.set_top(0, Value::bool(!b));
+            }
+            // The loop does what is allowed.
+            op::GET_FREE | op::TYPEOF_FREE | op::SET_FREE | op::PUT_FREE => {
+                let cell = self.captured(self.operand());
+                return self.check_write(cell);
+            }
+            op::CALL => {
+                let argc = self.operand();
+                return self.call(argc, kind::NORMAL);
+            }
+            op::RETURN => return self.leave(v),
+            op::RETURN_UNDEF => return self.leave(Value::UNDEFINED),
+            op::DEL_NAME => {
+                self.push(Value::obj(rom::GLOBAL));
+                let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
+                self.set_top(0, Value::bool(done));
+            }
+            op::J_CASE => {
+                self.drop_n(1);
+                if self.strict_equal(self.top(0), v) {
+                    self.take();
+                }
+            }
             op::TYPEOF => {
                 let name = self.type_name(v);
                 self.set_top(0, Value::str(name));
             }
             op::NEW => {
                 let argc = self.operand();
-                self.construct(argc)?;
+                return self.construct(argc);
             }
             op::ROM_FUN => {
                 self.push(Value::obj(name));
@@ -283,12 +316,11 @@ impl Vm<'_> {
                 let this = self.this()?;
                 self.push(this);
             }
-            op::INSTANCEOF | op::IN => return self.relation(code),
-            op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(code),
-            op::INC_CELL | op::DEC_CELL => return self.step_variable(code),
+            op::INSTANCEOF | op::IN => return self.relation(),
+            op::NEG | op::PLUS | op::BITNOT | op::INC | op::DEC | op::TO_NUM => return self.unary(),
             op::INTRINSIC => return self.intrinsic(),
             op::LENGTH => return self.get_length(),
-            op::FOR_IN => self.for_in()?,
+            op::FOR_IN => return self.for_in(),
             op::DUP2 => {
                 let below = self.top(1);
                 self.push(below);
@@ -345,10 +377,9 @@ impl Vm<'_> {
             op::CALL_ARR | op::NEW_CALL_ARR if SPREADS => {
                 let argc = self.unpack_array()?;
                 if code == op::CALL_ARR {
-                    self.call(argc, kind::NORMAL)?;
-                } else {
-                    self.construct(argc)?;
+                    return self.call(argc, kind::NORMAL);
                 }
+                return self.construct(argc);
             }
             op::ITER if DESTRUCTURING => return self.iterable(),
             op::FOR_OF => {
@@ -424,7 +455,7 @@ impl Vm<'_> {
             op::GOSUB => {
                 let back = self.pc_offset();
                 self.push(Value::int(back as i32));
-                self.take(name);
+                self.take();
             }
             op::RET_SUB => {
                 self.drop_n(1);
@@ -432,90 +463,34 @@ impl Vm<'_> {
             }
             op::FOR_IN_NEXT => {
                 if !self.for_in_next()? {
-                    self.take(name);
+                    self.take();
                 }
             }
             _ => return Err(self.type_error(m!("bad instruction"))),
         }
         Ok(())
     }
-    /// Those of them that the loop knows too.
-    #[inline(never)]
-    fn rare_of_loop(&mut self, code: u8, v: Value, name: u16) -> R<()> {
-        match code {
-            op::LT..=op::SNE => match self.compare(code)? {
-                Some(b) => self.push(Value::bool(b)),
-                None => return Ok(()),
-            },
-            op::JT_LT..=op::JF_SNE => {
-                let (base, want) = if code >= op::JF_LT {
-                    (op::JF_LT, false)
-                } else {
-                    (op::JT_LT, true)
-                };
-                match self.compare(code - base + op::LT)? {
-                    Some(b) if b != want => {}
-                    Some(_) => {
-                        self.take(name);
-                        return Ok(());
-                    }
-                    None => return Ok(()),
-                }
-            }
-            op::J_TRUE..=op::J_FALSE_KEEP => {
-                let jump = matches!(code, op::J_TRUE | op::J_TRUE_KEEP) == self.truthy(v);
-                if !(jump && code >= op::J_TRUE_KEEP) {
-                    self.drop_n(1);
-                }
-                if jump {
-                    self.take(name);
-                    return Ok(());
-                }
-            }
-            op::NOT => {
-                let b = self.truthy(v);
-                self.set_top(0, Value::bool(!b));
-            }
-            // The loop does what is allowed.
-            op::GET_FREE..=op::PUT_FREE => {
-                let cell = self.captured(self.operand());
-                self.check_write(cell)?;
-            }
-            op::CALL => {
-                let argc = self.operand();
-                self.call(argc, kind::NORMAL)?;
-            }
-            op::RETURN | op::RETURN_UNDEF => {
-                let v = if code == op::RETURN { v } else { Value::UNDEFINED };
-                self.leave(v)?;
-            }
-            op::DEL_NAME => {
-                self.push(Value::obj(rom::GLOBAL));
-                let done = self.delete(self.r[reg::sp] as usize, Key::name(name))?;
-                self.set_top(0, Value::bool(done));
-            }
-            op::J_CASE => {
-                self.drop_n(1);
-                if self.strict_equal(self.top(0), v) {
-                    self.take(name);
-                }
-            }
-            _ => return Err(self.type_error(m!("bad instruction"))),
-        }
-        Ok(())
+    /// The double behind the opcode.
+    fn push_literal(&mut self) -> R<()> {
+        let end = self.r[reg::pc];
+        let low = self.code_word(end.wrapping_sub(8)) as u64;
+        let high = self.code_word(end.wrapping_sub(4)) as u64;
+        self.push_number(f64::from_bits(high << 32 | low))
     }
-    /// Pays for the straight line, and jumps.
+    /// Pays for the straight line, and jumps as the instruction says.
     #[inline(never)]
-    fn take(&mut self, offset: u16) {
-        self.go_to(self.r[reg::pc].wrapping_add_signed(offset as i16 as i32));
+    pub(crate) fn take(&mut self) {
+        let offset = self.operand16() as i16;
+        self.go_to(self.r[reg::pc].wrapping_add_signed(offset as i32));
     }
     fn go_to(&mut self, pc: u32) {
         self.pay();
         self.r[reg::pc] = pc;
         self.mark = pc;
     }
+    /// The slot that the operand names.
     #[inline]
-    fn slot(&self) -> usize {
+    pub(crate) fn slot(&self) -> usize {
         let k = self.operand();
         (self.r[reg::fp] as usize).wrapping_sub(k)
     }

@@ -64,7 +64,7 @@ fn write(kind: u16, x: f64) -> [u8; 8] {
         el::F32 => (x as f32).to_bits(),
         el::CLAMPED => {
             let down = num::floor(x);
-            let up = x - down > 0.5 || x - down == 0.5 && num::remainder(down, 2.0) != 0.0;
+            let up = x - down > 0.5 || x - down == 0.5 && num::remainder(down, 2.0, &mut 0) != 0.0;
             // Conversions of numbers too small or too large end at the ends, NaN at zero.
             (down + f64::from(u8::from(up))) as u8 as u32
         }

@@ -355,7 +355,7 @@ impl Compiler<'_, '_> {
         self.vm.fuel -= 1;
         let code = self.code(pos);
         let to = match code {
-            op::GET_LOC..=op::PUT_LOC => code + (op::GET_CELL - op::GET_LOC),
+            op::GET_LOC..=op::PUT_LOC => code - (op::GET_LOC - op::GET_CELL),
             op::INIT_LOC => op::INIT_CELL,
             op::INC_LOC..=op::DEC_LOC => code + (op::INC_CELL - op::INC_LOC),
             _ => return,

@@ -16,9 +16,7 @@ mod print;
 mod soft;
 
 pub(crate) use arith::saturate;
-pub use arith::{
-    ceil, floor, remainder, remainder_steps, round, sqrt, to_int32, to_integer, to_uint32, trunc,
-};
+pub use arith::{ceil, floor, remainder, round, sqrt, to_int32, to_integer, to_uint32, trunc};
 pub use parse::{
     parse_decimal, parse_float, parse_int, parse_radix, string_to_number, trim, trim_end, trim_start,
     whitespace,
