@@ -139,7 +139,7 @@ impl Vm<'_> {
         let code = self.opcode();
         let (a, b) = (self.top(1), self.top(0));
         // Both kinds of jumps are in the order of LT..SNE.
-        let which = code - op::LT & 7;
+        let which = (code - op::LT) & 7;
         let (objects, texts) = (a.is_obj() || b.is_obj(), a.is_str() && b.is_str());
         let order = if which >= 6 || which >= 4 && (texts || a.is_obj() && b.is_obj()) {
             if self.strict_equal(a, b) { 2 } else { 1 }
