@@ -33,6 +33,9 @@ int main(void) {
   critical.leave = NULL;
   CHECK(mbx_event_init(memory, sizeof memory, &critical, &queue) == MBX_E_NULL);
   critical.leave = leave;
+  critical.enter = NULL;
+  CHECK(mbx_event_init(memory, sizeof memory, &critical, &queue) == MBX_E_NULL);
+  critical.enter = enter;
   CHECK(queue == NULL);
   CHECK(mbx_event_post((struct mbx_event_queue *)memory, 1, 2) == MBX_E_OBJECT);
 

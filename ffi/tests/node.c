@@ -172,12 +172,71 @@ static void refuse(unsigned char *memory, size_t needed) {
   REFUSED(board.list = NULL, MBX_E_NULL);
   REFUSED(board.read = NULL, MBX_E_NULL);
   REFUSED(board.write = NULL, MBX_E_NULL);
+  REFUSED(setup.alias_len = 1, MBX_E_NULL);
   arenas[1].len = 30;
   REFUSED((void)0, MBX_E_JS_ARENA);
   arenas[1].len = sizeof arena_bytes[1] - 1;
+  arenas[1].memory = NULL;
+  REFUSED((void)0, MBX_E_NULL);
+  arenas[1].memory = arena_bytes[1] + 1;
   key.public_key = NULL;
   REFUSED((void)0, MBX_E_NULL);
   key.public_key = site_key;
+}
+
+/* The same of a node that runs, where a message is on its way in both directions: nothing is taken, nothing is written. */
+static void refuse_calls(const uint8_t *datagram, size_t datagram_len) {
+  static const uint8_t address[16];
+  uint8_t out[MBX_OUTGOING_BYTES], to[MBX_ENDPOINT_BYTES];
+  size_t len = 77, to_len = 77;
+  struct mbx_request request, good;
+  struct mbx_outgoing outgoing;
+  struct mbx_container status;
+  memset(out, 0, sizeof out);
+  memset(&good, 0, sizeof good);
+  memset(&outgoing, 0, sizeof outgoing);
+  memset(&status, 0, sizeof status);
+  good.size = sizeof good;
+  good.datagram = datagram;
+  good.datagram_len = datagram_len;
+  request = good;
+  outgoing.size = sizeof outgoing;
+  status.size = sizeof status;
+  CHECK(mbx_node_set_addresses(NULL, address, 1) == MBX_E_NULL);
+  CHECK(mbx_node_status(NULL, 0, &status) == MBX_E_NULL && mbx_node_status(node, 0, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_completed(node, 1, 0x44, NULL, 1) == MBX_E_NULL);
+  CHECK(mbx_node_handle(NULL, &request, now, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_handle(node, NULL, now, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_handle(node, &request, now, NULL, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_handle(node, &request, now, out, sizeof out, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_late(node, &request, now, NULL, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_late(node, &request, now, out, sizeof out, NULL) == MBX_E_NULL);
+#define REQUEST_REFUSED(change, error)                                                                                 \
+  do {                                                                                                                 \
+    change;                                                                                                            \
+    CHECK(mbx_node_handle(node, &request, now, out, sizeof out, &len) == (error));                                     \
+    CHECK(mbx_node_late(node, &request, now, out, sizeof out, &len) == (error));                                       \
+    request = good;                                                                                                    \
+  } while (0)
+  REQUEST_REFUSED(request.size--, MBX_E_SIZE);
+  REQUEST_REFUSED(request.datagram = NULL, MBX_E_NULL);
+  REQUEST_REFUSED(request.endpoint_len = 1, MBX_E_NULL);
+  REQUEST_REFUSED(request.identity_len = 1, MBX_E_NULL);
+  REQUEST_REFUSED((request.endpoint = out, request.endpoint_len = MBX_ENDPOINT_BYTES + 1), MBX_E_COAP_ENDPOINT);
+  REQUEST_REFUSED(request.security = 3, MBX_E_COAP_SECURITY);
+  CHECK(mbx_node_next_notification(node, now, NULL, sizeof out, &len, to, &to_len) == MBX_E_NULL);
+  CHECK(mbx_node_next_notification(node, now, out, sizeof out, NULL, to, &to_len) == MBX_E_NULL);
+  CHECK(mbx_node_next_notification(node, now, out, sizeof out, &len, NULL, &to_len) == MBX_E_NULL);
+  CHECK(mbx_node_next_notification(node, now, out, sizeof out, &len, to, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(NULL, 9, BYTES("tok"), &outgoing, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(node, 9, NULL, 3, &outgoing, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), NULL, out, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, NULL, sizeof out, &len) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, sizeof out, NULL) == MBX_E_NULL);
+  CHECK(mbx_node_next_request(node, 9, BYTES("too long."), &outgoing, out, sizeof out, &len) == MBX_E_COAP_TOKEN);
+  outgoing.size--;
+  CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, sizeof out, &len) == MBX_E_SIZE);
+  CHECK(len == 77 && to_len == 77 && outgoing.port == 0 && status.id_len == 0 && out[0] == 0);
 }
 
 static void boot(void) {
@@ -252,9 +311,13 @@ int main(int argc, char **argv) {
   memset(&outgoing, 0, sizeof outgoing);
   outgoing.size = sizeof outgoing;
   CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, 8, &len) == MBX_E_SIZE);
+  to = begin(datagram, 3);
+  to += put_option(datagram + to, 11, "alarm", 5);
+  refuse_calls(datagram, to);
   CHECK(mbx_node_next_request(node, 9, BYTES("tok"), &outgoing, out, sizeof out, &len) == MBX_OK);
   CHECK(outgoing.method == 2 && outgoing.port == 5683 && outgoing.address[0] == 0x20 && len > 8);
   memset(&message, 0, sizeof message);
+  CHECK(mbx_coap_parse(out, len, &message) == MBX_E_SIZE);
   message.size = sizeof message;
   CHECK(mbx_coap_parse(out, len, &message) == MBX_OK && message.id == 9 && message.token_len == 3);
   CHECK(mbx_node_completed(node, outgoing.id, 0x44, NULL, 0) == MBX_OK);

@@ -10,6 +10,74 @@ static struct mbx_script_config config;
 static unsigned char *memory;
 static size_t needed;
 
+/* In a call: every pointer once NULL, a struct of a wrong size. Nothing is answered, nothing is written. */
+static void refuse_in(struct mbx_call *call) {
+  uint32_t number = 77;
+  uint16_t small = 77;
+  double real = 77;
+  const uint8_t *text = NULL;
+  size_t len = 77;
+  struct mbx_value value;
+  memset(&value, 0, sizeof value);
+  CHECK(mbx_call_return(call, &value) == MBX_E_SIZE && mbx_call_return(call, NULL) == MBX_E_NULL);
+  value.size = sizeof value;
+  CHECK(mbx_call_return(NULL, &value) == MBX_E_NULL);
+  value.kind = MBX_TEXT;
+  value.text = NULL;
+  value.text_len = 1;
+  CHECK(mbx_call_return(call, &value) == MBX_E_NULL);
+  value.kind = MBX_NULL;
+  CHECK(mbx_call_return(call, &value) == MBX_E_SCRIPT_KIND);
+  CHECK(mbx_call_count(NULL, &number) == MBX_E_NULL && mbx_call_count(call, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_index(NULL, &small) == MBX_E_NULL && mbx_call_index(call, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_kind(NULL, 0, &number) == MBX_E_NULL && mbx_call_kind(call, 0, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_number(NULL, 0, &real) == MBX_E_NULL && mbx_call_number(call, 0, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_text(NULL, 0, &text, &len) == MBX_E_NULL);
+  CHECK(mbx_call_text(call, 0, NULL, &len) == MBX_E_NULL && mbx_call_text(call, 0, &text, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_host(NULL, MBX_THIS, &small, &number) == MBX_E_NULL);
+  CHECK(mbx_call_host(call, MBX_THIS, NULL, &number) == MBX_E_NULL);
+  CHECK(mbx_call_host(call, MBX_THIS, &small, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_root(NULL, 0, &number) == MBX_E_NULL && mbx_call_root(call, 0, NULL) == MBX_E_NULL);
+  CHECK(mbx_call_unroot(NULL, 0) == MBX_E_NULL && mbx_call_charge(NULL, 1) == MBX_E_NULL);
+  CHECK(mbx_call_return_host(NULL, 1, 9) == MBX_E_NULL && mbx_call_wait(NULL, 1) == MBX_E_NULL);
+  CHECK(mbx_call_throw(NULL, MBX_ERROR, BYTES("x")) == MBX_E_NULL);
+  CHECK(mbx_call_throw(call, MBX_ERROR, NULL, 1) == MBX_E_NULL);
+  CHECK(number == 77 && small == 77 && real == 77 && text == NULL && len == 77);
+}
+
+/* Outside of calls. */
+static void refuse(uint32_t root) {
+  uint32_t number = 77;
+  uint8_t text[8] = {77};
+  size_t len = 77;
+  double real = 77;
+  struct mbx_value value;
+  struct mbx_memory figures;
+  memset(&value, 0, sizeof value);
+  memset(&figures, 0, sizeof figures);
+  figures.size = sizeof figures;
+  CHECK(mbx_script_call(script, root, &value, 1) == MBX_E_SIZE && mbx_script_resume(script, 41, &value) == MBX_E_SIZE);
+  value.size = sizeof value;
+  value.kind = MBX_FUNCTION;
+  CHECK(mbx_script_call(script, root, &value, 1) == MBX_E_SCRIPT_KIND);
+  CHECK(mbx_script_call(script, root, &value, 5) == MBX_E_SCRIPT_ARGUMENT);
+  CHECK(mbx_script_call(NULL, root, NULL, 0) == MBX_E_NULL && mbx_script_call(script, root, NULL, 1) == MBX_E_NULL);
+  CHECK(mbx_script_resume(NULL, 41, &value) == MBX_E_NULL && mbx_script_resume(script, 41, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_resume_throw(NULL, 41, MBX_ERROR, BYTES("x")) == MBX_E_NULL);
+  CHECK(mbx_script_resume_throw(script, 41, MBX_ERROR, NULL, 1) == MBX_E_NULL);
+  CHECK(mbx_script_resume_throw(script, 41, 3, BYTES("x")) == MBX_E_SCRIPT_KIND);
+  CHECK(mbx_script_step(NULL, 1, &number) == MBX_E_NULL && mbx_script_step(script, 1, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_abort(NULL) == MBX_E_NULL && mbx_script_forget(NULL, 41) == MBX_E_NULL);
+  CHECK(mbx_script_unroot(NULL, root) == MBX_E_NULL);
+  CHECK(mbx_script_result(NULL, &number, &real) == MBX_E_NULL && mbx_script_result(script, NULL, &real) == MBX_E_NULL);
+  CHECK(mbx_script_result(script, &number, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_text(NULL, text, sizeof text, &len) == MBX_E_NULL);
+  CHECK(mbx_script_text(script, NULL, sizeof text, &len) == MBX_E_NULL);
+  CHECK(mbx_script_text(script, text, sizeof text, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_memory(NULL, &figures) == MBX_E_NULL && mbx_script_memory(script, NULL) == MBX_E_NULL);
+  CHECK(number == 77 && real == 77 && len == 77 && text[0] == 77 && figures.arena_bytes == 0);
+}
+
 /* print(text), later(token), keep(f), pair(): the ids of the table below. */
 static void call(void *user, uint16_t id, struct mbx_call *call) {
   uint32_t count = 0, kind = 0;
@@ -22,15 +90,14 @@ static void call(void *user, uint16_t id, struct mbx_call *call) {
   value.size = sizeof value;
   CHECK(user == &script);
   CHECK(mbx_call_count(call, &count) == MBX_OK && mbx_call_index(call, &index) == MBX_OK && index == 0);
-  CHECK(mbx_call_count(NULL, &count) == MBX_E_NULL && mbx_call_count(call, NULL) == MBX_E_NULL);
+  refuse_in(call);
   /* Back into the script that this is called from. */
   CHECK(mbx_script_abort(script) == MBX_E_BUSY);
-  CHECK(mbx_script_step(script, 1, NULL) < 0);
+  CHECK(mbx_script_step(script, 1, &kind) == MBX_E_BUSY && kind == 0);
   switch (id) {
   case 1:
     CHECK(mbx_call_kind(call, 0, &kind) == MBX_OK && kind == MBX_TEXT);
     CHECK(mbx_call_text(call, 0, &text, &len) == MBX_OK && len < sizeof printed);
-    CHECK(mbx_call_text(call, 0, NULL, &len) == MBX_E_NULL && mbx_call_text(call, 0, &text, NULL) == MBX_E_NULL);
     memcpy(printed, text, len);
     printed[len] = 0;
     CHECK(mbx_call_charge(call, 10) == MBX_OK);
@@ -48,7 +115,6 @@ static void call(void *user, uint16_t id, struct mbx_call *call) {
     value.kind = MBX_NUMBER;
     value.number = (double)len;
     CHECK(mbx_call_return(call, &value) == MBX_OK);
-    CHECK(mbx_call_return(call, NULL) == MBX_E_NULL);
     break;
   case 2:
     CHECK(mbx_call_number(call, 0, &number) == MBX_OK);
@@ -148,7 +214,30 @@ int main(void) {
   config.size--;
   CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_SIZE);
   config.size++;
-  CHECK(script == NULL);
+  config.arena = NULL;
+  CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_NULL);
+  config.arena = arena + 1;
+  config.natives = NULL;
+  CHECK(mbx_script_size(&config, &len) == MBX_E_NULL);
+  CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_NULL);
+  config.natives = natives;
+  config.call = NULL;
+  CHECK(mbx_script_init(memory, needed, &config, &script) == MBX_E_NULL);
+  config.call = call;
+  struct mbx_native good = natives[0];
+#define NATIVE_REFUSED(change, error)                                                                                  \
+  do {                                                                                                                 \
+    change;                                                                                                            \
+    CHECK(mbx_script_init(memory, needed, &config, &script) == (error));                                               \
+    natives[0] = good;                                                                                                 \
+  } while (0)
+  NATIVE_REFUSED(natives[0].size++, MBX_E_SIZE);
+  NATIVE_REFUSED(natives[0].name = NULL, MBX_E_NULL);
+  NATIVE_REFUSED(natives[0].types = NULL, MBX_E_NULL);
+  NATIVE_REFUSED(natives[0].object_len = 1, MBX_E_NULL);
+  NATIVE_REFUSED(natives[0].name_len = 0, MBX_E_SCRIPT_NAME);
+  NATIVE_REFUSED(natives[0].kind = 3, MBX_E_SCRIPT_KIND);
+  CHECK(script == NULL && len == 0);
   anew();
   CHECK(mbx_script_step(script, 10, &token) == MBX_IDLE);
 
@@ -170,6 +259,7 @@ int main(void) {
   CHECK(mbx_script_call(script, kept, &foreign, 1) == MBX_E_SCRIPT_ALIAS);
   foreign.text_len = 0;
   CHECK(mbx_script_call(script, kept, &foreign, 1) == MBX_OK && mbx_script_abort(script) == MBX_OK);
+  refuse(kept);
   CHECK(mbx_script_call(script, kept, &two, 1) == MBX_OK);
   CHECK(finish(&token) == MBX_OK);
   CHECK(mbx_script_result(script, &kind, &number) == MBX_OK && kind == MBX_NUMBER && number == 11);
@@ -218,10 +308,8 @@ int main(void) {
   memset(&figures, 0, sizeof figures);
   CHECK(mbx_script_memory(script, &figures) == MBX_E_SIZE);
   figures.size = sizeof figures;
-  CHECK(mbx_script_memory(script, &figures) == MBX_OK && mbx_script_memory(script, NULL) == MBX_E_NULL);
+  CHECK(mbx_script_memory(script, &figures) == MBX_OK && figures.arena_bytes > 0);
   CHECK(mbx_script_load(NULL, BYTES("1")) == MBX_E_NULL && mbx_script_load(script, NULL, 5) == MBX_E_NULL);
-  CHECK(mbx_script_step(NULL, 1, &token) == MBX_E_NULL);
-  CHECK(mbx_script_result(script, NULL, &number) == MBX_E_NULL);
   free(memory);
   return done("script");
 }
