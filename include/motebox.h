@@ -3163,13 +3163,13 @@ int32_t mbx_crime_init(void *memory,
 /*
  Exchanges all stacks for those of a composition message (`docs/spec/composition.md`): prepared beside the old ones, checked as
  a whole, and switched to in one step. The old ones get two seconds to finish what they have begun, and are closed. When the
- message is refused, the old ones go on. `now`: microseconds, here and below.
+ message is refused, the old ones go on. `now`: microseconds, as everywhere.
 
- Context: the one thread that uses the network, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
- `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COMPOSITION_…`, of which `mbx_crime_detail` tells more.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`; `MBX_E_COMPOSITION_…`, of which `mbx_crime_detail` tells more.
 
  # Safety
- `crime` is NULL or from `mbx_crime_init`, here and below; `message` is NULL or has `len` bytes.
+ `crime` is NULL or from `mbx_crime_init`; `message` is NULL or has `len` bytes.
  */
 int32_t mbx_crime_compose(struct mbx_crime *crime,
                           uint64_t now,
@@ -3180,10 +3180,12 @@ int32_t mbx_crime_compose(struct mbx_crime *crime,
  Whether `mbx_crime_compose` would take this message, as far as that is known before its modules are opened, and what it would
  take of the memory. Nothing changes, but a composition that is still draining ends.
 
- Does not block. Errors: as `mbx_crime_compose`; `MBX_E_SIZE` also for the `size` of `cost`.
+ Context: the one thread that uses the network. Does not block. Errors: as `mbx_crime_compose`; `MBX_E_SIZE` also for the
+ `size` of `cost`.
 
  # Safety
- `message` is NULL or has `len` bytes; `cost` is NULL or points to what its type says.
+ `crime` is NULL or from `mbx_crime_init`; `message` is NULL or has `len` bytes; `cost` is NULL or points to what its type
+ says.
  */
 int32_t mbx_crime_check(struct mbx_crime *crime,
                         uint64_t now,
@@ -3194,7 +3196,7 @@ int32_t mbx_crime_check(struct mbx_crime *crime,
 /*
  Ends all stacks, as when a composition takes their place. What they still receive is left alone.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`.
@@ -3206,7 +3208,7 @@ int32_t mbx_crime_dissolve(struct mbx_crime *crime, uint64_t now);
  that matters (`docs/spec/composition.md`, section 4) into `*value`. For what is no module, `*module` is the number of those
  before it.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `module` and `value` are NULL or can be written.
@@ -3218,182 +3220,214 @@ int32_t mbx_crime_detail(struct mbx_crime *crime,
 /*
  Puts the time, in microseconds, into `*now`.
 
- Context: the callback that got `call`, here and below. Does not block. Errors: `MBX_E_NULL`.
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `call` is NULL or what the running callback was given, here and below; `now` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `now` is NULL or can be written.
  */
 int32_t mbx_crime_call_now(struct mbx_crime_call *call, uint64_t *now);
 
 /*
- Puts a parameter, by index, into `*value`; it is within its range. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+ Puts a parameter, by index, into `*value`; it is within its range.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 
  # Safety
- `value` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `value` is NULL or can be written.
  */
 int32_t mbx_crime_call_param(struct mbx_crime_call *call, uint8_t index, uint32_t *value);
 
 /*
- Puts the words of this instance's state into `*words`, and how many they are into `*count`: as many as the descriptor says,
- all 0 when the module is opened. They are good until the next `mbx_crime_call_…` of this callback; what is written there
- stays for the next operation. Errors: `MBX_E_NULL`.
+ Puts the words of this instance's state into `*words`, and how many they are into `*count`: as many as the descriptor
+ says, all 0 when the module is opened. They are good until the next `mbx_crime_call_…` of this callback; what is written
+ there stays for the next operation.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `words` and `count` are NULL or can be written.
+ `call` is NULL or what the running callback was given; `words` and `count` are NULL or can be written.
  */
 int32_t mbx_crime_call_state(struct mbx_crime_call *call,
                              uint32_t **words,
                              size_t *count);
 
 /*
- Starts a timer, or sets it anew: it expires once, `after_us` microseconds from now. Errors: `MBX_E_NULL`,
- `MBX_E_CRIME_NUMBER`.
+ Starts a timer, or sets it anew: it expires once, `after_us` microseconds from now.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_arm(struct mbx_crime_call *call, uint8_t timer, uint64_t after_us);
 
 /*
- Stops a timer. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+ Stops a timer.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_disarm(struct mbx_crime_call *call, uint8_t timer);
 
 /*
- Puts the number of the timer that expired, for `MBX_CRIME_TIMER`, into `*timer`. Errors: `MBX_E_NULL`.
+ Puts the number of the timer that expired, for `MBX_CRIME_TIMER`, into `*timer`.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `timer` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `timer` is NULL or can be written.
  */
 int32_t mbx_crime_call_timer(struct mbx_crime_call *call, uint8_t *timer);
 
 /*
- Puts 1 into `*merged` when the walk came out of a stack that is merged into this module, else 0. Errors: `MBX_E_NULL`.
+ Puts 1 into `*merged` when the walk came out of a stack that is merged into this module, else 0.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `merged` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `merged` is NULL or can be written.
  */
 int32_t mbx_crime_call_merged(struct mbx_crime_call *call, uint8_t *merged);
 
 /*
- Puts a number from 0 to `below` - 1 into `*value`; 0 when `below` is 0. Good enough to spread packets, and not for secrets.
- Errors: `MBX_E_NULL`.
+ Puts a number from 0 to `below` - 1 into `*value`; 0 when `below` is 0. Good enough to spread packets, and not for
+ secrets.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `value` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `value` is NULL or can be written.
  */
-int32_t mbx_crime_call_random(struct mbx_crime_call *call,
-                              uint32_t below,
-                              uint32_t *value);
+int32_t mbx_crime_call_random(struct mbx_crime_call *call, uint32_t below, uint32_t *value);
 
 /*
- Puts an attribute of the packet (`MBX_CRIME_SENDER`, …) into `*value`; 0 when the packet has it not. Errors: `MBX_E_NULL`,
- `MBX_E_CRIME_NUMBER`.
+ Puts an attribute of the packet (`MBX_CRIME_SENDER`, …) into `*value`; 0 when the packet has it not.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 
  # Safety
- `value` is NULL or can be written.
+ `call` is NULL or what the running callback was given; `value` is NULL or can be written.
  */
-int32_t mbx_crime_call_get(struct mbx_crime_call *call,
-                           uint8_t attribute_no,
-                           uint16_t *value);
+int32_t mbx_crime_call_get(struct mbx_crime_call *call, uint8_t attribute_no, uint16_t *value);
 
 /*
- Sets an attribute of the packet. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+ Sets an attribute of the packet.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_set(struct mbx_crime_call *call, uint8_t attribute_no, uint16_t value);
 
 /*
- Puts where the packet's payload lies into `*payload`, and its bytes into `*len`; good until the next `mbx_crime_call_…` of this
- callback. Errors: `MBX_E_NULL`.
+ Puts where the packet's payload lies into `*payload`, and its bytes into `*len`; good until the next `mbx_crime_call_…` of
+ this callback.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- `payload` and `len` are NULL or can be written.
+ `call` is NULL or what the running callback was given; `payload` and `len` are NULL or can be written.
  */
 int32_t mbx_crime_call_payload(struct mbx_crime_call *call,
                                const uint8_t **payload,
                                size_t *len);
 
 /*
- Makes these bytes the packet's payload; attributes stay. Errors: `MBX_E_NULL`, `MBX_E_CRIME_PAYLOAD`,
- `MBX_E_OVERLAP` for bytes that lie in the packet.
+ Makes these bytes the packet's payload; attributes stay.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_PAYLOAD`, `MBX_E_OVERLAP` for
+ bytes that lie in the packet.
 
  # Safety
- `payload` is NULL or has `len` bytes.
+ `call` is NULL or what the running callback was given; `payload` is NULL or has `len` bytes.
  */
 int32_t mbx_crime_call_set_payload(struct mbx_crime_call *call, const uint8_t *payload, size_t len);
 
 /*
- Puts these bytes before the packet's payload, as a header of the module's own. Errors: as `mbx_crime_call_set_payload`.
+ Puts these bytes before the packet's payload, as a header of the module's own.
+
+ Context: the callback that got `call`. Does not block. Errors: as `mbx_crime_call_set_payload`.
 
  # Safety
- `header` is NULL or has `len` bytes.
+ `call` is NULL or what the running callback was given; `header` is NULL or has `len` bytes.
  */
 int32_t mbx_crime_call_push(struct mbx_crime_call *call, const uint8_t *header, size_t len);
 
 /*
- Takes the first `len` bytes of the payload away. Errors: `MBX_E_NULL`; `MBX_E_CRIME_PAYLOAD` when there are fewer, and none is
- taken.
+ Takes the first `len` bytes of the payload away.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`; `MBX_E_CRIME_PAYLOAD` when there are fewer,
+ and none is taken.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_pull(struct mbx_crime_call *call,
                             size_t len);
 
 /*
- Keeps a copy of the packet, in place of the one kept before. Errors: `MBX_E_NULL`, `MBX_E_CRIME_SLOT`.
+ Keeps a copy of the packet, in place of the one kept before.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_SLOT`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_hold(struct mbx_crime_call *call);
 
 /*
- Makes the packet kept the current one, and goes on keeping it. `MBX_EMPTY`: there is none. Errors: `MBX_E_NULL`.
+ Makes the packet kept the current one, and goes on keeping it. `MBX_EMPTY`: there is none.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_recall(struct mbx_crime_call *call);
 
 /*
- Keeps no packet any more. `MBX_EMPTY`: there was none. Errors: `MBX_E_NULL`.
+ Keeps no packet any more. `MBX_EMPTY`: there was none.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_release(struct mbx_crime_call *call);
 
 /*
  Begins another walk from this module with a copy of the packet, after the present one: `MBX_CRIME_TURN(operation)` or
- `MBX_CRIME_INTO(operation)`. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for any other answer, `MBX_E_CRIME_SLOT`.
+ `MBX_CRIME_INTO(operation)`.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for any other answer,
+ `MBX_E_CRIME_SLOT`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
 int32_t mbx_crime_call_spawn(struct mbx_crime_call *call, int32_t answer);
 
 /*
- Leaves a copy of the packet, or an outcome, for the application (`mbx_crime_next_event`): what the top of a stack does with
- the operations that go up. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for an operation that goes down, `MBX_E_CRIME_SLOT`.
+ Leaves a copy of the packet, or an outcome, for the application (`mbx_crime_next_event`): what the top of a stack does
+ with the operations that go up.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for an operation that
+ goes down, `MBX_E_CRIME_SLOT`.
 
  # Safety
- See `mbx_crime_call_now`.
+ `call` is NULL or what the running callback was given.
  */
-int32_t mbx_crime_call_deliver(struct mbx_crime_call *call,
-                               uint8_t operation);
+int32_t mbx_crime_call_deliver(struct mbx_crime_call *call, uint8_t operation);
 
 /*
  Takes in a frame from the radio. A frame that is refused has changed nothing, and is an everyday thing.
 
- Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
- `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`.
+ Context: the one thread that uses the network. Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`,
+ `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`,
+ `MBX_E_CRIME_CHANNEL`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type
@@ -3409,7 +3443,8 @@ int32_t mbx_crime_receive(struct mbx_crime *crime,
  Sends a payload through the stack on `channel` to a node or, with `to` 0, to whom the stack's parameters say. What becomes of
  it is an event later. `chunk` is its number where `MBX_CRIME_READ_CHUNK` has asked for it, else 0.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`, `MBX_E_CRIME_PAYLOAD`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`, `MBX_E_CRIME_PAYLOAD`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `len` bytes.
@@ -3426,7 +3461,7 @@ int32_t mbx_crime_send(struct mbx_crime *crime,
  Does what is due, and puts the time when it wants to be called again into `*next`: `MBX_CRIME_NEVER` when not before something
  else happens; `now` or before: at once. Every other call may bring that time forward, so it is asked again after each.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `next` is NULL or can be written.
@@ -3440,7 +3475,8 @@ int32_t mbx_crime_poll(struct mbx_crime *crime,
  is to know to `*frame`. `MBX_EMPTY`: there is none. The frame before counts as transmitted, unless `mbx_crime_frame_done` has
  said otherwise.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `out` is NULL or has `cap` bytes; `frame` is NULL or points to what its type says.
@@ -3455,7 +3491,7 @@ int32_t mbx_crime_next_frame(struct mbx_crime *crime,
  Says what became of the frame that `mbx_crime_next_frame` gave last: `sent` is 0 when the MAC gave it up (no acknowledgement,
  no free channel), anything else when it was on the air. Does nothing when there is none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`.
@@ -3468,7 +3504,8 @@ int32_t mbx_crime_frame_done(struct mbx_crime *crime,
  Takes the next event for the application out: a payload goes to `payload` (as much as fits: `len` of the event is all of it,
  and `MBX_CRIME_PACKET_BYTES` are always enough), the rest to `*event`. `MBX_EMPTY`: there is none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type
@@ -3482,7 +3519,8 @@ int32_t mbx_crime_next_event(struct mbx_crime *crime,
 /*
  Puts what the running stack on `channel` has done into `*stats`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `stats` is NULL or points to what its type says.
@@ -3494,7 +3532,8 @@ int32_t mbx_crime_stats(struct mbx_crime *crime, uint16_t channel, struct mbx_cr
  of 32 bits, and puts how many there are into `*count`. `MBX_EMPTY`: there is no such module, or it has no state. What the words
  hold, the module says.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_SIZE` when there are more than `cap`.
+ Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_SIZE` when there are more than `cap`.
 
  # Safety
  `crime` is NULL or from `mbx_crime_init`; `words` is NULL or has room for `cap` words; `count` is NULL or can be written.
@@ -3537,8 +3576,8 @@ int32_t mbx_envelope_init(void *memory,
  Forgets what was read: a container begins, in form `MBX_FORM_BINARY` or `MBX_FORM_TEXT`. All pointers that
  `mbx_envelope_manifest` and `mbx_envelope_header` gave end here.
 
- Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
- `MBX_E_OBJECT`, `MBX_E_ENVELOPE_FORM`.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_ENVELOPE_FORM`.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`.
@@ -3551,22 +3590,19 @@ int32_t mbx_envelope_begin(struct mbx_envelope *envelope, uint32_t form);
 
  Nothing of it is trusted before `mbx_envelope_verify`; whatever was verified before is no more.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COSE_…`, `MBX_E_MANIFEST_…`, `MBX_E_FORM_…`: it is refused,
- and stays so until `mbx_envelope_begin`.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_COSE_…`, `MBX_E_MANIFEST_…`, `MBX_E_FORM_…`: it is refused, and stays so until `mbx_envelope_begin`.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `piece` is NULL or has `len` bytes; `used` is NULL or can be written.
  */
-int32_t mbx_envelope_push(struct mbx_envelope *envelope,
-                          const uint8_t *piece,
-                          size_t len,
-                          size_t *used);
+int32_t mbx_envelope_push(struct mbx_envelope *envelope, const uint8_t *piece, size_t len, size_t *used);
 
 /*
  Takes a whole header as the store keeps it (`mbx_store_manifest`): the COSE_Sign1 of a container, without its payload.
  Like `mbx_envelope_begin` and a `mbx_envelope_push` that is answered with `MBX_OK`.
 
- Does not block. Errors as `mbx_envelope_push`.
+ Context: the one thread that uses the envelope. Does not block. Errors as `mbx_envelope_push`.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `sign1` is NULL or has `len` bytes.
@@ -3580,9 +3616,10 @@ int32_t mbx_envelope_load(struct mbx_envelope *envelope, const uint8_t *sign1, s
  A chunk that is wrong shows at its end, when earlier pieces of it may be in flash already: `mbx_store_abandon` the
  reception, or compare a whole chunk before any of it is stored.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_OFFSET` for another offset than the next;
- `MBX_E_PAYLOAD_TOO_LONG` (nothing was taken), `MBX_E_PAYLOAD_CHUNK` (the next offset is the beginning of that chunk);
- `MBX_E_FORM_TRAILING` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_ENVELOPE_OFFSET` for another offset than the next; `MBX_E_PAYLOAD_TOO_LONG` (nothing was taken),
+ `MBX_E_PAYLOAD_CHUNK` (the next offset is the beginning of that chunk); `MBX_E_FORM_TRAILING` for a command, which has no
+ payload; those of `mbx_envelope_push` without a whole header.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
@@ -3596,7 +3633,7 @@ int32_t mbx_envelope_payload(struct mbx_envelope *envelope,
  Goes back, or on after a power cut: bytes before `offset` were compared before. Puts the place where the chunk begins
  into `*start`: the next offset for `mbx_envelope_payload`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `start` is NULL or can be written.
@@ -3607,23 +3644,21 @@ int32_t mbx_envelope_resume(struct mbx_envelope *envelope, uint32_t offset, uint
  Takes payload bytes as they lie in flash, in order, to be compared with what was signed: all of them, from offset 0 on,
  which begins anew; then `mbx_envelope_readback_end`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_OFFSET` for another offset than 0 or the next.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_ENVELOPE_OFFSET` for another offset than 0 or the next.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
  */
-int32_t mbx_envelope_readback(struct mbx_envelope *envelope,
-                              uint32_t offset,
-                              const uint8_t *from,
-                              size_t len);
+int32_t mbx_envelope_readback(struct mbx_envelope *envelope, uint32_t offset, const uint8_t *from, size_t len);
 
 /*
  Says whether what was read back is the payload that was signed: only then `mbx_store_commit`, at an update; only then start
  it, at a boot.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_PAYLOAD_TOO_LONG`, `MBX_E_PAYLOAD_TOO_SHORT`,
- `MBX_E_PAYLOAD_DIGEST`, `MBX_E_FORM_SECOND_HEADER`; `MBX_E_REFUSED_KIND` for a command, which has no payload; those of
- `mbx_envelope_push` without a whole header.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+ `MBX_E_PAYLOAD_TOO_LONG`, `MBX_E_PAYLOAD_TOO_SHORT`, `MBX_E_PAYLOAD_DIGEST`, `MBX_E_FORM_SECOND_HEADER`;
+ `MBX_E_REFUSED_KIND` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`.
@@ -3634,7 +3669,7 @@ int32_t mbx_envelope_readback_end(struct mbx_envelope *envelope);
  Puts what the last refusal (a number below -1100) carries into `*value`, and the limit or expectation beside it into
  `*limit`; 0 where there is none. `docs/spec/container.md`, section 6, says what it is for each number.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; the others are NULL or can be written.
@@ -3645,8 +3680,8 @@ int32_t mbx_envelope_detail(struct mbx_envelope *envelope, uint32_t *value, uint
  Writes what the header says into `*manifest`, whose `size` the caller has set. **Nobody vouches for it before
  `mbx_envelope_verify`.** After `mbx_envelope_load`, `payload_at` is the one of the binary form.
 
- Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of
- `manifest`, `MBX_E_BUSY`, `MBX_E_OBJECT`; those of `mbx_envelope_push` without a whole header.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `manifest`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`; those of `mbx_envelope_push` without a whole header.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `manifest` is NULL or a struct of the size that it says.
@@ -3658,8 +3693,9 @@ int32_t mbx_envelope_manifest(struct mbx_envelope *envelope, struct mbx_manifest
  `MBX_OK`, or `MBX_REPEATED`: this very manifest was tried before, and there is nothing to do. Compressed payloads are
  refused (`MBX_E_REFUSED_ENCODING`): nothing here undoes them.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `place`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_KINDS`,
- `MBX_E_REFUSED_…`; those of `mbx_envelope_push` without a whole header.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `place`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_KINDS`, `MBX_E_REFUSED_…`; those of `mbx_envelope_push` without a whole
+ header.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `place` is NULL or as its type says.
@@ -3671,8 +3707,9 @@ int32_t mbx_envelope_check(struct mbx_envelope *envelope, const struct mbx_place
  `MBX_REPEATED` as there, the signature is right then too. What is verified is so until the next `mbx_envelope_begin`,
  `mbx_envelope_push`, `mbx_envelope_load` or refusal.
 
- Does not block, but takes a third of a second on a Cortex-M0 at 48 MHz: let nobody ask for it more often than you can
- afford. Calls `verify`. Stack: 300 bytes and the verifier's (6 kB for the one in the library).
+ Context: the one thread that uses the envelope. Does not block, but takes a third of a second on a Cortex-M0 at 48 MHz:
+ let nobody ask for it more often than you can afford. Calls `verify`. Stack: 300 bytes and the verifier's (6 kB for the
+ one in the library).
 
  Errors: as `mbx_envelope_check`, and `MBX_E_SIGNATURE_…`.
 
@@ -3686,8 +3723,9 @@ int32_t mbx_envelope_verify(struct mbx_envelope *envelope,
  Writes what `mbx_store_begin` wants of this container into `*header`, whose `size` the caller has set: the way from a
  verified signature to flash. Pointers go into the envelope's memory, as those of `mbx_envelope_manifest` do.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_UNVERIFIED`;
- `MBX_E_REFUSED_KIND` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+ Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `header`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_UNVERIFIED`; `MBX_E_REFUSED_KIND` for a command, which has no payload; those
+ of `mbx_envelope_push` without a whole header.
 
  # Safety
  `envelope` is NULL or from `mbx_envelope_init`; `header` is NULL or a struct of the size that it says.
@@ -3998,11 +4036,11 @@ int32_t mbx_coap_parse(const uint8_t *datagram,
  `crime` is the node's from now on, and `crime` is no object any more: frames, payloads and events go through the functions
  below, time through `mbx_node_poll`. Stacks that it has already are those before the first container.
 
- Context: the one thread that drives the node, here and below; not a callback. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
- `MBX_E_CRIME_CONFIG` for a node that has stacks; `crime` is as before then.
+ Context: the one thread that drives the node; not a callback. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_CRIME_CONFIG` for a node that has stacks; `crime` is as before then.
 
  # Safety
- `node` is NULL or from `mbx_node_init`, here and below; `crime` is NULL or from `mbx_crime_init`, and the memory of both stays
+ `node` is NULL or from `mbx_node_init`; `crime` is NULL or from `mbx_crime_init`, and the memory of both stays
  for the node's life.
  */
 int32_t mbx_node_set_network(struct mbx_node *node,
@@ -4012,11 +4050,13 @@ int32_t mbx_node_set_network(struct mbx_node *node,
  Takes in a frame from the radio; `mbx_node_poll` is due after it. A frame that is refused has changed nothing, and is an
  everyday thing.
 
- Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
- `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
+ Context: the one thread that drives the node. Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`,
+ `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`,
+ `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 
  # Safety
- `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type says.
+ `node` is NULL or from `mbx_node_init`; `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type
+ says.
  */
 int32_t mbx_node_radio_receive(struct mbx_node *node,
                                uint64_t now,
@@ -4028,10 +4068,12 @@ int32_t mbx_node_radio_receive(struct mbx_node *node,
  Takes the next frame for the radio out, as `mbx_crime_next_frame` does: to be asked for after every other call, until
  `MBX_EMPTY`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`.
 
  # Safety
- `out` is NULL or has `cap` bytes, `MBX_CRIME_FRAME_BYTES` at least; `frame` is NULL or points to what its type says.
+ `node` is NULL or from `mbx_node_init`; `out` is NULL or has `cap` bytes, `MBX_CRIME_FRAME_BYTES` at least; `frame` is
+ NULL or points to what its type says.
  */
 int32_t mbx_node_next_frame(struct mbx_node *node,
                             uint64_t now,
@@ -4043,10 +4085,10 @@ int32_t mbx_node_next_frame(struct mbx_node *node,
  Says what became of the frame that `mbx_node_next_frame` gave last: `sent` is 0 when the MAC gave it up, anything else when it
  was on the air. Does nothing when there is none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
- As `mbx_node_set_network` says of `node`.
+ `node` is NULL or from `mbx_node_init`.
  */
 int32_t mbx_node_frame_done(struct mbx_node *node,
                             uint64_t now,
@@ -4057,10 +4099,12 @@ int32_t mbx_node_frame_done(struct mbx_node *node,
  What a script receives from is the script's and does not come here. A payload is cut to `cap` bytes; `len` of the event is
  what was put there.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`.
 
  # Safety
- `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type says.
+ `node` is NULL or from `mbx_node_init`; `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type
+ says.
  */
 int32_t mbx_node_next_stack_event(struct mbx_node *node,
                                   uint8_t *payload,
@@ -4070,11 +4114,11 @@ int32_t mbx_node_next_stack_event(struct mbx_node *node,
 /*
  Sends a payload of the application's through the stack on `channel`, as `mbx_crime_send` does.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_PAYLOAD`; `MBX_E_CRIME_CHANNEL`, also where there
- are no stacks.
+ Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_CRIME_PAYLOAD`; `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 
  # Safety
- `payload` is NULL or has `len` bytes.
+ `node` is NULL or from `mbx_node_init`; `payload` is NULL or has `len` bytes.
  */
 int32_t mbx_node_stack_send(struct mbx_node *node,
                             uint64_t now,
@@ -4087,15 +4131,21 @@ int32_t mbx_node_stack_send(struct mbx_node *node,
 /*
  Puts what the running stack on `channel` has done into `*stats`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_CHANNEL`, also where there are no
- stacks.
+ Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`; `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 
  # Safety
- `stats` is NULL or points to what its type says.
+ `node` is NULL or from `mbx_node_init`; `stats` is NULL or points to what its type says.
  */
-int32_t mbx_node_stack_stats(struct mbx_node *node,
-                             uint16_t channel,
-                             struct mbx_crime_counts *stats);
+int32_t mbx_node_stack_stats(struct mbx_node *node, uint16_t channel, struct mbx_crime_counts *stats);
+
+/*
+ The application's, on a chip: logs, resets, or stops; it does not return. No panic is reached from Motebox's own crates;
+ `benches/panics.toml` lists what a third party's verifier has, and why it is not reached either.
+
+ Context: that of the call in which it happens. The library calls nothing of its own any more. Errors: none.
+ */
+extern void mbx_panic(void);
 
 /*
  Puts the bytes of memory that an engine with these natives takes besides its arena into `*needed`.
@@ -4127,8 +4177,8 @@ int32_t mbx_script_init(void *memory,
  therefore must not change or go as long as functions of it are used. For another script, make the engine anew with
  `mbx_script_init`.
 
- Context: the one thread that uses the engine, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
- `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `text` is NULL or has `len` bytes that stay.
@@ -4140,8 +4190,9 @@ int32_t mbx_script_load(struct mbx_script *script,
 /*
  Begins a job: call a function that was kept, with `count` arguments, with `mbx_script_step`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than
- 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in
+ the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `arguments` is NULL or has `count` values.
@@ -4154,18 +4205,18 @@ int32_t mbx_script_call(struct mbx_script *script,
 /*
  Begins a job: the activation that waits with this token goes on, its call returns this value.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`,
- `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`, `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `value` is NULL or as its type says.
  */
-int32_t mbx_script_resume(struct mbx_script *script,
-                          uint32_t token,
-                          const struct mbx_value *value);
+int32_t mbx_script_resume(struct mbx_script *script, uint32_t token, const struct mbx_value *value);
 
 /*
- Begins a job as [`mbx_script_resume`] does, but the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`. Errors as there;
+ Begins a job as [`mbx_script_resume`] does, but the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`.
+
+ Context: the one thread that uses the engine. Does not block. Errors as `mbx_script_resume`;
  `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8.
 
  # Safety
@@ -4182,8 +4233,8 @@ int32_t mbx_script_resume_throw(struct mbx_script *script,
  exception, see `mbx_script_text`. `MBX_MORE`: step again. `MBX_WAITING`: it was set aside, `*token` says with which token.
  `MBX_IDLE`: there is no job.
 
- Calls native functions. Does not wait; takes as long as the fuel, and at most 200,000 units more. `*token` is written with
- `MBX_WAITING` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Calls native functions. Does not wait; takes as long as the fuel, and at
+ most 200,000 units more. `*token` is written with `MBX_WAITING` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `token` is NULL or can be written.
@@ -4195,7 +4246,7 @@ int32_t mbx_script_step(struct mbx_script *script,
 /*
  Ends the job: none of its code runs any more, no `catch` and no `finally`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`.
@@ -4205,7 +4256,7 @@ int32_t mbx_script_abort(struct mbx_script *script);
 /*
  Drops the activation that waits with this token; none of its code runs any more. One that is not there is no error.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`.
@@ -4215,7 +4266,7 @@ int32_t mbx_script_forget(struct mbx_script *script, uint32_t token);
 /*
  Releases a function that was kept. One that is not there is no error.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`.
@@ -4226,7 +4277,7 @@ int32_t mbx_script_unroot(struct mbx_script *script, uint32_t root);
  Puts the kind of what the last job came to into `*kind` (functions are told as `MBX_OBJECT`), and its number into `*number`:
  1 and 0 for booleans, NaN for what is none. The result of a top level is `undefined`.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `kind` and `number` are NULL or can be written.
@@ -4239,7 +4290,7 @@ int32_t mbx_script_result(struct mbx_script *script,
  Writes the string that the last job came to, or the text of its exception (`Name: message`), as far as it fits, into `out`:
  `*len` bytes of UTF-8.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `out` is NULL or has room for `cap` bytes; `len` is NULL or can be written.
@@ -4252,7 +4303,8 @@ int32_t mbx_script_text(struct mbx_script *script,
 /*
  Frees what cannot be reached, and writes what the engine holds into `*memory`, whose `size` the caller has set.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `memory`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `memory`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `script` is NULL or from `mbx_script_init`; `memory` is NULL or a struct of the size that it says.
@@ -4262,7 +4314,7 @@ int32_t mbx_script_memory(struct mbx_script *script, struct mbx_memory *memory);
 /*
  The second number of the function's entry in the table.
 
- Context: the callback that got `call`, here and below. Does not block. Errors: `MBX_E_NULL`.
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given; `index` is NULL or can be written.
@@ -4270,7 +4322,9 @@ int32_t mbx_script_memory(struct mbx_script *script, struct mbx_memory *memory);
 int32_t mbx_call_index(struct mbx_call *call, uint16_t *index);
 
 /*
- How many arguments there are. Errors: `MBX_E_NULL`.
+ How many arguments there are.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given; `count` is NULL or can be written.
@@ -4278,17 +4332,19 @@ int32_t mbx_call_index(struct mbx_call *call, uint16_t *index);
 int32_t mbx_call_count(struct mbx_call *call, uint32_t *count);
 
 /*
- The kind of an argument, `MBX_UNDEFINED` to `MBX_OBJECT`; arguments that are not there are `undefined`. Errors: `MBX_E_NULL`.
+ The kind of an argument, `MBX_UNDEFINED` to `MBX_OBJECT`; arguments that are not there are `undefined`.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given; `kind` is NULL or can be written.
  */
-int32_t mbx_call_kind(struct mbx_call *call,
-                      uint32_t argument,
-                      uint32_t *kind);
+int32_t mbx_call_kind(struct mbx_call *call, uint32_t argument, uint32_t *kind);
 
 /*
- An argument as a number: 1 and 0 for booleans; NaN for what is none and is not declared as one. Errors: `MBX_E_NULL`.
+ An argument as a number: 1 and 0 for booleans; NaN for what is none and is not declared as one.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given; `number` is NULL or can be written.
@@ -4297,7 +4353,9 @@ int32_t mbx_call_number(struct mbx_call *call, uint32_t argument, double *number
 
 /*
  Where the bytes of a string argument are: UTF-8, in the engine's memory, until the next `mbx_call_…` of any kind.
- Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for what is no string.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for what is no
+ string.
 
  # Safety
  `call` is NULL or what the running callback was given; `text` and `len` are NULL or can be written.
@@ -4305,8 +4363,9 @@ int32_t mbx_call_number(struct mbx_call *call, uint32_t argument, double *number
 int32_t mbx_call_text(struct mbx_call *call, uint32_t argument, const uint8_t **text, size_t *len);
 
 /*
- Class and payload of an argument, or of `MBX_THIS`, that is an object of the host's. Errors: `MBX_E_NULL`,
- `MBX_E_SCRIPT_ARGUMENT` for anything else.
+ Class and payload of an argument, or of `MBX_THIS`, that is an object of the host's.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for anything else.
 
  # Safety
  `call` is NULL or what the running callback was given; `class_id` and `payload` are NULL or can be written.
@@ -4314,18 +4373,21 @@ int32_t mbx_call_text(struct mbx_call *call, uint32_t argument, const uint8_t **
 int32_t mbx_call_host(struct mbx_call *call, uint32_t argument, uint16_t *class_id, uint32_t *payload);
 
 /*
- Keeps an argument that is a function, to be called with `mbx_script_call` later; `*root` names it until `mbx_script_unroot`
- or `mbx_call_unroot`. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT`, `MBX_E_SCRIPT_ROOTS`.
+ Keeps an argument that is a function, to be called with `mbx_script_call` later; `*root` names it until
+ `mbx_script_unroot` or `mbx_call_unroot`.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT`,
+ `MBX_E_SCRIPT_ROOTS`.
 
  # Safety
  `call` is NULL or what the running callback was given; `root` is NULL or can be written.
  */
-int32_t mbx_call_root(struct mbx_call *call,
-                      uint32_t argument,
-                      uint32_t *root);
+int32_t mbx_call_root(struct mbx_call *call, uint32_t argument, uint32_t *root);
 
 /*
- Releases a kept function, as `mbx_script_unroot` does outside of callbacks. Errors: `MBX_E_NULL`.
+ Releases a kept function, as `mbx_script_unroot` does outside of callbacks.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given.
@@ -4333,7 +4395,9 @@ int32_t mbx_call_root(struct mbx_call *call,
 int32_t mbx_call_unroot(struct mbx_call *call, uint32_t root);
 
 /*
- Charges work to the script, so that it does not get for nothing what takes time. Errors: `MBX_E_NULL`.
+ Charges work to the script, so that it does not get for nothing what takes time.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given.
@@ -4341,18 +4405,20 @@ int32_t mbx_call_unroot(struct mbx_call *call, uint32_t root);
 int32_t mbx_call_charge(struct mbx_call *call, uint32_t fuel);
 
 /*
- Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
- `MBX_E_SCRIPT_KIND`; `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
+ Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_SCRIPT_KIND`;
+ `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
 
  # Safety
  `call` is NULL or what the running callback was given; `value` is NULL or as its type says.
  */
-int32_t mbx_call_return(struct mbx_call *call,
-                        const struct mbx_value *value);
+int32_t mbx_call_return(struct mbx_call *call, const struct mbx_value *value);
 
 /*
- Answers: the call returns an object of the host's class, 1 to 31, that carries `payload`. Errors: `MBX_E_NULL`,
- `MBX_E_SCRIPT_KIND` for another class.
+ Answers: the call returns an object of the host's class, 1 to 31, that carries `payload`.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_KIND` for another class.
 
  # Safety
  `call` is NULL or what the running callback was given.
@@ -4360,8 +4426,10 @@ int32_t mbx_call_return(struct mbx_call *call,
 int32_t mbx_call_return_host(struct mbx_call *call, uint16_t class_id, uint32_t payload);
 
 /*
- Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8. Errors: `MBX_E_NULL`,
- `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` as above.
+ Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_KIND` for another kind or a
+ message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave.
 
  # Safety
  `call` is NULL or what the running callback was given; `message` is NULL or has `len` bytes.
@@ -4369,7 +4437,9 @@ int32_t mbx_call_return_host(struct mbx_call *call, uint16_t class_id, uint32_t 
 int32_t mbx_call_throw(struct mbx_call *call, uint32_t kind, const uint8_t *message, size_t len);
 
 /*
- Answers: the call waits until `mbx_script_resume` with this token, which is the host's to choose. Errors: `MBX_E_NULL`.
+ Answers: the call waits until `mbx_script_resume` with this token, which is the host's to choose.
+
+ Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 
  # Safety
  `call` is NULL or what the running callback was given.
@@ -4422,9 +4492,9 @@ int32_t mbx_store_init(void *memory,
  Carries the operation under way on, by one program or one erase at most. `MBX_MORE`: step again. `MBX_OK`: it is done and in
  flash, or there was none.
 
- Context: the one thread that uses the store, here and below. Calls the flash's callbacks; takes as long as they do.
- Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_STORE_FLASH`: the operation has ended as if power had gone; make the
- store anew, or begin it again.
+ Context: the one thread that uses the store. Calls the flash's callbacks; takes as long as they do. Errors: `MBX_E_NULL`,
+ `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_STORE_FLASH`: the operation has ended as if power had gone; make the store anew, or
+ begin it again.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
@@ -4434,7 +4504,8 @@ int32_t mbx_store_step(struct mbx_store *store);
 /*
  Steps until the operation under way is done: for those who may block, such as a boot loader.
 
- Blocks for as many programs and erases as there are to do. Errors as `mbx_store_step`.
+ Context: the one thread that uses the store. **Blocks** for as many programs and erases as there are to do. Errors as
+ `mbx_store_step`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
@@ -4444,7 +4515,7 @@ int32_t mbx_store_finish(struct mbx_store *store);
 /*
  Puts the pair that this container id is bound to into `*pair`. `MBX_EMPTY`: none is.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `pair` is NULL or can be written.
@@ -4454,16 +4525,13 @@ int32_t mbx_store_find(struct mbx_store *store, const uint8_t *id, size_t id_len
 /*
  Puts the newest slot of a pair that is in this state (`MBX_SLOT_…`) into `*slot`. `MBX_EMPTY`: none is.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_STATE` when there is no such
- state.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_STATE` when there is no such state.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
  */
-int32_t mbx_store_newest(struct mbx_store *store,
-                         uint32_t pair,
-                         uint8_t state,
-                         uint32_t *slot);
+int32_t mbx_store_newest(struct mbx_store *store, uint32_t pair, uint8_t state, uint32_t *slot);
 
 /*
  Puts the slot that a boot starts into `*slot`: the one on trial, else the one that is stored and waits for its trial, else
@@ -4471,7 +4539,8 @@ int32_t mbx_store_newest(struct mbx_store *store,
  (`mbx_envelope_readback`), see that its key is still trusted (`mbx_envelope_check`); `mbx_store_start_trial` for a stored one,
  `mbx_store_attempt` for one on trial. When one of these fails: `mbx_store_fail`, and ask again.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
@@ -4484,7 +4553,8 @@ int32_t mbx_store_boot(struct mbx_store *store,
  Puts the slot that can be gone back to from the current confirmed one into `*slot`: the older confirmed one.
  `MBX_EMPTY`: none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
@@ -4494,22 +4564,20 @@ int32_t mbx_store_previous(struct mbx_store *store, uint32_t pair, uint32_t *slo
 /*
  Writes what is known of a slot into `*info`, whose `size` the caller has set.
 
- Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `info`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`,
- `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of
+ `info`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `info` is NULL or a struct of the size that it says.
  */
-int32_t mbx_store_slot(struct mbx_store *store,
-                       uint32_t number,
-                       struct mbx_slot *info);
+int32_t mbx_store_slot(struct mbx_store *store, uint32_t number, struct mbx_slot *info);
 
 /*
  Reads the payload in a slot from `offset` on into `out`; `*len` is how much there was, less than `cap` at its end. While a
  slot is receiving, that is what came so far.
 
- Calls `flash->read`. Does not wait. After `MBX_E_STORE_FLASH`, `out` may be changed. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
- `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`. Does not wait. After `MBX_E_STORE_FLASH`, `out` may be
+ changed. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `out` is NULL or has room for `cap` bytes; `len` is NULL or can be written.
@@ -4525,6 +4593,8 @@ int32_t mbx_store_read(struct mbx_store *store,
  Reads the manifest in a slot (the COSE_Sign1, for `mbx_envelope_load`), as `mbx_store_read` reads the payload.
  `MBX_SIGN1_BYTES` are always enough.
 
+ Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors as `mbx_store_read`.
+
  # Safety
  As for `mbx_store_read`.
  */
@@ -4539,6 +4609,9 @@ int32_t mbx_store_manifest(struct mbx_store *store,
  Reads the trust record, whose bytes are the caller's own, as `mbx_store_read` reads a payload. Nothing is there before the
  first `mbx_store_set_trust`.
 
+ Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors as `mbx_store_read`, but
+ `MBX_E_STORE_SLOT`.
+
  # Safety
  As for `mbx_store_read`.
  */
@@ -4552,7 +4625,7 @@ int32_t mbx_store_read_trust(struct mbx_store *store,
  Puts the number that matters for the last error of this store (`MBX_E_STORE_…`) into `*number`: the limit of a length, the
  offset that was expected, the sequence that is remembered; 0 where there is none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `number` is NULL or can be written.
@@ -4565,8 +4638,8 @@ int32_t mbx_store_detail(struct mbx_store *store,
  The slot's number is put into `*slot`; `slot / 2` is the pair. A trial or a reception in the spare slot ends; the current
  confirmed container is not touched, whatever happens.
 
- Context: the one thread that uses the store, here and below. Calls `flash->read`; does not wait. Errors, after which
- nothing has changed: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`, `MBX_E_STORE_DAMAGED`,
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors, after which nothing has changed:
+ `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`, `MBX_E_STORE_DAMAGED`,
  `MBX_E_STORE_ID`, `MBX_E_STORE_RECORD`, `MBX_E_STORE_PAYLOAD`, `MBX_E_STORE_FULL`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 
  # Safety
@@ -4579,7 +4652,8 @@ int32_t mbx_store_begin(struct mbx_store *store,
 /*
  Puts the place of the next payload byte that the pair's reception wants into `*offset`: where to go on after a power cut.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `offset` is NULL or can be written.
@@ -4593,10 +4667,10 @@ int32_t mbx_store_offset(struct mbx_store *store,
  be none: call again with the rest. `MBX_REWOUND`: it goes on at an earlier offset. Whole write units are in flash then; the
  rest waits in RAM for what follows.
 
- Calls the flash's callbacks; takes as long as they do. `*taken` is written with `MBX_OK` only. Errors: `MBX_E_NULL`,
- `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing;
- `MBX_E_STORE_OFFSET` for another offset than `mbx_store_offset`; `MBX_E_STORE_PAYLOAD` for bytes behind the end (none is taken);
- `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls the flash's callbacks; takes as long as they do. `*taken` is written
+ with `MBX_OK` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
+ `MBX_E_STORE_STATE` when the pair receives nothing; `MBX_E_STORE_OFFSET` for another offset than `mbx_store_offset`;
+ `MBX_E_STORE_PAYLOAD` for bytes behind the end (none is taken); `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `from` is NULL or has `len` bytes; `taken` is NULL or can be written.
@@ -4612,32 +4686,31 @@ int32_t mbx_store_write(struct mbx_store *store,
  Begins to mark the container in reception as stored. The caller has read the payload back and found its digest right
  (`mbx_store_read`, `mbx_envelope_readback`).
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
- receives nothing, `MBX_E_STORE_INCOMPLETE`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing, `MBX_E_STORE_INCOMPLETE`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
  */
-int32_t mbx_store_commit(struct mbx_store *store,
-                         uint32_t number);
+int32_t mbx_store_commit(struct mbx_store *store, uint32_t number);
 
 /*
  Begins to give a reception up: its slot becomes empty.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
- receives nothing.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
  */
-int32_t mbx_store_abandon(struct mbx_store *store,
-                          uint32_t number);
+int32_t mbx_store_abandon(struct mbx_store *store, uint32_t number);
 
 /*
  Begins to go back from the current confirmed container to the one before: the current one fails for `reason` (1 to 254).
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when there is
- no other confirmed container, or for another reason.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when there is no other confirmed container, or for another
+ reason.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
@@ -4649,22 +4722,22 @@ int32_t mbx_store_revert(struct mbx_store *store,
 /*
  Begins to delete both of a pair's containers and to free the pair. What was tried stays remembered.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
- is free.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair is free.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
  */
-int32_t mbx_store_delete(struct mbx_store *store,
-                         uint32_t number);
+int32_t mbx_store_delete(struct mbx_store *store, uint32_t number);
 
 /*
  Begins to start the trial of a stored container: what was tried is raised to its sequence, then the slot is marked. Only
  when that is done may it run. `tag` is `MBX_TAG_BYTES` long: the first of `mbx_manifest::digest`.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
- `MBX_E_STORE_STATE` when it is not stored; `MBX_E_STORE_STALE` for a sequence below what was tried, `MBX_E_STORE_CONFLICT` for the
- same one with another tag; `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not stored; `MBX_E_STORE_STALE` for
+ a sequence below what was tried, `MBX_E_STORE_CONFLICT` for the same one with another tag; `MBX_E_STORE_DAMAGED`,
+ `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
@@ -4676,8 +4749,9 @@ int32_t mbx_store_start_trial(struct mbx_store *store,
 /*
  Begins to count an attempt of a trial, for good: `kind` (0 to 254) is 1 for a start (`docs/spec/lifecycle.md`, section 3).
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
- `MBX_E_STORE_ATTEMPTS` when all are used: `mbx_store_fail` it; `MBX_E_STORE_STATE` when it is not on trial; `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_ATTEMPTS` when all are used: `mbx_store_fail` it;
+ `MBX_E_STORE_STATE` when it is not on trial; `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
@@ -4690,46 +4764,43 @@ int32_t mbx_store_attempt(struct mbx_store *store,
  Puts how many attempts of this kind the trial in the slot has had into `*count`. One that a power cut tore counts for
  every kind.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `count` is NULL or can be written.
  */
-int32_t mbx_store_attempts(struct mbx_store *store,
-                           uint32_t number,
-                           uint8_t kind,
-                           uint32_t *count);
+int32_t mbx_store_attempts(struct mbx_store *store, uint32_t number, uint8_t kind, uint32_t *count);
 
 /*
  Begins to confirm the container on trial: it is the current one from then on.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not on
- trial.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not on trial.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
  */
-int32_t mbx_store_confirm(struct mbx_store *store,
-                          uint32_t number);
+int32_t mbx_store_confirm(struct mbx_store *store, uint32_t number);
 
 /*
  Begins to mark a stored, tried or confirmed container as failed, for `reason` (1 to 254; `docs/spec/lifecycle.md`,
  section 3): it is never started again. `mbx_store_boot` says what is left.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the slot
- holds nothing that could run, or for another reason.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the slot holds nothing that could run, or for another
+ reason.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
  */
-int32_t mbx_store_fail(struct mbx_store *store,
-                       uint32_t number,
-                       uint8_t reason);
+int32_t mbx_store_fail(struct mbx_store *store, uint32_t number, uint8_t reason);
 
 /*
  Begins to erase the whole region: containers, what was tried, and the trust record. For provisioning.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+ `MBX_E_STORE_BUSY`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`.
@@ -4740,8 +4811,8 @@ int32_t mbx_store_format(struct mbx_store *store);
  Puts what was tried last of a container id into `*sequence`, and the tag of its manifest into `tag`, which has room for
  `MBX_TAG_BYTES`: for `mbx_place`. A lower sequence is to be refused. `MBX_EMPTY`: nothing was tried.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`,
- `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; the others are NULL or have room for what they
@@ -4757,9 +4828,9 @@ int32_t mbx_store_tried(struct mbx_store *store,
  Begins to raise what was tried of a container id without a trial: for a command, which takes a sequence as a container
  does. Only when that is done may it be obeyed.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` for a
- sequence below it, `MBX_E_STORE_CONFLICT` for the same one with another tag; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`,
- `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` for a sequence below it, `MBX_E_STORE_CONFLICT` for the same one
+ with another tag; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
@@ -4773,20 +4844,19 @@ int32_t mbx_store_raise_tried(struct mbx_store *store,
 /*
  Begins to forget what was tried of a container id: only for a trust update that retires the key of its scope.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when nothing
- is remembered of it; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when nothing is remembered of it; `MBX_E_STORE_ID`,
+ `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes.
  */
-int32_t mbx_store_forget_tried(struct mbx_store *store,
-                               const uint8_t *id,
-                               size_t id_len);
+int32_t mbx_store_forget_tried(struct mbx_store *store, const uint8_t *id, size_t id_len);
 
 /*
  Puts version and length of the trust record into `*version` and `*len`. `MBX_EMPTY`: there is none.
 
- Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+ Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; the others are NULL or can be written.
@@ -4797,16 +4867,14 @@ int32_t mbx_store_trust(struct mbx_store *store, uint32_t *version, uint32_t *le
  Begins to replace the trust record, which has two copies as the containers do. Its bytes are the caller's own, 512 at
  most, and **stay until the operation is done**.
 
- Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` unless
- `version` is higher than the one in flash; `MBX_E_STORE_RECORD`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+ Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+ `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` unless `version` is higher than the one in flash;
+ `MBX_E_STORE_RECORD`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 
  # Safety
  `store` is NULL or from `mbx_store_init`; `record` is NULL or has `len` bytes.
  */
-int32_t mbx_store_set_trust(struct mbx_store *store,
-                            uint32_t version,
-                            const uint8_t *record,
-                            size_t len);
+int32_t mbx_store_set_trust(struct mbx_store *store, uint32_t version, const uint8_t *record, size_t len);
 
 /*
  A short text for an error number of this library: English, in ASCII, 0-terminated, and there for ever. What is not negative

@@ -301,13 +301,13 @@ impl Parts {
 
 /// Exchanges all stacks for those of a composition message (`docs/spec/composition.md`): prepared beside the old ones, checked as
 /// a whole, and switched to in one step. The old ones get two seconds to finish what they have begun, and are closed. When the
-/// message is refused, the old ones go on. `now`: microseconds, here and below.
+/// message is refused, the old ones go on. `now`: microseconds, as everywhere.
 ///
-/// Context: the one thread that uses the network, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
-/// `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COMPOSITION_…`, of which `mbx_crime_detail` tells more.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`; `MBX_E_COMPOSITION_…`, of which `mbx_crime_detail` tells more.
 ///
 /// # Safety
-/// `crime` is NULL or from `mbx_crime_init`, here and below; `message` is NULL or has `len` bytes.
+/// `crime` is NULL or from `mbx_crime_init`; `message` is NULL or has `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_compose(
     crime: *mut mbx_crime,
@@ -330,10 +330,12 @@ pub unsafe extern "C" fn mbx_crime_compose(
 /// Whether `mbx_crime_compose` would take this message, as far as that is known before its modules are opened, and what it would
 /// take of the memory. Nothing changes, but a composition that is still draining ends.
 ///
-/// Does not block. Errors: as `mbx_crime_compose`; `MBX_E_SIZE` also for the `size` of `cost`.
+/// Context: the one thread that uses the network. Does not block. Errors: as `mbx_crime_compose`; `MBX_E_SIZE` also for the
+/// `size` of `cost`.
 ///
 /// # Safety
-/// `message` is NULL or has `len` bytes; `cost` is NULL or points to what its type says.
+/// `crime` is NULL or from `mbx_crime_init`; `message` is NULL or has `len` bytes; `cost` is NULL or points to what its type
+/// says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_check(
     crime: *mut mbx_crime,
@@ -369,7 +371,7 @@ pub unsafe extern "C" fn mbx_crime_check(
 
 /// Ends all stacks, as when a composition takes their place. What they still receive is left alone.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`.
@@ -387,7 +389,7 @@ pub unsafe extern "C" fn mbx_crime_dissolve(crime: *mut mbx_crime, now: u64) -> 
 /// that matters (`docs/spec/composition.md`, section 4) into `*value`. For what is no module, `*module` is the number of those
 /// before it.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `module` and `value` are NULL or can be written.

@@ -78,20 +78,22 @@ unsafe fn given<'a>(cx: &Cx<'_, '_>, from: *const u8, len: usize) -> Result<&'a 
 
 /// Puts the time, in microseconds, into `*now`.
 ///
-/// Context: the callback that got `call`, here and below. Does not block. Errors: `MBX_E_NULL`.
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `call` is NULL or what the running callback was given, here and below; `now` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `now` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_now(call: *mut mbx_crime_call, now: *mut u64) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { tell(call, now, |cx| Ok(cx.now())) }
 }
 
-/// Puts a parameter, by index, into `*value`; it is within its range. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+/// Puts a parameter, by index, into `*value`; it is within its range.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 ///
 /// # Safety
-/// `value` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `value` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_param(call: *mut mbx_crime_call, index: u8, value: *mut u32) -> i32 {
     let read = |cx: &mut Cx<'_, '_>| match usize::from(index) < cx.descriptor().params.len() {
@@ -102,12 +104,14 @@ pub unsafe extern "C" fn mbx_crime_call_param(call: *mut mbx_crime_call, index: 
     unsafe { tell(call, value, read) }
 }
 
-/// Puts the words of this instance's state into `*words`, and how many they are into `*count`: as many as the descriptor says,
-/// all 0 when the module is opened. They are good until the next `mbx_crime_call_…` of this callback; what is written there
-/// stays for the next operation. Errors: `MBX_E_NULL`.
+/// Puts the words of this instance's state into `*words`, and how many they are into `*count`: as many as the descriptor
+/// says, all 0 when the module is opened. They are good until the next `mbx_crime_call_…` of this callback; what is written
+/// there stays for the next operation.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `words` and `count` are NULL or can be written.
+/// `call` is NULL or what the running callback was given; `words` and `count` are NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_state(
     call: *mut mbx_crime_call,
@@ -128,11 +132,12 @@ pub unsafe extern "C" fn mbx_crime_call_state(
     unsafe { with(call, work) }
 }
 
-/// Starts a timer, or sets it anew: it expires once, `after_us` microseconds from now. Errors: `MBX_E_NULL`,
-/// `MBX_E_CRIME_NUMBER`.
+/// Starts a timer, or sets it anew: it expires once, `after_us` microseconds from now.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_arm(call: *mut mbx_crime_call, timer: u8, after_us: u64) -> i32 {
     let work = |cx: &mut Cx<'_, '_>| {
@@ -144,10 +149,12 @@ pub unsafe extern "C" fn mbx_crime_call_arm(call: *mut mbx_crime_call, timer: u8
     unsafe { with(call, work) }
 }
 
-/// Stops a timer. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+/// Stops a timer.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_disarm(call: *mut mbx_crime_call, timer: u8) -> i32 {
     let work = |cx: &mut Cx<'_, '_>| {
@@ -165,31 +172,37 @@ fn known_timer(cx: &Cx<'_, '_>, timer: u8) -> Result<(), i32> {
         .ok_or(MBX_E_CRIME_NUMBER)
 }
 
-/// Puts the number of the timer that expired, for `MBX_CRIME_TIMER`, into `*timer`. Errors: `MBX_E_NULL`.
+/// Puts the number of the timer that expired, for `MBX_CRIME_TIMER`, into `*timer`.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `timer` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `timer` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_timer(call: *mut mbx_crime_call, timer: *mut u8) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { tell(call, timer, |cx| Ok(cx.timer())) }
 }
 
-/// Puts 1 into `*merged` when the walk came out of a stack that is merged into this module, else 0. Errors: `MBX_E_NULL`.
+/// Puts 1 into `*merged` when the walk came out of a stack that is merged into this module, else 0.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `merged` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `merged` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_merged(call: *mut mbx_crime_call, merged: *mut u8) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { tell(call, merged, |cx| Ok(cx.merged().into())) }
 }
 
-/// Puts a number from 0 to `below` - 1 into `*value`; 0 when `below` is 0. Good enough to spread packets, and not for secrets.
-/// Errors: `MBX_E_NULL`.
+/// Puts a number from 0 to `below` - 1 into `*value`; 0 when `below` is 0. Good enough to spread packets, and not for
+/// secrets.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `value` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `value` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_random(
     call: *mut mbx_crime_call,
@@ -200,11 +213,12 @@ pub unsafe extern "C" fn mbx_crime_call_random(
     unsafe { tell(call, value, |cx| Ok(cx.random(below))) }
 }
 
-/// Puts an attribute of the packet (`MBX_CRIME_SENDER`, …) into `*value`; 0 when the packet has it not. Errors: `MBX_E_NULL`,
-/// `MBX_E_CRIME_NUMBER`.
+/// Puts an attribute of the packet (`MBX_CRIME_SENDER`, …) into `*value`; 0 when the packet has it not.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 ///
 /// # Safety
-/// `value` is NULL or can be written.
+/// `call` is NULL or what the running callback was given; `value` is NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_get(
     call: *mut mbx_crime_call,
@@ -215,10 +229,12 @@ pub unsafe extern "C" fn mbx_crime_call_get(
     unsafe { tell(call, value, |cx| Ok(cx.get(attribute(attribute_no)?))) }
 }
 
-/// Sets an attribute of the packet. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
+/// Sets an attribute of the packet.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_set(call: *mut mbx_crime_call, attribute_no: u8, value: u16) -> i32 {
     let work = |cx: &mut Cx<'_, '_>| {
@@ -229,11 +245,13 @@ pub unsafe extern "C" fn mbx_crime_call_set(call: *mut mbx_crime_call, attribute
     unsafe { with(call, work) }
 }
 
-/// Puts where the packet's payload lies into `*payload`, and its bytes into `*len`; good until the next `mbx_crime_call_…` of this
-/// callback. Errors: `MBX_E_NULL`.
+/// Puts where the packet's payload lies into `*payload`, and its bytes into `*len`; good until the next `mbx_crime_call_…` of
+/// this callback.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// `payload` and `len` are NULL or can be written.
+/// `call` is NULL or what the running callback was given; `payload` and `len` are NULL or can be written.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_payload(
     call: *mut mbx_crime_call,
@@ -254,11 +272,13 @@ pub unsafe extern "C" fn mbx_crime_call_payload(
     unsafe { with(call, work) }
 }
 
-/// Makes these bytes the packet's payload; attributes stay. Errors: `MBX_E_NULL`, `MBX_E_CRIME_PAYLOAD`,
-/// `MBX_E_OVERLAP` for bytes that lie in the packet.
+/// Makes these bytes the packet's payload; attributes stay.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_PAYLOAD`, `MBX_E_OVERLAP` for
+/// bytes that lie in the packet.
 ///
 /// # Safety
-/// `payload` is NULL or has `len` bytes.
+/// `call` is NULL or what the running callback was given; `payload` is NULL or has `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_set_payload(
     call: *mut mbx_crime_call,
@@ -275,10 +295,12 @@ pub unsafe extern "C" fn mbx_crime_call_set_payload(
     unsafe { with(call, work) }
 }
 
-/// Puts these bytes before the packet's payload, as a header of the module's own. Errors: as `mbx_crime_call_set_payload`.
+/// Puts these bytes before the packet's payload, as a header of the module's own.
+///
+/// Context: the callback that got `call`. Does not block. Errors: as `mbx_crime_call_set_payload`.
 ///
 /// # Safety
-/// `header` is NULL or has `len` bytes.
+/// `call` is NULL or what the running callback was given; `header` is NULL or has `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_push(
     call: *mut mbx_crime_call,
@@ -295,11 +317,13 @@ pub unsafe extern "C" fn mbx_crime_call_push(
     unsafe { with(call, work) }
 }
 
-/// Takes the first `len` bytes of the payload away. Errors: `MBX_E_NULL`; `MBX_E_CRIME_PAYLOAD` when there are fewer, and none is
-/// taken.
+/// Takes the first `len` bytes of the payload away.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`; `MBX_E_CRIME_PAYLOAD` when there are fewer,
+/// and none is taken.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_pull(call: *mut mbx_crime_call, len: usize) -> i32 {
     let work = |cx: &mut Cx<'_, '_>| {
@@ -313,30 +337,36 @@ pub unsafe extern "C" fn mbx_crime_call_pull(call: *mut mbx_crime_call, len: usi
     unsafe { with(call, work) }
 }
 
-/// Keeps a copy of the packet, in place of the one kept before. Errors: `MBX_E_NULL`, `MBX_E_CRIME_SLOT`.
+/// Keeps a copy of the packet, in place of the one kept before.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_SLOT`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_hold(call: *mut mbx_crime_call) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { with(call, |cx| slot(cx.hold())) }
 }
 
-/// Makes the packet kept the current one, and goes on keeping it. `MBX_EMPTY`: there is none. Errors: `MBX_E_NULL`.
+/// Makes the packet kept the current one, and goes on keeping it. `MBX_EMPTY`: there is none.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_recall(call: *mut mbx_crime_call) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { with(call, |cx| Ok(if cx.recall() { MBX_OK } else { MBX_EMPTY })) }
 }
 
-/// Keeps no packet any more. `MBX_EMPTY`: there was none. Errors: `MBX_E_NULL`.
+/// Keeps no packet any more. `MBX_EMPTY`: there was none.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_release(call: *mut mbx_crime_call) -> i32 {
     // SAFETY: the caller's promise.
@@ -344,10 +374,13 @@ pub unsafe extern "C" fn mbx_crime_call_release(call: *mut mbx_crime_call) -> i3
 }
 
 /// Begins another walk from this module with a copy of the packet, after the present one: `MBX_CRIME_TURN(operation)` or
-/// `MBX_CRIME_INTO(operation)`. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for any other answer, `MBX_E_CRIME_SLOT`.
+/// `MBX_CRIME_INTO(operation)`.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for any other answer,
+/// `MBX_E_CRIME_SLOT`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_spawn(call: *mut mbx_crime_call, answer: i32) -> i32 {
     use motebox_crime::Flow;
@@ -359,11 +392,14 @@ pub unsafe extern "C" fn mbx_crime_call_spawn(call: *mut mbx_crime_call, answer:
     unsafe { with(call, work) }
 }
 
-/// Leaves a copy of the packet, or an outcome, for the application (`mbx_crime_next_event`): what the top of a stack does with
-/// the operations that go up. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for an operation that goes down, `MBX_E_CRIME_SLOT`.
+/// Leaves a copy of the packet, or an outcome, for the application (`mbx_crime_next_event`): what the top of a stack does
+/// with the operations that go up.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_CRIME_NUMBER` for an operation that
+/// goes down, `MBX_E_CRIME_SLOT`.
 ///
 /// # Safety
-/// See `mbx_crime_call_now`.
+/// `call` is NULL or what the running callback was given.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_crime_call_deliver(call: *mut mbx_crime_call, operation: u8) -> i32 {
     let work = |cx: &mut Cx<'_, '_>| {

@@ -96,8 +96,9 @@ pub struct mbx_crime_counts {
 
 /// Takes in a frame from the radio. A frame that is refused has changed nothing, and is an everyday thing.
 ///
-/// Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
-/// `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`.
+/// Context: the one thread that uses the network. Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`,
+/// `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`,
+/// `MBX_E_CRIME_CHANNEL`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type
@@ -122,7 +123,8 @@ pub unsafe extern "C" fn mbx_crime_receive(
 /// Sends a payload through the stack on `channel` to a node or, with `to` 0, to whom the stack's parameters say. What becomes of
 /// it is an event later. `chunk` is its number where `MBX_CRIME_READ_CHUNK` has asked for it, else 0.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`, `MBX_E_CRIME_PAYLOAD`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`, `MBX_E_CRIME_PAYLOAD`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `len` bytes.
@@ -150,7 +152,7 @@ pub unsafe extern "C" fn mbx_crime_send(
 /// Does what is due, and puts the time when it wants to be called again into `*next`: `MBX_CRIME_NEVER` when not before something
 /// else happens; `now` or before: at once. Every other call may bring that time forward, so it is asked again after each.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `next` is NULL or can be written.
@@ -170,7 +172,8 @@ pub unsafe extern "C" fn mbx_crime_poll(crime: *mut mbx_crime, now: u64, next: *
 /// is to know to `*frame`. `MBX_EMPTY`: there is none. The frame before counts as transmitted, unless `mbx_crime_frame_done` has
 /// said otherwise.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `out` is NULL or has `cap` bytes; `frame` is NULL or points to what its type says.
@@ -196,7 +199,7 @@ pub unsafe extern "C" fn mbx_crime_next_frame(
 /// Says what became of the frame that `mbx_crime_next_frame` gave last: `sent` is 0 when the MAC gave it up (no acknowledgement,
 /// no free channel), anything else when it was on the air. Does nothing when there is none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`.
@@ -213,7 +216,8 @@ pub unsafe extern "C" fn mbx_crime_frame_done(crime: *mut mbx_crime, now: u64, s
 /// Takes the next event for the application out: a payload goes to `payload` (as much as fits: `len` of the event is all of it,
 /// and `MBX_CRIME_PACKET_BYTES` are always enough), the rest to `*event`. `MBX_EMPTY`: there is none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type
@@ -239,7 +243,8 @@ pub unsafe extern "C" fn mbx_crime_next_event(
 
 /// Puts what the running stack on `channel` has done into `*stats`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_CRIME_CHANNEL`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `stats` is NULL or points to what its type says.
@@ -261,7 +266,8 @@ pub unsafe extern "C" fn mbx_crime_stats(
 /// of 32 bits, and puts how many there are into `*count`. `MBX_EMPTY`: there is no such module, or it has no state. What the words
 /// hold, the module says.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_SIZE` when there are more than `cap`.
+/// Context: the one thread that uses the network. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+/// `MBX_E_SIZE` when there are more than `cap`.
 ///
 /// # Safety
 /// `crime` is NULL or from `mbx_crime_init`; `words` is NULL or has room for `cap` words; `count` is NULL or can be written.

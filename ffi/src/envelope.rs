@@ -253,8 +253,8 @@ pub unsafe extern "C" fn mbx_envelope_init(
 /// Forgets what was read: a container begins, in form `MBX_FORM_BINARY` or `MBX_FORM_TEXT`. All pointers that
 /// `mbx_envelope_manifest` and `mbx_envelope_header` gave end here.
 ///
-/// Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
-/// `MBX_E_OBJECT`, `MBX_E_ENVELOPE_FORM`.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_ENVELOPE_FORM`.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`.
@@ -277,8 +277,8 @@ pub unsafe extern "C" fn mbx_envelope_begin(envelope: *mut mbx_envelope, form: u
 ///
 /// Nothing of it is trusted before `mbx_envelope_verify`; whatever was verified before is no more.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_COSE_…`, `MBX_E_MANIFEST_…`, `MBX_E_FORM_…`: it is refused,
-/// and stays so until `mbx_envelope_begin`.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+/// `MBX_E_COSE_…`, `MBX_E_MANIFEST_…`, `MBX_E_FORM_…`: it is refused, and stays so until `mbx_envelope_begin`.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `piece` is NULL or has `len` bytes; `used` is NULL or can be written.
@@ -308,7 +308,7 @@ pub unsafe extern "C" fn mbx_envelope_push(
 /// Takes a whole header as the store keeps it (`mbx_store_manifest`): the COSE_Sign1 of a container, without its payload.
 /// Like `mbx_envelope_begin` and a `mbx_envelope_push` that is answered with `MBX_OK`.
 ///
-/// Does not block. Errors as `mbx_envelope_push`.
+/// Context: the one thread that uses the envelope. Does not block. Errors as `mbx_envelope_push`.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `sign1` is NULL or has `len` bytes.
@@ -348,9 +348,10 @@ pub unsafe extern "C" fn mbx_envelope_load(envelope: *mut mbx_envelope, sign1: *
 /// A chunk that is wrong shows at its end, when earlier pieces of it may be in flash already: `mbx_store_abandon` the
 /// reception, or compare a whole chunk before any of it is stored.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_OFFSET` for another offset than the next;
-/// `MBX_E_PAYLOAD_TOO_LONG` (nothing was taken), `MBX_E_PAYLOAD_CHUNK` (the next offset is the beginning of that chunk);
-/// `MBX_E_FORM_TRAILING` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+/// `MBX_E_ENVELOPE_OFFSET` for another offset than the next; `MBX_E_PAYLOAD_TOO_LONG` (nothing was taken),
+/// `MBX_E_PAYLOAD_CHUNK` (the next offset is the beginning of that chunk); `MBX_E_FORM_TRAILING` for a command, which has no
+/// payload; those of `mbx_envelope_push` without a whole header.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
@@ -381,7 +382,7 @@ pub unsafe extern "C" fn mbx_envelope_payload(
 /// Goes back, or on after a power cut: bytes before `offset` were compared before. Puts the place where the chunk begins
 /// into `*start`: the next offset for `mbx_envelope_payload`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `start` is NULL or can be written.
@@ -406,7 +407,8 @@ pub unsafe extern "C" fn mbx_envelope_resume(
 /// Takes payload bytes as they lie in flash, in order, to be compared with what was signed: all of them, from offset 0 on,
 /// which begins anew; then `mbx_envelope_readback_end`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_OFFSET` for another offset than 0 or the next.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_ENVELOPE_OFFSET` for another offset than 0 or the next.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `from` is NULL or has `len` bytes.
@@ -439,9 +441,9 @@ pub unsafe extern "C" fn mbx_envelope_readback(
 /// Says whether what was read back is the payload that was signed: only then `mbx_store_commit`, at an update; only then start
 /// it, at a boot.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_PAYLOAD_TOO_LONG`, `MBX_E_PAYLOAD_TOO_SHORT`,
-/// `MBX_E_PAYLOAD_DIGEST`, `MBX_E_FORM_SECOND_HEADER`; `MBX_E_REFUSED_KIND` for a command, which has no payload; those of
-/// `mbx_envelope_push` without a whole header.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
+/// `MBX_E_PAYLOAD_TOO_LONG`, `MBX_E_PAYLOAD_TOO_SHORT`, `MBX_E_PAYLOAD_DIGEST`, `MBX_E_FORM_SECOND_HEADER`;
+/// `MBX_E_REFUSED_KIND` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`.
@@ -469,7 +471,7 @@ pub(crate) fn no_payload(manifest: &Manifest<'_>) -> Error {
 /// Puts what the last refusal (a number below -1100) carries into `*value`, and the limit or expectation beside it into
 /// `*limit`; 0 where there is none. `docs/spec/container.md`, section 6, says what it is for each number.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; the others are NULL or can be written.

@@ -172,8 +172,8 @@ fn described(header: &Header<'_>) -> mbx_manifest {
 /// Writes what the header says into `*manifest`, whose `size` the caller has set. **Nobody vouches for it before
 /// `mbx_envelope_verify`.** After `mbx_envelope_load`, `payload_at` is the one of the binary form.
 ///
-/// Context: the one thread that uses the envelope, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of
-/// `manifest`, `MBX_E_BUSY`, `MBX_E_OBJECT`; those of `mbx_envelope_push` without a whole header.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `manifest`,
+/// `MBX_E_BUSY`, `MBX_E_OBJECT`; those of `mbx_envelope_push` without a whole header.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `manifest` is NULL or a struct of the size that it says.
@@ -229,8 +229,9 @@ pub struct mbx_place {
 /// `MBX_OK`, or `MBX_REPEATED`: this very manifest was tried before, and there is nothing to do. Compressed payloads are
 /// refused (`MBX_E_REFUSED_ENCODING`): nothing here undoes them.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `place`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_KINDS`,
-/// `MBX_E_REFUSED_…`; those of `mbx_envelope_push` without a whole header.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `place`,
+/// `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_ENVELOPE_KINDS`, `MBX_E_REFUSED_…`; those of `mbx_envelope_push` without a whole
+/// header.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `place` is NULL or as its type says.
@@ -244,8 +245,9 @@ pub unsafe extern "C" fn mbx_envelope_check(envelope: *mut mbx_envelope, place: 
 /// `MBX_REPEATED` as there, the signature is right then too. What is verified is so until the next `mbx_envelope_begin`,
 /// `mbx_envelope_push`, `mbx_envelope_load` or refusal.
 ///
-/// Does not block, but takes a third of a second on a Cortex-M0 at 48 MHz: let nobody ask for it more often than you can
-/// afford. Calls `verify`. Stack: 300 bytes and the verifier's (6 kB for the one in the library).
+/// Context: the one thread that uses the envelope. Does not block, but takes a third of a second on a Cortex-M0 at 48 MHz:
+/// let nobody ask for it more often than you can afford. Calls `verify`. Stack: 300 bytes and the verifier's (6 kB for the
+/// one in the library).
 ///
 /// Errors: as `mbx_envelope_check`, and `MBX_E_SIGNATURE_…`.
 ///
@@ -315,8 +317,9 @@ unsafe fn checked(envelope: *mut mbx_envelope, place: *const mbx_place, signatur
 /// Writes what `mbx_store_begin` wants of this container into `*header`, whose `size` the caller has set: the way from a
 /// verified signature to flash. Pointers go into the envelope's memory, as those of `mbx_envelope_manifest` do.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_UNVERIFIED`;
-/// `MBX_E_REFUSED_KIND` for a command, which has no payload; those of `mbx_envelope_push` without a whole header.
+/// Context: the one thread that uses the envelope. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `header`,
+/// `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_ENVELOPE_UNVERIFIED`; `MBX_E_REFUSED_KIND` for a command, which has no payload; those
+/// of `mbx_envelope_push` without a whole header.
 ///
 /// # Safety
 /// `envelope` is NULL or from `mbx_envelope_init`; `header` is NULL or a struct of the size that it says.

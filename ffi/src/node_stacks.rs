@@ -18,11 +18,11 @@ use crate::node::{Inner, mbx_node, with};
 /// `crime` is the node's from now on, and `crime` is no object any more: frames, payloads and events go through the functions
 /// below, time through `mbx_node_poll`. Stacks that it has already are those before the first container.
 ///
-/// Context: the one thread that drives the node, here and below; not a callback. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
-/// `MBX_E_CRIME_CONFIG` for a node that has stacks; `crime` is as before then.
+/// Context: the one thread that drives the node; not a callback. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_CRIME_CONFIG` for a node that has stacks; `crime` is as before then.
 ///
 /// # Safety
-/// `node` is NULL or from `mbx_node_init`, here and below; `crime` is NULL or from `mbx_crime_init`, and the memory of both stays
+/// `node` is NULL or from `mbx_node_init`; `crime` is NULL or from `mbx_crime_init`, and the memory of both stays
 /// for the node's life.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_set_network(node: *mut mbx_node, crime: *mut mbx_crime) -> i32 {
@@ -42,11 +42,13 @@ pub unsafe extern "C" fn mbx_node_set_network(node: *mut mbx_node, crime: *mut m
 /// Takes in a frame from the radio; `mbx_node_poll` is due after it. A frame that is refused has changed nothing, and is an
 /// everyday thing.
 ///
-/// Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`;
-/// `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`, `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
+/// Context: the one thread that drives the node. Does not block: a bounded number of module calls. Errors: `MBX_E_NULL`,
+/// `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_FRAMING`, `MBX_E_CRIME_NOT_FOR_US`, `MBX_E_CRIME_LENGTH`,
+/// `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 ///
 /// # Safety
-/// `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type says.
+/// `node` is NULL or from `mbx_node_init`; `frame` is NULL or has `len` bytes; `reception` is NULL or points to what its type
+/// says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_radio_receive(
     node: *mut mbx_node,
@@ -67,10 +69,12 @@ pub unsafe extern "C" fn mbx_node_radio_receive(
 /// Takes the next frame for the radio out, as `mbx_crime_next_frame` does: to be asked for after every other call, until
 /// `MBX_EMPTY`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`.
 ///
 /// # Safety
-/// `out` is NULL or has `cap` bytes, `MBX_CRIME_FRAME_BYTES` at least; `frame` is NULL or points to what its type says.
+/// `node` is NULL or from `mbx_node_init`; `out` is NULL or has `cap` bytes, `MBX_CRIME_FRAME_BYTES` at least; `frame` is
+/// NULL or points to what its type says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_next_frame(
     node: *mut mbx_node,
@@ -93,10 +97,10 @@ pub unsafe extern "C" fn mbx_node_next_frame(
 /// Says what became of the frame that `mbx_node_next_frame` gave last: `sent` is 0 when the MAC gave it up, anything else when it
 /// was on the air. Does nothing when there is none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
-/// As `mbx_node_set_network` says of `node`.
+/// `node` is NULL or from `mbx_node_init`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_frame_done(node: *mut mbx_node, now: u64, sent: u32) -> i32 {
     let work = |node: &mut Inner| {
@@ -111,10 +115,12 @@ pub unsafe extern "C" fn mbx_node_frame_done(node: *mut mbx_node, now: u64, sent
 /// What a script receives from is the script's and does not come here. A payload is cut to `cap` bytes; `len` of the event is
 /// what was put there.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`.
 ///
 /// # Safety
-/// `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type says.
+/// `node` is NULL or from `mbx_node_init`; `payload` is NULL or has `cap` bytes; `event` is NULL or points to what its type
+/// says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_next_stack_event(
     node: *mut mbx_node,
@@ -136,11 +142,11 @@ pub unsafe extern "C" fn mbx_node_next_stack_event(
 
 /// Sends a payload of the application's through the stack on `channel`, as `mbx_crime_send` does.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_CRIME_PAYLOAD`; `MBX_E_CRIME_CHANNEL`, also where there
-/// are no stacks.
+/// Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_CRIME_PAYLOAD`; `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 ///
 /// # Safety
-/// `payload` is NULL or has `len` bytes.
+/// `node` is NULL or from `mbx_node_init`; `payload` is NULL or has `len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_stack_send(
     node: *mut mbx_node,
@@ -163,11 +169,11 @@ pub unsafe extern "C" fn mbx_node_stack_send(
 
 /// Puts what the running stack on `channel` has done into `*stats`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_CRIME_CHANNEL`, also where there are no
-/// stacks.
+/// Context: the one thread that drives the node. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`; `MBX_E_CRIME_CHANNEL`, also where there are no stacks.
 ///
 /// # Safety
-/// `stats` is NULL or points to what its type says.
+/// `node` is NULL or from `mbx_node_init`; `stats` is NULL or points to what its type says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mbx_node_stack_stats(
     node: *mut mbx_node,

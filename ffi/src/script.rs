@@ -288,8 +288,8 @@ pub unsafe extern "C" fn mbx_script_init(
 /// therefore must not change or go as long as functions of it are used. For another script, make the engine anew with
 /// `mbx_script_init`.
 ///
-/// Context: the one thread that uses the engine, here and below. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
-/// `MBX_E_OBJECT`, `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_JS_JOB`; `MBX_E_SIZE` for a text beyond 4 GB; `MBX_E_SCRIPT_TEXT` for another text than the first one.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `text` is NULL or has `len` bytes that stay.
@@ -312,8 +312,9 @@ pub unsafe extern "C" fn mbx_script_load(script: *mut mbx_script, text: *const u
 
 /// Begins a job: call a function that was kept, with `count` arguments, with `mbx_script_step`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than
-/// 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ARGUMENT` for more than 4 arguments, `MBX_E_SCRIPT_ALIAS` for a text in
+/// the engine's own memory, `MBX_E_JS_JOB`, `MBX_E_JS_ROOT`, `MBX_E_JS_MEMORY`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `arguments` is NULL or has `count` values.
@@ -343,8 +344,8 @@ pub unsafe extern "C" fn mbx_script_call(
 
 /// Begins a job: the activation that waits with this token goes on, its call returns this value.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`,
-/// `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_SCRIPT_KIND`, `MBX_E_SCRIPT_ALIAS`, `MBX_E_JS_JOB`, `MBX_E_JS_TOKEN`, `MBX_E_JS_MEMORY`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `value` is NULL or as its type says.
@@ -364,7 +365,9 @@ pub unsafe extern "C" fn mbx_script_resume(
     unsafe { with_arena(script, work) }
 }
 
-/// Begins a job as [`mbx_script_resume`] does, but the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`. Errors as there;
+/// Begins a job as [`mbx_script_resume`] does, but the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`.
+///
+/// Context: the one thread that uses the engine. Does not block. Errors as `mbx_script_resume`;
 /// `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8.
 ///
 /// # Safety
@@ -393,8 +396,8 @@ pub unsafe extern "C" fn mbx_script_resume_throw(
 /// exception, see `mbx_script_text`. `MBX_MORE`: step again. `MBX_WAITING`: it was set aside, `*token` says with which token.
 /// `MBX_IDLE`: there is no job.
 ///
-/// Calls native functions. Does not wait; takes as long as the fuel, and at most 200,000 units more. `*token` is written with
-/// `MBX_WAITING` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Calls native functions. Does not wait; takes as long as the fuel, and at
+/// most 200,000 units more. `*token` is written with `MBX_WAITING` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `token` is NULL or can be written.
@@ -423,7 +426,7 @@ pub unsafe extern "C" fn mbx_script_step(script: *mut mbx_script, fuel: u32, tok
 
 /// Ends the job: none of its code runs any more, no `catch` and no `finally`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`.
@@ -439,7 +442,7 @@ pub unsafe extern "C" fn mbx_script_abort(script: *mut mbx_script) -> i32 {
 
 /// Drops the activation that waits with this token; none of its code runs any more. One that is not there is no error.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`.
@@ -455,7 +458,7 @@ pub unsafe extern "C" fn mbx_script_forget(script: *mut mbx_script, token: u32) 
 
 /// Releases a function that was kept. One that is not there is no error.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`.
@@ -472,7 +475,7 @@ pub unsafe extern "C" fn mbx_script_unroot(script: *mut mbx_script, root: u32) -
 /// Puts the kind of what the last job came to into `*kind` (functions are told as `MBX_OBJECT`), and its number into `*number`:
 /// 1 and 0 for booleans, NaN for what is none. The result of a top level is `undefined`.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `kind` and `number` are NULL or can be written.
@@ -495,7 +498,7 @@ pub unsafe extern "C" fn mbx_script_result(script: *mut mbx_script, kind: *mut u
 /// Writes the string that the last job came to, or the text of its exception (`Name: message`), as far as it fits, into `out`:
 /// `*len` bytes of UTF-8.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `out` is NULL or has room for `cap` bytes; `len` is NULL or can be written.
@@ -537,7 +540,8 @@ pub struct mbx_memory {
 
 /// Frees what cannot be reached, and writes what the engine holds into `*memory`, whose `size` the caller has set.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `memory`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the engine. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `memory`,
+/// `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `script` is NULL or from `mbx_script_init`; `memory` is NULL or a struct of the size that it says.

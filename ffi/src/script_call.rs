@@ -91,7 +91,7 @@ pub(crate) const fn kind_number(kind: Kind) -> u32 {
 
 /// The second number of the function's entry in the table.
 ///
-/// Context: the callback that got `call`, here and below. Does not block. Errors: `MBX_E_NULL`.
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `index` is NULL or can be written.
@@ -106,7 +106,9 @@ pub unsafe extern "C" fn mbx_call_index(call: *mut mbx_call, index: *mut u16) ->
     unsafe { with(call, work) }
 }
 
-/// How many arguments there are. Errors: `MBX_E_NULL`.
+/// How many arguments there are.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `count` is NULL or can be written.
@@ -121,7 +123,9 @@ pub unsafe extern "C" fn mbx_call_count(call: *mut mbx_call, count: *mut u32) ->
     unsafe { with(call, work) }
 }
 
-/// The kind of an argument, `MBX_UNDEFINED` to `MBX_OBJECT`; arguments that are not there are `undefined`. Errors: `MBX_E_NULL`.
+/// The kind of an argument, `MBX_UNDEFINED` to `MBX_OBJECT`; arguments that are not there are `undefined`.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `kind` is NULL or can be written.
@@ -136,7 +140,9 @@ pub unsafe extern "C" fn mbx_call_kind(call: *mut mbx_call, argument: u32, kind:
     unsafe { with(call, work) }
 }
 
-/// An argument as a number: 1 and 0 for booleans; NaN for what is none and is not declared as one. Errors: `MBX_E_NULL`.
+/// An argument as a number: 1 and 0 for booleans; NaN for what is none and is not declared as one.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `number` is NULL or can be written.
@@ -152,7 +158,9 @@ pub unsafe extern "C" fn mbx_call_number(call: *mut mbx_call, argument: u32, num
 }
 
 /// Where the bytes of a string argument are: UTF-8, in the engine's memory, until the next `mbx_call_…` of any kind.
-/// Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for what is no string.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for what is no
+/// string.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `text` and `len` are NULL or can be written.
@@ -180,8 +188,9 @@ pub unsafe extern "C" fn mbx_call_text(
     unsafe { with(call, work) }
 }
 
-/// Class and payload of an argument, or of `MBX_THIS`, that is an object of the host's. Errors: `MBX_E_NULL`,
-/// `MBX_E_SCRIPT_ARGUMENT` for anything else.
+/// Class and payload of an argument, or of `MBX_THIS`, that is an object of the host's.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT` for anything else.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `class_id` and `payload` are NULL or can be written.
@@ -210,8 +219,11 @@ pub unsafe extern "C" fn mbx_call_host(
     unsafe { with(call, work) }
 }
 
-/// Keeps an argument that is a function, to be called with `mbx_script_call` later; `*root` names it until `mbx_script_unroot`
-/// or `mbx_call_unroot`. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT`, `MBX_E_SCRIPT_ROOTS`.
+/// Keeps an argument that is a function, to be called with `mbx_script_call` later; `*root` names it until
+/// `mbx_script_unroot` or `mbx_call_unroot`.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_ARGUMENT`,
+/// `MBX_E_SCRIPT_ROOTS`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `root` is NULL or can be written.
@@ -232,7 +244,9 @@ pub unsafe extern "C" fn mbx_call_root(call: *mut mbx_call, argument: u32, root:
     unsafe { with(call, work) }
 }
 
-/// Releases a kept function, as `mbx_script_unroot` does outside of callbacks. Errors: `MBX_E_NULL`.
+/// Releases a kept function, as `mbx_script_unroot` does outside of callbacks.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given.
@@ -246,7 +260,9 @@ pub unsafe extern "C" fn mbx_call_unroot(call: *mut mbx_call, root: u32) -> i32 
     unsafe { with(call, work) }
 }
 
-/// Charges work to the script, so that it does not get for nothing what takes time. Errors: `MBX_E_NULL`.
+/// Charges work to the script, so that it does not get for nothing what takes time.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given.
@@ -260,8 +276,10 @@ pub unsafe extern "C" fn mbx_call_charge(call: *mut mbx_call, fuel: u32) -> i32 
     unsafe { with(call, work) }
 }
 
-/// Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws. Errors: `MBX_E_NULL`, `MBX_E_SIZE`,
-/// `MBX_E_SCRIPT_KIND`; `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
+/// Answers: the call returns this value, which is not `null`; where the arena has no room for it, it throws.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SIZE`, `MBX_E_SCRIPT_KIND`;
+/// `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave: copy it first.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `value` is NULL or as its type says.
@@ -284,8 +302,9 @@ pub unsafe extern "C" fn mbx_call_return(call: *mut mbx_call, value: *const mbx_
     unsafe { with(call, work) }
 }
 
-/// Answers: the call returns an object of the host's class, 1 to 31, that carries `payload`. Errors: `MBX_E_NULL`,
-/// `MBX_E_SCRIPT_KIND` for another class.
+/// Answers: the call returns an object of the host's class, 1 to 31, that carries `payload`.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_KIND` for another class.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given.
@@ -302,8 +321,10 @@ pub unsafe extern "C" fn mbx_call_return_host(call: *mut mbx_call, class_id: u16
     unsafe { with(call, work) }
 }
 
-/// Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8. Errors: `MBX_E_NULL`,
-/// `MBX_E_SCRIPT_KIND` for another kind or a message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` as above.
+/// Answers: the call throws an error, `MBX_ERROR` to `MBX_TYPE_ERROR`, with a message in UTF-8.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`, `MBX_E_SCRIPT_KIND` for another kind or a
+/// message that is no UTF-8, `MBX_E_SCRIPT_ALIAS` for the text that `mbx_call_text` gave.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given; `message` is NULL or has `len` bytes.
@@ -325,7 +346,9 @@ pub unsafe extern "C" fn mbx_call_throw(
     unsafe { with(call, work) }
 }
 
-/// Answers: the call waits until `mbx_script_resume` with this token, which is the host's to choose. Errors: `MBX_E_NULL`.
+/// Answers: the call waits until `mbx_script_resume` with this token, which is the host's to choose.
+///
+/// Context: the callback that got `call`. Does not block. Errors: `MBX_E_NULL`.
 ///
 /// # Safety
 /// `call` is NULL or what the running callback was given.

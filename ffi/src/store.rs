@@ -249,9 +249,9 @@ pub unsafe extern "C" fn mbx_store_init(
 /// Carries the operation under way on, by one program or one erase at most. `MBX_MORE`: step again. `MBX_OK`: it is done and in
 /// flash, or there was none.
 ///
-/// Context: the one thread that uses the store, here and below. Calls the flash's callbacks; takes as long as they do.
-/// Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_STORE_FLASH`: the operation has ended as if power had gone; make the
-/// store anew, or begin it again.
+/// Context: the one thread that uses the store. Calls the flash's callbacks; takes as long as they do. Errors: `MBX_E_NULL`,
+/// `MBX_E_BUSY`, `MBX_E_OBJECT`; `MBX_E_STORE_FLASH`: the operation has ended as if power had gone; make the store anew, or
+/// begin it again.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -269,7 +269,8 @@ pub unsafe extern "C" fn mbx_store_step(store: *mut mbx_store) -> i32 {
 
 /// Steps until the operation under way is done: for those who may block, such as a boot loader.
 ///
-/// Blocks for as many programs and erases as there are to do. Errors as `mbx_store_step`.
+/// Context: the one thread that uses the store. **Blocks** for as many programs and erases as there are to do. Errors as
+/// `mbx_store_step`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -285,7 +286,7 @@ pub unsafe extern "C" fn mbx_store_finish(store: *mut mbx_store) -> i32 {
 
 /// Puts the pair that this container id is bound to into `*pair`. `MBX_EMPTY`: none is.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `pair` is NULL or can be written.
@@ -312,8 +313,8 @@ pub unsafe extern "C" fn mbx_store_find(
 
 /// Puts the newest slot of a pair that is in this state (`MBX_SLOT_…`) into `*slot`. `MBX_EMPTY`: none is.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_STATE` when there is no such
-/// state.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_STATE` when there is no such state.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
@@ -342,7 +343,8 @@ pub unsafe extern "C" fn mbx_store_newest(
 /// (`mbx_envelope_readback`), see that its key is still trusted (`mbx_envelope_check`); `mbx_store_start_trial` for a stored one,
 /// `mbx_store_attempt` for one on trial. When one of these fails: `mbx_store_fail`, and ask again.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
@@ -359,7 +361,8 @@ pub unsafe extern "C" fn mbx_store_boot(store: *mut mbx_store, pair: u32, slot: 
 /// Puts the slot that can be gone back to from the current confirmed one into `*slot`: the older confirmed one.
 /// `MBX_EMPTY`: none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `slot` is NULL or can be written.
@@ -421,8 +424,8 @@ pub struct mbx_slot {
 
 /// Writes what is known of a slot into `*info`, whose `size` the caller has set.
 ///
-/// Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of `info`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`,
-/// `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors: `MBX_E_NULL`, `MBX_E_SIZE` of
+/// `info`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `info` is NULL or a struct of the size that it says.
@@ -465,8 +468,8 @@ pub unsafe extern "C" fn mbx_store_slot(store: *mut mbx_store, number: u32, info
 /// Reads the payload in a slot from `offset` on into `out`; `*len` is how much there was, less than `cap` at its end. While a
 /// slot is receiving, that is what came so far.
 ///
-/// Calls `flash->read`. Does not wait. After `MBX_E_STORE_FLASH`, `out` may be changed. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
-/// `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`. Does not wait. After `MBX_E_STORE_FLASH`, `out` may be
+/// changed. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `out` is NULL or has room for `cap` bytes; `len` is NULL or can be written.
@@ -488,6 +491,8 @@ pub unsafe extern "C" fn mbx_store_read(
 
 /// Reads the manifest in a slot (the COSE_Sign1, for `mbx_envelope_load`), as `mbx_store_read` reads the payload.
 /// `MBX_SIGN1_BYTES` are always enough.
+///
+/// Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors as `mbx_store_read`.
 ///
 /// # Safety
 /// As for `mbx_store_read`.
@@ -511,6 +516,9 @@ pub unsafe extern "C" fn mbx_store_manifest(
 
 /// Reads the trust record, whose bytes are the caller's own, as `mbx_store_read` reads a payload. Nothing is there before the
 /// first `mbx_store_set_trust`.
+///
+/// Context: the one thread that uses the store. Calls `flash->read`. Does not wait. Errors as `mbx_store_read`, but
+/// `MBX_E_STORE_SLOT`.
 ///
 /// # Safety
 /// As for `mbx_store_read`.
@@ -556,7 +564,7 @@ unsafe fn window(
 /// Puts the number that matters for the last error of this store (`MBX_E_STORE_…`) into `*number`: the limit of a length, the
 /// offset that was expected, the sequence that is remembered; 0 where there is none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `number` is NULL or can be written.

@@ -41,8 +41,8 @@ pub struct mbx_store_header {
 /// The slot's number is put into `*slot`; `slot / 2` is the pair. A trial or a reception in the spare slot ends; the current
 /// confirmed container is not touched, whatever happens.
 ///
-/// Context: the one thread that uses the store, here and below. Calls `flash->read`; does not wait. Errors, after which
-/// nothing has changed: `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`, `MBX_E_STORE_DAMAGED`,
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors, after which nothing has changed:
+/// `MBX_E_NULL`, `MBX_E_SIZE` of `header`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`, `MBX_E_STORE_DAMAGED`,
 /// `MBX_E_STORE_ID`, `MBX_E_STORE_RECORD`, `MBX_E_STORE_PAYLOAD`, `MBX_E_STORE_FULL`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
@@ -86,7 +86,8 @@ pub unsafe extern "C" fn mbx_store_begin(
 
 /// Puts the place of the next payload byte that the pair's reception wants into `*offset`: where to go on after a power cut.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `offset` is NULL or can be written.
@@ -107,10 +108,10 @@ pub unsafe extern "C" fn mbx_store_offset(store: *mut mbx_store, number: u32, of
 /// be none: call again with the rest. `MBX_REWOUND`: it goes on at an earlier offset. Whole write units are in flash then; the
 /// rest waits in RAM for what follows.
 ///
-/// Calls the flash's callbacks; takes as long as they do. `*taken` is written with `MBX_OK` only. Errors: `MBX_E_NULL`,
-/// `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing;
-/// `MBX_E_STORE_OFFSET` for another offset than `mbx_store_offset`; `MBX_E_STORE_PAYLOAD` for bytes behind the end (none is taken);
-/// `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls the flash's callbacks; takes as long as they do. `*taken` is written
+/// with `MBX_OK` only. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
+/// `MBX_E_STORE_STATE` when the pair receives nothing; `MBX_E_STORE_OFFSET` for another offset than `mbx_store_offset`;
+/// `MBX_E_STORE_PAYLOAD` for bytes behind the end (none is taken); `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `from` is NULL or has `len` bytes; `taken` is NULL or can be written.
@@ -143,8 +144,8 @@ pub unsafe extern "C" fn mbx_store_write(
 /// Begins to mark the container in reception as stored. The caller has read the payload back and found its digest right
 /// (`mbx_store_read`, `mbx_envelope_readback`).
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
-/// receives nothing, `MBX_E_STORE_INCOMPLETE`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing, `MBX_E_STORE_INCOMPLETE`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -156,8 +157,8 @@ pub unsafe extern "C" fn mbx_store_commit(store: *mut mbx_store, number: u32) ->
 
 /// Begins to give a reception up: its slot becomes empty.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
-/// receives nothing.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair receives nothing.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -169,8 +170,9 @@ pub unsafe extern "C" fn mbx_store_abandon(store: *mut mbx_store, number: u32) -
 
 /// Begins to go back from the current confirmed container to the one before: the current one fails for `reason` (1 to 254).
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when there is
-/// no other confirmed container, or for another reason.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when there is no other confirmed container, or for another
+/// reason.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -182,8 +184,8 @@ pub unsafe extern "C" fn mbx_store_revert(store: *mut mbx_store, number: u32, re
 
 /// Begins to delete both of a pair's containers and to free the pair. What was tried stays remembered.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair
-/// is free.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the pair is free.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -196,9 +198,10 @@ pub unsafe extern "C" fn mbx_store_delete(store: *mut mbx_store, number: u32) ->
 /// Begins to start the trial of a stored container: what was tried is raised to its sequence, then the slot is marked. Only
 /// when that is done may it run. `tag` is `MBX_TAG_BYTES` long: the first of `mbx_manifest::digest`.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
-/// `MBX_E_STORE_STATE` when it is not stored; `MBX_E_STORE_STALE` for a sequence below what was tried, `MBX_E_STORE_CONFLICT` for the
-/// same one with another tag; `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not stored; `MBX_E_STORE_STALE` for
+/// a sequence below what was tried, `MBX_E_STORE_CONFLICT` for the same one with another tag; `MBX_E_STORE_DAMAGED`,
+/// `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
@@ -216,8 +219,9 @@ pub unsafe extern "C" fn mbx_store_start_trial(store: *mut mbx_store, number: u3
 
 /// Begins to count an attempt of a trial, for good: `kind` (0 to 254) is 1 for a start (`docs/spec/lifecycle.md`, section 3).
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`;
-/// `MBX_E_STORE_ATTEMPTS` when all are used: `mbx_store_fail` it; `MBX_E_STORE_STATE` when it is not on trial; `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_ATTEMPTS` when all are used: `mbx_store_fail` it;
+/// `MBX_E_STORE_STATE` when it is not on trial; `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -234,7 +238,8 @@ pub unsafe extern "C" fn mbx_store_attempt(store: *mut mbx_store, number: u32, k
 /// Puts how many attempts of this kind the trial in the slot has had into `*count`. One that a power cut tore counts for
 /// every kind.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `count` is NULL or can be written.
@@ -258,8 +263,8 @@ pub unsafe extern "C" fn mbx_store_attempts(
 
 /// Begins to confirm the container on trial: it is the current one from then on.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not on
-/// trial.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when it is not on trial.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -272,8 +277,9 @@ pub unsafe extern "C" fn mbx_store_confirm(store: *mut mbx_store, number: u32) -
 /// Begins to mark a stored, tried or confirmed container as failed, for `reason` (1 to 254; `docs/spec/lifecycle.md`,
 /// section 3): it is never started again. `mbx_store_boot` says what is left.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the slot
-/// holds nothing that could run, or for another reason.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_SLOT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when the slot holds nothing that could run, or for another
+/// reason.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -285,7 +291,8 @@ pub unsafe extern "C" fn mbx_store_fail(store: *mut mbx_store, number: u32, reas
 
 /// Begins to erase the whole region: containers, what was tried, and the trust record. For provisioning.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`,
+/// `MBX_E_STORE_BUSY`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`.
@@ -340,8 +347,8 @@ unsafe fn tag_of<'t>(tag: *const u8) -> Result<&'t [u8; MBX_TAG_BYTES], Stop> {
 /// Puts what was tried last of a container id into `*sequence`, and the tag of its manifest into `tag`, which has room for
 /// `MBX_TAG_BYTES`: for `mbx_place`. A lower sequence is to be refused. `MBX_EMPTY`: nothing was tried.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`,
-/// `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; the others are NULL or have room for what they
@@ -375,9 +382,9 @@ pub unsafe extern "C" fn mbx_store_tried(
 /// Begins to raise what was tried of a container id without a trial: for a command, which takes a sequence as a container
 /// does. Only when that is done may it be obeyed.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` for a
-/// sequence below it, `MBX_E_STORE_CONFLICT` for the same one with another tag; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`,
-/// `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` for a sequence below it, `MBX_E_STORE_CONFLICT` for the same one
+/// with another tag; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_IDS`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes; `tag` is NULL or has `MBX_TAG_BYTES` bytes.
@@ -401,8 +408,9 @@ pub unsafe extern "C" fn mbx_store_raise_tried(
 
 /// Begins to forget what was tried of a container id: only for a trust update that retires the key of its scope.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when nothing
-/// is remembered of it; `MBX_E_STORE_ID`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STATE` when nothing is remembered of it; `MBX_E_STORE_ID`,
+/// `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `id` is NULL or has `id_len` bytes.
@@ -420,7 +428,7 @@ pub unsafe extern "C" fn mbx_store_forget_tried(store: *mut mbx_store, id: *cons
 
 /// Puts version and length of the trust record into `*version` and `*len`. `MBX_EMPTY`: there is none.
 ///
-/// Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
+/// Context: the one thread that uses the store. Does not block. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; the others are NULL or can be written.
@@ -445,8 +453,9 @@ pub unsafe extern "C" fn mbx_store_trust(store: *mut mbx_store, version: *mut u3
 /// Begins to replace the trust record, which has two copies as the containers do. Its bytes are the caller's own, 512 at
 /// most, and **stay until the operation is done**.
 ///
-/// Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`, `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` unless
-/// `version` is higher than the one in flash; `MBX_E_STORE_RECORD`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
+/// Context: the one thread that uses the store. Calls `flash->read`; does not wait. Errors: `MBX_E_NULL`, `MBX_E_BUSY`,
+/// `MBX_E_OBJECT`, `MBX_E_STORE_BUSY`; `MBX_E_STORE_STALE` unless `version` is higher than the one in flash;
+/// `MBX_E_STORE_RECORD`, `MBX_E_STORE_DAMAGED`, `MBX_E_STORE_FLASH`.
 ///
 /// # Safety
 /// `store` is NULL or from `mbx_store_init`; `record` is NULL or has `len` bytes.

@@ -1,12 +1,12 @@
 /* The core and its start: vectors, memory, SysTick, and what else every Cortex-M has. */
 #include <string.h>
 
+#include "motebox.h"
 #include "os.h"
 #include "semihost.h"
 
 int main(void);
 void SysTick_Handler(void);
-void mbx_panic(void);
 
 /* From the linker script. */
 extern uint32_t _stack_start[], _data_load[], _data_start[], _data_end[], _bss_start[], _bss_end[];

@@ -167,7 +167,6 @@ fn made() -> Result<String> {
         "mbx_abi_2_verifier_stacks".into(),
         "mbx_abi_2_callback".into(),
         "mbx_abi_2_callback_stacks".into(),
-        "mbx_panic".into(),
     ];
     let bindings = cbindgen::Builder::new()
         .with_crate(shell::root().join("ffi"))

@@ -8,6 +8,7 @@
     clippy::undocumented_unsafe_blocks
 )]
 
+mod docs;
 mod errors;
 #[cfg(feature = "script")]
 mod script;
