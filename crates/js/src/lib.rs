@@ -1,15 +1,6 @@
-//! JavaScript for microcontrollers, in safe Rust.
-//!
-//! An [`Engine`] lives in one block of memory of the caller's: values, stack, compiler, everything. It
-//! compiles a script in one pass, runs it for as much fuel as it is given, and hands control back at any
-//! point. A script can neither leave the arena nor keep the processor: the engine is its sandbox, on chips
-//! that have no other. Functions that the host lends ([`Library`], [`Host`]) may make the script wait
-//! without making the host wait.
-//!
-//! The crate has no `unsafe` code, allocates nothing, and recurses on no input.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
-#![cfg_attr(doctest, doc = include_str!("../README.md"))]
 
 #[cfg(test)]
 extern crate std;

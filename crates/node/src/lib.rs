@@ -1,26 +1,4 @@
-//! Motebox: signed JavaScript containers on motes. This crate is the node that binds the family together.
-//!
-//! A [`Node`] is a store of containers in NOR flash, a CoAP resource through which they are read and replaced, and for each
-//! of them an engine in an arena of the caller's, bound to the board's devices, timers and CoAP. It is sans-IO: datagrams,
-//! answers and the time come in, datagrams, requests and a deadline go out. What it calls of the firmware is leaf work
-//! only: [`Flash`] and [`Board`].
-//!
-//! # The loop of a system
-//! ```text
-//! loop {
-//!     deadline = node.poll(now);                       // one flash operation and one slice of a script at most
-//!     while let Some(o) = node.next_request()          { send o to its endpoint, remember o.id }
-//!     while let Some(n) = node.next_notification(..)   { send it }
-//!     if node.take_reboot()                            { reset }
-//!     wait until deadline, or a datagram, or an answer;
-//!     datagram: node.handle(&request, &mut out)        // Send: send it. Pending: poll, then handle it again.
-//!     answer to o.id, or its failure: node.completed(o.id, answer)
-//! }
-//! ```
-//! # What is not taken
-//! Kinds 3 (parameters) and 5 (trust), and compressed payloads, are refused with their own numbers: 1402 and 1403. So is kind 2
-//! (composition) by a node that was given no network, or built without the cargo feature `stacks`. Keys are those given at
-//! construction.
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 
