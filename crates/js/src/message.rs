@@ -1,7 +1,8 @@
 //! What the engine's errors say: all texts in one place, packed when this is compiled. A place that throws has one byte, the number
 //! of its text.
 //!
-//! Packed, a byte from 0x80 on is a pair of others, which may be such pairs again. It takes half of the flash that plain texts did.
+//! Packed, a byte is a character from the blank to `z`, or a pair of others, which may be such pairs again. It takes half of the flash that plain
+//! texts did.
 
 /// The number of a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub(crate) use m;
 
 /// Texts, and in which builds there are any.
 const LIST: &[(bool, &str)] = &[
+    (true, ""),
     (true, "more than 2 calls would wait at once"),
     (true, "a call that waits is too deep (more than 160 bytes)"),
     (true, "Invalid array length"),
@@ -65,7 +67,6 @@ const LIST: &[(bool, &str)] = &[
     (true, "class is not supported"),
     (true, "modules are not supported"),
     (true, "with is not supported"),
-    (true, ""),
     (true, "no arrow function can stand here, nor an async one"),
     (true, "this cannot be assigned to"),
     (true, "eval and arguments cannot be assigned in strict code"),
@@ -182,20 +183,28 @@ const LIST: &[(bool, &str)] = &[
     ),
 ];
 
-/// What the bytes from 0x80 on stand for: each is two of those before it, or characters.
+/// What the bytes from [`FIRST_PAIR`] on stand for: each is two of those before it, or characters.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
-    "s ", "e ", "t ", "n ", "te", "a ", "th", "no", "d ", "or", "ar", "on", "not ", "is ", "st", "ct", "in",
-    "me", "an ", "in ", "un", "an", "de", "str", "of", "of ", "al", "cti", "er", "to", "ed", "fun", "functi",
-    "ne", "ter", "be ", "re", "is not ", "pp", "it", "y ", "ct ", "need", "needs ", "ig", "ex", "ted", "e th",
-    "le", "function", "ro", "su", "mor", "more th", "more than ", "us", "on ", "lo", "supp", "suppor",
-    "supported", "its ", "stri", "strict ", "co", "needs a ", "ter ", "pro", "ss", "ing", "arg", "men", "la",
-    "exp", "na", "more than 2", "o ", "0 ", "strict co", "nu", "mus", "must ", "of a ", "al ", "ou", "ce",
-    "ra", "strict code", "the ", "must be ", "et", "and ", "or ", "can", "cannot ", "string", "argu",
-    "argumen", "ts", "pe ", "expe", "expec", "s ar", "to ", "rea", "in strict code", "d of ", "num", "numb",
-    "number", "dig", "digits ", "cannot be ", "ed ", "con", "one ", "ch", "de ", "s are ", "s are not ",
-    "is not supported", "ara", "this ", "expecte", "expected ", "at ", "l ",
+    "s ", "e ", "t ", "n ", "ed", "no", "th", "a ", "or", "not ", "ct", "on", "ar", "er", "is ", "st", "in",
+    "d ", "un", "me", "an ", "in ", "of", "of ", "al", "de", "an", "str", "is not ", "cti", "uncti", "ed ",
+    "functi", "ter", "pp", "to", "y ", "pr", "ex", "ted", "it", "su", "function", "than ", "orted",
+    "pported", "supported", "ore ", "eds ", "eeds ", "needs ", "be ", "ct ", "es", "ig", "ore than ",
+    "more than ", " is not ", "pro", "on ", "ect", "le", "its ", "exp", "ame", "co", "us", "lo", "needs a ",
+    "expect", "stri", "strict ", "ter ", "the ", "ing", "arg", "men", "nu", "la", "more than 2",
+    "strict co", "expected ", "of a ", "and ", "val", "o ", "0 ", "re", "te", "strict code", "annot ",
+    "cannot ", "string", "d of ", "this ", "ust ", "must ", "prop", "proper", "propert", "property ",
+    "argu", "argumen", "s ar", "or ", "con", "pe ", "ou", "et", ", ", "si", " is not supported",
+    "in strict code", "cannot be ", "must be ", "e of a ", "igits ", "digits ", "s are ", "s are not ",
+    "one ", "name", "num", "numb", "number", "fin", "al ", "dec", "ra", "ch", "as", "s are not supported",
+    "digits expected ", "more than 25", "function ", "argument", "in this ", "in this b", "in this bu",
+    "in this bui", "in this buil", "in this build", "in one ", "s in one ", "od of ", "thod of ",
+    "method of ", "a method of ", "etter ", "ameter", "arameter", "parameter", "proto", "protot", "prototy",
+    "too ", "stru", "at ", "to ", "rea", "ue ", "ly ", "sid", "no ",
 ];
+/// In front of the first character of a packed text; 0 ends it.
+const BEFORE: u8 = b' ' - 1;
+const FIRST_PAIR: u8 = b'z' - BEFORE + 1;
 /// Pairs in pairs, at most.
 const DEEPEST: usize = 12;
 /// What stands in a text for the first of the texts that [`crate::heap::Vm::throw_of`] is given; the bytes behind it are for the others.
@@ -236,11 +245,12 @@ pub(crate) const fn find(text: &str) -> Message {
 /// The longest piece, among the first `most`, that `text` has at `at`: its byte and its length.
 #[allow(clippy::indexing_slicing)] // runs at compile time
 const fn longest(text: &[u8], at: usize, most: usize) -> (u8, usize) {
-    let (mut found, mut len, mut i) = (text[at], 1, 0);
+    let (mut found, mut len, mut i) = (text[at] - BEFORE, 1, 0);
+    assert!(found < FIRST_PAIR);
     while i < most {
         let piece = PIECES[i].as_bytes();
         if piece.len() > len && has(text, at, piece) {
-            (found, len) = (0x80 + i as u8, piece.len());
+            (found, len) = (FIRST_PAIR + i as u8, piece.len());
         }
         i += 1;
     }
@@ -254,21 +264,21 @@ const fn pair(k: usize) -> [u8; 2] {
     // Of all splits in two pieces there is one.
     while left <= k {
         let (byte, len) = if left == 0 {
-            (text[0], 1)
+            (text[0] - BEFORE, 1)
         } else {
-            (0x7f + left as u8, PIECES[left - 1].len())
+            (FIRST_PAIR - 1 + left as u8, PIECES[left - 1].len())
         };
         if len < text.len() && (left == 0 || has(text, 0, PIECES[left - 1].as_bytes())) {
             let mut right = 0;
             while right <= k {
                 if right == 0 && len + 1 == text.len() {
-                    return [byte, text[len]];
+                    return [byte, text[len] - BEFORE];
                 }
                 if right > 0
                     && PIECES[right - 1].len() + len == text.len()
                     && has(text, len, PIECES[right - 1].as_bytes())
                 {
-                    return [byte, 0x7f + right as u8];
+                    return [byte, FIRST_PAIR - 1 + right as u8];
                 }
                 right += 1;
             }
@@ -292,18 +302,15 @@ const fn pairs() -> [[u8; 2]; PIECES.len()] {
 }
 /// All texts, packed, each with a zero behind; and how many bytes that is.
 #[allow(clippy::indexing_slicing)] // runs at compile time
-#[allow(long_running_const_eval)]
-const fn packed<const N: usize>() -> ([u8; N], usize) {
-    let mut out = [0; N];
+const fn packed() -> ([u8; MOST], usize) {
+    let mut out = [0; MOST];
     let (mut to, mut i) = (0, 0);
     while i < LIST.len() {
         let (on, text) = (LIST[i].0, LIST[i].1.as_bytes());
         let mut at = 0;
         while on && at < text.len() {
             let (byte, len) = longest(text, at, PIECES.len());
-            if to < N {
-                out[to] = byte;
-            }
+            out[to] = byte;
             to += 1;
             at += len;
         }
@@ -312,8 +319,12 @@ const fn packed<const N: usize>() -> ([u8; N], usize) {
     }
     (out, to)
 }
-const SIZE: usize = packed::<0>().1;
-static TEXTS: [u8; SIZE] = packed::<SIZE>().0;
+/// Room to put the texts together.
+const MOST: usize = 1 << 12;
+#[allow(long_running_const_eval)]
+const PACKED: ([u8; MOST], usize) = packed();
+#[allow(clippy::unwrap_used)] // runs at compile time
+static TEXTS: [u8; PACKED.1] = *PACKED.0.first_chunk().unwrap();
 static PAIRS: [[u8; 2]; PIECES.len()] = pairs();
 
 impl Message {
@@ -333,14 +344,15 @@ impl Message {
                 let mut open = [0; DEEPEST];
                 let (mut count, mut next) = (0, byte);
                 loop {
-                    while let Some(&[first, second]) = PAIRS.get((next as usize).wrapping_sub(0x80))
+                    while let Some(&[first, second]) =
+                        PAIRS.get((next as usize).wrapping_sub(FIRST_PAIR as usize))
                         && let Some(slot) = open.get_mut(count)
                     {
                         *slot = second;
                         count += 1;
                         next = first;
                     }
-                    put(next);
+                    put(next.wrapping_add(BEFORE));
                     if count == 0 {
                         break;
                     }
@@ -366,6 +378,6 @@ mod tests {
             assert_eq!(unpacked, expected, "{text}");
             assert!(find(text) == Message(i as u8), "{text} is there twice");
         }
-        assert!(LIST.len() < 256 && PIECES.len() <= 127);
+        assert!(LIST.len() < 256 && PIECES.len() <= 256 - FIRST_PAIR as usize);
     }
 }

@@ -23,6 +23,9 @@ macro_rules! names {
         /// The constants' own names, for what is generated from them.
         #[cfg(all(test, feature = "full"))]
         pub(crate) static IDS: &[&str] = &[$(stringify!($kid),)* $($(#[$on])* stringify!($id),)*];
+        /// All names, in front of them the conditions of those that have some.
+        #[cfg(all(test, feature = "full"))]
+        const ALL: &[(&str, &str)] = &[$(("", $kw),)* $((concat!($(stringify!($on),)* ""), $s),)*];
         const KEYWORDS: usize = [$($kw),*].len();
         const LIST: &[&str] = &[$($kw,)* $($(#[$on])* $s,)*];
     };
@@ -277,44 +280,104 @@ names! {
     #[cfg(feature = "json")] BRACE_CLOSE="}"
 }
 
+/// Names without a feature, each of them somewhere in it: those that are parts of others, or begin with what another one ends with,
+/// take less flash. A name that is not in it is put behind it. Of it, a test says what it should be.
+#[rustfmt::skip]
+const CHAIN: &str = "\
+    propertyIsEnumerableprotectedconcatchBoolean object is neededMathe radix must be 2 to 36interfaceilisFrozenumerablemappl\
+    ypackagetOwnPropertyDescriptorawaitruecontinuevalFunctionameLOG10EvalErroreduce of an empty arrayNullocaleCompareturnNum\
+    bereduceRightObjectoExponentialPInfinityRangeErrorepeatReferenceErroreplaceSyntaxErroreverseTypeErroroundefinedUndefined\
+    efinePropertya function is neededefaultryabslicebooleanumberconfigurablextendsWithcreatelsealimplementsomeinvalid counto\
+    FixedisNaNEGATIVE_INFINITYisPrototypeOfillisSealedeleteveryparseFloatoLocaleLowerCaseparseIntoLocaleStringpreventExtensi\
+    onsortpublicallerpushasOwnPropertysqrtoLowerCasesubstringlobalunshiftoUpperCase[object has no primitive valueOfilterprot\
+    otypeofloorbindexOfreezecasetrimportswitcharAtoPrecisionewritablevargumentspliceforEacharCodeAtrunconstructorjoinstanceo\
+    falsearchmincludestartsWithisArrayasynclasstaticalleevoidefinePropertiesplitoLocaleUpperCaseArgumentsignullastIndexOfrom\
+    CharCodebuggerpopowithrowhilengthfindIndexportoStringetOwnPropertyNamessagetPrototypeOfinallyieldbreakeysuperandomax$&`'\
+    () { [native code] },-1: LN10LN2LOG2EMAX_VALUEMIN_VALUEPOSITIVE_INFINITYSQRT1_2SQRT2URIErrorisExtensibleisFiniteout of m\
+    emoryprivate";
+/// Room to put the text together.
+const MOST: usize = 1 << 12;
+/// Bits of a place that are the offset, where they leave enough for the length.
+const OFFSET_BITS: u32 = 11;
+
+/// Where `name` is in the first bytes of `text`; their number where it is not there, or empty.
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const TEXT_LEN: usize = {
-    let mut n = 0;
+const fn place_in(text: &[u8], len: usize, name: &[u8]) -> usize {
+    let mut at = 0;
+    while at < len {
+        if !name.is_empty() && text[at] == name[0] {
+            let mut i = 1;
+            while i < name.len() && at + i < len && text[at + i] == name[i] {
+                i += 1;
+            }
+            if i == name.len() {
+                return at;
+            }
+        }
+        at += 1;
+    }
+    len
+}
+/// The text that has all names in it, its length, and the offsets of the names.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+const fn text() -> ([u8; MOST], usize, [u16; LIST.len()]) {
+    let (mut out, mut len, mut offsets) = ([0; MOST], 0, [0; LIST.len()]);
+    while len < CHAIN.len() {
+        out[len] = CHAIN.as_bytes()[len];
+        len += 1;
+    }
     let mut i = 0;
     while i < LIST.len() {
-        n += LIST[i].len();
+        let name = LIST[i].as_bytes();
+        let at = place_in(&out, CHAIN.len(), name);
+        offsets[i] = at as u16;
+        if at == CHAIN.len() {
+            offsets[i] = len as u16;
+            let mut k = 0;
+            while k < name.len() {
+                out[len] = name[k];
+                (k, len) = (k + 1, len + 1);
+            }
+        }
         i += 1;
     }
-    n
-};
+    (out, len, offsets)
+}
+#[allow(long_running_const_eval)]
+const JOINED: ([u8; MOST], usize, [u16; LIST.len()]) = text();
+const TEXT_LEN: usize = JOINED.1;
+const PACKED: bool = TEXT_LEN < 1 << OFFSET_BITS;
+/// Offsets of the names in the text, with the lengths above them if they fit. The empty name is behind the text.
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn text() -> [u8; TEXT_LEN] {
-    let mut out = [0; TEXT_LEN];
-    let (mut at, mut i) = (0, 0);
+const fn places() -> [u16; LIST.len()] {
+    let mut out = JOINED.2;
+    let mut i = 0;
     while i < LIST.len() {
-        let s = LIST[i].as_bytes();
-        let mut k = 0;
-        while k < s.len() {
-            out[at] = s[k];
-            at += 1;
-            k += 1;
+        let len = LIST[i].len();
+        if len == 0 {
+            out[i] = TEXT_LEN as u16;
+        } else if PACKED {
+            assert!(len < 1 << (u16::BITS - OFFSET_BITS));
+            out[i] |= (len as u16) << OFFSET_BITS;
         }
         i += 1;
     }
     out
 }
 #[allow(clippy::indexing_slicing)] // runs at compile time
-const fn offsets() -> [u16; LIST.len() + 1] {
-    let mut out = [0; LIST.len() + 1];
+const fn lengths<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
     let mut i = 0;
-    while i < LIST.len() {
-        out[i + 1] = out[i] + LIST[i].len() as u16;
+    while i < N {
+        out[i] = LIST[i].len() as u8;
         i += 1;
     }
     out
 }
-static TEXT: [u8; TEXT_LEN] = text();
-static OFFSETS: [u16; LIST.len() + 1] = offsets();
+#[allow(clippy::unwrap_used)] // runs at compile time
+static TEXT: [u8; TEXT_LEN] = *JOINED.0.first_chunk().unwrap();
+static PLACES: [u16; LIST.len()] = places();
+static LENGTHS: [u8; if PACKED { 0 } else { LIST.len() }] = lengths();
 /// How many names are the engine's own; the host's follow.
 pub(crate) const ENGINE_NAMES: u16 = LIST.len() as u16;
 
@@ -360,10 +423,18 @@ pub(crate) const fn const_name(host: &[&str], text: &str) -> u16 {
     }
 }
 
+/// Offset and length of a name of the engine's.
+fn place(i: usize) -> (usize, usize) {
+    let place = PLACES.get(i).copied().unwrap_or(0) as usize;
+    if PACKED {
+        (place & ((1 << OFFSET_BITS) - 1), place >> OFFSET_BITS)
+    } else {
+        (place, LENGTHS.get(i).copied().unwrap_or(0) as usize)
+    }
+}
 pub(crate) fn engine_text(i: usize) -> &'static [u8] {
-    let from = OFFSETS.get(i).copied().unwrap_or(0) as usize;
-    let to = OFFSETS.get(i + 1).copied().unwrap_or(0) as usize;
-    TEXT.get(from..to).unwrap_or(&[])
+    let (from, len) = place(i);
+    TEXT.get(from..from + len).unwrap_or(&[])
 }
 
 /// The text of a name in flash.
@@ -376,20 +447,10 @@ pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static [u8] {
     }
 }
 
-/// First byte of the name behind the empty one, which is the first behind the words of the language.
-const BEHIND_EMPTY: u8 = match LIST.split_at(KEYWORDS).1 {
-    [empty, next, ..] if empty.is_empty() => match next.as_bytes().first() {
-        Some(byte) => *byte,
-        None => 0,
-    },
-    _ => 0,
-};
-
 /// The name in flash with this text: a word of the language, another name of the engine's, or one of the host's. Each of
 /// these three lists is sorted.
 pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
-    // Where the empty name has its text, that of its neighbour begins.
-    let first = text.first().copied().unwrap_or(BEHIND_EMPTY);
+    let first = text.first().copied().unwrap_or(0);
     let mut from = 0;
     for end in [KEYWORDS, LIST.len(), LIST.len() + lib.names.len()] {
         let mut to = end;
@@ -399,16 +460,20 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
             // Most names differ in their first byte.
             let here = match lib.names.get(mid.wrapping_sub(LIST.len())) {
                 Some(name) => name.as_bytes().first(),
-                None => TEXT.get(OFFSETS.get(mid).copied().unwrap_or(0) as usize),
+                None => TEXT.get(place(mid).0),
             };
-            let mut order = here.copied().unwrap_or(first).cmp(&first);
-            if order.is_eq() {
-                order = rom_text(lib, name).cmp(text);
+            let here = here.copied().unwrap_or(first);
+            let mut less = here < first;
+            if here == first {
+                match rom_text(lib, name).cmp(text) {
+                    core::cmp::Ordering::Equal => return Some(name),
+                    order => less = order.is_lt(),
+                }
             }
-            match order {
-                core::cmp::Ordering::Equal => return Some(name),
-                core::cmp::Ordering::Less => from = mid + 1,
-                core::cmp::Ordering::Greater => to = mid,
+            if less {
+                from = mid + 1;
+            } else {
+                to = mid;
             }
         }
         from = end;
@@ -526,6 +591,40 @@ mod tests {
                 assert!(pair[0] < pair[1], "{pair:?}");
             }
         }
+    }
+
+    /// The shortest text that taking the two with the longest overlap, again and again, comes to.
+    #[cfg(feature = "full")]
+    #[test]
+    fn the_chain_is_as_short_as_it_can_be_made() {
+        use std::string::{String, ToString};
+        use std::vec::Vec;
+        let names: Vec<&str> = ALL
+            .iter()
+            .filter(|(on, _)| on.is_empty())
+            .map(|(_, name)| *name)
+            .collect();
+        let part = |name: &&&str| !names.iter().any(|other| other != *name && other.contains(**name));
+        let mut texts: Vec<String> = names.iter().filter(part).map(|name| name.to_string()).collect();
+        while texts.len() > 1 {
+            let (mut most, mut pair) = (0, (0, 1));
+            for (i, a) in texts.iter().enumerate() {
+                for (j, b) in texts.iter().enumerate().filter(|(j, _)| *j != i) {
+                    let shared = (0..a.len().min(b.len())).rev().find(|k| a.ends_with(&b[..*k]));
+                    if shared.unwrap_or(0) > most {
+                        (most, pair) = (shared.unwrap_or(0), (i, j));
+                    }
+                }
+            }
+            let joined = std::format!("{}{}", texts[pair.0], &texts[pair.1][most..]);
+            texts[pair.0] = joined;
+            texts.remove(pair.1);
+        }
+        assert!(
+            names.iter().all(|name| CHAIN.contains(name)) && CHAIN.len() <= texts[0].len(),
+            "CHAIN should be {:?}",
+            texts[0]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The engine in its arena, and the jobs that it is given.
 
 use super::*;
-use crate::heap::{Regs, STATE_WORDS, Vm, reg, t};
+use crate::heap::{STATE_WORDS, Vm, reg, t};
 use crate::rom;
 use crate::value::Value;
 
@@ -16,7 +16,7 @@ pub(super) mod job {
     pub(in crate::api) const RUN: u32 = 4;
     /// A host function asked to be called again: number and argument count in `host`, kind in `host_how`.
     pub(in crate::api) const AGAIN: u32 = 5;
-    /// The answer is on the stack, its kind in `host_how`.
+    /// The answer is in the exception's register, its kind in `host_how`.
     pub(in crate::api) const RESUMED: u32 = 6;
     /// The exception is in its register.
     pub(in crate::api) const THROWING: u32 = 7;
@@ -65,26 +65,20 @@ impl<'m> Engine<'m> {
             });
         }
         let words = arena.len().min(1 << 16);
-        let mem = arena.get_mut(..words).unwrap_or(&mut []);
-        let len = mem.len() as u32;
-        let mut regs = Regs::new();
-        for (reg, value) in [
-            (reg::heap_top, STATE_WORDS as u32),
-            (reg::sp, len),
-            (reg::slimit, len),
-            (reg::exc, Value::UNDEFINED.0),
-            (reg::result, Value::UNDEFINED.0),
-        ] {
-            regs.set(reg, value);
+        let mut engine = Engine {
+            mem: arena.get_mut(..words).unwrap_or(&mut []),
+            lib,
+        };
+        let mut vm = engine.vm();
+        vm.r[reg::heap_top] = STATE_WORDS as u32;
+        vm.r[reg::exc] = Value::UNDEFINED.0;
+        vm.r[reg::result] = Value::UNDEFINED.0;
+        vm.set_job(job::IDLE, 0);
+        if let Ok(h) = vm.alloc(t::SHADOW, 3) {
+            vm.set_f(h, 1, rom::GLOBAL as u32);
+            vm.r[reg::global] = h as u32;
         }
-        regs.store(mem);
-        let mut engine = Engine { mem, lib };
-        engine.with(|vm| {
-            if let Ok(h) = vm.alloc(t::SHADOW, 3) {
-                vm.set_f(h, 1, rom::GLOBAL as u32);
-                vm.r[reg::global] = h as u32;
-            }
-        });
+        vm.finish();
         Ok(engine)
     }
     /// Ends the engine; the arena is the caller's again.
@@ -107,9 +101,13 @@ impl<'m> Engine<'m> {
             vm.r[reg::up_hi] = (up >> 32) as u32;
         });
     }
-    /// Works on the engine without a source.
+    /// What works on the engine without a source.
+    #[inline(never)]
+    fn vm(&mut self) -> Vm<'_> {
+        Vm::new(self.mem, self.lib, &NoSource, i32::MAX)
+    }
     pub(super) fn with<T>(&mut self, f: impl FnOnce(&mut Vm<'_>) -> T) -> T {
-        let mut vm = Vm::new(self.mem, self.lib, &NoSource, i32::MAX);
+        let mut vm = self.vm();
         vm.begin();
         let result = f(&mut vm);
         vm.finish();
@@ -138,11 +136,7 @@ impl<'m> Engine<'m> {
         if !self.is_idle() {
             return Err(JobError::Busy);
         }
-        self.with(|vm| {
-            vm.clear_stack();
-            vm.r[reg::job] = job::LOAD;
-            vm.r[reg::host] = len;
-        });
+        self.with(|vm| vm.set_job(job::LOAD, len));
         Ok(())
     }
     /// The next job: call a function of the script.
@@ -153,20 +147,16 @@ impl<'m> Engine<'m> {
         }
         self.with(|vm| {
             let f = vm.root_value(function).ok_or(JobError::NoSuchRoot)?;
-            vm.clear_stack();
+            vm.set_job(job::CALL, args.len() as u32);
             vm.push(f);
             vm.push(Value::UNDEFINED);
             for &arg in args {
-                match vm.value_of(arg) {
-                    Ok(v) => vm.push(v),
-                    Err(_) => {
-                        vm.clear_stack();
-                        return Err(JobError::OutOfMemory);
-                    }
-                }
+                let Ok(v) = vm.value_of(arg) else {
+                    vm.set_job(job::IDLE, 0);
+                    return Err(JobError::OutOfMemory);
+                };
+                vm.push(v);
             }
-            vm.r[reg::job] = job::CALL;
-            vm.r[reg::host] = args.len() as u32;
             Ok(())
         })
     }
@@ -190,21 +180,17 @@ impl<'m> Engine<'m> {
         let mut vm = Vm::new(self.mem, self.lib, source, budget);
         vm.begin();
         let step = vm.work(host);
-        let burnt = (budget as i64 - vm.fuel as i64).max(0) as u64;
-        let total = (vm.r[reg::fuel_lo] as u64 | (vm.r[reg::fuel_hi] as u64) << 32).wrapping_add(burnt);
-        vm.r[reg::fuel_lo] = total as u32;
-        vm.r[reg::fuel_hi] = (total >> 32) as u32;
+        let burnt = budget.wrapping_sub(vm.fuel) as u32;
+        let (low, full) = vm.r[reg::fuel_lo].overflowing_add(burnt);
+        vm.r[reg::fuel_lo] = low;
+        vm.r[reg::fuel_hi] = vm.r[reg::fuel_hi].wrapping_add(full as u32);
         vm.finish();
         step
     }
     /// Ends the job: none of its code runs any more, no `catch` and no `finally`.
     #[inline(never)]
     pub fn abort(&mut self) {
-        self.with(|vm| {
-            vm.clear_stack();
-            vm.end_compiler();
-            vm.r[reg::job] = job::IDLE;
-        });
+        self.with(|vm| vm.set_job(job::IDLE, 0));
     }
     /// What the last job came to.
     pub fn result(&self) -> ResultView<'_> {
@@ -225,11 +211,17 @@ impl<'m> Engine<'m> {
     #[inline(never)]
     pub fn memory(&self) -> Memory {
         let view = self.result();
-        let reg = |reg| view.reg(reg);
+        let arena = self.mem.len() as u32 * 4;
+        let (mut used, mut high_water) = (arena, arena);
+        if let Some(regs) = self.mem.first_chunk::<STATE_WORDS>() {
+            let heap = regs[reg::heap_top.0] * 4;
+            used = arena + heap - regs[reg::sp.0] * 4;
+            high_water = heap.max(regs[reg::high_water.0] * 4);
+        }
         Memory {
-            arena: self.mem.len() as u32 * 4,
-            used: (reg(reg::heap_top) + self.mem.len() as u32 - reg(reg::sp)) * 4,
-            high_water: reg(reg::high_water).max(reg(reg::heap_top)) * 4,
+            arena,
+            used,
+            high_water,
             roots: view.roots(),
             waiting: view.waiting(),
         }

@@ -16,19 +16,23 @@ impl Vm<'_> {
 
     pub(super) fn work<H: Host>(&mut self, host: &mut H) -> Step {
         loop {
-            match self.advance() {
+            let mut exit = self.advance();
+            if exit == Some(Exit::Host) {
+                match self.call_host(host) {
+                    Ok(behind) => exit = behind,
+                    Err(token) => return Step::Waiting(token),
+                }
+            }
+            match exit {
                 Some(Exit::Fuel) => return Step::OutOfFuel,
                 Some(Exit::Done) => return self.end(Step::Done),
                 Some(Exit::Threw) => return self.end(Step::Threw),
                 #[cfg(feature = "eval")]
                 Some(Exit::Compile) => self.r[reg::job] = job::COMPILE,
-                Some(Exit::Host) => {
-                    if let Some(step) = self.call_host(host) {
-                        return step;
-                    }
-                }
+                // A host function right behind another one.
+                Some(Exit::Host) => self.r[reg::job] = job::AGAIN,
                 None if self.r[reg::job] == job::IDLE => return Step::Idle,
-                None => continue,
+                None => {}
             }
             if self.fuel <= 0 {
                 return Step::OutOfFuel;
@@ -54,11 +58,9 @@ impl Vm<'_> {
                 #[cfg(feature = "eval")]
                 result if self.r[reg::fp] != 0 => self.text_compiled(result),
                 Ok(Progress::Done(code)) => {
-                    self.clear_stack();
+                    self.set_job(job::CALL, 0);
                     self.push(Value::cell(code));
                     self.push(Value::obj(rom::GLOBAL));
-                    self.r[reg::job] = job::CALL;
-                    self.r[reg::host] = 0;
                     return None;
                 }
                 Err(e) => Err(e),
@@ -70,8 +72,8 @@ impl Vm<'_> {
                     job::AGAIN => return Some(Exit::Host),
                     job::CALL => self.start_call(self.r[reg::host] as usize),
                     job::RESUMED => {
-                        let v = self.pop();
-                        self.deliver(v, self.r[reg::host_how])
+                        let v = core::mem::replace(&mut self.r[reg::exc], Value::UNDEFINED.0);
+                        self.deliver(Value(v), self.r[reg::host_how])
                     }
                     _ => Err(Thrown),
                 }
@@ -82,6 +84,7 @@ impl Vm<'_> {
     /// The end of a compilation that a script asked for: its code is what the call gives.
     #[cfg(feature = "eval")]
     fn text_compiled(&mut self, result: R<Progress>) -> R<()> {
+        self.end_compiler();
         self.r[reg::job] = job::RUN;
         self.r[reg::again] = 0;
         self.set_frame_limit();
@@ -105,9 +108,7 @@ impl Vm<'_> {
         }
     }
     pub(super) fn end(&mut self, step: Step) -> Step {
-        self.clear_stack();
-        self.end_compiler();
-        self.r[reg::job] = job::IDLE;
+        self.set_job(job::IDLE, 0);
         let v = Value(self.r[reg::result]);
         let text = if step == Step::Threw {
             self.exception_text()
@@ -122,7 +123,15 @@ impl Vm<'_> {
         self.r[reg::result] = text.unwrap_or(Value::str(names::n::OUT_OF_MEMORY)).0;
         step
     }
-    pub(super) fn end_compiler(&mut self) {
+    /// What is to be done next, with nothing on the stack and no compiler.
+    #[inline(never)]
+    pub(super) fn set_job(&mut self, job: u32, host: u32) {
+        self.r[reg::job] = job;
+        self.r[reg::host] = host;
+        self.end_compiler();
+        self.clear_stack();
+    }
+    fn end_compiler(&mut self) {
         self.r[reg::buf] = 0;
         self.r[reg::buf_len] = 0;
         self.r[reg::comp] = 0;

@@ -11,13 +11,15 @@ use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
 impl Vm<'_> {
-    /// Calls the function of the host that was asked for.
+    /// Calls the function of the host that was asked for. `Err`: the job waits with this token.
     #[inline(never)]
-    pub(super) fn call_host<H: Host>(&mut self, host: &mut H) -> Option<Step> {
+    pub(super) fn call_host<H: Host>(&mut self, host: &mut H) -> Result<Option<Exit>, u32> {
         let (asked, how) = (self.r[reg::host], self.r[reg::host_how]);
         let count = (asked >> 16) as usize;
         let base = self.r[reg::sp] as usize + count;
-        let entry = self.lib.functions.get(lo(asked) as usize)?;
+        let Some(entry) = self.lib.functions.get(lo(asked) as usize) else {
+            return Ok(None);
+        };
         self.fuel -= 8;
         let mut cx = Native {
             vm: self,
@@ -31,17 +33,18 @@ impl Vm<'_> {
         };
         let outcome = host.call(entry.id, &mut cx);
         let ret = cx.ret;
-        let step = self.answered(outcome, base, ret, how);
-        if let Outcome::Suspend(token) = outcome
-            && step != Some(Step::Waiting(token))
-        {
+        let exit = self.answered(outcome, base, ret, how);
+        if let Outcome::Suspend(token) = outcome {
+            if self.r[reg::job] == job::IDLE {
+                return Err(token);
+            }
             host.dropped(token);
         }
-        step
+        Ok(exit)
     }
     /// Goes on with what the host's function came to.
     #[inline(never)]
-    fn answered(&mut self, outcome: Outcome, base: usize, ret: Value, how: u32) -> Option<Step> {
+    fn answered(&mut self, outcome: Outcome, base: usize, ret: Value, how: u32) -> Option<Exit> {
         if outcome == Outcome::Again {
             self.r[reg::job] = job::AGAIN;
             return None;
@@ -51,33 +54,13 @@ impl Vm<'_> {
             Outcome::Return => self.finish_call(base, ret, how),
             Outcome::Suspend(token) => {
                 self.r[reg::sp] = base as u32 + 2;
-                let aside = self.set_aside(token, how);
-                if aside.is_ok() {
-                    self.clear_stack();
-                    self.r[reg::job] = job::IDLE;
-                    return Some(Step::Waiting(token));
-                }
-                aside
+                self.set_aside(token, how)
             }
             _ => Err(Thrown),
         };
-        match self.settle(result)? {
-            Exit::Done => Some(self.end(Step::Done)),
-            Exit::Threw => Some(self.end(Step::Threw)),
-            Exit::Host => {
-                // A host function right behind another one: it is called in the next turn.
-                self.r[reg::job] = job::AGAIN;
-                None
-            }
-            Exit::Fuel => Some(Step::OutOfFuel),
-            #[cfg(feature = "eval")]
-            Exit::Compile => {
-                self.r[reg::job] = job::COMPILE;
-                None
-            }
-        }
+        self.settle(result)
     }
-    /// Copies the stack and the registers of the running job into a cell.
+    /// Copies the stack and the registers of the running job into a cell; there is no job any more.
     fn set_aside(&mut self, token: u32, how: u32) -> R<()> {
         let words = self.mem.len() - self.r[reg::sp] as usize;
         let (mut waiting, mut at) = (0, self.r[reg::saved] as u16);
@@ -112,6 +95,7 @@ impl Vm<'_> {
         let sp = self.r[reg::sp] as usize;
         self.move_words(sp, words, h as usize + 2 + SAVED_HEAD);
         self.r[reg::saved] = h as u32;
+        self.set_job(job::IDLE, 0);
         Ok(())
     }
     fn find_saved(&self, token: u32) -> u16 {
@@ -136,72 +120,57 @@ impl Vm<'_> {
             self.r[reg::saved] = next as u32;
             return;
         }
-        let mut at = self.r[reg::saved] as u16;
-        while at != 0 {
-            if self.f_hi(at, 1) == found {
-                self.set_f_hi(at, 1, next);
-                return;
-            }
-            at = self.f_hi(at, 1);
-        }
+        // There are two at most: it is behind the first one.
+        const { assert!(Engine::MAX_ACTIVATIONS == 2) };
+        self.set_f_hi(self.r[reg::saved] as u16, 1, next);
     }
     pub(super) fn restore(&mut self, token: u32, with: Resume<'_>) -> Result<(), JobError> {
         if self.find_saved(token) == 0 {
             return Err(JobError::NoSuchToken);
         }
         self.clear_stack();
-        // What it comes back with is made first: it may move the cell.
+        // What it comes back with is made first: it may move the cell. Until the job goes on, it is in the exception's register.
         let answer = match with {
-            Resume::Value(arg) => self.value_of(arg).ok(),
+            Resume::Value(arg) => self.value_of(arg),
             Resume::Throw(kind, message) => {
                 self.throw_text(kind, message);
-                None
+                Err(Thrown)
             }
         };
-        if let Some(v) = answer {
-            self.push(v);
-        }
+        let job = match answer {
+            Ok(v) => {
+                self.r[reg::exc] = v.0;
+                job::RESUMED
+            }
+            Err(Thrown) => job::THROWING,
+        };
         // Its stack, and what its frame may push besides, must fit above the heap.
         let words = (self.f_lo(self.find_saved(token), 1) as usize).saturating_sub(SAVED_HEAD);
-        if !self.ensure_stack(words + 1) {
+        let mut fits = self.ensure_stack(words + 1);
+        if fits {
+            let head = self.find_saved(token) as usize + 2;
+            let sp = self.mem.len().saturating_sub(words);
+            self.move_words(head + SAVED_HEAD, words, sp);
+            self.r[reg::sp] = sp as u32;
+            self.r[reg::slimit] = sp as u32;
+            let field = |vm: &Self, i: usize| vm.v(head + i).as_int() as u32;
+            self.r[reg::fp] = field(self, 2);
+            self.r[reg::hp] = field(self, 3);
+            self.r[reg::host_how] = field(self, 5);
+            if self.r[reg::fp] != 0 {
+                self.enter_code(field(self, 4));
+            }
+            if self.r[reg::slimit] < self.r[reg::heap_top] {
+                self.collect(0);
+            }
+            fits = self.r[reg::slimit] >= self.r[reg::heap_top];
+        }
+        if !fits {
             self.clear_stack();
             return Err(JobError::OutOfMemory);
         }
-        let answer = answer.map(|_| self.pop());
-        let h = self.find_saved(token);
-        let sp = self.mem.len().saturating_sub(words);
-        let from = h as usize + 2 + SAVED_HEAD;
-        self.move_words(from, words, sp);
-        self.r[reg::sp] = sp as u32;
-        self.r[reg::slimit] = sp as u32;
-        let field = |vm: &Self, i: usize| vm.v(h as usize + 2 + i).as_int() as u32;
-        let (fp, hp, pc, how) = (field(self, 2), field(self, 3), field(self, 4), field(self, 5));
-        self.r[reg::fp] = fp;
-        self.r[reg::hp] = hp;
-        if fp != 0 {
-            self.enter_code(pc);
-        }
-        let mut answer = answer;
-        if self.r[reg::slimit] < self.r[reg::heap_top] {
-            if let Some(v) = answer {
-                self.push(v);
-            }
-            self.collect(0);
-            answer = answer.map(|_| self.pop());
-            if self.r[reg::slimit] < self.r[reg::heap_top] {
-                self.clear_stack();
-                return Err(JobError::OutOfMemory);
-            }
-        }
         self.unlink_saved(token);
-        self.r[reg::host_how] = how;
-        match answer {
-            Some(v) => {
-                self.push(v);
-                self.r[reg::job] = job::RESUMED;
-            }
-            None => self.r[reg::job] = job::THROWING,
-        }
+        self.r[reg::job] = job;
         Ok(())
     }
     /// A value of the host's.
@@ -220,11 +189,9 @@ impl Vm<'_> {
     /// A string of bytes that nobody checked: what is not UTF-8 becomes U+FFFD.
     pub(super) fn foreign_str(&mut self, text: &[u8]) -> R<Value> {
         let mut h = 0;
-        for pass in 0..2 {
-            let (mut at, mut to) = (0, 0);
-            while let Some(rest) = text.get(at..)
-                && let Some((c, mut len)) = decode(rest)
-            {
+        loop {
+            let (mut rest, mut to) = (text, 0);
+            while let Some((c, mut len)) = decode(rest) {
                 // What encodes back to the same bytes was UTF-8.
                 let mut out = [0; 4];
                 let mut n = encode(c, &mut out);
@@ -232,33 +199,37 @@ impl Vm<'_> {
                     n = encode(0xfffd, &mut out);
                     len = 1;
                 }
-                if pass == 1 {
+                if h != 0 {
                     self.fill_str(h, to, out.get(..n).unwrap_or(&[]));
                 }
                 to += n;
-                at += len;
+                rest = rest.get(len..).unwrap_or(&[]);
             }
-            if pass == 0 {
-                h = self.alloc_str(to)?;
+            if h != 0 {
+                return Ok(self.finish_str(h));
             }
+            h = self.alloc_str(to)?;
         }
-        Ok(self.finish_str(h))
     }
 
     // ---- roots ----
 
-    pub(super) fn root_value(&self, root: Root) -> Option<Value> {
-        let table = self.r[reg::roots] as usize;
-        let at = table + 2 + 2 * root.index as usize;
-        let cap = if table == 0 {
+    /// How many roots the table has room for.
+    #[inline(never)]
+    fn room_of_roots(&self) -> usize {
+        let table = self.r[reg::roots] as u16;
+        if table == 0 {
             0
         } else {
-            lo(self.w(table + 1)) as usize / 2
-        };
+            self.f_lo(table, 1) as usize / 2
+        }
+    }
+    pub(super) fn root_value(&self, root: Root) -> Option<Value> {
+        let at = self.r[reg::roots] as usize + 2 + 2 * root.index as usize;
         let v = self.v(at);
-        let live = (root.index as usize) < cap
+        let live = (root.index as usize) < self.room_of_roots()
             && v != Value::HOLE
-            && self.v(at + 1).as_int() == root.generation as i32;
+            && self.v(at + 1) == Value::int(root.generation as i32);
         if live { Some(v) } else { None }
     }
     pub(super) fn release_root(&mut self, root: Root) {
@@ -269,11 +240,7 @@ impl Vm<'_> {
     }
     pub(super) fn add_root(&mut self, slot: usize) -> Result<Root, RootsFull> {
         let table = self.r[reg::roots] as usize;
-        let cap = if table == 0 {
-            0
-        } else {
-            lo(self.w(table + 1)) as usize / 2
-        };
+        let cap = self.room_of_roots();
         let mut index = (0..cap).find(|i| self.v(table + 2 + 2 * i) == Value::HOLE);
         if index.is_none() {
             if cap >= Engine::MAX_ROOTS {

@@ -184,7 +184,7 @@ impl Vm<'_> {
         c.save();
         if c.failed { Err(Thrown) } else { Ok(()) }
     }
-    /// Compiles until the fuel is used up or the script ends.
+    /// Compiles until the fuel is used up or the script ends; then the caller takes its registers back.
     #[inline(never)]
     pub(crate) fn run_compiler(&mut self) -> R<Progress> {
         let mut c = Compiler {
@@ -214,13 +214,6 @@ impl Vm<'_> {
             }
         };
         c.save();
-        if !matches!(result, Ok(Progress::More)) {
-            self.r[reg::buf] = 0;
-            self.r[reg::buf_len] = 0;
-            self.r[reg::comp] = 0;
-            self.r[reg::vars] = 0;
-            self.r[reg::kids] = 0;
-        }
         result
     }
 }
