@@ -178,7 +178,32 @@ fn made() -> Result<String> {
     String::from_utf8(text).map_err(|error| error.to_string())
 }
 
-/// The header alone, in every language and with every compiler that is there: no warning.
+/// What a program writes with the header's macros, in C and in C++ alike: objects of every group, an answer of a module.
+const USE: &str = "\
+#include \"motebox.h\"
+static unsigned char memory[MBX_NODE_SIZE(2) + MBX_ENVELOPE_SIZE(1) + MBX_STORE_SIZE + MBX_SCRIPT_BYTES +
+                            MBX_EVENT_QUEUE_SIZE(3) + MBX_CRIME_SIZE(1, 2, 3, 4, 5)];
+int main(void) {
+  int32_t answer = MBX_CRIME_TURN(MBX_CRIME_SEND) + MBX_CRIME_INTO(MBX_CRIME_RECV);
+  answer -= mbx_node_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  answer -= mbx_script_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  answer -= mbx_envelope_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  answer -= mbx_store_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  answer -= mbx_crime_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  answer -= mbx_event_init(memory, sizeof memory, NULL, NULL) - MBX_E_NULL;
+  return (int)answer;
+}
+";
+
+/// The archives that the header serves: with all, without stacks, without a verifier, without both.
+const BUILDS: [&[&str]; 4] = [
+    &[],
+    &["-DMBX_NO_STACKS"],
+    &["-DMBX_NO_VERIFIER"],
+    &["-DMBX_NO_STACKS", "-DMBX_NO_VERIFIER"],
+];
+
+/// The header and its macros, in every language and with every compiler that is there: no warning.
 fn compiles() -> Result<()> {
     let out = shell::target_dir().join("motebox/header");
     fs::create_dir_all(&out).map_err(|error| error.to_string())?;
@@ -188,6 +213,7 @@ fn compiles() -> Result<()> {
         ("gcc", "c", "c11", "c"),
         ("g++", "c++", "c++11", "cpp"),
         ("clang", "c", "c99", "c"),
+        ("clang", "c", "c11", "c"),
         ("clang++", "c++", "c++11", "cpp"),
     ] {
         if shell::find_program(compiler).is_none() {
@@ -195,15 +221,17 @@ fn compiles() -> Result<()> {
             continue;
         }
         let source = out.join(format!("header.{ending}"));
-        fs::write(&source, "#include \"motebox.h\"\nint main(void) { return 0; }\n")
-            .map_err(|error| error.to_string())?;
-        let mut command = Command::new(compiler);
-        command
-            .args(["-x", language, &format!("-std={standard}")])
-            .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I"])
-            .arg(folder())
-            .arg(&source);
-        shell::output(&mut command)?;
+        fs::write(&source, USE).map_err(|error| error.to_string())?;
+        for build in BUILDS {
+            let mut command = Command::new(compiler);
+            command
+                .args(["-x", language, &format!("-std={standard}")])
+                .args(["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I"])
+                .arg(folder())
+                .args(build)
+                .arg(&source);
+            shell::output(&mut command)?;
+        }
         println!("{compiler} -std={standard} -Wall -Wextra -Wpedantic: nothing to say");
         tried += 1;
     }
