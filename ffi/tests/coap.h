@@ -9,6 +9,8 @@ enum { BLOCK = 64 };
 static uint64_t now = 0xfffffff0u;
 
 static uint16_t message_id;
+/* What the transport has proved of the peer. */
+static uint32_t security = MBX_SECURITY_NONE;
 static uint8_t answer[1280];
 
 static size_t put_option(uint8_t *to, unsigned delta, const void *value, size_t len) {
@@ -28,6 +30,9 @@ static uint8_t exchange(struct mbx_node *node, const uint8_t *datagram, size_t l
   request.datagram_len = len;
   request.endpoint = (const uint8_t *)"peer";
   request.endpoint_len = 4;
+  request.security = security;
+  request.identity = (const uint8_t *)"guard";
+  request.identity_len = security == MBX_SECURITY_NONE ? 0 : 5;
   for (int tries = 0; outcome == MBX_PENDING; tries++) {
     uint64_t deadline;
     CHECK(tries < 10000);
@@ -74,11 +79,21 @@ static uint8_t push(struct mbx_node *node, const char *id, const uint8_t *contai
   return code;
 }
 
-/* Polls a node until it has nothing more to do at once. */
+/* The newest notification, as a message in `notification`. */
+static uint8_t notification[256];
+static size_t notification_len;
+
+/* Polls a node until it has nothing more to do at once, and takes what it has for its observers. */
 static void settle(struct mbx_node *node) {
+  uint8_t endpoint[MBX_ENDPOINT_BYTES];
+  size_t endpoint_len = 0;
   uint64_t deadline = 0;
   for (int polls = 0; polls < 100000; polls++) {
     CHECK(mbx_node_poll(node, now, &deadline) == MBX_OK);
+    while (mbx_node_next_notification(node, now, notification, sizeof notification, &notification_len, endpoint,
+                                      &endpoint_len) == MBX_OK) {
+      CHECK(endpoint_len == 4 && !memcmp(endpoint, "peer", 4) && notification_len <= sizeof notification);
+    }
     if (deadline > now) return;
     now += 10;
   }

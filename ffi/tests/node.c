@@ -266,6 +266,53 @@ static void store_as_boot_loader(const struct file *file) {
   CHECK(boot_install(&loader, BYTES("alarm"), MBX_FORM_BINARY, file->bytes, file->len, &slot) == MBX_OK);
 }
 
+/* The peer observes the log: what is in it now comes as the answer, what comes to it as notifications, which `settle` takes. An
+ * address that may be forged is asked to show that it is there (4.01 with Echo). */
+static void observe(void) {
+  uint8_t datagram[32];
+  struct mbx_message message;
+  size_t to = begin(datagram, 1);
+  to += put_option(datagram + to, 6, "", 0);
+  to += put_option(datagram + to, 5, "c", 1);
+  to += put_option(datagram + to, 0, "alarm", 5);
+  to += put_option(datagram + to, 0, "log", 3);
+  CHECK(exchange(node, datagram, to, &message) == 0x81);
+  datagram[3] = (uint8_t)++message_id;
+  security = MBX_SECURITY_DTLS;
+  CHECK(exchange(node, datagram, to, &message) == 0x45);
+  security = MBX_SECURITY_NONE;
+}
+static void notified(void) {
+  uint8_t endpoint[MBX_ENDPOINT_BYTES];
+  struct mbx_message message;
+  size_t len = 77, endpoint_len = 77;
+  memset(&message, 0, sizeof message);
+  message.size = sizeof message;
+  CHECK(mbx_coap_parse(notification, notification_len, &message) == MBX_OK && message.code == 0x45);
+  CHECK(message.payload_len > 8 && !memcmp(message.payload + message.payload_len - 8, "alarm 1\n", 8));
+  CHECK(mbx_node_next_notification(node, now, answer, sizeof answer, &len, endpoint, &endpoint_len) == MBX_SILENT);
+  CHECK(len == 77 && endpoint_len == 77);
+}
+
+/* What a system says that can wait no longer: nothing to who asks again anyway, 5.03 to who does not. */
+static void late(void) {
+  uint8_t datagram[32], out[64];
+  struct mbx_message message;
+  struct mbx_request request;
+  size_t len = 77, to = begin(datagram, 3);
+  to += put_option(datagram + to, 11, "alarm", 5);
+  memset(&request, 0, sizeof request);
+  request.size = sizeof request;
+  request.datagram = datagram;
+  request.datagram_len = to;
+  CHECK(mbx_node_late(node, &request, now, out, sizeof out, &len) == MBX_SILENT && len == 77);
+  datagram[0] |= 0x10; /* NON */
+  CHECK(mbx_node_late(node, &request, now, out, sizeof out, &len) == MBX_OK && len <= sizeof out);
+  memset(&message, 0, sizeof message);
+  message.size = sizeof message;
+  CHECK(mbx_coap_parse(out, len, &message) == MBX_OK && message.code == 0xa3);
+}
+
 int main(int argc, char **argv) {
   static struct file first, second;
   uint8_t datagram[64], out[MBX_OUTGOING_BYTES];
@@ -295,6 +342,9 @@ int main(int argc, char **argv) {
   CHECK(mbx_node_status(node, 0, &status) == MBX_OK && status.id_len == 5 && !memcmp(status.id, "alarm", 5));
   CHECK(status.sequence == 1 && status.high_water_bytes <= status.arena_bytes);
   CHECK(mbx_node_status(node, 2, &status) == MBX_E_NODE_INDEX);
+  CHECK(!strcmp(printed, "watching from 800 lux on\n"));
+  observe();
+  late();
 
   /* An interrupt has seen the light. */
   light = 900;
@@ -305,7 +355,8 @@ int main(int argc, char **argv) {
     now += 1000000;
     settle(node);
   }
-  CHECK(writes > 0 && buzzer > 0 && met > 0);
+  CHECK(writes > 0 && buzzer > 0 && met > 0 && strstr(printed, "\nalarm 1\n") != NULL);
+  notified();
 
   /* The script asks the cloud; the system would send it, and completes it. */
   memset(&outgoing, 0, sizeof outgoing);
@@ -320,8 +371,10 @@ int main(int argc, char **argv) {
   CHECK(mbx_coap_parse(out, len, &message) == MBX_E_SIZE);
   message.size = sizeof message;
   CHECK(mbx_coap_parse(out, len, &message) == MBX_OK && message.id == 9 && message.token_len == 3);
+  CHECK(message.payload_len == 6 && !memcmp(message.payload, "ALARM!", 6));
   CHECK(mbx_node_completed(node, outgoing.id, 0x44, NULL, 0) == MBX_OK);
   settle(node);
+  CHECK(strstr(printed, "\nthe cloud knows\n") != NULL);
 
   /* The guard answers the alarm. */
   to = begin(datagram, 3);
@@ -329,7 +382,7 @@ int main(int argc, char **argv) {
   uint8_t code = exchange(node, datagram, to, &message);
   CHECK(code == 0x44);
   settle(node);
-  CHECK(buzzer == 0);
+  CHECK(buzzer == 0 && strstr(printed, "\nended by the guard\n") != NULL);
 
   /* Power is cut: what was accepted is still there, and runs. */
   setup.boots = 2;
