@@ -15,12 +15,12 @@ impl Vm<'_> {
     #[cold]
     #[inline(never)]
     pub(crate) fn throw(&mut self, proto: u16, message: Message) -> Thrown {
-        self.throw_of(proto, [message, Message::NONE], &[&[]; 4])
+        self.throw_of(proto, [message, Message::NONE], &[])
     }
     /// The same with two messages, one behind the other, and the texts that they name.
     #[cold]
     #[inline(never)]
-    pub(crate) fn throw_of(&mut self, proto: u16, messages: [Message; 2], texts: &[&[u8]; 4]) -> Thrown {
+    pub(crate) fn throw_of(&mut self, proto: u16, messages: [Message; 2], texts: &[&[u8]]) -> Thrown {
         let message = self.message_of(messages, texts);
         self.throw_error(proto, message)
     }
@@ -32,7 +32,7 @@ impl Vm<'_> {
         }
         Thrown
     }
-    fn message_of(&mut self, messages: [Message; 2], texts: &[&[u8]; 4]) -> R<Value> {
+    fn message_of(&mut self, messages: [Message; 2], texts: &[&[u8]]) -> R<Value> {
         // First how long it gets, then the copy.
         let mut h = 0;
         loop {
@@ -139,7 +139,7 @@ impl Vm<'_> {
     #[inline(never)]
     fn named(&mut self, proto: u16, name: u16, messages: [Message; 2]) -> Thrown {
         self.push(Value::str(name));
-        let thrown = self.throw_of(proto, messages, &[&[]; 4]);
+        let thrown = self.throw_of(proto, messages, &[]);
         self.drop_n(1);
         thrown
     }

@@ -606,7 +606,7 @@ impl<'a> Vm<'a> {
     }
     fn stressed(&mut self) -> R<()> {
         if self.r[reg::stress] == 1 {
-            let pad = self.r[reg::collections] as usize % 3;
+            let pad = self.r[reg::collections] as usize & 3;
             self.collect(pad);
         } else {
             self.r[reg::stress] -= 1;

@@ -7,7 +7,7 @@ use crate::api::Library;
 use crate::heap::reg;
 use crate::heap::{INTERNED, Vm, t};
 use crate::message::m;
-use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME, Value};
+use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME};
 
 macro_rules! names {
     ($($kid:ident=$kw:literal)* ; $($(#[$on:meta])* $id:ident=$s:literal)*) => {
@@ -424,6 +424,7 @@ pub(crate) const fn const_name(host: &[&str], text: &str) -> u16 {
 }
 
 /// Offset and length of a name of the engine's.
+#[inline(always)]
 fn place(i: usize) -> (usize, usize) {
     let place = PLACES.get(i).copied().unwrap_or(0) as usize;
     if PACKED {
@@ -451,8 +452,9 @@ pub(crate) fn rom_text(lib: &'static Library, s: u16) -> &'static [u8] {
 /// these three lists is sorted.
 pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
     let first = text.first().copied().unwrap_or(0);
-    let mut from = 0;
-    for end in [KEYWORDS, LIST.len(), LIST.len() + lib.names.len()] {
+    let all = LIST.len() + lib.names.len();
+    let (mut from, mut end) = (0, KEYWORDS);
+    loop {
         let mut to = end;
         while from < to {
             let mid = (from + to) / 2;
@@ -476,9 +478,12 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
                 to = mid;
             }
         }
+        if end == all {
+            return None;
+        }
         from = end;
+        end = if end == KEYWORDS { LIST.len() } else { all };
     }
-    None
 }
 /// Whether a name stands in the block of the language's words.
 pub(crate) const fn is_keyword_block(name: u16) -> bool {
@@ -512,18 +517,15 @@ impl Vm<'_> {
         if names == 0 {
             return None;
         }
-        let first = text.first().copied();
+        let first = text.first().copied().unwrap_or(0);
         for i in 0..self.f_lo(names, 1) {
             let e = self.at(names as usize + 2 + i as usize);
-            if e & 1 == 0 {
-                let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
-                if len == text.len()
-                    && self.rom.get(at).copied() == first
-                    && self.rom.get(at..at + len) == Some(text)
-                {
-                    return Some(HEAP_END + i);
-                }
-            } else if self.cell_bytes(Value(e).payload()) == text {
+            let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
+            // Most mapped names differ in their length or their first byte.
+            if e & 1 == 0 && (len != text.len() || self.rom.get(at).copied().unwrap_or(0) != first) {
+                continue;
+            }
+            if self.str_bytes(HEAP_END + i) == text {
                 return Some(HEAP_END + i);
             }
         }

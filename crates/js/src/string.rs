@@ -38,10 +38,10 @@ pub(crate) fn array_index(text: &[u8]) -> Option<u32> {
     }
     let mut i = 0u32;
     for &b in text {
-        if !b.is_ascii_digit() {
+        if !b.is_ascii_digit() || i > u32::MAX / 10 {
             return None;
         }
-        i = i.checked_mul(10)?.checked_add((b - b'0') as u32)?;
+        i = (i * 10).checked_add((b - b'0') as u32)?;
     }
     if i == u32::MAX { None } else { Some(i) }
 }

@@ -169,6 +169,7 @@ impl<'m> Engine<'m> {
         self.with(|vm| vm.restore(token, with))
     }
     /// Drops the activation that waits with this token; none of its code runs any more.
+    #[inline(never)]
     pub fn forget(&mut self, token: u32) {
         self.with(|vm| vm.unlink_saved(token));
     }
@@ -200,10 +201,12 @@ impl<'m> Engine<'m> {
         }
     }
     /// Releases a function that the host kept.
+    #[inline(never)]
     pub fn unroot(&mut self, root: Root) {
         self.with(|vm| vm.release_root(root));
     }
     /// Frees what cannot be reached, now.
+    #[inline(never)]
     pub fn collect(&mut self) {
         self.with(|vm| vm.collect(0));
     }

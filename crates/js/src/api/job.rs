@@ -18,9 +18,9 @@ impl Vm<'_> {
         loop {
             let mut exit = self.advance();
             if exit == Some(Exit::Host) {
-                match self.call_host(host) {
-                    Ok(behind) => exit = behind,
-                    Err(token) => return Step::Waiting(token),
+                exit = self.call_host(host);
+                if self.r[reg::job] == job::IDLE {
+                    return Step::Waiting(self.r[reg::host]);
                 }
             }
             match exit {

@@ -191,6 +191,7 @@ impl Vm<'_> {
         self.throw_error(kind.proto(), message);
     }
     /// A plain object with these numbers.
+    #[inline(never)]
     pub(super) fn numbers(&mut self, members: &[(&str, f64)]) -> R<Value> {
         let o = self.new_object(rom::OBJECT_PROTO)?;
         self.push(o);

@@ -80,6 +80,7 @@ impl ResultView<'_> {
         Some(to)
     }
     /// The text of the exception (`Name: message`), or of a string result, as far as it fits.
+    #[inline(never)]
     pub fn text<'b>(&self, buf: &'b mut [u8]) -> &'b [u8] {
         let text = self.str_bytes();
         let len = crate::string::first_bytes(text, buf.len());

@@ -11,15 +11,13 @@ use crate::value::{R, Thrown, Value};
 use crate::vm::Exit;
 
 impl Vm<'_> {
-    /// Calls the function of the host that was asked for. `Err`: the job waits with this token.
+    /// Calls the function of the host that was asked for. Without a job then, it waits; the token is in `reg::host`.
     #[inline(never)]
-    pub(super) fn call_host<H: Host>(&mut self, host: &mut H) -> Result<Option<Exit>, u32> {
+    pub(super) fn call_host<H: Host>(&mut self, host: &mut H) -> Option<Exit> {
         let (asked, how) = (self.r[reg::host], self.r[reg::host_how]);
         let count = (asked >> 16) as usize;
         let base = self.r[reg::sp] as usize + count;
-        let Some(entry) = self.lib.functions.get(lo(asked) as usize) else {
-            return Ok(None);
-        };
+        let entry = self.lib.functions.get(lo(asked) as usize)?;
         self.fuel -= 8;
         let mut cx = Native {
             vm: self,
@@ -34,13 +32,12 @@ impl Vm<'_> {
         let outcome = host.call(entry.id, &mut cx);
         let ret = cx.ret;
         let exit = self.answered(outcome, base, ret, how);
-        if let Outcome::Suspend(token) = outcome {
-            if self.r[reg::job] == job::IDLE {
-                return Err(token);
-            }
+        if let Outcome::Suspend(token) = outcome
+            && self.r[reg::job] != job::IDLE
+        {
             host.dropped(token);
         }
-        Ok(exit)
+        exit
     }
     /// Goes on with what the host's function came to.
     #[inline(never)]
@@ -95,7 +92,7 @@ impl Vm<'_> {
         let sp = self.r[reg::sp] as usize;
         self.move_words(sp, words, h as usize + 2 + SAVED_HEAD);
         self.r[reg::saved] = h as u32;
-        self.set_job(job::IDLE, 0);
+        self.set_job(job::IDLE, token);
         Ok(())
     }
     fn find_saved(&self, token: u32) -> u16 {
@@ -187,6 +184,7 @@ impl Vm<'_> {
         }
     }
     /// A string of bytes that nobody checked: what is not UTF-8 becomes U+FFFD.
+    #[inline(never)]
     pub(super) fn foreign_str(&mut self, text: &[u8]) -> R<Value> {
         let mut h = 0;
         loop {
@@ -194,15 +192,15 @@ impl Vm<'_> {
             while let Some((c, mut len)) = decode(rest) {
                 // What encodes back to the same bytes was UTF-8.
                 let mut out = [0; 4];
-                let mut n = encode(c, &mut out);
-                if (0xd800..0xe000).contains(&c) || c > 0x10_ffff || rest.get(..len) != out.get(..n) {
-                    n = encode(0xfffd, &mut out);
-                    len = 1;
+                let n = encode(c, &mut out);
+                let mut bytes = out.get(..n).unwrap_or(&[]);
+                if (0xd800..0xe000).contains(&c) || c > 0x10_ffff || !rest.starts_with(bytes) {
+                    (bytes, len) = (b"\xef\xbf\xbd", 1);
                 }
                 if h != 0 {
-                    self.fill_str(h, to, out.get(..n).unwrap_or(&[]));
+                    self.fill_str(h, to, bytes);
                 }
-                to += n;
+                to += bytes.len();
                 rest = rest.get(len..).unwrap_or(&[]);
             }
             if h != 0 {

@@ -19,7 +19,7 @@ fn fail_at(vm: &mut Vm<'_>, at: usize) -> R<Value> {
     let mut digits = [0; 10];
     let at = crate::string::decimal(at as u32, &mut digits);
     let message = [m!("JSON: not understood at byte <"), Message::NONE];
-    Err(vm.throw_of(rom::SYNTAX_ERROR_PROTO, message, &[at, &[], &[], &[]]))
+    Err(vm.throw_of(rom::SYNTAX_ERROR_PROTO, message, &[at]))
 }
 /// Throws: (text, place) is not JSON.
 pub(crate) fn fail(vm: &mut Vm<'_>, args: Args) -> R<Value> {

@@ -5,6 +5,7 @@
 //! 10^8 for each group asked for. Division is by 16-bit numbers only, so that no 64-bit division is linked.
 
 use super::SCRATCH_WORDS;
+use super::soft::wide;
 use core::num::NonZeroU32;
 
 /// 10^4, the largest power of ten that [`div_small`] takes.
@@ -29,7 +30,7 @@ pub(super) fn div_small(limbs: &mut [u32], divisor: NonZeroU32) -> u32 {
 pub(super) fn mul_small(limbs: &mut [u32], factor: u32) -> u32 {
     let mut carry = 0;
     for limb in limbs {
-        let product = u64::from(*limb) * u64::from(factor) + u64::from(carry);
+        let product = wide(*limb, factor) + u64::from(carry);
         *limb = product as u32;
         carry = (product >> 32) as u32;
     }

@@ -5,6 +5,7 @@
 //! the text itself, which therefore may be of any length.
 
 use super::big::{Digits, TEN, TEN_4, div_small, mul_small};
+use super::soft::wide;
 use super::{MANTISSA_BITS, MIN_EXP, SCRATCH_WORDS, add, from_u64, mul};
 use core::cmp::Ordering;
 
@@ -86,7 +87,8 @@ pub fn parse_decimal(text: &[u8], scratch: &mut [u32]) -> Option<(f64, usize)> {
                 seen = true;
                 if count != 0 || byte != b'0' {
                     if count < KEPT {
-                        kept = kept * 10 + u64::from(byte - b'0');
+                        let (low, high) = (kept as u32, (kept >> 32) as u32);
+                        kept = wide(low, 10) + (u64::from(high * 10) << 32) + u64::from(byte - b'0');
                     }
                     count += 1;
                     point += i32::from(!after_point);
@@ -169,35 +171,36 @@ fn convert(kept: u64, count: i32, point: i32, digits: &[u8], words: &mut [u32; S
 
 /// `value * 10^power` as a mantissa with its upper bit set, its exponent, and the error in units of the mantissa.
 fn scale(value: u64, mut power: i32, mut error: u64) -> (u64, i32, u64) {
-    let shift = value.leading_zeros();
-    let (mut mantissa, mut exp) = (value << shift, -(shift as i32));
-    while power != 0 {
+    let (mut upper, mut low, mut exp) = (value, 0, 0);
+    loop {
+        let shift = upper.leading_zeros();
+        let mantissa = upper << shift | u64::from(low).unbounded_shr(32u32.wrapping_sub(shift));
+        exp -= shift as i32;
+        if power == 0 {
+            return (mantissa, exp, error);
+        }
         let (step, factor) = if power.unsigned_abs() < 4 {
             (1, TEN)
         } else {
             (4, TEN_4)
         };
-        let up = power > 0;
-        power -= if up { step } else { -step };
-        let (low, high) = (mantissa as u32, (mantissa >> 32) as u32);
+        let (first, second) = (mantissa as u32, (mantissa >> 32) as u32);
         let mut limbs;
-        if up {
-            limbs = [low, high, 0];
+        if power > 0 {
+            power -= step;
+            exp += 32;
+            limbs = [first, second, 0];
             mul_small(&mut limbs, factor.get());
         } else {
-            limbs = [0, low, high];
-            exp -= 32;
+            power += step;
+            limbs = [0, first, second];
             div_small(&mut limbs, factor);
         }
-        let [low, middle, high] = limbs;
-        let upper = u64::from(high) << 32 | u64::from(middle);
-        let shift = upper.leading_zeros();
-        mantissa = upper << shift | u64::from(low).unbounded_shr(32 - shift);
-        exp += 32 - shift as i32;
+        let [last, middle, high] = limbs;
+        (upper, low) = (u64::from(high) << 32 | u64::from(middle), last);
         // A little over one unit is cut off here, and may double relative to the mantissa.
         error += 3;
     }
-    (mantissa, exp, error)
 }
 
 /// Compares `0.text * 10^point` with the number that `digits` gives.

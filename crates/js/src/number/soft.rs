@@ -52,7 +52,7 @@ pub(super) fn normal(x: f64) -> (u64, i32) {
 }
 /// 32 by 32 bits, for a processor that multiplies to 32.
 #[inline(never)]
-fn wide(a: u32, b: u32) -> u64 {
+pub(super) fn wide(a: u32, b: u32) -> u64 {
     // Integers and simple fractions have no low half.
     if a == 0 || b == 0 {
         return 0;
