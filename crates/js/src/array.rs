@@ -2,7 +2,7 @@
 
 use crate::heap::*;
 use crate::message::m;
-use crate::object::{At, Key, Put};
+use crate::object::{At, Key};
 use crate::rom;
 use crate::value::{R, Value};
 
@@ -218,27 +218,14 @@ impl Vm<'_> {
         }
         found
     }
-    /// A value as the length of an array.
-    pub(crate) fn checked_length(&mut self, v: Value) -> R<u32> {
-        let x = self.prim_to_number(v);
+    /// Sets the length of the array in `slot`, deleting elements from the end; false where one could not be deleted.
+    #[inline(never)]
+    pub(crate) fn set_length(&mut self, slot: usize, length: Value) -> R<bool> {
+        let x = self.prim_to_number(length);
         let len = crate::number::to_uint32(x);
-        if crate::number::equal(len as f64, x) {
-            Ok(len)
-        } else {
-            Err(self.range_error(m!("Invalid array length")))
+        if !crate::number::equal(len as f64, x) {
+            return Err(self.range_error(m!("Invalid array length")));
         }
-    }
-    /// `array.length = value`, from [`Self::put`]: the array in `slot`, the value below it.
-    pub(crate) fn put_length(&mut self, slot: usize) -> R<Put> {
-        let len = self.checked_length(self.v(slot - 1))?;
-        Ok(if self.set_length(slot, len)? {
-            Put::Done
-        } else {
-            Put::Refused
-        })
-    }
-    /// Sets the length, deleting elements from the end; false where one could not be deleted.
-    pub(crate) fn set_length(&mut self, slot: usize, len: u32) -> R<bool> {
         let arr = self.v(slot).payload();
         let old = self.f(arr, 2);
         if self.flag(arr, LEN_RO) {
@@ -251,30 +238,31 @@ impl Vm<'_> {
             self.set_f(arr, 2, len);
             return Ok(true);
         }
-        // Sparse: the highest index that cannot be deleted stops it.
-        let mut floor = len;
-        if len < old {
-            let mut i = 0;
-            while i < self.own_slots(arr) {
-                if let Some((key, flags)) = self.own_key(arr, i)
-                    && flags & CONFIGURABLE == 0
-                    && let Some(index) = self.key_index(key)
-                    && index >= floor
-                {
+        // Sparse: the highest index that cannot be deleted stops it. Found first, then what lies above goes.
+        let mut deletes = len >= old;
+        let (mut floor, mut i) = (len, if deletes { usize::MAX } else { 0 });
+        loop {
+            if i >= self.own_slots(arr) {
+                if deletes {
+                    break;
+                }
+                (i, deletes) = (0, true);
+            }
+            let own = self.own_key(arr, i);
+            let key = Key(own.value);
+            if !own.is_none()
+                && let Some(index) = self.key_index(key)
+                && index >= floor
+            {
+                if deletes {
+                    self.delete(slot, key)?;
+                    continue;
+                }
+                if own.flags() & CONFIGURABLE == 0 {
                     floor = index + 1;
                 }
-                i += 1;
             }
-            i = 0;
-            while i < self.own_slots(arr) {
-                if let Some((key, _)) = self.own_key(arr, i)
-                    && self.key_index(key).is_some_and(|index| index >= floor)
-                {
-                    self.delete(slot, key)?;
-                } else {
-                    i += 1;
-                }
-            }
+            i += 1;
         }
         self.set_f(arr, 2, floor);
         Ok(floor == len)
@@ -282,14 +270,11 @@ impl Vm<'_> {
     /// Whether reading a missing element of this array can only give `undefined`: nobody touched the
     /// prototypes' indexes.
     pub(crate) fn plain_array(&self, o: u16) -> bool {
-        !Self::is_rom(o)
-            && self.cell_type(o) == t::ARR
-            && !self.flag(o, SLOW)
-            && self.class(o) == class::ARRAY
+        self.is_array(o) && !self.flag(o, SLOW)
     }
     /// `length` of an array or anything with a `length` that is an own integer, for natives.
     pub(crate) fn array_length(&self, o: u16) -> Option<u32> {
-        if !Self::is_rom(o) && self.cell_type(o) == t::ARR && self.class(o) == class::ARRAY {
+        if self.is_array(o) {
             return Some(self.f(o, 2));
         }
         match self.find_own(o, Key::LENGTH)? {

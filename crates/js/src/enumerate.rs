@@ -5,7 +5,7 @@ use crate::heap::*;
 use crate::message::m;
 use crate::names::n;
 use crate::number;
-use crate::object::{Get, Key, MOST_HOPS};
+use crate::object::{Get, Key, MOST_HOPS, Own};
 use crate::opcode::word as op;
 use crate::rom;
 use crate::value::{R, Value};
@@ -17,23 +17,19 @@ impl Vm<'_> {
         self.index_slots(o) + self.holder_slots(o) + self.fixed_slots(o)
     }
     fn index_slots(&self, o: u16) -> usize {
-        if Self::is_rom(o) {
-            return 0;
+        if self.header(o) & (TYPE_MASK | SLOW) == t::ARR {
+            let elems = self.f_lo(o, 3);
+            return if elems == 0 {
+                0
+            } else {
+                (self.f_lo(elems, 1) as usize).min(self.f(o, 2) as usize)
+            };
         }
-        match self.cell_type(o) {
-            t::ARR if !self.flag(o, SLOW) => {
-                let elems = self.f_lo(o, 3);
-                if elems == 0 {
-                    0
-                } else {
-                    (self.f_lo(elems, 1) as usize).min(self.f(o, 2) as usize)
-                }
-            }
-            t::BOX if self.class(o) == class::STRING => self.utf16_len(Value(self.f(o, 2)).payload()),
-            #[cfg(feature = "typed-arrays")]
-            t::VIEW => self.view_len(o),
-            _ => 0,
+        #[cfg(feature = "typed-arrays")]
+        if self.is_view(o) {
+            return self.view_len(o);
         }
+        self.boxed_text(o).map_or(0, |s| self.utf16_len(s))
     }
     fn holder_slots(&self, o: u16) -> usize {
         let holder = self.known_holder(o);
@@ -49,41 +45,42 @@ impl Vm<'_> {
         if Self::is_rom(o) {
             return rom::count(self.lib, o);
         }
-        match self.cell_type(o) {
-            t::ARR if self.class(o) == class::ARRAY => 1,
-            t::BOX if self.class(o) == class::STRING => 1,
-            t::FUNC if !self.flag(o, META_DONE) => 2,
-            _ => 0,
+        if self.header(o) & (TYPE_MASK | META_DONE) == t::FUNC {
+            2
+        } else {
+            usize::from(self.is_array(o) || self.boxed_text(o).is_some())
         }
     }
-    /// The key in slot `i` (below [`Self::own_slots`]) and its flags; `None` for a slot that is empty.
-    pub(crate) fn own_key(&self, o: u16, i: usize) -> Option<(Key, u32)> {
+    /// The key in slot `i` (below [`Self::own_slots`]), as the value of what is found, with its flags; nothing for a slot that
+    /// is empty.
+    pub(crate) fn own_key(&self, o: u16, mut i: usize) -> Own {
+        let mut key = Key::at(i as u32);
         let indexes = self.index_slots(o);
-        if i < indexes {
-            let key = Key::at(i as u32);
-            return Some((key, self.find_own(o, key)?.flags()));
-        }
-        let i = i - indexes;
-        let named = self.holder_slots(o);
-        if i < named {
-            let holder = self.known_holder(o);
-            let w = self.w(self.f_hi(holder, 1) as usize + 2 + 2 * i);
-            if w >> 16 & DELETED != 0 {
-                return None;
+        if i >= indexes {
+            i -= indexes;
+            let named = self.holder_slots(o);
+            if i < named {
+                let holder = self.known_holder(o);
+                let w = self.w(self.f_hi(holder, 1) as usize + 2 + 2 * i);
+                if w >> 16 & DELETED != 0 {
+                    return Own::NONE;
+                }
+                return Own::fixed(self.name_key(lo(w)).0, w >> 16);
             }
-            return Some((self.name_key(lo(w)), w >> 16));
-        }
-        let i = i - named;
-        if Self::is_rom(o) {
-            let name = rom::name_at(self.lib, o, i)?;
-            let shadow = self.shadow_of(o);
-            if shadow != 0 && self.find_prop(shadow, name).is_some() {
-                return None;
+            i -= named;
+            let mut name = if i == 0 { n::LENGTH } else { n::NAME };
+            if Self::is_rom(o) {
+                name = rom::name_at(self.lib, o, i).unwrap_or(n::EMPTY);
+                let shadow = self.shadow_of(o);
+                if shadow != 0 && self.find_prop(shadow, name).is_some() {
+                    return Own::NONE;
+                }
             }
-            return Some((Key::name(name), rom::lookup(self.lib, o, name).flags()));
+            key = Key::name(name);
         }
-        let name = if i == 0 { n::LENGTH } else { n::NAME };
-        Some((Key::name(name), self.find_own(o, Key::name(name))?.flags()))
+        let mut own = self.look(o, key);
+        own.value = key.0;
+        own
     }
 
     /// The keys of the object in `slot`: an ELEMS cell with numbers and strings, and how many.
@@ -106,10 +103,10 @@ impl Vm<'_> {
             let start = count;
             for pass in 0..2 {
                 for i in 0..self.own_slots(o) {
-                    let Some((key, flags)) = self.own_key(o, i) else {
-                        continue;
-                    };
-                    if self.key_index(key).is_some() != (pass == 0)
+                    let own = self.own_key(o, i);
+                    let (key, flags) = (Key(own.value), own.flags());
+                    if own.is_none()
+                        || self.key_index(key).is_some() != (pass == 0)
                         || flags & ENUMERABLE == 0 && !hidden
                         || self.hidden_by(first, o, key)
                     {
@@ -228,8 +225,10 @@ impl Vm<'_> {
         let v = self.top(2);
         self.fuel -= 1;
         let mut text = v;
-        if v.is_obj() && self.class_of(v.payload()) == class::STRING && !Self::is_rom(v.payload()) {
-            text = Value(self.f(v.payload(), 2));
+        if v.is_obj()
+            && let Some(s) = self.boxed_text(v.payload())
+        {
+            text = Value::str(s);
         }
         if text.is_str() {
             let s = text.payload();

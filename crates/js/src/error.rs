@@ -91,11 +91,6 @@ impl Vm<'_> {
     pub(crate) fn type_error(&mut self, message: Message) -> Thrown {
         self.throw(rom::TYPE_ERROR_PROTO, message)
     }
-    /// A TypeError whose message is a string of the engine.
-    #[cold]
-    pub(crate) fn type_error_str(&mut self, message: u16) -> Thrown {
-        self.throw_error(rom::TYPE_ERROR_PROTO, Ok(Value::str(message)))
-    }
     #[cold]
     pub(crate) fn range_error(&mut self, message: Message) -> Thrown {
         self.throw(rom::RANGE_ERROR_PROTO, message)

@@ -5,9 +5,20 @@ use crate::heap::reg;
 use crate::heap::{CELL_REGISTERS, LAYOUTS, MARK, STATE_WORDS, TYPE_MASK, UPDATE, Vm, hi, holds, lo, t};
 use crate::value::{HEAP_END, Value};
 
+/// What is done with the cells, one after the other.
+#[derive(Clone, Copy, PartialEq)]
+enum Pass {
+    /// Each that lives gets its new place into its header, others are joined.
+    Place,
+    /// References become those to the new places.
+    Update,
+    /// To the new places.
+    Slide,
+}
+
 impl Vm<'_> {
     /// Frees what cannot be reached and closes the gaps. With `pad`, cells end that many words higher
-    /// than they could, so that tests see every cell move.
+    /// than they could, so that tests see every cell move: that much is free above them.
     pub(crate) fn collect(&mut self, pad: usize) {
         self.r[reg::collections] = self.r[reg::collections].wrapping_add(1);
         self.grey = 0;
@@ -23,70 +34,74 @@ impl Vm<'_> {
             }
         }
         self.drop_dead_interned();
-        let cells = self.assign_places(pad);
-        self.fuel = self.fuel.saturating_sub(cells);
+        self.walk(Pass::Place, pad);
         self.adjust_pc();
         self.grey = UPDATE;
         self.roots();
         self.r[reg::interned] = self.followed(self.r[reg::interned], holds::LOW);
-        let (mut at, end) = (STATE_WORDS, self.r[reg::heap_top] as usize);
-        while at < end {
-            let size = self.size_of(at);
-            if self.w(at) & MARK != 0 {
-                self.visit(at);
-            }
-            at += size;
+        self.walk(Pass::Update, pad);
+        let end = self.walk(Pass::Slide, 0);
+        self.r[reg::heap_top] = end as u32;
+        if pad != 0 {
+            self.move_words(STATE_WORDS, end - STATE_WORDS, STATE_WORDS + pad);
+            self.set_w(STATE_WORDS, t::FREE | (pad as u32) << 16);
+            self.r[reg::heap_top] += pad as u32;
         }
-        self.slide(pad);
     }
 
     /// The chain of interned strings does not keep them alive.
     fn drop_dead_interned(&mut self) {
-        let mut prev = 0u16;
-        let mut at = self.r[reg::interned] as u16;
+        let (mut chain, mut at) = (0, self.r[reg::interned] as u16);
         for _ in 0..crate::object::MOST_HOPS {
             if at == 0 {
                 break;
             }
             let next = self.f_hi(at, 1);
-            if self.f(at, 0) & MARK != 0 {
-                prev = at;
-            } else if prev == 0 {
-                self.r[reg::interned] = next as u32;
-            } else {
-                self.set_f_hi(prev, 1, next);
+            if self.flag(at, MARK) {
+                self.set_f_hi(at, 1, chain);
+                chain = at;
             }
             at = next;
         }
+        self.r[reg::interned] = chain as u32;
     }
-
-    /// Writes each live cell's new place into its header, and makes one cell of those that lie between two of them;
-    /// returns how many cells there were.
-    fn assign_places(&mut self, pad: usize) -> i32 {
+    /// Goes over all cells, from the bottom up; those that live come to lie one after the other, `pad` words above it.
+    /// Where they end.
+    #[inline(never)]
+    fn walk(&mut self, pass: Pass, pad: usize) -> usize {
         let (mut at, end) = (STATE_WORDS, self.r[reg::heap_top] as usize);
-        let pad = if self.pad_fits(pad) { pad } else { 0 };
         let mut to = at + pad;
-        let mut cells = 0i32;
         let mut gap = at;
         while at < end {
             let size = self.size_of(at);
-            let hdr = self.w(at);
-            at += size;
-            if hdr & MARK != 0 {
-                self.set_w(at - size, hdr & 0xffff | (to as u32) << 16);
-                to += size;
-                gap = at;
-            } else {
-                self.set_w(gap, t::FREE | ((at - gap) as u32) << 16);
+            let header = self.w(at);
+            let next = at + size;
+            let lives = header & MARK != 0;
+            if pass == Pass::Place {
+                self.fuel = self.fuel.saturating_sub(1);
+                if lives {
+                    self.set_w(at, header & 0xffff | (to as u32) << 16);
+                    gap = next;
+                } else {
+                    // One cell of those that lie between two that live.
+                    self.set_w(gap, t::FREE | ((next - gap) as u32) << 16);
+                }
+            } else if lives {
+                if pass == Pass::Update {
+                    self.visit(at);
+                } else {
+                    self.set_w(at, header & 0xffff & !MARK);
+                    if to != at && next <= self.mem.len() {
+                        self.move_words(at, size, to);
+                    }
+                }
             }
-            cells += 1;
+            if lives {
+                to += size;
+            }
+            at = next;
         }
-        cells
-    }
-    fn pad_fits(&self, pad: usize) -> bool {
-        self.r[reg::buf] == 0
-            && self.r[reg::heap_top] as usize + pad < self.r[reg::slimit].min(self.r[reg::sp]) as usize
-            || self.r[reg::buf] != 0 && self.r[reg::heap_top] as usize + pad <= self.r[reg::buf] as usize
+        to
     }
 
     fn adjust_pc(&mut self) {
@@ -97,31 +112,6 @@ impl Vm<'_> {
             self.r[reg::pc] = self.r[reg::pc].wrapping_add(shift);
             self.mark = self.mark.wrapping_add(shift);
         }
-    }
-
-    fn slide(&mut self, pad: usize) {
-        let pad = if self.pad_fits(pad) { pad } else { 0 };
-        let base = STATE_WORDS;
-        let (mut at, end) = (base, self.r[reg::heap_top] as usize);
-        let mut to = base;
-        while at < end {
-            let size = self.size_of(at);
-            let hdr = self.w(at);
-            if hdr & MARK != 0 {
-                self.set_w(at, hdr & 0xffff & !MARK);
-                if to != at && at + size <= self.mem.len() {
-                    self.move_words(at, size, to);
-                }
-                to += size;
-            }
-            at += size;
-        }
-        if pad != 0 {
-            self.move_words(base, to - base, base + pad);
-            self.set_w(base, t::FREE | (pad as u32) << 16);
-            to += pad;
-        }
-        self.r[reg::heap_top] = to as u32;
     }
 
     fn roots(&mut self) {

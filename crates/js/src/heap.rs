@@ -131,6 +131,7 @@ pub(crate) const PROTO_DONE: u32 = 1 << 7;
 /// FUNC: `length` and `name` exist as ordinary properties (or were deleted).
 pub(crate) const META_DONE: u32 = 1 << 8;
 pub(crate) const CLASS_SHIFT: u32 = 12;
+pub(crate) const CLASS_MASK: u32 = 0xf << CLASS_SHIFT;
 
 /// `[[Class]]` of an object cell.
 pub(crate) mod class {
@@ -449,9 +450,10 @@ impl<'a> Vm<'a> {
         let w = self.at(h as usize + n);
         self.set_at(h as usize + n, w & 0xffff | (v as u32) << 16);
     }
+    /// Of what has no cell, 0: a type that no cell in use has.
     #[inline(never)]
     pub(crate) fn header(&self, h: u16) -> u32 {
-        self.at(h as usize)
+        if h >= HEAP_END { 0 } else { self.at(h as usize) }
     }
     #[inline(always)]
     pub(crate) fn cell_type(&self, h: u16) -> u32 {
@@ -607,6 +609,7 @@ impl<'a> Vm<'a> {
     fn stressed(&mut self) -> R<()> {
         if self.r[reg::stress] == 1 {
             let pad = self.r[reg::collections] as usize & 3;
+            let pad = if self.reserve(pad) { pad } else { 0 };
             self.collect(pad);
         } else {
             self.r[reg::stress] -= 1;

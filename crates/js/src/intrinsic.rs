@@ -1,10 +1,9 @@
 //! Operations of the built-ins written in JavaScript.
 
 use crate::heap::*;
-use crate::message::m;
-use crate::names::n;
+use crate::message::{Message, m};
 use crate::number;
-use crate::object::Key;
+use crate::object::{Key, Own};
 use crate::value::{R, Value};
 
 /// Operations of the built-ins written in JavaScript, in the order of [`INTRINSICS`].
@@ -14,13 +13,13 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "isObject",
     "typeError",
     "create",
-    "define",
-    "toObject",
     "isArray",
+    "toObject",
     "append",
     "delete",
     "own",
     "accessor",
+    "define",
     "toLength",
     "char",
     "text",
@@ -32,6 +31,7 @@ pub(crate) static INTRINSICS: &[&str] = &[
     "merge",
     "self",
     "function",
+    "rangeError",
 ];
 /// Those that have no result.
 #[cfg(all(test, feature = "full"))]
@@ -45,6 +45,14 @@ impl Vm<'_> {
     pub(crate) fn intrinsic(&mut self) -> R<()> {
         let (id, argc) = (self.operand() >> 3, self.operand() & 7);
         let base = self.r[reg::sp] as usize + argc;
+        let (mut key, mut own) = (Key::NONE, Own::NONE);
+        if matches!(id, 6..=10) {
+            key = self.prim_to_key(self.v(base - 2))?;
+            self.force(base - 1, key)?;
+            if id >= 8 {
+                own = self.look(self.v(base - 1).payload(), key);
+            }
+        }
         // The first three, in one look at the stack; those that an operation has not, it does not ask for.
         let Some(&[c, b, a]) = self
             .mem
@@ -57,11 +65,6 @@ impl Vm<'_> {
         if a.is_obj() && matches!(id, 11..=14) {
             return self.coerce(argc - 1, if id > 12 { 2 } else { 1 });
         }
-        let mut key = Key::NONE;
-        if matches!(id, 7..=10) {
-            key = self.prim_to_key(b)?;
-            self.force(base - 1, key)?;
-        }
         // What stays a hole is not pushed.
         let result = match id {
             // With a second argument: whether `new` may be applied.
@@ -69,9 +72,9 @@ impl Vm<'_> {
             0 if argc > 1 => Value::bool(self.is_constructor(a)),
             0 => Value::bool(self.is_callable(a)),
             1 => Value::bool(a.is_obj()),
+            22 => return Err(self.range_error(Message::numbered(a.as_int() as u8))),
             2 => {
-                let message = a.payload();
-                return Err(self.type_error_str(message));
+                return Err(self.type_error(Message::numbered(a.as_int() as u8)));
             }
             3 => {
                 let proto = match a {
@@ -81,8 +84,8 @@ impl Vm<'_> {
                 };
                 self.new_object(proto)?
             }
-            4 => {
-                self.define_own(base)?;
+            10 => {
+                self.define_given(base, key, own)?;
                 Value::HOLE
             }
             20 => {
@@ -91,32 +94,35 @@ impl Vm<'_> {
             }
             21 => {
                 if !self.is_callable(a) {
-                    return Err(self.type_error_str(n::A_FUNCTION_IS_NEEDED));
+                    return Err(self.type_error(m!("a function is needed")));
                 }
                 Value::HOLE
             }
             15 => {
                 if !a.is_obj() {
-                    return Err(self.type_error_str(n::AN_OBJECT_IS_NEEDED));
+                    return Err(self.type_error(m!("an object is needed")));
                 }
                 Value::HOLE
             }
             5 => self.to_object(a)?,
-            6 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
-            7 => {
-                let (a, v) = (self.v(base - 1).payload(), self.v(base - 3));
-                self.define(a, key, v, DATA)?;
+            4 => Value::bool(a.is_obj() && self.class_of(a.payload()) == class::ARRAY),
+            6 => {
+                self.define(a.payload(), key, c, DATA)?;
                 Value::HOLE
             }
-            8 => {
+            7 => {
                 if !self.delete(base - 1, key)? {
                     return Err(self.type_error(m!("property cannot be deleted")));
                 }
                 Value::HOLE
             }
+            8 if own.is_none() => Value::int(-1),
+            8 => Value::int(own.flags() as i32),
+            9 if own.is_none() => Value::UNDEFINED,
+            9 => self.accessor(own, c.as_int() as usize),
             11 => {
-                let x = number::to_integer(self.prim_to_number(a));
-                self.number(between(x, MOST_LENGTH))?
+                let x = self.prim_to_number(a);
+                self.number(to_length(x))?
             }
             13 if a.is_nullish() => {
                 return Err(self.type_error(m!("a method of strings on undefined or null")));
@@ -164,14 +170,6 @@ impl Vm<'_> {
                 }
                 a
             }
-            9 => {
-                let own = self.find_own(self.v(base - 1).payload(), key);
-                Value::int(own.map_or(-1, |own| own.flags() as i32))
-            }
-            10 => match self.find_own(self.v(base - 1).payload(), key) {
-                Some(own) => self.accessor(own, c.as_int() as usize),
-                None => Value::UNDEFINED,
-            },
             _ => {
                 let (what, from) = (b.payload(), self.place(c));
                 let at = crate::builtins::string::find(self, a.payload(), what, from, argc > 3);
@@ -190,13 +188,14 @@ impl Vm<'_> {
     }
 }
 
-/// `x` where it lies between 0 and `most`, else the nearer end; 0 for NaN.
-fn between(x: f64, most: f64) -> f64 {
-    if number::less(most, x) {
-        most
-    } else if number::less(0.0, x) {
-        x
-    } else {
+/// A number as a length: whole, not below 0 and at most 2 to the 53rd less one; 0 for NaN. On its bits.
+fn to_length(x: f64) -> f64 {
+    let high = (x.to_bits() >> 32) as i32;
+    if high < 0 || number::is_nan(x) {
         0.0
+    } else if high > (MOST_LENGTH.to_bits() >> 32) as i32 {
+        MOST_LENGTH
+    } else {
+        number::trunc(x)
     }
 }

@@ -124,6 +124,13 @@ const LIST: &[(bool, &str)] = &[
         "the Function constructor is not in this build",
     ),
     (cfg!(not(feature = "eval")), "eval is not supported"),
+    (true, "object has no primitive value"),
+    (true, "reduce of an empty array"),
+    (true, "a function is needed"),
+    (true, "an object is needed"),
+    (true, "invalid count"),
+    (true, "the radix must be 2 to 36"),
+    (cfg!(feature = "json"), "JSON of an object that holds itself"),
     (cfg!(feature = "date"), "a method of dates needs a Date"),
     (cfg!(feature = "date"), "invalid date"),
     (cfg!(feature = "regexp"), "a regular expression is needed"),
@@ -136,6 +143,11 @@ const LIST: &[(bool, &str)] = &[
         "regular expression is not closed on its line",
     ),
     (cfg!(feature = "regexp"), "regular expression is too large"),
+    (cfg!(feature = "regexp"), "a regular expression has its flags"),
+    (
+        cfg!(feature = "regexp"),
+        "a text is needed, not a regular expression",
+    ),
     (cfg!(feature = "typed-arrays"), "a buffer has at most 65535 bytes"),
     (cfg!(feature = "typed-arrays"), "not an index"),
     (
@@ -162,6 +174,7 @@ const LIST: &[(bool, &str)] = &[
     ),
     (cfg!(feature = "typed-arrays"), "the view ends behind its buffer"),
     (cfg!(feature = "typed-arrays"), "DataView needs new"),
+    (cfg!(feature = "typed-arrays"), "the source does not fit"),
     (cfg!(feature = "typed-arrays"), "outside of the view"),
     (cfg!(feature = "typed-arrays"), "a typed array needs new"),
     (
@@ -328,6 +341,15 @@ static TEXTS: [u8; PACKED.1] = *PACKED.0.first_chunk().unwrap();
 static PAIRS: [[u8; 2]; PIECES.len()] = pairs();
 
 impl Message {
+    /// The message of a number that the code in flash names.
+    pub(crate) fn numbered(number: u8) -> Message {
+        Message(number)
+    }
+    /// The number.
+    #[cfg(all(test, feature = "full"))]
+    pub(crate) fn number(self) -> u8 {
+        self.0
+    }
     /// No text.
     pub(crate) const NONE: Message = m!("");
     /// Hands over the text, byte by byte.

@@ -85,6 +85,10 @@ impl Own {
         Own::new(value, FIXED, flags)
     }
     #[inline(always)]
+    pub(crate) fn is_none(self) -> bool {
+        self.place == 0
+    }
+    #[inline(always)]
     pub(crate) fn flags(self) -> u32 {
         self.place & 0xffff
     }
@@ -158,6 +162,20 @@ impl Vm<'_> {
             _ => self.class(o),
         }
     }
+    /// Whether it is an array (no list of arguments).
+    #[inline(never)]
+    pub(crate) fn is_array(&self, o: u16) -> bool {
+        self.header(o) & (TYPE_MASK | CLASS_MASK) == t::ARR | class::ARRAY << CLASS_SHIFT
+    }
+    /// The text of a String object.
+    #[inline(never)]
+    pub(crate) fn boxed_text(&self, o: u16) -> Option<u16> {
+        if self.header(o) & (TYPE_MASK | CLASS_MASK) == t::BOX | class::STRING << CLASS_SHIFT {
+            Some(self.f_hi(o, 2))
+        } else {
+            None
+        }
+    }
     pub(crate) fn is_callable(&self, v: Value) -> bool {
         v.is_obj() && self.class_of(v.payload()) == class::FUNCTION
     }
@@ -219,34 +237,28 @@ impl Vm<'_> {
         if own.place == 0 { None } else { Some(own) }
     }
     #[inline(never)]
-    fn look(&self, o: u16, key: Key) -> Own {
+    pub(crate) fn look(&self, o: u16, key: Key) -> Own {
         if let Some(i) = key.index() {
-            if !Self::is_rom(o) {
-                match self.cell_type(o) {
-                    t::ARR if !self.flag(o, SLOW) => {
-                        let at = self.element(o, i);
-                        return if at == 0 {
-                            Own::NONE
-                        } else {
-                            Own::new(self.v(at), at as u32, DATA)
-                        };
-                    }
-                    #[cfg(feature = "typed-arrays")]
-                    t::VIEW => {
-                        return if (i as usize) < self.view_len(o) {
-                            Own::new(Value::int(i as i32), UNIT, DATA)
-                        } else {
-                            Own::NONE
-                        };
-                    }
-                    t::BOX if self.class(o) == class::STRING => {
-                        let s = Value(self.f(o, 2)).payload();
-                        if (i as usize) < self.utf16_len(s) {
-                            return Own::new(Value::int(i as i32), UNIT, ENUMERABLE);
-                        }
-                    }
-                    _ => {}
-                }
+            if self.header(o) & (TYPE_MASK | SLOW) == t::ARR {
+                let at = self.element(o, i);
+                return if at == 0 {
+                    Own::NONE
+                } else {
+                    Own::new(self.v(at), at as u32, DATA)
+                };
+            }
+            #[cfg(feature = "typed-arrays")]
+            if self.is_view(o) {
+                return if (i as usize) < self.view_len(o) {
+                    Own::new(Value::int(i as i32), UNIT, DATA)
+                } else {
+                    Own::NONE
+                };
+            }
+            if let Some(s) = self.boxed_text(o)
+                && (i as usize) < self.utf16_len(s)
+            {
+                return Own::new(Value::int(i as i32), UNIT, ENUMERABLE);
             }
             // No table in flash has an index for a name.
             let holder = self.known_holder(o);
@@ -316,25 +328,27 @@ impl Vm<'_> {
         if name != n::LENGTH && name != n::NAME {
             return Own::NONE;
         }
-        match self.cell_type(o) {
-            t::ARR if name == n::LENGTH && self.class(o) == class::ARRAY => {
-                let flags = if self.flag(o, LEN_RO) { 0 } else { WRITABLE };
-                Own::new(Value::UNDEFINED, LENGTH, flags)
-            }
-            t::BOX if name == n::LENGTH && self.class(o) == class::STRING => {
-                let len = self.utf16_len(Value(self.f(o, 2)).payload());
-                Own::new(Value::int(len as i32), FIXED, 0)
-            }
-            t::FUNC if !self.flag(o, META_DONE) => {
-                let code = self.f_lo(o, 2);
-                let value = if name == n::LENGTH {
-                    self.code_length(code)
-                } else {
-                    Value::str(self.code_name(code))
-                };
-                Own::new(value, FIXED, CONFIGURABLE)
-            }
-            _ => Own::NONE,
+        let is_length = name == n::LENGTH;
+        let header = self.header(o);
+        if header & (TYPE_MASK | META_DONE) == t::FUNC {
+            let code = self.f_lo(o, 2);
+            let value = if is_length {
+                self.code_length(code)
+            } else {
+                Value::str(self.code_name(code))
+            };
+            return Own::new(value, FIXED, CONFIGURABLE);
+        }
+        if !is_length {
+            return Own::NONE;
+        }
+        if self.is_array(o) {
+            let flags = if header & LEN_RO != 0 { 0 } else { WRITABLE };
+            return Own::new(Value::UNDEFINED, LENGTH, flags);
+        }
+        match self.boxed_text(o) {
+            Some(s) => Own::new(Value::int(self.utf16_len(s) as i32), FIXED, 0),
+            None => Own::NONE,
         }
     }
     /// Slots that the parameters of a code cell take.
@@ -408,31 +422,26 @@ impl Vm<'_> {
         if key != Key::PROTOTYPE {
             return Ok(());
         }
-        loop {
-            let mut o = if self.v(slot).is_obj() {
-                self.v(slot).payload()
-            } else {
-                0
-            };
-            let mut hops = 0;
-            while o != 0 && (Self::is_rom(o) || !self.lacks_prototype(o)) {
-                o = self.proto_of(o);
-                hops += 1;
-                if hops == MOST_HOPS {
-                    o = 0;
-                }
-            }
+        let mut o = if self.v(slot).is_obj() {
+            self.v(slot).payload()
+        } else {
+            0
+        };
+        for _ in 0..MOST_HOPS {
             if o == 0 {
-                return Ok(());
+                break;
             }
-            self.push(Value::obj(o));
-            let done = self.make_prototype();
-            self.drop_n(1);
-            done?;
+            if self.header(o) & (TYPE_MASK | PROTO_DONE) == t::FUNC
+                && self.is_constructor_code(self.f_lo(o, 2))
+            {
+                self.push(Value::obj(o));
+                let done = self.make_prototype();
+                o = self.pop().payload();
+                done?;
+            }
+            o = self.proto_of(o);
         }
-    }
-    fn lacks_prototype(&self, o: u16) -> bool {
-        self.cell_type(o) == t::FUNC && !self.flag(o, PROTO_DONE) && self.is_constructor_code(self.f_lo(o, 2))
+        Ok(())
     }
     /// For the function on top of the stack.
     fn make_prototype(&mut self) -> R<()> {
@@ -450,9 +459,10 @@ impl Vm<'_> {
         done
     }
     /// Turns `length` and `name` of a closure into ordinary properties, before one of them changes.
-    fn make_meta(&mut self, slot: usize) -> R<()> {
+    fn make_meta(&mut self, slot: usize, key: Key) -> R<()> {
         let o = self.v(slot).payload();
-        if Self::is_rom(o) || self.cell_type(o) != t::FUNC || self.flag(o, META_DONE) {
+        let is_meta = key == Key::LENGTH || key == Key::name(n::NAME);
+        if !is_meta || self.header(o) & (TYPE_MASK | META_DONE) != t::FUNC {
             return Ok(());
         }
         let code = self.f_lo(o, 2);
@@ -462,58 +472,11 @@ impl Vm<'_> {
         self.define_raw(self.v(slot).payload(), n::NAME, name, CONFIGURABLE)
     }
 
-    /// Adds or overwrites a named own property in the property list, no questions asked.
+    /// Adds or overwrites a named own property in the property list.
+    #[inline(always)]
     pub(crate) fn define_raw(&mut self, o: u16, name: u16, value: Value, flags: u32) -> R<()> {
-        self.push(Value::obj(o));
-        self.push(value);
-        self.push(Value::str(name));
-        let done = self.define_pushed(flags);
-        self.drop_n(3);
-        done
+        self.define(o, Key::name(name), value, flags)
     }
-    /// Object, value and name are the top three stack slots, name uppermost; they stay there.
-    fn define_pushed(&mut self, flags: u32) -> R<()> {
-        let holder = self.holder(self.top(2).payload())?;
-        if let Some(at) = self.find_prop(holder, self.top(0).payload()) {
-            let value = self.top(1);
-            self.set_v(at, value);
-            self.set_w(at - 1, pack(self.top(0).payload(), flags as u16));
-            return Ok(());
-        }
-        let props = self.f_hi(holder, 1);
-        let (count, cap) = if props == 0 {
-            (0, 0)
-        } else {
-            (self.f_lo(props, 1) as usize, self.f_hi(props, 1) as usize)
-        };
-        let mut holder = holder;
-        if count == cap {
-            let new_cap = cap + if cap < 4 { 2 } else { (cap / 4).clamp(2, 256) };
-            // A table at the end of the heap grows where it is.
-            let end = props as usize + 2 + 2 * cap;
-            if props != 0 && self.grow_last(end, 2 * (new_cap - cap)) {
-                self.set_f_hi(props, 1, new_cap as u16);
-            } else {
-                let new = self.alloc(t::PROPS, 2 + 2 * new_cap)?;
-                let o = self.top(2).payload();
-                holder = self.known_holder(o);
-                let old = self.f_hi(holder, 1) as usize;
-                if cap != 0 {
-                    self.move_words(old + 2, 2 * cap, new as usize + 2);
-                }
-                self.set_f(new, 1, pack(count as u16, new_cap as u16));
-                self.set_f_hi(holder, 1, new);
-            }
-        }
-        let props = self.f_hi(holder, 1);
-        let at = props as usize + 2 + 2 * count;
-        self.set_w(at, pack(self.top(0).payload(), flags as u16));
-        let value = self.top(1);
-        self.set_v(at + 1, value);
-        self.set_f_lo(props, 1, (count as u16).wrapping_add(1));
-        Ok(())
-    }
-
     /// Defines an own property with these attributes, replacing what was there. The rules of
     /// `[[DefineOwnProperty]]` about what may change are the caller's.
     #[inline(never)]
@@ -525,19 +488,18 @@ impl Vm<'_> {
             self.set_view_element(o, i, value);
             return Ok(());
         }
+        self.push(key.0);
         self.push(Value::obj(o));
         self.push(value);
-        let mut words = 2;
-        let done = self.define_top(key, flags, &mut words);
-        self.drop_n(words);
+        let done = self.define_top(flags);
+        self.drop_n(3);
         done
     }
-    /// The object and the value are on top; `words` tells how many there are in the end.
-    fn define_top(&mut self, key: Key, flags: u32, words: &mut usize) -> R<()> {
-        let o = self.top(1).payload();
+    /// Key, object and value are on top, the value uppermost.
+    fn define_top(&mut self, flags: u32) -> R<()> {
+        let (o, key) = (self.top(1).payload(), Key(self.top(2)));
         let mut len = 0;
-        if !Self::is_rom(o)
-            && self.cell_type(o) == t::ARR
+        if self.cell_type(o) == t::ARR
             && let Some(i) = self.key_index(key)
         {
             if !self.flag(o, SLOW) {
@@ -549,23 +511,46 @@ impl Vm<'_> {
             }
             len = i.wrapping_add(1);
         }
-        let name = match key.index() {
-            Some(i) => {
-                let mut text = [0u8; 10];
-                self.intern_text(crate::string::decimal(i, &mut text))?
-            }
-            None => key.0.payload(),
-        };
-        self.push(Value::str(name));
-        *words = 3;
-        let o = self.top(2).payload();
+        if let Some(i) = key.index() {
+            let mut text = [0u8; 10];
+            let name = self.intern_text(crate::string::decimal(i, &mut text))?;
+            self.set_top(2, Value::str(name));
+        }
+        let o = self.top(1).payload();
         if len != 0 && self.f(o, 2) < len {
             self.set_f(o, 2, len);
         }
-        if name == n::LENGTH || name == n::NAME {
-            self.make_meta(self.r[reg::sp] as usize + 2)?;
+        self.make_meta(self.r[reg::sp] as usize + 1, Key(self.top(2)))?;
+        let holder = self.holder(self.top(1).payload())?;
+        let at = match self.find_prop(holder, self.top(2).payload()) {
+            Some(at) => at,
+            None => self.add_prop(holder)?,
+        };
+        self.set_w(at - 1, pack(self.top(2).payload(), flags as u16));
+        self.set_v(at, self.top(0));
+        Ok(())
+    }
+    /// One more property for the object in the second stack slot from the top, whose own properties this cell holds: where
+    /// its value will be.
+    fn add_prop(&mut self, holder: u16) -> R<usize> {
+        let mut props = self.f_hi(holder, 1);
+        let sizes = if props == 0 { 0 } else { self.f(props, 1) };
+        let (count, mut cap) = (lo(sizes) as usize, hi(sizes) as usize);
+        if count == cap {
+            let more = (cap / 4).clamp(2, 256);
+            // A table at the end of the heap grows where it is.
+            if props == 0 || !self.grow_last(props as usize + 2 + 2 * cap, 2 * more) {
+                let new = self.alloc(t::PROPS, 2 + 2 * (cap + more))?;
+                let holder = self.known_holder(self.top(1).payload());
+                let old = self.f_hi(holder, 1) as usize;
+                self.move_words(old + 2, 2 * cap, new as usize + 2);
+                self.set_f_hi(holder, 1, new);
+                props = new;
+            }
+            cap += more;
         }
-        self.define_pushed(flags)
+        self.set_f(props, 1, pack((count as u16).wrapping_add(1), cap as u16));
+        Ok(props as usize + 3 + 2 * count)
     }
 
     /// Reads through the prototype chain, for a receiver of any type. `slot` holds the receiver.
@@ -687,7 +672,13 @@ impl Vm<'_> {
                     self.set_v(at, value);
                     return Ok(Put::Done);
                 }
-                At::Length => return self.put_length(slot),
+                At::Length => {
+                    return Ok(if self.set_length(slot, value)? {
+                        Put::Done
+                    } else {
+                        Put::Refused
+                    });
+                }
                 _ => flags = own.flags(),
             }
         } else if !self.can_add(first, key) {
@@ -698,21 +689,19 @@ impl Vm<'_> {
     }
     /// An array whose elements are written without a look at others.
     fn grows(&self, o: u16) -> bool {
-        const MASK: u32 = TYPE_MASK | NONEXT | SLOW | LEN_RO | 0xf << CLASS_SHIFT;
-        !Self::is_rom(o)
-            && self.f(o, 0) & MASK == t::ARR | class::ARRAY << CLASS_SHIFT
+        const MASK: u32 = TYPE_MASK | NONEXT | SLOW | LEN_RO | CLASS_MASK;
+        self.header(o) & MASK == t::ARR | class::ARRAY << CLASS_SHIFT
             && self.f_lo(o, 1) == rom::ARRAY_PROTO
             && self.r[reg::shadows] == 0
     }
     /// Whether a property that is not there may be added.
+    #[inline(never)]
     pub(crate) fn can_add(&self, o: u16, key: Key) -> bool {
         let holder = self.known_holder(o);
         if holder != 0 && self.flag(holder, NONEXT) {
             return false;
         }
-        Self::is_rom(o)
-            || self.cell_type(o) != t::ARR
-            || !self.flag(o, LEN_RO)
+        self.header(o) & (TYPE_MASK | LEN_RO) != t::ARR | LEN_RO
             || self.key_index(key).is_none_or(|i| i < self.f(o, 2))
     }
     pub(crate) fn is_extensible(&self, o: u16) -> bool {
@@ -731,42 +720,35 @@ impl Vm<'_> {
         if !self.v(slot).is_obj() {
             return Ok(true);
         }
+        self.make_meta(slot, key)?;
         let o = self.v(slot).payload();
-        let Some(own) = self.find_own(o, key) else {
-            return Ok(true);
-        };
-        if own.flags() & CONFIGURABLE == 0 {
-            return Ok(false);
+        let own = self.look(o, key);
+        if own.is_none() || own.flags() & CONFIGURABLE == 0 {
+            return Ok(own.is_none());
         }
         #[cfg(feature = "typed-arrays")]
         if own.at() == At::Unit {
             return Ok(false);
         }
+        if Self::is_rom(o) && key.index().is_none() {
+            let name = key.0.payload();
+            if !rom::lookup(self.lib, o, name).is_none() {
+                self.define_raw(o, name, Value::UNDEFINED, DELETED)?;
+                return Ok(true);
+            }
+        }
+        let holder = self.known_holder(o);
         if let Some(i) = key.index()
-            && !Self::is_rom(o)
-            && self.cell_type(o) == t::ARR
-            && !self.flag(o, SLOW)
+            && self.header(o) & (TYPE_MASK | SLOW) == t::ARR
         {
             let elems = self.f_lo(o, 3) as usize;
             self.set_v(elems + 2 + i as usize, Value::HOLE);
-            return Ok(true);
-        }
-        let name = self.key_name(key);
-        if name == n::LENGTH || name == n::NAME {
-            self.make_meta(slot)?;
-        }
-        let o = self.v(slot).payload();
-        if Self::is_rom(o) && rom::lookup(self.lib, o, name).place != 0 {
-            self.define_raw(o, name, Value::UNDEFINED, DELETED)?;
-            return Ok(true);
-        }
-        let holder = self.known_holder(o);
-        if let Some(at) = self.find_prop(holder, name) {
+        } else if let At::Word(at) = own.at() {
             let props = self.f_hi(holder, 1);
-            let count = self.f_lo(props, 1) as usize;
-            let end = props as usize + 2 + 2 * count;
+            let count = self.f_lo(props, 1);
+            let end = props as usize + 2 + 2 * count as usize;
             self.move_words(at + 1, end.saturating_sub(at + 1), at - 1);
-            self.set_f_lo(props, 1, count as u16 - 1);
+            self.set_f_lo(props, 1, count.wrapping_sub(1));
         }
         Ok(true)
     }

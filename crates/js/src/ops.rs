@@ -279,6 +279,14 @@ impl Vm<'_> {
         Ok(())
     }
     /// An accessor of an object literal: the object and the function are on the stack.
+    /// Accessors: the getter is in this slot, the setter in the next one.
+    #[inline(never)]
+    pub(crate) fn new_pair(&mut self, slot: usize) -> R<Value> {
+        let pair = self.alloc(t::PAIR, 3)?;
+        self.set_f(pair, 1, self.v(slot).0);
+        self.set_f(pair, 2, self.v(slot - 1).0);
+        Ok(Value::cell(pair))
+    }
     /// The accessor on top joins property `key` of the object `below` it; both that and a key go.
     pub(crate) fn init_accessor(&mut self, key: Key, getter: bool, below: usize) -> R<()> {
         let o = self.top(below).payload();
@@ -286,12 +294,14 @@ impl Vm<'_> {
         let pair = match old {
             Some(own) => own.value.payload(),
             None => {
-                let pair = self.alloc(t::PAIR, 3)?;
-                self.set_f(pair, 1, Value::UNDEFINED.0);
-                self.set_f(pair, 2, Value::UNDEFINED.0);
+                self.push(Value::UNDEFINED);
+                self.push(Value::UNDEFINED);
+                let pair = self.new_pair(self.r[reg::sp] as usize + 1);
+                self.drop_n(2);
+                let pair = pair?;
                 let o = self.top(below).payload();
-                self.push(Value::cell(pair));
-                let done = self.define(o, key, Value::cell(pair), ENUMERABLE | CONFIGURABLE | ACCESSOR);
+                self.push(pair);
+                let done = self.define(o, key, pair, ENUMERABLE | CONFIGURABLE | ACCESSOR);
                 let pair = self.pop().payload();
                 done?;
                 pair

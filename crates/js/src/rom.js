@@ -24,13 +24,44 @@ function DEFINE_PROPERTY(o, key, d) {
   %object(d);
   if ("enumerable" in d) has |= d.enumerable ? 34 : 32;
   if ("configurable" in d) has |= d.configurable ? 68 : 64;
-  if ("value" in d) { has |= 128; value = d.value; }
+  if ("value" in d) { has |= 8; value = d.value; }
   if ("writable" in d) has |= d.writable ? 17 : 16;
-  if ("get" in d) { has |= 256; get = d.get; }
-  if ("set" in d) { has |= 512; set = d.set; }
-  if (has & 128 && key === "length" && %isArray(o)) value = +value;
-  %define(o, key, has, value, get, set);
+  if ("get" in d) { has |= 128; get = d.get; }
+  if ("set" in d) { has |= 256; set = d.set; }
+  %call(DEFINE, undefined, o, key, has, value, get, set);
   return o;
+}
+// The rules of `[[DefineOwnProperty]]`. `has` are flags (writable 1, enumerable 2, configurable 4), with four bits above each
+// whether it is given; 8, 128 and 256 say so of value, getter and setter. In the flags of a property, 8 marks accessors.
+function DEFINE(o, key, has, value, get, set) {
+  var v, old, change, given = has >> 4 & 7, data = has & 24, length = key === "length" && %isArray(o);
+  if (get !== undefined && !%callable(get) || set !== undefined && !%callable(set)) %typeError("getter and setter must be functions");
+  if (data && has > 127) %typeError("a property has a value or accessors, not both");
+  // Another array refuses what is no length.
+  if (length && has & 8) value = ([].length = +value) >>> 0;
+  old = %own(o, key);
+  if (old < 0) old = 0;
+  else {
+    // What is not given stays.
+    if (old & 8) {
+      v = %accessor(o, key, 1);
+      if (!(has & 128)) get = v;
+      change = data | get !== v;
+      v = %accessor(o, key, 2);
+      if (!(has & 256)) set = v;
+      change |= set !== v;
+    } else {
+      v = o[key];
+      if (!(has & 8)) value = v;
+      change = has > 127 | ~old & 1 & (has | (v === value ? v === 0 && 1 / v !== 1 / value : v === v | value === value));
+    }
+    if (!(old & 4) && change | given & (has ^ old) & 6) %typeError("property cannot be redefined");
+  }
+  v = old & ~given | has & given;
+  if (data) v &= 7;
+  else if (has > 127) v = v & 6 | 8;
+  %define(o, key, v, value, get, set);
+  if (length && o.length !== value) %typeError("property cannot be redefined");
 }
 function DEFINE_PROPERTIES(o, props) {
   var keys, i;
@@ -41,13 +72,15 @@ function DEFINE_PROPERTIES(o, props) {
   return o;
 }
 function GET_OWN_PROPERTY_DESCRIPTOR(o, key) {
-  var f;
+  var f, d;
   o = %toObject(o);
   key = %string(key);
   f = %own(o, key);
   if (f >= 0) {
-    return f & 8 ? { get: %accessor(o, key, 1), set: %accessor(o, key, 2), enumerable: (f & 2) > 0, configurable: (f & 4) > 0 } :
-      { value: o[key], writable: (f & 1) > 0, enumerable: (f & 2) > 0, configurable: (f & 4) > 0 };
+    d = f & 8 ? { get: %accessor(o, key, 1), set: %accessor(o, key, 2) } : { value: o[key], writable: (f & 1) > 0 };
+    %append(d, "enumerable", (f & 2) > 0);
+    %append(d, "configurable", (f & 4) > 0);
+    return d;
   }
 }
 function HAS_OWN_PROPERTY(key) {
@@ -77,7 +110,7 @@ function LOCK(o, freeze) {
     %call(PREVENT_EXTENSIONS, undefined, o);
     keys = %call(GET_OWN_PROPERTY_NAMES, undefined, o);
     for (i = 0; i < keys.length; i++) {
-      %define(o, keys[i], freeze && "value" in %call(GET_OWN_PROPERTY_DESCRIPTOR, undefined, o, keys[i]) ? 80 : 64);
+      %call(DEFINE, undefined, o, keys[i], freeze && !(%own(o, keys[i]) & 8) ? 80 : 64);
     }
   }
   return o;
@@ -89,13 +122,13 @@ function FREEZE(o) {
   return %call(LOCK, undefined, o, true);
 }
 function IS_LOCKED(o, frozen) {
-  var keys, i, d;
+  var keys, i, f;
   if (%isObject(o)) {
     if (%call(IS_EXTENSIBLE, undefined, o)) return false;
     keys = %call(GET_OWN_PROPERTY_NAMES, undefined, o);
     for (i = 0; i < keys.length; i++) {
-      d = %call(GET_OWN_PROPERTY_DESCRIPTOR, undefined, o, keys[i]);
-      if (d.configurable || frozen && d.writable) return false;
+      f = %own(o, keys[i]);
+      if (f & 4 || frozen && f & 1) return false;
     }
   }
   return true;
@@ -452,7 +485,7 @@ function ARRAY_FROM(items, f, self) {
   r = %callable(this, 1) ? walked ? new this() : new this(n) : [];
   for (i = 0; i < (walked ? all.length : n); i++) {
     v = all[i];
-    %define(r, i, 247, f === undefined ? v : %call(f, self, v, i));
+    %call(DEFINE, undefined, r, i, 127, f === undefined ? v : %call(f, self, v, i));
   }
   r.length = i;
   return r;
@@ -460,7 +493,7 @@ function ARRAY_FROM(items, f, self) {
 // [feature = "array-from"]
 function ARRAY_OF() {
   var n = arguments.length, r = %callable(this, 1) ? new this(n) : [], i;
-  for (i = 0; i < n; i++) %define(r, i, 247, arguments[i]);
+  for (i = 0; i < n; i++) %call(DEFINE, undefined, r, i, 127, arguments[i]);
   r.length = n;
   return r;
 }
@@ -480,7 +513,7 @@ function ENDS_WITH(search, end) {
 }
 function REPEAT(count) {
   var s = %call(STRING_CONCAT, this), r = "", n = %call(TRUNC, undefined, count);
-  if (n < 0 || n === 1 / 0) throw %call(RANGE_ERROR, undefined, "invalid count");
+  if (n < 0 || n === 1 / 0) %rangeError("invalid count");
   for (;;) {
     if (n % 2) r += s;
     n = %call(TRUNC, undefined, n / 2);
@@ -600,7 +633,7 @@ function FRACTION(x, y) {
 function NUMBER_TO_STRING(radix) {
   var x = %call(NUMBER_VALUE_OF, this), whole = [], part = [], n = 0, s = "", i, k, v, rest, gap;
   radix = radix === undefined ? 10 : %call(TRUNC, undefined, radix);
-  if (!(radix >= 2 && radix <= 36)) throw %call(RANGE_ERROR, undefined, "the radix must be 2 to 36");
+  if (!(radix >= 2 && radix <= 36)) %rangeError("the radix must be 2 to 36");
   if (radix === 10 || x - x !== 0) return %string(x);
   if (x < 0) {
     s = %char(45);

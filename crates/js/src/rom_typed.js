@@ -29,13 +29,13 @@ function TYPED_SET(from, offset) {
   var n, m, i;
   %call(TYPED_LENGTH, this);
   offset = offset === undefined ? 0 : %call(TRUNC, undefined, +offset) || 0;
-  if (offset < 0) throw %call(RANGE_ERROR, undefined, "the source does not fit");
+  if (offset < 0) %rangeError("the source does not fit");
   n = %call(TYPED_VALID, this);
   from = %toObject(from);
   i = %call(VIEW_KIND, undefined, from);
   i = i >= 0 && i < 9;
   m = i ? %call(TYPED_VALID, from) : %toLength(from.length);
-  if (offset + m > n) throw %call(RANGE_ERROR, undefined, "the source does not fit");
+  if (offset + m > n) %rangeError("the source does not fit");
   if (i && from.buffer === this.buffer) from = %call(TYPED_SLICE, from);
   for (i = 0; i < m; i++) this[offset + i] = from[i];
 }

@@ -87,7 +87,13 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let mut at = 0;
     while at < body.len() {
         let o = body[at];
-        if NAMED.contains(&o) {
+        if o == op::STR && body[at + 3] == op::INTRINSIC && throws(body[at + 4]) {
+            // What an error says is a message.
+            let n = u16::from_le_bytes([body[at + 1], body[at + 2]]);
+            let text = String::from_utf8_lossy(vm.str_bytes(n)).into_owned();
+            let number = crate::message::find(&text).number();
+            body[at..at + 3].copy_from_slice(&[op::I8, number, op::NOP]);
+        } else if NAMED.contains(&o) {
             let n = u16::from_le_bytes([body[at + 1], body[at + 2]]);
             if o == op::GET_NAME {
                 let text = String::from_utf8_lossy(vm.str_bytes(n)).into_owned();
@@ -131,13 +137,15 @@ fn jumps(o: u8) -> bool {
         || (op::J_TRUE..=op::J_CASE).contains(&o)
         || matches!(o, op::JMP | op::TRY | op::GOSUB | op::FOR_IN_NEXT | op::JMP8)
 }
+/// Whether the operation that this operand says throws a message.
+fn throws(operand: u8) -> bool {
+    let name = crate::intrinsic::INTRINSICS[(operand >> 3) as usize];
+    name == "typeError" || name == "rangeError"
+}
 /// Whether what stands behind is reached by jumps only.
 fn ends(ins: &Ins) -> bool {
-    let error = crate::intrinsic::INTRINSICS
-        .iter()
-        .position(|i| *i == "typeError");
     matches!(ins.op, op::RETURN | op::RETURN_UNDEF | op::JMP | op::THROW)
-        || ins.op == op::INTRINSIC && Some((ins.operands[0] >> 3) as usize) == error
+        || ins.op == op::INTRINSIC && throws(ins.operands[0])
 }
 /// The first instruction from number `i` on that is there.
 fn next(list: &[Ins], i: usize) -> usize {

@@ -193,43 +193,44 @@ impl Vm<'_> {
         if from >= to {
             return Ok(Value::str(n::EMPTY));
         }
-        let text = self.str_bytes(s);
-        let ((a, a_half), (b, b_half)) = if self.is_ascii(s) {
-            ((from, false), (to, false))
-        } else {
-            (unit_offset(text, from), unit_offset(text, to))
-        };
-        if !a_half && !b_half {
-            return self.cut(s, a, b);
+        let (mut ends, mut halves) = ([from, to], [[0; 4]; 2]);
+        let mut lens = [0; 2];
+        if !self.is_ascii(s) {
+            for (k, ((end, half), len)) in ends.iter_mut().zip(&mut halves).zip(&mut lens).enumerate() {
+                let i = *end;
+                let (at, is_second) = unit_offset(self.str_bytes(s), i);
+                *end = at;
+                if is_second {
+                    // A character that is cut in two leaves a surrogate half at that end.
+                    let unit = self.unit_at(s, i - k).unwrap_or(0);
+                    *len = encode(unit as u32, half);
+                    *end = if k == 0 { at + 4 } else { at };
+                }
+            }
         }
-        // A character that is cut in two leaves a surrogate half at that end.
-        self.push(Value::str(s));
-        let half = self.cut_half(s, from, a_half)?;
-        self.push(half);
-        let s = self.top(1).payload();
-        let middle = self.cut(s, if a_half { a + 4 } else { a }, b)?;
-        self.push(middle);
-        let text = self.concat_top()?;
-        let s = self.pop().payload();
-        self.push(text);
-        let half = self.cut_half(s, to.wrapping_sub(1), b_half)?;
-        self.push(half);
-        self.concat_top()
+        let [from, to] = ends;
+        let [head, tail] = &halves;
+        let [x, y] = lens;
+        self.cut(
+            s,
+            from,
+            to,
+            [head.get(..x).unwrap_or(&[]), tail.get(..y).unwrap_or(&[])],
+        )
     }
-    fn cut_half(&mut self, s: u16, i: usize, is_one: bool) -> R<Value> {
-        self.char_at(s, if is_one { i } else { usize::MAX })
-    }
-    /// Bytes `from..to` of a string.
-    fn cut(&mut self, s: u16, from: usize, to: usize) -> R<Value> {
+    /// Bytes `from..to` of a string, between two other texts.
+    pub(crate) fn cut(&mut self, s: u16, from: usize, to: usize, [head, tail]: [&[u8]; 2]) -> R<Value> {
         if from == 0 && to >= self.str_bytes(s).len() {
             return Ok(Value::str(s));
         }
         let len = to.saturating_sub(from);
         self.push(Value::str(s));
-        let h = self.alloc_str(len);
+        let h = self.alloc_str(head.len() + len + tail.len());
         let s = self.pop().payload();
         let h = h?;
-        self.copy_str(h, 0, s, from, len);
+        self.fill_str(h, 0, head);
+        self.copy_str(h, head.len(), s, from, len);
+        self.fill_str(h, head.len() + len, tail);
         self.fuel -= len as i32 / 4;
         Ok(self.finish_str(h))
     }

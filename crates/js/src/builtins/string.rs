@@ -56,139 +56,117 @@ pub(crate) fn char_code_at(vm: &mut Vm<'_>, args: Args) -> R<Value> {
         None => rom::FLOAT_NAN,
     })
 }
-/// Byte offset at which UTF-16 unit `i` starts, for searches (a half is searched at its character).
-fn byte_of(vm: &Vm<'_>, s: u16, i: usize) -> usize {
-    if vm.is_ascii(s) {
-        return i;
-    }
-    let (mut units, mut at) = (0, 0);
-    let text = vm.str_bytes(s);
-    while units < i {
-        let Some((c, len)) = decode(text.get(at..).unwrap_or(&[])) else {
-            break;
-        };
-        units += if c >= 0x1_0000 { 2 } else { 1 };
-        at += len;
-    }
-    at
-}
-/// UTF-16 units of the first `bytes` bytes.
-fn units_of(vm: &Vm<'_>, s: u16, bytes: usize) -> usize {
-    if vm.is_ascii(s) {
-        return bytes;
-    }
-    Units::new(vm.str_bytes(s).get(..bytes).unwrap_or(&[])).count()
-}
-/// The same by units, since a surrogate half may match half a character.
-fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize) -> Option<usize> {
-    let mut text = Units::new(vm.str_bytes(s));
-    for _ in 0..from {
-        text.next();
-    }
-    let mut at = from;
-    let mut work = 0;
-    let found = loop {
-        let mut rest = text.clone();
-        if Units::new(vm.str_bytes(what)).all(|unit| {
-            work += 1;
-            rest.next() == Some(unit)
-        }) {
-            break Some(at);
-        }
-        if text.next().is_none() {
-            break None;
-        }
-        at += 1;
-    };
-    vm.fuel -= work;
-    found
-}
 /// Where `what` stands in `s`, in units: the first place from `from` on, or the last one up to it.
 #[inline(never)]
 pub(crate) fn find(vm: &mut Vm<'_>, s: u16, what: u16, from: usize, back: bool) -> Option<usize> {
     vm.fuel -= vm.str_bytes(s).len() as i32 / 4;
-    if !back && !vm.is_ascii(what) && !vm.is_ascii(s) {
-        return find_units(vm, s, what, from);
+    if !vm.is_ascii(s) {
+        return find_units(vm, s, what, from, back);
     }
     let (text, piece) = (vm.str_bytes(s), vm.str_bytes(what));
     let last = text.len().checked_sub(piece.len())?;
-    let mut at = byte_of(vm, s, from);
+    let mut at = from;
     if back {
         at = at.min(last);
     }
     while at <= last {
         if text.get(at..at + piece.len()) == Some(piece) {
-            return Some(units_of(vm, s, at));
+            return Some(at);
         }
         at = if back { at.wrapping_sub(1) } else { at + 1 };
     }
     None
 }
+/// The same by units, since a surrogate half may match half a character.
+fn find_units(vm: &mut Vm<'_>, s: u16, what: u16, from: usize, back: bool) -> Option<usize> {
+    let mut text = Units::new(vm.str_bytes(s));
+    let (mut at, mut work, mut found) = (0, 0, None);
+    while !(back && at > from) {
+        if back || at >= from {
+            let mut rest = text.clone();
+            if Units::new(vm.str_bytes(what)).all(|unit| {
+                work += 1;
+                rest.next() == Some(unit)
+            }) {
+                found = Some(at);
+                if !back {
+                    break;
+                }
+            }
+        }
+        if text.next().is_none() {
+            break;
+        }
+        at += 1;
+    }
+    vm.fuel -= work;
+    found
+}
+/// First and last of a range of small letters, and by how much they lie above their capitals. Where that is 0 or 1,
+/// capitals and small letters take turns, the capitals at even or at odd places. Of two ranges that fit, the first one counts.
+static CASES: [[u16; 3]; 17] = [
+    [0x61, 0x7a, 32],
+    [0xe0, 0xf6, 32],
+    [0xf8, 0xfe, 32],
+    [0x100, 0x12f, 0],
+    [0x139, 0x148, 1],
+    [0x14a, 0x177, 0],
+    [0x179, 0x17e, 1],
+    [0x3b1, 0x3c1, 32],
+    [0x3c3, 0x3cb, 32],
+    [0x430, 0x44f, 32],
+    [0x450, 0x45f, 80],
+    [0x460, 0x481, 0],
+    [0x48a, 0x4bf, 0],
+    [0x4d0, 0x52f, 0],
+    // Letters whose capitals lie above them, or have another small letter.
+    [0xff, 0xff, 0xff_u16.wrapping_sub(0x178)],
+    [0xb5, 0xb5, 0xb5_u16.wrapping_sub(0x39c)],
+    [0x3c2, 0x3c2, 0x3c2 - 0x3a3],
+];
 /// Simple case mapping: ASCII, Latin-1, Greek and Cyrillic letters of one byte count.
 pub(crate) fn other_case(c: u32, upper: bool) -> u32 {
-    let pair = match c {
-        0x61..=0x7a | 0xe0..=0xf6 | 0xf8..=0xfe | 0x3b1..=0x3c1 | 0x3c3..=0x3cb | 0x430..=0x44f if upper => {
-            c - 32
-        }
-        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a1 | 0x3a3..=0x3ab | 0x410..=0x42f if !upper => {
-            c + 32
-        }
-        0x450..=0x45f if upper => c - 80,
-        0x400..=0x40f if !upper => c + 80,
-        0xff if upper => 0x178,
-        0xb5 if upper => 0x39c,
-        0x3c2 if upper => 0x3a3,
-        0x178 if !upper => 0xff,
-        0x100..=0x12f | 0x14a..=0x177 | 0x460..=0x481 | 0x48a..=0x4bf | 0x4d0..=0x52f => {
-            if upper {
-                c & !1
+    for &[first, last, by] in &CASES {
+        let by = by as i16 as u32;
+        let turns = by < 2;
+        let small = if upper || turns { c } else { c.wrapping_add(by) };
+        if (first as u32..=last as u32).contains(&small) {
+            return if turns {
+                ((c + by) & !1 | u32::from(!upper)).wrapping_sub(by)
+            } else if upper {
+                c.wrapping_sub(by)
             } else {
-                c | 1
-            }
+                small
+            };
         }
-        0x139..=0x148 | 0x179..=0x17e => {
-            if upper {
-                (c - 1) | 1
-            } else {
-                (c + 1) & !1
-            }
-        }
-        _ => c,
-    };
-    if matches!(c, 0x130 | 0x131 | 0x138 | 0x149 | 0x17f) {
-        c
-    } else {
-        pair
     }
+    c
 }
 fn change_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> R<Value> {
-    let s = this_str(vm, args)?;
-    let len = vm.str_bytes(s).len();
-    vm.fuel -= len as i32 / 2;
-    // The sharp s is the one letter of these scripts that grows.
-    let sharp = |c: u32| upper && c == 0xdf;
-    let (mut at, mut bytes) = (0, 0);
-    while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
-        at += w;
-        bytes += if sharp(c) {
-            2
-        } else {
-            encode(other_case(c, upper), &mut [0; 4])
-        };
-    }
-    let h = vm.alloc_str(bytes)?;
-    let s = vm.this_arg(args).payload();
-    let (mut at, mut to) = (0, 0);
-    while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
-        at += w;
-        let mut out = [b'S', b'S', 0, 0];
-        let n = if sharp(c) {
-            2
-        } else {
-            encode(other_case(c, upper), &mut out)
-        };
-        vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
-        to += n;
+    let mut s = this_str(vm, args)?;
+    vm.fuel -= vm.str_bytes(s).len() as i32 / 2;
+    // First how long it gets, then the copy.
+    let mut h = 0;
+    for pass in 0..2 {
+        let (mut at, mut to) = (0, 0);
+        while let Some((c, w)) = decode(vm.str_bytes(s).get(at..).unwrap_or(&[])) {
+            at += w;
+            // The sharp s is the one letter of these scripts that grows.
+            let mut out = [b'S', b'S', 0, 0];
+            let n = if upper && c == 0xdf {
+                2
+            } else {
+                encode(other_case(c, upper), &mut out)
+            };
+            if pass == 1 {
+                vm.fill_str(h, to, out.get(..n).unwrap_or(&[]));
+            }
+            to += n;
+        }
+        if pass == 0 {
+            h = vm.alloc_str(to)?;
+            s = vm.this_arg(args).payload();
+        }
     }
     Ok(vm.finish_str(h))
 }
@@ -204,6 +182,5 @@ pub(crate) fn trim(vm: &mut Vm<'_>, args: Args) -> R<Value> {
     let rest = number::trim_start(text);
     let start = text.len() - rest.len();
     let end = start + number::trim_end(rest).len();
-    let (a, b) = (units_of(vm, s, start), units_of(vm, s, end));
-    vm.substring(s, a, b)
+    vm.cut(s, start, end, [&[], &[]])
 }

@@ -26,6 +26,7 @@ family! {
         #[cfg(not(feature = "destructuring"))]
         ARRAY_REST EMPTY 0 0 Native(function::empty);
         CLASS_NAME EMPTY 0 0 Native(object::class_name);
+        DEFINE EMPTY 6 0 Js(DEFINE);
         LOCK EMPTY 2 0 Js(LOCK);
         IS_LOCKED EMPTY 2 0 Js(IS_LOCKED);
         OWN_KEYS EMPTY 2 0 Js(OWN_KEYS);
