@@ -110,7 +110,8 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
 
     /// Does what is to be done: one program or erase, and one slice of one script, at most. `now` is monotonic, in
     /// microseconds. Returns when to call again at the latest: `now` when there is more to do at once, `u64::MAX` when
-    /// only something from outside can give it work.
+    /// only something from outside can give it work. A notification that is due and not taken ([`Node::next_notification`])
+    /// is more to do at once.
     pub fn poll(&mut self, now: u64) -> u64 {
         let next = self.inner.poll(now);
         if next <= now {
@@ -189,7 +190,8 @@ impl<'n, F: Flash, B: Board, const N: usize> Node<'n, F, B, N> {
     }
 
     /// Reports how a script's request ended: with the answer's code and body, or `None` when it failed. Later answers, and
-    /// those to a script that has ended, change nothing. A body of more than [`crate::REQUEST_BYTES`] bytes counts as failed.
+    /// those to a script that has ended, change nothing; [`Node::poll`] is due after it. A body of more than
+    /// [`crate::REQUEST_BYTES`] bytes counts as failed.
     pub fn completed(&mut self, id: RequestId, answer: Option<(u8, &[u8])>) {
         if let Some(setup) = self.inner.setups.get_mut(usize::from(id.pair)) {
             setup.requests.complete(id.handle, answer);

@@ -187,6 +187,13 @@ impl Mote {
             self.requests += 1;
             room::ask_cloud();
         }
+        // Nobody observes here, and no script asks for a reboot; a product sends the one, and does the other.
+        let mut notification = [0; PDU_BYTES];
+        while self.node.next_notification(now, &mut notification).is_some() {}
+        if self.node.take_reboot() {
+            self.node.shut_down();
+            cortex_m::peripheral::SCB::sys_reset()
+        }
     }
 
     /// Sleeps until an interrupt, unless there is something to do.
