@@ -38,3 +38,14 @@ same(o.k, 4, "an object as a key");
 throws(function () { Array.prototype.slice.call({ length: 4294967296 }); }, RangeError, "slice makes an array");
 throws(function () { Array.prototype.splice.call({ length: 4294967296 }, 0); }, RangeError, "splice makes an array");
 same(Array.prototype.slice.call({ length: 3 }).length, 3, "slice of holes");
+
+// An index that is no small integer makes an array sparse, whatever moves meanwhile.
+var far = [1, 2, 3], index = "42949" + 67290;
+far[index] = 4;
+same(far[index], 4, "found by the same key");
+same(far.length, 4294967291, "the length follows it");
+same(Object.keys(far).join(), "0,1,2," + index, "no other key");
+Object.defineProperty(far, 1, { configurable: false });
+far.length = 0;
+same(far.length, 2, "what cannot be deleted stops it");
+same(Object.keys(far).join(), "0,1", "nothing above it");

@@ -67,3 +67,16 @@ function encodeByHand(t) {
   }
   return r.map(function (b) { return b.toString(16); }).join();
 }
+
+// Halves of characters, searched for and cut out.
+same("a😀".indexOf("\ude00"), 2, "the second half of a character");
+same("a😀".lastIndexOf("\ude00"), 2, "the second half, from the end");
+same("😀😀".lastIndexOf("\ud83d"), 2, "the first half of the last character");
+same("😀😀".lastIndexOf("\ud83d", 1), 0, "the first half, from the first character on");
+same("éaéa".lastIndexOf("é", 1), 0, "from the middle to the front");
+same("éaéa".lastIndexOf("a"), 3, "ASCII in what is not");
+same("é".lastIndexOf(""), 1, "nothing, at the end");
+same("é".lastIndexOf("éé"), -1, "longer than what it is looked for in");
+same("😀é😀".substring(1, 4), "\ude00é\ud83d", "cut in two at both ends");
+same("😀é😀".substring(1, 4).length, 3, "three units");
+same("😀".slice(1, 2), "\ude00", "one half alone");
