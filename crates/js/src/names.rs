@@ -452,11 +452,11 @@ pub(crate) fn find_rom(lib: &'static Library, text: &[u8]) -> Option<u16> {
             let mid = (from + to) / 2;
             let name = ROM_NAME + mid as u16;
             // Most names differ in their first byte.
-            let here = match lib.names.get(mid.wrapping_sub(LIST.len())) {
-                Some(name) => name.as_bytes().first(),
-                None => TEXT.get(place(mid).0),
+            let here = match mid.checked_sub(LIST.len()) {
+                None => TEXT.get(place(mid).0).copied(),
+                Some(i) => lib.names.get(i).and_then(|name| name.as_bytes().first().copied()),
             };
-            let here = here.copied().unwrap_or(first);
+            let here = here.unwrap_or(first);
             let mut less = here < first;
             if here == first {
                 match rom_text(lib, name).cmp(text) {

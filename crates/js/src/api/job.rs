@@ -42,8 +42,7 @@ impl Vm<'_> {
     /// The next part of the job; `None` where it goes on with another one, or where there is no job.
     #[inline(never)]
     fn advance(&mut self) -> Option<Exit> {
-        let job = self.r[reg::job];
-        let result = match job {
+        let result = match self.r[reg::job] {
             job::IDLE => return None,
             job::LOAD => {
                 let mapped = match self.source.mapped() {
@@ -66,17 +65,22 @@ impl Vm<'_> {
                 Err(e) => Err(e),
             },
             job::RUN => return Some(self.run()),
+            job::CALL => {
+                self.r[reg::job] = job::RUN;
+                self.start_call(self.r[reg::host] as usize)
+            }
+            job::AGAIN => {
+                self.r[reg::job] = job::RUN;
+                return Some(Exit::Host);
+            }
+            job::RESUMED => {
+                self.r[reg::job] = job::RUN;
+                let v = core::mem::replace(&mut self.r[reg::exc], Value::UNDEFINED.0);
+                self.deliver(Value(v), self.r[reg::host_how])
+            }
             _ => {
                 self.r[reg::job] = job::RUN;
-                match job {
-                    job::AGAIN => return Some(Exit::Host),
-                    job::CALL => self.start_call(self.r[reg::host] as usize),
-                    job::RESUMED => {
-                        let v = core::mem::replace(&mut self.r[reg::exc], Value::UNDEFINED.0);
-                        self.deliver(Value(v), self.r[reg::host_how])
-                    }
-                    _ => Err(Thrown),
-                }
+                Err(Thrown)
             }
         };
         self.settle(result)

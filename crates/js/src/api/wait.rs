@@ -122,9 +122,11 @@ impl Vm<'_> {
         self.set_f_hi(self.r[reg::saved] as u16, 1, next);
     }
     pub(super) fn restore(&mut self, token: u32, with: Resume<'_>) -> Result<(), JobError> {
-        if self.find_saved(token) == 0 {
+        let saved = self.find_saved(token);
+        if saved == 0 {
             return Err(JobError::NoSuchToken);
         }
+        let words = (self.f_lo(saved, 1) as usize).wrapping_sub(SAVED_HEAD);
         self.clear_stack();
         // What it comes back with is made first: it may move the cell. Until the job goes on, it is in the exception's register.
         let answer = match with {
@@ -142,11 +144,10 @@ impl Vm<'_> {
             Err(Thrown) => job::THROWING,
         };
         // Its stack, and what its frame may push besides, must fit above the heap.
-        let words = (self.f_lo(self.find_saved(token), 1) as usize).saturating_sub(SAVED_HEAD);
         let mut fits = self.ensure_stack(words + 1);
         if fits {
             let head = self.find_saved(token) as usize + 2;
-            let sp = self.mem.len().saturating_sub(words);
+            let sp = self.mem.len().wrapping_sub(words);
             self.move_words(head + SAVED_HEAD, words, sp);
             self.r[reg::sp] = sp as u32;
             self.r[reg::slimit] = sp as u32;
