@@ -160,8 +160,8 @@ impl Vm<'_> {
         let holds = holds(which as u8, order);
         if code < op::JT_LT {
             self.push(Value::bool(holds));
-        } else if holds == (code < op::JF_LT) {
-            self.take();
+        } else {
+            self.branch(holds == (code < op::JF_LT));
         }
         Ok(())
     }

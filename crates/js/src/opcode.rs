@@ -26,11 +26,12 @@ opcodes! {
     /// Slots that hold a cell with the variable.
     GET_CELL 1, SET_CELL 1, PUT_CELL 1,
     JMP 2,
-    // Short forms for the code in flash: slots 0 to 9, integers 0 to 2, a jump of one byte.
+    // Short forms for the code in flash: slots 0 to 9, integers 0 to 2. There, the jumps that follow a condition or nothing have one byte of
+    // distance; JMP_FAR has two.
     GET_0 0, GET_1 0, GET_2 0, GET_3 0, GET_4 0, GET_5 0, GET_6 0, GET_7 0, GET_8 0, GET_9 0,
     PUT_0 0, PUT_1 0, PUT_2 0, PUT_3 0, PUT_4 0, PUT_5 0, PUT_6 0, PUT_7 0, PUT_8 0, PUT_9 0,
     INT_0 0, INT_1 0, INT_2 0,
-    JMP8 1,
+    JMP_FAR 2,
     LT 0, LE 0, GT 0, GE 0, EQ 0, NE 0, SEQ 0, SNE 0,
     /// Fused comparison and jump, in the order of LT..SNE; first if true, then if false.
     JT_LT 2, JT_LE 2, JT_GT 2, JT_GE 2, JT_EQ 2, JT_NE 2, JT_SEQ 2, JT_SNE 2,
@@ -131,6 +132,14 @@ opcodes! {
     LINE 3,
 }
 
+/// How many there are. In flash, what lies above stands for several instructions.
+pub(crate) const COUNT: u8 = OPERANDS.len() as u8;
+/// Whether it is a jump whose distance is shorter in flash.
+#[cfg(all(test, feature = "full"))]
+pub(crate) fn is_near(op: u8) -> bool {
+    matches!(Do::of(op), Do::Jump)
+}
+
 /// By how much an instruction changes the operand stack; of those with a count, without what it counts.
 const fn effect(op: u8) -> i8 {
     match op {
@@ -220,7 +229,7 @@ pub(crate) enum Do {
     GetShort,
     IntShort,
     PutShort,
-    JumpShort,
+    JumpFar,
     PutLocal,
     Step,
     GetCell,
@@ -235,6 +244,8 @@ pub(crate) enum Do {
     Jump,
     Call,
     Return,
+    /// In flash it stands for several, or is behind the last of them.
+    Shared,
     /// Nothing: it is one for `Vm::rare`.
     Rare,
 }
@@ -255,7 +266,7 @@ impl Do {
             GET_0 | GET_1 | GET_2 | GET_3 | GET_4 | GET_5 | GET_6 | GET_7 | GET_8 | GET_9 => Do::GetShort,
             INT_0 | INT_1 | INT_2 => Do::IntShort,
             PUT_0 | PUT_1 | PUT_2 | PUT_3 | PUT_4 | PUT_5 | PUT_6 | PUT_7 | PUT_8 | PUT_9 => Do::PutShort,
-            JMP8 => Do::JumpShort,
+            JMP_FAR => Do::JumpFar,
             SET_LOC | PUT_LOC | INIT_LOC => Do::PutLocal,
             INC_LOC | DEC_LOC => Do::Step,
             GET_CELL => Do::GetCell,
@@ -274,6 +285,7 @@ impl Do {
             }
             CALL => Do::Call,
             RETURN | RETURN_UNDEF => Do::Return,
+            COUNT.. => Do::Shared,
             _ => Do::Rare,
         }
     }

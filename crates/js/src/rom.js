@@ -433,7 +433,7 @@ function SUBSTR(a, count) {
 }
 function SPLIT(by, limit) {
   var s = %text(this), r = [], n = 0, from = 0, at;
-  limit = limit === undefined ? 4294967295 : limit >>> 0;
+  limit = limit === undefined ? -1 >>> 0 : limit >>> 0;
   if (by !== undefined) by = %string(by);
   if (limit === 0) return r;
   if (by === "") {
@@ -642,7 +642,7 @@ function NUMBER_TO_STRING(radix) {
   v = %call(FLOOR, undefined, x);
   rest = x - v;
   // Digits from the lowest on of what 53 bits hold; they are doubled for each bit that lies above.
-  for (; v > 9007199254740991; n++) v /= 2;
+  for (; v > %toLength(1 / 0); n++) v /= 2;
   do {
     k = v % radix;
     %append(whole, whole.length, k);

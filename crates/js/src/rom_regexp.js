@@ -156,7 +156,7 @@ function REGEXP_SPLIT(by, limit) {
   var s, r = [], from = 0, i = 0, m, k;
   if (%call(REGEXP_FLAGS, undefined, by) < 0) return %call(SPLIT, this, by, limit);
   s = %text(this);
-  limit = limit === undefined ? 4294967295 : limit >>> 0;
+  limit = limit === undefined ? -1 >>> 0 : limit >>> 0;
   if (limit === 0) return r;
   while ((m = %call(REGEXP_MATCH, by, s, i)) !== null) {
     if (s === "") return r;

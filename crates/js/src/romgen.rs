@@ -9,7 +9,7 @@ use crate::compiler::{Compiler, Progress, cap, ff};
 use crate::heap::*;
 use crate::opcode as op;
 use crate::rom;
-use crate::romlink::ROM_HEAD;
+use std::collections::BTreeMap;
 use std::format;
 use std::string::String;
 use std::vec::Vec;
@@ -44,8 +44,14 @@ const NAMED: &[u8] = &[
     op::INIT_FIELD,
 ];
 
-/// Code of every function of the source, in its order: name, and header with bytes.
-fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
+/// A function in JavaScript: its name, its header, and its instructions.
+struct Built {
+    name: String,
+    head: [u8; 2],
+    list: Vec<Ins>,
+}
+/// Every function of the source, in its order.
+fn compile(source: &str) -> Vec<Built> {
     let mut arena = std::vec![0u32; 1 << 16];
     let mut engine = Engine::new(&mut arena, &Library::EMPTY).expect("a large arena");
     let source = format!("'use strict';{source}");
@@ -73,7 +79,7 @@ fn compile(source: &str) -> Vec<(String, Vec<u8>)> {
     })
 }
 
-fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
+fn function(vm: &Vm<'_>, code: u16) -> Built {
     let name = String::from_utf8_lossy(vm.str_bytes(vm.code_name(code))).into_owned();
     assert_eq!(vm.f(code, 1) >> 16, 0, "{name}: no inner functions, no captures");
     let flags = vm.f(code, 0) >> ff::SHIFT & 0x1ff;
@@ -81,7 +87,6 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
     let (stack, entry) = (vm.f_lo(code, 3) as u8, vm.f_hi(code, 3) as usize);
     assert!(params < 8 && locals < 16, "{name}: too many variables");
     let has_arguments = u8::from(flags & ff::ARGS != 0);
-    let mut bytes = std::vec![params | has_arguments << 3 | locals << 4, stack];
     let start = (code as usize + 4) * 4;
     let mut body = vm.bytes()[start..start + vm.f_lo(code, 1) as usize].to_vec();
     let mut at = 0;
@@ -120,12 +125,15 @@ fn function(vm: &Vm<'_>, code: u16) -> (String, Vec<u8>) {
         );
         at += op::size(o);
     }
-    let mut body = shortened(&body, entry);
-    bytes.append(&mut body);
-    (name, bytes)
+    Built {
+        name,
+        head: [params | has_arguments << 3 | locals << 4, stack],
+        list: shortened(&body, entry),
+    }
 }
 
 /// An instruction that may be moved: its jump goes to a number in the list.
+#[derive(Clone, PartialEq, Eq)]
 struct Ins {
     op: u8,
     operands: Vec<u8>,
@@ -133,9 +141,7 @@ struct Ins {
     gone: bool,
 }
 fn jumps(o: u8) -> bool {
-    (op::JT_LT..=op::JF_SNE).contains(&o)
-        || (op::J_TRUE..=op::J_CASE).contains(&o)
-        || matches!(o, op::JMP | op::TRY | op::GOSUB | op::FOR_IN_NEXT | op::JMP8)
+    op::is_near(o) || matches!(o, op::J_CASE | op::TRY | op::GOSUB | op::FOR_IN_NEXT)
 }
 /// Whether the operation that this operand says throws a message.
 fn throws(operand: u8) -> bool {
@@ -152,7 +158,7 @@ fn next(list: &[Ins], i: usize) -> usize {
     (i..list.len()).find(|&k| !list[k].gone).expect("an end")
 }
 /// The code with its entry in front, without what is not needed, in short forms where there are.
-fn shortened(body: &[u8], entry: usize) -> Vec<u8> {
+fn shortened(body: &[u8], entry: usize) -> Vec<Ins> {
     let (mut list, mut starts, mut at) = (Vec::new(), Vec::new(), 0);
     while at < body.len() {
         let (o, size) = (body[at], op::size(body[at]));
@@ -261,40 +267,243 @@ fn shortened(body: &[u8], entry: usize) -> Vec<u8> {
             _ => {}
         }
     }
-    // Jumps to what is gone now go to what follows it.
-    for i in 0..n {
-        list[i].to = list[i].to.map(|to| next(&list, to));
+    // Without what is gone: jumps to it go to what follows it.
+    let mut places = Vec::new();
+    for ins in &list {
+        let before = places.last().map_or(0, |&(after, _)| after);
+        places.push((before + usize::from(!ins.gone), before));
     }
-    loop {
-        let (mut place, mut at) = (Vec::new(), 0);
-        for ins in &list {
-            place.push(at);
-            at += if ins.gone { 0 } else { op::size(ins.op) };
+    let mut out = Vec::new();
+    for ins in list.iter().filter(|ins| !ins.gone) {
+        assert!(
+            ins.op != op::F64,
+            "its bytes are not read where one instruction may stand for several"
+        );
+        let mut ins = ins.clone();
+        ins.to = ins.to.map(|to| places[to].1);
+        out.push(ins);
+    }
+    out
+}
+
+/// The function, in pieces that one instruction may stand for: number of the first instruction and of the one behind the last. A piece has no jump,
+/// none goes into it, and the call that `%merge` goes back to stands for itself. The third number says how many bytes are worth it: more in a
+/// loop, and nothing in those of the sort.
+fn pieces(list: &[Ins]) -> Vec<(usize, usize, usize)> {
+    let merge = crate::intrinsic::INTRINSICS.iter().position(|i| *i == "merge");
+    let is_merge = |ins: &Ins| ins.op == op::INTRINSIC && Some((ins.operands[0] >> 3) as usize) == merge;
+    let (mut out, mut start) = (Vec::new(), 0);
+    for (i, ins) in list.iter().enumerate() {
+        if list.iter().any(|from| from.to == Some(i)) {
+            out.push((start, i));
+            start = i;
         }
-        let distance = |i: usize, to: usize| place[to] as i32 - (place[i] + op::size(list[i].op)) as i32;
-        let near = |i: usize| {
-            let (ins, to) = (&list[i], list[i].to);
-            !ins.gone && ins.op == op::JMP && to.is_some_and(|to| (-120..120).contains(&distance(i, to)))
+        if ins.to.is_some() || is_merge(ins) || list.get(i + 1).is_some_and(is_merge) {
+            out.push((start, i));
+            start = i + 1;
+        }
+    }
+    out.push((start, list.len()));
+    out.retain(|(from, to)| from < to);
+    let in_loop = |i: usize| list[i..].iter().any(|ins| ins.to.is_some_and(|to| to <= i));
+    let in_loops = if list.iter().any(is_merge) {
+        usize::MAX
+    } else {
+        LEAST_IN_LOOPS
+    };
+    out.into_iter()
+        .map(|(from, to)| (from, to, if in_loop(from) { in_loops } else { 2 }))
+        .collect()
+}
+fn size_of(list: &[Ins]) -> usize {
+    list.iter().map(|ins| 1 + ins.operands.len()).sum()
+}
+
+/// Opcodes with their operands.
+type Key<'l> = Vec<(u8, &'l [u8])>;
+/// What the instructions above [`op::COUNT`] stand for: again and again what saves most, in those functions that are in a build without features.
+fn choose<'f>(functions: impl Iterator<Item = &'f Built>) -> Vec<Vec<Ins>> {
+    // What is taken already is cut out.
+    let mut open: Vec<(Vec<Ins>, usize)> = functions
+        .flat_map(|f| {
+            pieces(&f.list)
+                .into_iter()
+                .map(|(from, to, least)| (f.list[from..to].to_vec(), least))
+        })
+        .collect();
+    let (mut out, mut bytes) = (Vec::new(), 0);
+    while out.len() < 256 - op::COUNT as usize {
+        let mut counts: BTreeMap<Key<'_>, (usize, usize)> = BTreeMap::new();
+        for (number, (piece, least)) in open.iter().enumerate() {
+            for from in 0..piece.len() {
+                for to in from + 1..=piece.len() {
+                    let size = size_of(&piece[from..to]);
+                    if size < *least {
+                        continue;
+                    }
+                    if size > MOST_SHARED || bytes + size > 255 {
+                        break;
+                    }
+                    let key = piece[from..to]
+                        .iter()
+                        .map(|ins| (ins.op, &ins.operands[..]))
+                        .collect();
+                    // Not what overlaps with the last one.
+                    let (count, free) = counts.entry(key).or_default();
+                    let place = number << 16 | from;
+                    if *count == 0 || *free <= place {
+                        (*count, *free) = (*count + 1, number << 16 | to);
+                    }
+                }
+            }
+        }
+        let gain = |key: &Key<'_>, count: usize| {
+            let size: usize = key.iter().map(|(_, operands)| 1 + operands.len()).sum();
+            (count * (size - 1)) as i32 - size as i32 - 1
         };
-        let short: Vec<usize> = (0..n).filter(|&i| near(i)).collect();
-        if !short.is_empty() {
-            for i in short {
-                list[i].op = op::JMP8;
+        let Some((key, _)) = counts.iter().max_by_key(|(key, (count, _))| gain(key, *count)) else {
+            break;
+        };
+        if gain(key, counts[key].0) <= 0 {
+            break;
+        }
+        let chosen: Vec<Ins> = key
+            .iter()
+            .map(|(o, operands)| Ins {
+                op: *o,
+                operands: operands.to_vec(),
+                to: None,
+                gone: false,
+            })
+            .collect();
+        bytes += size_of(&chosen);
+        let size = size_of(&chosen);
+        open = open
+            .into_iter()
+            .flat_map(|(piece, least)| {
+                let left = if size < least {
+                    std::vec![piece]
+                } else {
+                    without(&piece, &chosen)
+                };
+                left.into_iter().map(move |piece| (piece, least))
+            })
+            .collect();
+        out.push(chosen);
+    }
+    out
+}
+/// What is left of the piece around each place where `chosen` stands.
+fn without(piece: &[Ins], chosen: &[Ins]) -> Vec<Vec<Ins>> {
+    let (mut out, mut rest) = (Vec::new(), piece);
+    while let Some(at) = rest.windows(chosen.len()).position(|part| part == chosen) {
+        out.push(rest[..at].to_vec());
+        rest = &rest[at + chosen.len()..];
+    }
+    out.push(rest.to_vec());
+    out
+}
+/// Bytes that one is worth standing for in a loop: it takes time to go there and back.
+const LEAST_IN_LOOPS: usize = 3;
+/// Bytes that an instruction stands for at most: a place among them has four bits.
+const MOST_SHARED: usize = 15;
+
+/// The list with instructions that stand for several, so that it is shortest.
+fn packed(list: &[Ins], shared: &[Vec<Ins>]) -> Vec<Ins> {
+    let within = pieces(list);
+    // From the end on: size, how many instructions, and what stands for them.
+    let mut best: Vec<(usize, usize, Option<usize>)> = std::vec![(0, 0, None); list.len() + 1];
+    for i in (0..list.len()).rev() {
+        best[i] = (1 + list[i].operands.len() + best[i + 1].0, 1, None);
+        let (end, least) = within
+            .iter()
+            .find(|(from, to, _)| (*from..*to).contains(&i))
+            .map_or((i, 0), |&(_, to, least)| (to, least));
+        for (number, of) in shared.iter().enumerate() {
+            if size_of(of) >= least
+                && i + of.len() <= end
+                && list[i..i + of.len()] == of[..]
+                && 1 + best[i + of.len()].0 < best[i].0
+            {
+                best[i] = (1 + best[i + of.len()].0, of.len(), Some(number));
+            }
+        }
+    }
+    let (mut out, mut places, mut i) = (Vec::new(), std::vec![0; list.len()], 0);
+    while i < list.len() {
+        places[i] = out.len();
+        let mut ins = list[i].clone();
+        if let Some(number) = best[i].2 {
+            ins.op = op::COUNT + number as u8;
+            ins.operands.clear();
+        }
+        out.push(ins);
+        i += best[i].1;
+    }
+    for ins in &mut out {
+        ins.to = ins.to.map(|to| places[to]);
+    }
+    out
+}
+
+/// Bytes of an instruction in flash.
+fn size_in_flash(o: u8) -> usize {
+    op::size(o) - usize::from(op::is_near(o))
+}
+/// The bytes of the instructions. Jumps that go further than a byte says do so by [`op::JMP_FAR`].
+fn bytes(list: &[Ins]) -> Vec<u8> {
+    let mut far = std::vec![false; list.len()];
+    loop {
+        let (mut places, mut at) = (Vec::new(), 0);
+        for (ins, far) in list.iter().zip(&far) {
+            places.push(at);
+            let reach = if *far { op::size(op::JMP_FAR) } else { 0 };
+            at += match ins.op {
+                op::JMP if *far => reach,
+                o => size_in_flash(o) + reach,
+            };
+        }
+        places.push(at);
+        let distance = |i: usize| list[i].to.map(|to| places[to] as i32 - places[i + 1] as i32);
+        let more: Vec<usize> = (0..list.len())
+            .filter(|&i| !far[i] && distance(i).is_some_and(|by| i8::try_from(by).is_err()))
+            .collect();
+        if !more.is_empty() {
+            for i in more {
+                far[i] = true;
             }
             continue;
         }
         let mut out = Vec::new();
-        for (i, ins) in list.iter().enumerate().filter(|(_, ins)| !ins.gone) {
-            out.push(ins.op);
-            match ins.to {
-                Some(to) => {
-                    let bytes = (distance(i, to) as i16).to_le_bytes();
-                    out.extend_from_slice(&bytes[..op::size(ins.op) - 1]);
+        for (i, ins) in list.iter().enumerate() {
+            let Some(by) = distance(i) else {
+                out.push(ins.op);
+                out.extend_from_slice(&ins.operands);
+                continue;
+            };
+            let by = (by as i16).to_le_bytes();
+            if far[i] {
+                if ins.op != op::JMP {
+                    out.extend_from_slice(&[opposite(ins.op), op::size(op::JMP_FAR) as u8]);
                 }
-                None => out.extend_from_slice(&ins.operands),
+                out.push(op::JMP_FAR);
+                out.extend_from_slice(&by);
+            } else {
+                out.push(ins.op);
+                out.extend_from_slice(&by[..size_in_flash(ins.op) - 1]);
             }
         }
         return out;
+    }
+}
+/// The jump that is taken where this one is not.
+fn opposite(o: u8) -> u8 {
+    match o {
+        op::J_TRUE => op::J_FALSE,
+        op::J_FALSE => op::J_TRUE,
+        op::JT_LT..=op::JT_SNE => o - op::JT_LT + op::JF_LT,
+        op::JF_LT..=op::JF_SNE => o - op::JF_LT + op::JT_LT,
+        _ => panic!("a jump that goes too far"),
     }
 }
 
@@ -322,12 +531,11 @@ fn condition<'s>(source: &'s str, name: &str) -> Option<&'s str> {
 }
 
 /// The code as text: names and functions by their constants, so that it holds for any choice of features.
-fn code_text(body: &[u8], at: usize) -> Vec<String> {
-    let mut out: Vec<String> = body[..at].iter().map(|b| format!("{b}")).collect();
-    let mut at = at;
+fn code_text(body: &[u8]) -> Vec<String> {
+    let (mut out, mut at) = (Vec::new(), 0);
     while at < body.len() {
         let o = body[at];
-        let size = op::size(o);
+        let size = size_in_flash(o);
         out.push(format!("{o}"));
         let mut rest = at + 1;
         if NAMED.contains(&o) || o == op::ROM_FUN {
@@ -351,29 +559,48 @@ fn code_text(body: &[u8], at: usize) -> Vec<String> {
     }
     out
 }
+/// The same in lines.
+fn lines(texts: &[String]) -> String {
+    let (mut code, mut column) = (String::new(), 200);
+    for text in texts {
+        if column + text.len() > 108 {
+            code.push_str("\n       ");
+            column = 7;
+        }
+        code += &format!(" {text},");
+        column += text.len() + 2;
+    }
+    code
+}
 
 fn generate() -> String {
-    let mut code = String::new();
+    let mut functions = Vec::new();
     for source in SOURCES {
-        for (name, bytes) in compile(source) {
-            if let Some(when) = condition(source, &name) {
-                code += &format!("    #[cfg({when})]\n");
-            }
-            code += &format!("    {name} [");
-            let mut column = 200;
-            for text in code_text(&bytes, ROM_HEAD as usize) {
-                if column + text.len() > 108 {
-                    code.push_str("\n       ");
-                    column = 7;
-                }
-                code += &format!(" {text},");
-                column += text.len() + 2;
-            }
-            code += "\n    ]\n";
+        functions.extend(
+            compile(source)
+                .into_iter()
+                .map(|f| (condition(source, &f.name), f)),
+        );
+    }
+    let always = functions
+        .iter()
+        .filter(|(when, _)| when.is_none_or(|when| when.starts_with("not(")));
+    let shared = choose(always.map(|(_, f)| f));
+    let mut code = String::from("    {\n");
+    for of in &shared {
+        code += &format!("        [{},]\n", code_text(&bytes(of)).join(", "));
+    }
+    code += "    }\n";
+    for (when, f) in &functions {
+        if let Some(when) = when {
+            code += &format!("    #[cfg({when})]\n");
         }
+        let mut texts: Vec<String> = f.head.iter().map(|b| format!("{b}")).collect();
+        texts.extend(code_text(&bytes(&packed(&f.list, &shared))));
+        code += &format!("    {} [{}\n    ]\n", f.name, lines(&texts));
     }
     format!(
-        "//! Code of the built-ins that are written in JavaScript (`rom.js`, `rom_*.js`): each with its variables and\n//! operand stack, then its instructions. Made by the tests; see `romgen.rs`.\n\nuse crate::names::n;\nuse crate::rom::f;\nuse crate::romlink::{{hi, lo, rom_code}};\n\nrom_code! {{\n{code}}}\n"
+        "//! Code of the built-ins that are written in JavaScript (`rom.js`, `rom_*.js`): what single instructions of it stand for, then each function\n//! with its variables and operand stack, then its instructions. Made by the tests; see `romgen.rs`.\n\nuse crate::names::n;\nuse crate::rom::f;\nuse crate::romlink::{{hi, lo, rom_code}};\n\nrom_code! {{\n{code}}}\n"
     )
 }
 

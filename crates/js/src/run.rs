@@ -4,7 +4,7 @@
 use crate::compiler::ff;
 use crate::heap::*;
 use crate::opcode::{self as op, Do};
-use crate::romlink::ROM_CODE;
+use crate::romlink::{rom_code_at, rom_turn};
 use crate::value::{HEAP_END, R, Value};
 use crate::vm::{RESERVE, ROM_PC, first_byte, kind, rom_shape};
 
@@ -76,9 +76,9 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        Do::JumpShort => {
-                            pc = pc.wrapping_add(2);
-                            break 'jump pc.wrapping_add_signed(ins[1] as i8 as i32);
+                        Do::JumpFar => {
+                            pc = pc.wrapping_add(3);
+                            break 'jump pc.wrapping_add_signed(operand16(ins) as i16 as i32);
                         }
                         Do::PutLocal => {
                             let Some(&v) = mem.get(sp as usize) else {
@@ -318,12 +318,16 @@ impl Vm<'_> {
                                     sp = sp.wrapping_add(1);
                                 }
                             }
+                            let mut by = operand16(ins) as i16 as i32;
                             pc = pc.wrapping_add(3);
+                            if pc & ROM_PC != 0 {
+                                by = by as i8 as i32;
+                                pc = pc.wrapping_sub(1);
+                            }
                             if !taken {
                                 continue 'line;
                             }
-                            let to = pc.wrapping_add_signed(operand16(ins) as i16 as i32);
-                            break 'jump to;
+                            break 'jump pc.wrapping_add_signed(by);
                         }
                         Do::Call => {
                             let base = sp.wrapping_add(ins[1] as u32);
@@ -439,7 +443,8 @@ impl Vm<'_> {
                             self.r[reg::slimit] = fp.saturating_sub(room + RESERVE as u32);
                             break 'jump start.wrapping_add(back);
                         }
-                        Do::Rare => break 'line,
+                        Do::Shared if pc & ROM_PC != 0 => break 'jump rom_turn(pc),
+                        Do::Shared | Do::Rare => break 'line,
                     };
                     sp = sp.wrapping_sub(1);
                     let Some(top) = mem.get_mut(sp as usize) else {
@@ -483,16 +488,6 @@ pub(crate) fn code_at(mem: &[u32], pc: u32) -> &[u8; 5] {
         return ins;
     }
     rom_code_at(pc)
-}
-/// No arena is that large: code in flash.
-#[inline(never)]
-fn rom_code_at(pc: u32) -> &'static [u8; 5] {
-    if let Some(ins) = ROM_CODE.get(pc.wrapping_sub(ROM_PC) as usize..)
-        && let Some(ins) = ins.first_chunk()
-    {
-        return ins;
-    }
-    &[op::RETURN_UNDEF; 5]
 }
 
 /// The slot that the operand names.

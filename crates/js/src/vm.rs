@@ -254,9 +254,7 @@ impl Vm<'_> {
                 if !(jump && code >= op::J_TRUE_KEEP) {
                     self.drop_n(1);
                 }
-                if jump {
-                    self.take();
-                }
+                self.branch(jump);
             }
             op::NOT => {
                 let b = self.truthy(v);
@@ -404,7 +402,7 @@ impl Vm<'_> {
                     self.drop_n(1);
                 }
             }
-            op::APPEND => {
+            op::APPEND if self.f(self.top(1).payload(), 0) & TYPE_MASK == t::ARR => {
                 let a = self.top(1).payload();
                 let len = self.f(a, 2);
                 self.set_element(a, len, v)?;
@@ -482,6 +480,17 @@ impl Vm<'_> {
     pub(crate) fn take(&mut self) {
         let offset = self.operand16() as i16;
         self.go_to(self.r[reg::pc].wrapping_add_signed(offset as i32));
+    }
+    /// A jump that is taken or not, and in flash is one byte shorter than it is counted.
+    #[inline(never)]
+    pub(crate) fn branch(&mut self, taken: bool) {
+        if self.r[reg::pc] & ROM_PC != 0 {
+            self.ins = self.ins as i16 as u32;
+            self.r[reg::pc] = self.r[reg::pc].wrapping_sub(1);
+        }
+        if taken {
+            self.take();
+        }
     }
     fn go_to(&mut self, pc: u32) {
         self.pay();
