@@ -195,7 +195,7 @@ fields! {
     buf_len,
     /// WORDS cell: variables of the functions under compilation.
     vars,
-    /// ELEMS cell: code cells finished but whose parents are not (values).
+    /// NAMES cell: code cells finished but whose parents are not (values).
     kids,
     /// State of a native that asked to be called again: a BOX-less ELEMS cell (0: none).
     again,

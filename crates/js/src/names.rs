@@ -8,6 +8,7 @@ use crate::heap::reg;
 use crate::heap::{INTERNED, Vm, t};
 use crate::message::m;
 use crate::value::{HEAP_END, MAX_NAMES, R, ROM_NAME};
+use crate::words::Field;
 
 macro_rules! names {
     ($($kid:ident=$kw:literal)* ; $($(#[$on:meta])* $id:ident=$s:literal)*) => {
@@ -548,29 +549,32 @@ impl Vm<'_> {
     /// the stack (it stays there).
     pub(crate) fn add_script_name(&mut self, mapped: Option<u32>) -> R<u16> {
         let names = self.r[reg::names] as u16;
-        let (count, cap) = if names == 0 {
-            (0, 0)
-        } else {
-            (self.f_lo(names, 1) as usize, self.f_hi(names, 1) as usize)
-        };
-        if count >= MAX_NAMES as usize {
+        let count = if names == 0 { 0 } else { self.f_lo(names, 1) };
+        if count >= MAX_NAMES {
             return Err(self.range_error(m!("more than 4096 names and literals")));
         }
+        self.add_to_list(reg::names, t::NAMES, count as usize, mapped.unwrap_or(0))?;
+        Ok(HEAP_END + count)
+    }
+    /// Adds to the list in a register, of so many entries, that grows: an entry, or (0) the value on top of the stack, which
+    /// stays there.
+    #[inline(never)]
+    pub(crate) fn add_to_list(&mut self, list: Field, kind: u32, count: usize, entry: u32) -> R<()> {
+        let mut cell = self.r.get(list) as u16;
+        let cap = if cell == 0 { 0 } else { self.f_hi(cell, 1) as usize };
         if count == cap {
-            let new_cap = cap + (cap / 2).clamp(4, 64);
-            let h = self.alloc(t::NAMES, 2 + new_cap)?;
-            let old = self.r[reg::names] as usize;
+            cell = self.alloc(kind, 2 + cap + (cap / 2).clamp(4, 64))?;
+            let old = self.r.get(list) as usize;
             if cap != 0 {
-                self.move_words(old + 2, cap, h as usize + 2);
+                self.move_words(old + 2, cap, cell as usize + 2);
             }
-            self.set_f(h, 1, crate::heap::pack(count as u16, new_cap as u16));
-            self.r[reg::names] = h as u32;
+            self.set_f_hi(cell, 1, (cap + (cap / 2).clamp(4, 64)) as u16);
+            self.r.set(list, cell as u32);
         }
-        let names = self.r[reg::names] as u16;
-        let entry = mapped.unwrap_or(self.top(0).0);
-        self.set_f(names, 2 + count, entry);
-        self.set_f_lo(names, 1, count as u16 + 1);
-        Ok(HEAP_END + count as u16)
+        let entry = if entry == 0 { self.top(0).0 } else { entry };
+        self.set_f(cell, 2 + count, entry);
+        self.set_f_lo(cell, 1, count as u16 + 1);
+        Ok(())
     }
 }
 

@@ -63,8 +63,9 @@ fields! {
     num_hi,
     src_len,
     mapped,
-    /// How many code cells wait in `kids`.
+    /// How many code cells wait in the list `kids`, and entries in the list `vars`.
     kids,
+    var_count,
     /// The place in the grammar; operand or result of a rule.
     rule,
     acc,
@@ -619,7 +620,7 @@ impl Compiler<'_, '_> {
         }
         let strict = self.s[st::fn_flags] & ff::STRICT;
         self.s[st::base] = self.vm.r[reg::buf_len];
-        self.s[st::vars] = self.var_count();
+        self.s[st::vars] = self.s[st::var_count];
         self.s[st::first_kid] = self.s[st::kids];
         self.s[st::depth] = 0;
         self.s[st::max_depth] = 0;
@@ -640,11 +641,12 @@ impl Compiler<'_, '_> {
         }
         self.vm.push(Value::cell(code));
         // The value lies above the saved words: take it into the list first.
-        self.truncate_kids();
-        self.push_kid();
+        self.s[st::kids] = self.s[st::first_kid];
+        self.add_entry(reg::kids, st::kids, t::NAMES, 0);
         if self.failed {
             return;
         }
+        self.vm.drop_n(1);
         for word in self.s.tail(st::base).iter_mut().rev() {
             *word = self.vm.pop().as_int() as u32;
         }
@@ -698,7 +700,7 @@ impl Compiler<'_, '_> {
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;
         self.vm.move_bytes(from, len, to);
         self.vm.r[reg::buf_len] = self.s[st::base];
-        self.drop_vars(self.s[st::vars]);
+        self.s[st::var_count] = self.s[st::vars];
         cell
     }
     pub(crate) fn code_size(&self, pos: u32) -> u32 {

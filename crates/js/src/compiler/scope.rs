@@ -6,7 +6,7 @@ use crate::heap::*;
 use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode::{self as op};
-use crate::value::Value;
+use crate::words::Field;
 
 /// Most slots of a frame: what an instruction's operand can name.
 const MOST_SLOTS: u32 = 250;
@@ -79,11 +79,7 @@ pub(super) fn slot_of(var: u32) -> u8 {
 
 impl Compiler<'_, '_> {
     pub(crate) fn var_count(&self) -> u32 {
-        if self.vm.r[reg::vars] == 0 {
-            0
-        } else {
-            self.vm.f_lo(self.vm.r[reg::vars] as u16, 1) as u32
-        }
+        self.s[st::var_count]
     }
     pub(super) fn var(&self, i: u32) -> u32 {
         self.vm.f(self.vm.r[reg::vars] as u16, 2 + i as usize)
@@ -92,35 +88,22 @@ impl Compiler<'_, '_> {
         self.vm.set_f(self.vm.r[reg::vars] as u16, 2 + i as usize, var);
     }
     pub(crate) fn drop_vars(&mut self, count: u32) {
-        if self.vm.r[reg::vars] != 0 {
-            self.vm.set_f_lo(self.vm.r[reg::vars] as u16, 1, count as u16);
-        }
+        self.s[st::var_count] = count;
     }
     pub(super) fn add_var(&mut self, var: u32) {
+        self.add_entry(reg::vars, st::var_count, t::WORDS, var);
+    }
+    /// Adds to a list of so many entries; 0 is the value on top of the stack.
+    #[inline(never)]
+    pub(super) fn add_entry(&mut self, list: Field, count: Field, kind: u32, entry: u32) {
         if self.failed {
             return;
         }
-        let list = self.vm.r[reg::vars] as u16;
-        let (count, cap) = if list == 0 {
-            (0, 0)
-        } else {
-            (self.vm.f_lo(list, 1) as usize, self.vm.f_hi(list, 1) as usize)
-        };
-        if count == cap {
-            let new_cap = cap + (cap / 2).clamp(4, 64);
-            let Ok(new) = self.vm.alloc(t::WORDS, 2 + new_cap) else {
-                return self.fail();
-            };
-            let old = self.vm.r[reg::vars] as usize;
-            if cap != 0 {
-                self.vm.move_words(old + 2, cap, new as usize + 2);
-            }
-            self.vm.set_f(new, 1, pack(count as u16, new_cap as u16));
-            self.vm.r[reg::vars] = new as u32;
+        let number = self.s.get(count);
+        if self.vm.add_to_list(list, kind, number as usize, entry).is_err() {
+            return self.fail();
         }
-        let list = self.vm.r[reg::vars] as u16;
-        self.vm.set_f(list, 2 + count, var);
-        self.vm.set_f_lo(list, 1, count as u16 + 1);
+        self.s.set(count, number + 1);
     }
     /// The last entry from number `from` up to number `to` that is `key` where `mask` has bits; 0 if there is none. Its
     /// number is in [`Self::found`].
@@ -269,39 +252,9 @@ impl Compiler<'_, '_> {
 
     // ---- inner functions that are finished ----
 
-    /// Takes the code cell on top of the stack into the list.
-    pub(crate) fn push_kid(&mut self) {
-        let count = self.s[st::kids] as usize;
-        let list = self.vm.r[reg::kids] as u16;
-        let cap = if list == 0 {
-            0
-        } else {
-            self.vm.f_lo(list, 1) as usize
-        };
-        if count == cap {
-            let Ok(new) = self.vm.new_elems(cap + 4) else {
-                return self.fail();
-            };
-            let old = self.vm.r[reg::kids] as usize;
-            if cap != 0 {
-                self.vm.move_words(old + 2, cap, new as usize + 2);
-            }
-            self.vm.r[reg::kids] = new as u32;
-        }
-        let code = self.vm.pop();
-        self.vm.set_v(self.vm.r[reg::kids] as usize + 2 + count, code);
-        self.s[st::kids] += 1;
-    }
     /// The finished function of this number in the list of all.
     pub(crate) fn kid(&self, i: u32) -> u16 {
         self.vm.v((self.vm.r[reg::kids] + 2 + i) as usize).payload()
-    }
-    pub(crate) fn truncate_kids(&mut self) {
-        for i in self.s[st::first_kid]..self.s[st::kids] {
-            self.vm
-                .set_v(self.vm.r[reg::kids] as usize + 2 + i as usize, Value::UNDEFINED);
-        }
-        self.s[st::kids] = self.s[st::first_kid];
     }
 
     // ---- resolution ----
