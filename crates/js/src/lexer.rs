@@ -193,21 +193,21 @@ impl<'a> Compiler<'_, 'a> {
             .copied()
             .unwrap_or(0)
     }
-    /// Reads the character at `at` into [`Self::read`]; the place behind it.
+    /// Reads the character at `at` into [`st::read`]; the place behind it.
     fn code_point(&mut self, at: u32) -> u32 {
         let lead = self.byte(at);
-        self.read = lead as u32;
+        self.s[st::read] = lead as u32;
         if lead < 0x80 {
             return at + 1;
         }
         let text = [lead, self.byte(at + 1), self.byte(at + 2), self.byte(at + 3)];
         let (c, len) = decode(&text).unwrap_or((lead as u32, 1));
-        self.read = c;
+        self.s[st::read] = c;
         at + len as u32
     }
     /// Reads at most so many digits from `at` on; the place behind them. A value from [`LARGE`] on is not exact.
     fn digits(&mut self, mut at: u32, radix: u32, most: u32) -> u32 {
-        self.read = 0;
+        self.s[st::read] = 0;
         let end = at.saturating_add(most);
         while at < end {
             let b = self.byte(at);
@@ -219,8 +219,8 @@ impl<'a> Compiler<'_, 'a> {
             if digit >= radix {
                 break;
             }
-            if self.read < LARGE {
-                self.read = self.read * radix + digit;
+            if self.s[st::read] < LARGE {
+                self.s[st::read] = self.s[st::read] * radix + digit;
             }
             at += 1;
         }
@@ -282,10 +282,10 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Reads the next token into the state.
     pub(crate) fn next(&mut self) {
-        if !self.failed {
+        if !self.failed() {
             self.token();
         }
-        if self.failed {
+        if self.failed() {
             // Whoever goes on to a token comes to an end.
             self.s[st::tok] = tok::EOF;
         }
@@ -307,7 +307,7 @@ impl<'a> Compiler<'_, 'a> {
             quote @ (b'"' | b'\'') => self.string(quote),
             b => {
                 let end = self.code_point(at);
-                if b == b'\\' || ident_part(self.read, true) {
+                if b == b'\\' || ident_part(self.s[st::read], true) {
                     self.identifier()
                 } else {
                     self.punctuation(end)
@@ -362,7 +362,7 @@ impl<'a> Compiler<'_, 'a> {
             }
         }
         let mut end = self.digits(text, radix, u32::MAX);
-        let mut simple = self.read;
+        let mut simple = self.s[st::read];
         let mut wrong = Message::NONE;
         if text != start {
             if end == text {
@@ -372,7 +372,7 @@ impl<'a> Compiler<'_, 'a> {
             self.s[st::flags] |= OCTAL;
             if self.digits(start, 8, u32::MAX) == end {
                 radix = 8;
-                simple = self.read;
+                simple = self.s[st::read];
             }
         } else {
             if self.byte(end) == b'.' {
@@ -391,7 +391,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         if wrong == Message::NONE {
             self.code_point(end);
-            if ident_part(self.read, false) {
+            if ident_part(self.s[st::read], false) {
                 self.s[st::pos] = end;
                 wrong = match self.byte(end) {
                     b'n' => m!("BigInt is not supported"),
@@ -453,7 +453,7 @@ impl<'a> Compiler<'_, 'a> {
             } else {
                 self.code_point(end)
             };
-            if next == 0 || !ident_part(self.read, end == start) {
+            if next == 0 || !ident_part(self.s[st::read], end == start) {
                 if escaped {
                     self.error(m!("bad escape in a name"));
                     return;
@@ -489,7 +489,7 @@ impl<'a> Compiler<'_, 'a> {
         self.s[st::val] = name as u32;
         name
     }
-    /// Reads `\uXXXX` or `\u{X…}` at `at` into [`Self::read`]; the place behind it, or 0.
+    /// Reads `\uXXXX` or `\u{X…}` at `at` into [`st::read`]; the place behind it, or 0.
     fn unicode_escape(&mut self, at: u32) -> u32 {
         if self.byte(at + 1) != b'u' {
             return 0;
@@ -498,7 +498,7 @@ impl<'a> Compiler<'_, 'a> {
         let (first, most) = if braces { (at + 3, u32::MAX) } else { (at + 2, 4) };
         let end = self.digits(first, 16, most);
         let good = if braces {
-            end > first && self.byte(end) == b'}' && self.read <= 0x10_ffff
+            end > first && self.byte(end) == b'}' && self.s[st::read] <= 0x10_ffff
         } else {
             end == first + 4
         };
@@ -537,7 +537,7 @@ impl<'a> Compiler<'_, 'a> {
         // Whatever could be part of a name; what the flags are is checked with the pattern.
         loop {
             let next = self.code_point(at);
-            if self.read != b'\\' as u32 && !ident_part(self.read, false) {
+            if self.s[st::read] != b'\\' as u32 && !ident_part(self.s[st::read], false) {
                 break;
             }
             at = next;
@@ -550,7 +550,7 @@ impl<'a> Compiler<'_, 'a> {
         let start = self.s[st::pos] + 1;
         // First pass: where it ends, and whether there is more to it than its bytes.
         let end = self.plain(start, u32::MAX, quote, 0);
-        if self.failed {
+        if self.failed() {
             return;
         }
         self.text_name(start, end);
@@ -558,7 +558,7 @@ impl<'a> Compiler<'_, 'a> {
         self.s[st::tok] = tok::STR;
     }
     /// Reads text from `at` on, up to `end` or the quote, and puts what it stands for into the string cell `cell`, if there is one.
-    /// Result: where it ends; how long it gets is in [`Self::read`].
+    /// Result: where it ends; how long it gets is in [`st::read`].
     fn plain(&mut self, mut at: u32, end: u32, quote: u8, cell: u16) -> u32 {
         let template = quote == b'`';
         let mut len = 0;
@@ -588,10 +588,10 @@ impl<'a> Compiler<'_, 'a> {
             } else if b == b'\\' {
                 self.s[st::flags] |= ESCAPED;
                 next = self.escape(at);
-                bytes = if self.read == NOTHING {
+                bytes = if self.s[st::read] == NOTHING {
                     0
                 } else {
-                    encode(self.read, &mut out)
+                    encode(self.s[st::read], &mut out)
                 };
             }
             if cell != 0 {
@@ -600,7 +600,7 @@ impl<'a> Compiler<'_, 'a> {
             len += bytes;
             at = next;
         }
-        self.read = len as u32;
+        self.s[st::read] = len as u32;
         at
     }
     /// The place behind the line's end at a CR.
@@ -617,7 +617,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         self.byte(self.s[st::pos].wrapping_sub(1)) == b'{'
     }
-    /// Reads the escape at `at` (a backslash) into [`Self::read`] ([`NOTHING`] for a continued line); the place behind it.
+    /// Reads the escape at `at` (a backslash) into [`st::read`] ([`NOTHING`] for a continued line); the place behind it.
     fn escape(&mut self, at: u32) -> u32 {
         let b = self.byte(at + 1);
         let next = at + 2;
@@ -635,15 +635,15 @@ impl<'a> Compiler<'_, 'a> {
                     self.error(m!("four hexadecimal digits expected after \\u"));
                     return next;
                 }
-                let high = self.read;
+                let high = self.s[st::read];
                 if high >> 10 == 0xd800 >> 10 && self.byte(end) == b'\\' {
                     // A pair of escaped halves is one character.
                     let behind = self.unicode_escape(end);
-                    if behind != 0 && self.read >> 10 == 0xdc00 >> 10 {
-                        self.read = 0x1_0000 + ((high & 0x3ff) << 10) + (self.read & 0x3ff);
+                    if behind != 0 && self.s[st::read] >> 10 == 0xdc00 >> 10 {
+                        self.s[st::read] = 0x1_0000 + ((high & 0x3ff) << 10) + (self.s[st::read] & 0x3ff);
                         return behind;
                     }
-                    self.read = high;
+                    self.s[st::read] = high;
                 }
                 return end;
             }
@@ -659,7 +659,7 @@ impl<'a> Compiler<'_, 'a> {
             _ => {}
         }
         if self.line_end(at + 1) {
-            self.read = NOTHING;
+            self.s[st::read] = NOTHING;
             return match b {
                 b'\r' => self.line_break(at + 1),
                 b'\n' => next,
@@ -668,7 +668,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         // Their values follow one another.
         if let Some(i) = b"btnvfr".iter().position(|letter| *letter == b) {
-            self.read = 8 + i as u32;
+            self.s[st::read] = 8 + i as u32;
             return next;
         }
         self.code_point(at + 1)
@@ -676,7 +676,7 @@ impl<'a> Compiler<'_, 'a> {
     /// The name of a piece of source with escapes.
     fn decoded(&mut self, start: u32, end: u32) -> R<u16> {
         self.plain(start, end, 0, 0);
-        let h = self.vm.alloc_str(self.read as usize)?;
+        let h = self.vm.alloc_str(self.s[st::read] as usize)?;
         self.plain(start, end, 0, h);
         self.vm.finish_str(h);
         self.vm.script_name_of_cell(h)

@@ -35,9 +35,9 @@ impl<const N: usize> Words<N> {
             *word = value;
         }
     }
-    /// The words from `first` to the end.
-    pub(crate) fn tail(&mut self, first: Field) -> &mut [u32] {
-        self.0.get_mut(first.0..).unwrap_or(&mut [])
+    /// The words from `first` on, up to `end`.
+    pub(crate) fn range(&mut self, first: Field, end: Field) -> &mut [u32] {
+        self.0.get_mut(first.0..end.0).unwrap_or(&mut [])
     }
 }
 #[allow(clippy::indexing_slicing)] // fields are constants below N

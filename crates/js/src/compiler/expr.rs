@@ -274,7 +274,7 @@ impl Compiler<'_, '_> {
         } else if too_soon(var) {
             self.op(op::TDZ_ERR);
         } else {
-            if self.in_switch(self.found) {
+            if self.in_switch(self.s[st::read]) {
                 self.op8(op::TDZ, slot_of(var));
             }
             self.op8(op::GET_LOC, slot_of(var));

@@ -123,7 +123,7 @@ impl Compiler<'_, '_> {
         let var = self.known(name);
         if var & PARAM != 0 {
             let var = if uninit { var | UNINIT } else { var & !UNINIT };
-            self.set_var(self.found, var);
+            self.set_var(self.s[st::read], var);
         }
     }
     /// Behind the parameters.

@@ -68,7 +68,7 @@ impl Compiler<'_, '_> {
     pub(super) fn init_lexical(&mut self, name: u16) {
         let var = self.known(name);
         if var != 0 {
-            self.set_var(self.found, var & !UNINIT);
+            self.set_var(self.s[st::read], var & !UNINIT);
             self.op8(op::INIT_LOC, slot_of(var));
         }
     }
@@ -218,7 +218,7 @@ impl Compiler<'_, '_> {
     /// The code from `end` on runs first: in front of that from `start` on.
     pub(super) fn enter_first(&mut self, start: u32, end: u32) {
         let more = self.here() - end;
-        if more == 0 || self.failed {
+        if more == 0 || self.failed() {
             return;
         }
         self.turn(start, end, more);

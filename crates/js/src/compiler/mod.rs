@@ -51,39 +51,17 @@ fields! {
     /// What the compiler remembers between two steps; it lives in a WORDS cell.
     mod st;
     const ST_WORDS;
-    /// Kind, value (of a number, the lower half of its bits) and flags of the token that was read last.
+    // What is nearest is tested by single bits, in shorter instructions.
+    /// Flags, kind and value (of a number, the lower half of its bits) of the token that was read last.
+    flags,
     tok,
     val,
-    flags,
     /// Where it starts, where reading goes on, where the token before it ended.
     start,
     pos,
     prev_end,
-    /// Upper half of a number's bits.
-    num_hi,
-    src_len,
-    mapped,
-    /// How many code cells wait in the list `kids`, and entries in the list `vars`.
-    kids,
-    var_count,
-    /// The place in the grammar; operand or result of a rule.
-    rule,
-    acc,
-    /// A name for the function expression that starts here, if one does.
-    hint,
-    hint_at,
-    /// Where an assignment expression starts: only there an arrow function or a pattern may stand.
-    assign_at,
-    /// Brackets that start before this place were looked at ahead of time.
-    scanned,
-    /// A place in the text, its line, and where that begins.
-    #[cfg(feature = "lines")]
-    place,
-    #[cfg(feature = "lines")]
-    line,
-    #[cfg(feature = "lines")]
-    line_start,
     // From here on: the function that is being compiled.
+    fn_flags,
     /// Its first byte in the code buffer.
     base,
     /// Its first variable, and its first finished inner function.
@@ -93,7 +71,6 @@ fields! {
     depth,
     locals,
     params,
-    fn_flags,
     /// Start of the last instruction and of the last reference, if nothing jumps behind them.
     last,
     lvalue,
@@ -102,10 +79,39 @@ fields! {
     /// Start and end of a postfix increment, whose old value may turn out to be unused.
     post,
     post_end,
-    // What is farther away takes longer instructions: the two that are used least.
     name,
     /// Operand stack at most.
     max_depth,
+    // From here on: the whole text. The place in the grammar; operand or result of a rule.
+    rule,
+    acc,
+    /// Not 0: something is wrong, and the exception stands in the engine's register. The current step ends as it can: no
+    /// token is read any more, nothing is emitted, nothing allocated.
+    failed,
+    src_len,
+    /// How many code cells wait in the list `kids`, and entries in the list `vars`.
+    kids,
+    var_count,
+    /// A name for the function expression that starts here, if one does.
+    hint,
+    hint_at,
+    /// Where an assignment expression starts: only there an arrow function or a pattern may stand.
+    assign_at,
+    mapped,
+    /// The character or number that the lexer read last; the number of the variable that was found last.
+    read,
+    // What is farther away takes longer instructions.
+    /// Brackets that start before this place were looked at ahead of time.
+    scanned,
+    /// Upper half of a number's bits.
+    num_hi,
+    /// A place in the text, its line, and where that begins.
+    #[cfg(feature = "lines")]
+    place,
+    #[cfg(feature = "lines")]
+    line,
+    #[cfg(feature = "lines")]
+    line_start,
 }
 pub(crate) type State = Words<ST_WORDS>;
 
@@ -133,13 +139,6 @@ pub(crate) mod ff {
 #[repr(C)]
 pub(crate) struct Compiler<'v, 'a> {
     pub(crate) vm: &'v mut Vm<'a>,
-    /// The character or number that the lexer read last.
-    pub(crate) read: u32,
-    /// The number of the variable that was found last.
-    pub(crate) found: u32,
-    /// Something is wrong, and the exception stands in the engine's register. The current step ends as it can: no token is
-    /// read any more, nothing is emitted, nothing allocated.
-    pub(crate) failed: bool,
     pub(crate) s: State,
     pub(crate) win: Window,
 }
@@ -152,8 +151,8 @@ pub(crate) enum Progress {
     Done(u16),
 }
 
-/// Words of a token that is kept: those before `num_hi`.
-const HELD_WORDS: usize = st::num_hi.0;
+/// Words of a token that is kept: those before `fn_flags`.
+const HELD_WORDS: usize = st::fn_flags.0;
 /// Words that every step may push without asking; number text finds its scratch there too.
 const STATE_ROOM: usize = 8 + crate::number::SCRATCH_WORDS;
 
@@ -172,9 +171,6 @@ impl Vm<'_> {
             vm: self,
             s: State::new(),
             win: Window::new(),
-            read: 0,
-            found: 0,
-            failed: false,
         };
         c.s[st::src_len] = len;
         c.s[st::mapped] = mapped;
@@ -183,7 +179,7 @@ impl Vm<'_> {
         c.s[st::lvalue] = NONE;
         c.room();
         c.save();
-        if c.failed { Err(Thrown) } else { Ok(()) }
+        if c.failed() { Err(Thrown) } else { Ok(()) }
     }
     /// Compiles until the fuel is used up or the script ends; then the caller takes its registers back.
     #[inline(never)]
@@ -192,9 +188,6 @@ impl Vm<'_> {
             vm: self,
             s: State::new(),
             win: Window::new(),
-            read: 0,
-            found: 0,
-            failed: false,
         };
         let words = c.vm.r[reg::comp] as usize + 2;
         c.s.fill(c.vm.mem.get(words..).unwrap_or(&[]));
@@ -207,10 +200,10 @@ impl Vm<'_> {
             }
             c.vm.fuel -= 1;
             c.room();
-            if !c.failed {
+            if !c.failed() {
                 c.step();
             }
-            if c.failed {
+            if c.failed() {
                 break Err(Thrown);
             }
         };
@@ -226,20 +219,25 @@ impl Compiler<'_, '_> {
             self.s.store(words);
         }
     }
+    /// Whether something is wrong.
+    #[inline(always)]
+    pub(crate) fn failed(&self) -> bool {
+        self.s[st::failed] != 0
+    }
     /// The exception is set: nothing more is compiled.
     #[cold]
     pub(crate) fn fail(&mut self) {
-        self.failed = true;
+        self.s[st::failed] = 1;
         // Whoever reads on comes to an end.
         self.s[st::src_len] = 0;
     }
     /// Whether so many words are free below the stack; if not, that is the error.
     pub(crate) fn has_room(&mut self, words: usize) -> bool {
-        if !self.failed && !self.vm.ensure_stack(words) {
+        if !self.failed() && !self.vm.ensure_stack(words) {
             self.vm.out_of_memory();
             self.fail();
         }
-        !self.failed
+        !self.failed()
     }
     /// Makes room for what a state pushes, and keeps the heap out of it.
     fn room(&mut self) {
@@ -291,7 +289,7 @@ impl Compiler<'_, '_> {
     /// The same; the message names these texts.
     pub(crate) fn error_of(&mut self, message: Message, texts: [&[u8]; 2]) -> Thrown {
         // The first error counts.
-        if !self.failed {
+        if !self.failed() {
             let (line, column) = self.place();
             self.vm.syntax_error(message, texts, line, column);
             self.fail();
@@ -423,7 +421,7 @@ impl Compiler<'_, '_> {
     }
     pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
         let at = self.place_of(pos);
-        if !self.failed
+        if !self.failed()
             && let Some(to) = self.vm.bytes_mut().get_mut(at)
         {
             *to = b;
@@ -439,7 +437,7 @@ impl Compiler<'_, '_> {
     pub(crate) fn byte_out(&mut self, b: u8) {
         let pos = self.here();
         self.set_code(pos, b);
-        self.vm.r[reg::buf_len] += u32::from(!self.failed);
+        self.vm.r[reg::buf_len] += u32::from(!self.failed());
     }
     /// Emits an opcode; the operand stack changes as it says.
     pub(crate) fn op(&mut self, code: u8) {
@@ -578,7 +576,7 @@ impl Compiler<'_, '_> {
 
     /// Takes the code from `from` on out, into a cell on the stack, to be put back by [`Self::paste`].
     pub(crate) fn cut(&mut self, from: u32) {
-        if self.failed {
+        if self.failed() {
             return;
         }
         let len = self.here() - from;
@@ -615,7 +613,7 @@ impl Compiler<'_, '_> {
 
     /// Begins a function: saves the outer one.
     pub(crate) fn open_function(&mut self, name: u16, flags: u32) {
-        for i in st::base.0..ST_WORDS {
+        for i in st::fn_flags.0..st::rule.0 {
             self.keep(self.s.get(Field(i)));
         }
         let strict = self.s[st::fn_flags] & ff::STRICT;
@@ -636,18 +634,18 @@ impl Compiler<'_, '_> {
     #[inline(never)]
     pub(crate) fn leave_function(&mut self, flags: u32) {
         let code = self.finish_code();
-        if self.failed {
+        if self.failed() {
             return;
         }
         self.vm.push(Value::cell(code));
         // The value lies above the saved words: take it into the list first.
         self.s[st::kids] = self.s[st::first_kid];
         self.add_entry(reg::kids, st::kids, t::NAMES, 0);
-        if self.failed {
+        if self.failed() {
             return;
         }
         self.vm.drop_n(1);
-        for word in self.s.tail(st::base).iter_mut().rev() {
+        for word in self.s.range(st::fn_flags, st::rule).iter_mut().rev() {
             *word = self.vm.pop().as_int() as u32;
         }
         let kid = self.s[st::kids] - 1 - self.s[st::first_kid];
@@ -667,7 +665,7 @@ impl Compiler<'_, '_> {
         if len > 0xffff || captures > 255 || slots > 200 || kids > 255 {
             self.error(m!("function too large"));
         }
-        if self.failed {
+        if self.failed() {
             return 0;
         }
         let Ok(cell) = self.vm.alloc(

@@ -96,7 +96,7 @@ impl Compiler<'_, '_> {
     /// Adds to a list of so many entries; 0 is the value on top of the stack.
     #[inline(never)]
     pub(super) fn add_entry(&mut self, list: Field, count: Field, kind: u32, entry: u32) {
-        if self.failed {
+        if self.failed() {
             return;
         }
         let number = self.s.get(count);
@@ -106,7 +106,7 @@ impl Compiler<'_, '_> {
         self.s.set(count, number + 1);
     }
     /// The last entry from number `from` up to number `to` that is `key` where `mask` has bits; 0 if there is none. Its
-    /// number is in [`Self::found`].
+    /// number is in [`st::read`].
     #[inline(never)]
     pub(super) fn find(&mut self, key: u32, mask: u32, from: u32, to: u32) -> u32 {
         let mut i = to;
@@ -114,7 +114,7 @@ impl Compiler<'_, '_> {
             i -= 1;
             let var = self.var(i);
             if var & mask == key {
-                self.found = i;
+                self.s[st::read] = i;
                 return var;
             }
         }
@@ -146,7 +146,7 @@ impl Compiler<'_, '_> {
             }
             self.check_binding(name);
             self.known(name);
-            if self.found != i {
+            if self.s[st::read] != i {
                 self.error(m!("two parameters with one name"));
                 return;
             }
@@ -219,7 +219,7 @@ impl Compiler<'_, '_> {
     /// Function-level entries stand before those of open blocks.
     fn insert_fn_var(&mut self, var: u32) {
         self.add_var(var);
-        if self.failed {
+        if self.failed() {
             return;
         }
         let mut i = self.var_count() - 1;
@@ -270,7 +270,7 @@ impl Compiler<'_, '_> {
                 }
                 let var = self.find_var(lo(entry), from);
                 let to = if var != 0 {
-                    self.set_var(self.found, var | CAPTURED);
+                    self.set_var(self.s[st::read], var | CAPTURED);
                     cap::LOCAL | slot_of(var) as u32
                 } else if !end {
                     continue;
