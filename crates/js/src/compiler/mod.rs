@@ -416,7 +416,12 @@ impl Compiler<'_, '_> {
     pub(crate) fn place_of(&self, pos: u32) -> usize {
         self.vm.r[reg::buf] as usize * 4 + (self.s[st::base] + pos) as usize
     }
+    /// The byte of code at `pos`. Once something is wrong, what ends every chain; this also keeps the compiler from handing over
+    /// two words, at each of the calls, instead of one.
     pub(crate) fn code(&self, pos: u32) -> u8 {
+        if self.failed() {
+            return NONE as u8;
+        }
         self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0)
     }
     pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
