@@ -45,7 +45,11 @@ impl Compiler<'_, '_> {
     pub(crate) fn set_control_field(&mut self, rec: u32, field: u32, v: u32) {
         self.vm.set_v((rec + field) as usize, Value::int(v as i32));
     }
+    #[inline(never)]
     pub(super) fn field(&self, field: u32) -> u32 {
+        if self.failed() {
+            return NONE;
+        }
         self.control_field(self.s[st::control], field)
     }
     pub(super) fn set_field(&mut self, field: u32, v: u32) {
