@@ -352,6 +352,13 @@ impl Message {
     }
     /// No text.
     pub(crate) const NONE: Message = m!("");
+    /// Its number, and the message of a number.
+    pub(crate) const fn number(self) -> u8 {
+        self.0
+    }
+    pub(crate) const fn numbered(number: u8) -> Message {
+        Message(number)
+    }
     /// Hands over the text, byte by byte.
     pub(crate) fn each(self, mut put: impl FnMut(u8)) {
         let mut before = self.0;

@@ -212,11 +212,6 @@ impl Compiler<'_, '_> {
 
     // ---- exceptions ----
 
-    pub(super) fn need_finally(&mut self) {
-        if !self.is_p(word(n::FINALLY)) {
-            self.error(m!("catch or finally expected"));
-        }
-    }
     pub(super) fn catch_name(&mut self) {
         let name = self.binding_name();
         let slot = self.declare_block_var(name);

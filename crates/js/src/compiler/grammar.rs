@@ -5,9 +5,12 @@
 //! A call of a function with its arguments and the way out when it fails takes 10 to 14 bytes of Thumb code;
 //! here the loop has the way out once.
 
+use super::Compiler;
 use super::rules::RULES;
-use super::{Compiler, NONE};
+use super::step::a;
 use crate::compiler::st;
+use crate::lexer::NL_BEFORE;
+use crate::message::Message;
 
 /// An instruction of the grammar as it is written down.
 pub(super) enum I {
@@ -23,10 +26,14 @@ pub(super) enum I {
     Then(L),
     /// The operand of a rule, or its result.
     Set(u32),
-    /// Emits an instruction of one byte.
+    /// Emits an instruction, whose operand is zero.
     Op(u8),
     /// Emits a jump to a place that is not known yet, and keeps where it stands.
     Jump(u8),
+    /// Emits a jump to the place that was kept.
+    Back(u8),
+    /// This is wrong.
+    Error(Message),
     /// Emits a jump that joins a chain of the innermost control record.
     Chain(u8, u32),
     /// Such a chain lands here.
@@ -59,24 +66,20 @@ pub(super) mod when {
     /// Behind the part of a pattern that takes the rest.
     #[cfg(feature = "destructuring")]
     pub(crate) const LAST: u8 = super::WHEN + 5;
+    /// Behind the end of a line.
+    pub(crate) const LINE: u8 = super::WHEN + 6;
 }
 
 const GOTO: u8 = 0;
 const CALL: u8 = 1;
 const THEN: u8 = 2;
-const SET: u8 = 3;
-const OP: u8 = 4;
-const JUMP: u8 = 5;
-const EXPECT: u8 = 6;
-const IF: u8 = 7;
-const AT: u8 = 8;
-const WHEN: u8 = 9;
+const IF: u8 = 3;
+const AT: u8 = 4;
+/// Names no place.
+const SET: u8 = 5;
+const WHEN: u8 = 6;
 /// With an instruction that names a place: it is near, and stands there as one byte, counted from behind it.
 const NEAR: u8 = 16;
-// Those from here on name none.
-const CHAIN: u8 = NEAR + SET;
-const PATCH: u8 = NEAR + OP;
-const DEPTH: u8 = NEAR + JUMP;
 /// The first action.
 pub(super) const ACTION: u8 = 32;
 
@@ -95,7 +98,7 @@ impl I {
         match self {
             I::Is(_) => 0,
             I::Do(_) => 1,
-            I::Set(_) | I::Op(_) | I::Jump(_) | I::Patch(_) | I::Depth(_) | I::Expect(_) => 2,
+            I::Set(_) | I::Op(_) | I::Jump(_) | I::Back(_) | I::Patch(_) | I::Depth(_) | I::Expect(_) | I::Error(_) => 2,
             I::Goto(_) | I::Call(_) | I::Then(_) | I::When(..) | I::Chain(..) => 3,
             I::If(..) | I::At(..) => 4,
         }
@@ -106,12 +109,14 @@ impl I {
             I::Is(_) => [0, 0],
             I::Do(code) | I::When(code, _) => [*code, 0],
             I::Set(k) => [SET, *k as u8],
-            I::Op(code) => [OP, *code],
-            I::Jump(code) => [JUMP, *code],
-            I::Chain(code, _) => [CHAIN, *code],
-            I::Patch(field) => [PATCH, *field as u8],
-            I::Depth(change) => [DEPTH, *change as u8],
-            I::Expect(token) => [EXPECT, *token as u8],
+            I::Op(code) => [a::OP, *code],
+            I::Jump(code) => [a::JUMP, *code],
+            I::Back(code) => [a::BACK, *code],
+            I::Error(message) => [a::ERROR, message.number()],
+            I::Chain(code, _) => [a::CHAIN, *code],
+            I::Patch(field) => [a::PATCH_FIELD, *field as u8],
+            I::Depth(change) => [a::DEPTH, *change as u8],
+            I::Expect(token) => [a::EXPECT, *token as u8],
             I::Goto(_) => [GOTO, 0],
             I::Call(_) => [CALL, 0],
             I::Then(_) => [THEN, 0],
@@ -247,7 +252,7 @@ pub(super) use labels;
 impl Compiler<'_, '_> {
     /// The next byte of the grammar.
     #[inline(never)]
-    fn rule_byte(&mut self) -> u32 {
+    pub(super) fn rule_byte(&mut self) -> u32 {
         let at = self.s[st::rule];
         self.s[st::rule] = at + 1;
         CODE.get(at as usize).copied().unwrap_or(0) as u32
@@ -273,40 +278,11 @@ impl Compiler<'_, '_> {
             if first >= ACTION as u32 {
                 return self.act(first);
             }
-            match first as u8 {
-                CHAIN => {
-                    let code = self.rule_byte() as u8;
-                    let field = self.rule_byte();
-                    return self.chain(code, field);
-                }
-                PATCH => {
-                    let field = self.rule_byte();
-                    return self.patch_field(field);
-                }
-                DEPTH => {
-                    let change = self.rule_byte() as i8;
-                    return self.shift_depth(change as i32);
-                }
-                _ => {}
-            }
             let code = first & !(NEAR as u32);
             let yes = match code as u8 {
                 SET => {
                     self.s[st::acc] = self.rule_byte();
                     continue;
-                }
-                OP => {
-                    let code = self.rule_byte() as u8;
-                    return self.op(code);
-                }
-                JUMP => {
-                    let code = self.rule_byte() as u8;
-                    let pos = self.jump(code, NONE);
-                    return self.keep(pos);
-                }
-                EXPECT => {
-                    let token = self.rule_byte();
-                    return self.expect(token);
                 }
                 IF | AT => self.rule_byte() == self.s[st::tok],
                 when::NAME => self.is_name(),
@@ -314,6 +290,7 @@ impl Compiler<'_, '_> {
                 when::PATTERN => self.at_pattern(),
                 when::END => self.statement_may_end(),
                 when::ZERO => self.s[st::acc] == 0,
+                when::LINE => self.s[st::flags] & NL_BEFORE != 0,
                 when::REST => self.s[st::fn_flags] & super::ff::REST != 0,
                 #[cfg(feature = "destructuring")]
                 when::LAST => self.is_last(),

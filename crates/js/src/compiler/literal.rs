@@ -53,22 +53,6 @@ impl Compiler<'_, '_> {
     fn text_out(&mut self) {
         self.op16(op::STR, self.s[st::val] as u16);
     }
-    /// At the brace of an object, or at nothing that is an expression.
-    pub(super) fn open_object(&mut self) {
-        if !self.is_p(punct!(b"{")) {
-            self.expected(b"an expression");
-            return;
-        }
-        self.op(op::NEW_OBJ);
-        self.next()
-    }
-    /// Elements that are left out.
-    pub(super) fn holes(&mut self) {
-        while self.is_p(punct!(b",")) {
-            self.next();
-            self.op(op::APPEND_HOLE);
-        }
-    }
 
     // ---- objects ----
 

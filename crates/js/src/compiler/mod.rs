@@ -380,15 +380,6 @@ impl Compiler<'_, '_> {
             self.expected(text);
         }
     }
-    /// The end of a statement: a semicolon, or a place where one may be left out.
-    pub(crate) fn semicolon(&mut self) {
-        if self.is_p(punct!(b";")) {
-            return self.next();
-        }
-        if !self.statement_may_end() {
-            self.expected(b";");
-        }
-    }
     pub(crate) fn statement_may_end(&self) -> bool {
         self.is_p(punct!(b";"))
             || self.is_p(punct!(b"}"))

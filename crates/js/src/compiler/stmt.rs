@@ -206,11 +206,6 @@ impl Compiler<'_, '_> {
         self.op(op::RETURN);
         self.s[st::depth] = depth;
     }
-    pub(super) fn check_throw(&mut self) {
-        if self.s[st::flags] & NL_BEFORE != 0 {
-            self.error(m!("the value of throw must stand on its line"));
-        }
-    }
     pub(super) fn check_function(&mut self) {
         let place = self.s[st::acc];
         if place == BODY || place != ITEM && self.strict() {
@@ -282,13 +277,6 @@ impl Compiler<'_, '_> {
         let start = self.s[st::start];
         self.open(C_LOOP | start << C_START, 0, 0);
         self.next()
-    }
-    /// `[jump]` behind `if (…) …`: at `else`, or at the colon of a conditional expression.
-    pub(super) fn else_jump(&mut self) {
-        let end = self.jump(op::JMP, NONE);
-        let jump = self.pull();
-        self.keep(end);
-        self.patch_here(jump)
     }
     /// The condition comes back, and the jump to the body.
     fn loop_back(&mut self, body: u32, tested: bool) {
@@ -422,9 +410,8 @@ impl Compiler<'_, '_> {
     }
     /// `[next]` behind the body.
     pub(super) fn for_in_round(&mut self) {
-        let next = self.pull();
+        let next = self.seen(0);
         let conts = self.field(C_CONTS);
         self.patch_to(conts, next);
-        self.jump_back(op::JMP, next);
     }
 }

@@ -40,7 +40,7 @@ pub(super) const FUNCTIONS: &[I] = &[
     Do(BIND),
     Goto(ParameterNext),
     Is(ArrowBody),
-    Do(CHECK_ARROW),
+    When(when::LINE, Reserved),
     Expect(t("=>")),
     If(t("{"), Body),
     Call(AssignPlain),

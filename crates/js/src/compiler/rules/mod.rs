@@ -13,7 +13,7 @@ mod statement;
 use super::control::{C_BREAKS, C_CONTS, C_LABEL};
 use super::ff;
 use super::grammar::I::{
-    self, At, Call, Chain, Depth, Do, Expect, Goto, If, Is, Jump, Op, Patch, Set, Then, When,
+    self, At, Back, Call, Chain, Depth, Do, Error, Expect, Goto, If, Is, Jump, Op, Patch, Set, Then, When,
 };
 use super::grammar::{labels, when};
 #[cfg(feature = "destructuring")]
@@ -22,6 +22,7 @@ use super::pattern::{CONSTANT, VARIABLE};
 use super::step::a::*;
 use super::stmt::{BODY, BRANCH, ITEM, NO_IN};
 use crate::lexer::{p, tok, word};
+use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
 use L::*;
@@ -42,7 +43,7 @@ labels! {
     IfStatement Else PatchReturn Parenthesized While DoWhile DoEnd
     For ForLoop ForExpression ForConst ForVar ForDeclaration ForLet ForDeclared ForCondition ForTest ForUpdate ForUpdated
     ForVarIn ForIn ForInError ForObject
-    Continue Break Leave ReturnStatement ReturnNothing ReturnValue Throw
+    Continue Break Leave ReturnStatement ReturnNothing ReturnValue Throw ThrowLine
     Switch Cases CaseBody Default SwitchEnd
     Try LeaveTry BlockRule CatchParameter CatchBody Catch FinishTry Finally SubroutineEnd FunctionStatement
     Expression Expr Comma CommaNext AssignPlain Assign Tail Conditional Binary Operators Unary Operand
@@ -50,8 +51,8 @@ labels! {
     New NewMember NewDot NewIndex NewArguments NewCall
     Arguments Argument ArgumentNext ArgumentMore ArgumentsEnd
     Primary Number Text Identifier This Null True False Group
-    Array Hole ArrayNext Object ObjectComputed ObjectAccessor Key ObjectMethod ObjectColon ObjectValue ObjectNext
-    AccessorComputed Accessor Template TemplateNext FunctionExpression
+    Array Hole HoleComma ArrayNext OpenObject Object ObjectComputed ObjectAccessor Key ObjectMethod ObjectColon ObjectValue ObjectNext
+    AccessorComputed Accessor Template TemplateNext TemplateValue FunctionExpression
     Function Parameters Parameter ParameterDefault ParameterNext ParameterClose ParametersEnd RestParameter
     ArrowBody Arrow DefaultValue Scan
     #[cfg(feature = "regexp")] RegExp
