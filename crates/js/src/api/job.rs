@@ -135,13 +135,6 @@ impl Vm<'_> {
         self.end_compiler();
         self.clear_stack();
     }
-    fn end_compiler(&mut self) {
-        self.r[reg::buf] = 0;
-        self.r[reg::buf_len] = 0;
-        self.r[reg::comp] = 0;
-        self.r[reg::vars] = 0;
-        self.r[reg::kids] = 0;
-    }
     /// `Name: message` of the exception, or its text.
     fn exception_text(&mut self) -> R<Value> {
         let exc = Value(self.r[reg::exc]);

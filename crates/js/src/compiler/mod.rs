@@ -162,24 +162,13 @@ impl Vm<'_> {
     pub(crate) fn start_compiler(&mut self, len: u32, mapped: u32) -> R<()> {
         let h = self.alloc(t::WORDS, 2 + ST_WORDS)?;
         self.set_f(h, 1, pack(0, ST_WORDS as u16));
+        self.end_compiler();
         self.r[reg::comp] = h as u32;
         self.r[reg::buf] = self.r[reg::heap_top];
-        self.r[reg::buf_len] = 0;
-        self.r[reg::vars] = 0;
-        self.r[reg::kids] = 0;
-        let mut c = Compiler {
-            vm: self,
-            s: State::new(),
-            win: Window::new(),
-        };
-        c.s[st::src_len] = len;
-        c.s[st::mapped] = mapped;
-        c.s[st::fn_flags] = ff::SCRIPT;
-        c.s[st::last] = NONE;
-        c.s[st::lvalue] = NONE;
-        c.room();
-        c.save();
-        if c.failed() { Err(Thrown) } else { Ok(()) }
+        self.set_f(h, 2 + st::src_len.0, len);
+        self.set_f(h, 2 + st::mapped.0, mapped);
+        self.set_f(h, 2 + st::fn_flags.0, ff::SCRIPT);
+        Ok(())
     }
     /// Compiles until the fuel is used up or the script ends; then the caller takes its registers back.
     #[inline(never)]
@@ -190,7 +179,9 @@ impl Vm<'_> {
             win: Window::new(),
         };
         let words = c.vm.r[reg::comp] as usize + 2;
-        c.s.fill(c.vm.mem.get(words..).unwrap_or(&[]));
+        for i in 0..ST_WORDS {
+            c.s.set(Field(i), c.vm.w(words + i));
+        }
         let result = loop {
             if c.s[st::rule] == NONE {
                 break Ok(Progress::Done(c.s[st::acc] as u16));
@@ -207,18 +198,25 @@ impl Vm<'_> {
                 break Err(Thrown);
             }
         };
-        c.save();
+        let words = c.vm.r[reg::comp] as usize + 2;
+        for i in 0..ST_WORDS {
+            let word = c.s.get(Field(i));
+            c.vm.set_w(words + i, word);
+        }
         result
+    }
+    /// Forgets what was being compiled.
+    #[inline(never)]
+    pub(crate) fn end_compiler(&mut self) {
+        self.r[reg::buf] = 0;
+        self.r[reg::buf_len] = 0;
+        self.r[reg::comp] = 0;
+        self.r[reg::vars] = 0;
+        self.r[reg::kids] = 0;
     }
 }
 
 impl Compiler<'_, '_> {
-    fn save(&mut self) {
-        let at = self.vm.r[reg::comp] as usize + 2;
-        if let Some(words) = self.vm.mem.get_mut(at..at + ST_WORDS) {
-            self.s.store(words);
-        }
-    }
     /// Whether something is wrong.
     #[inline(always)]
     pub(crate) fn failed(&self) -> bool {

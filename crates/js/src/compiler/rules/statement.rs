@@ -5,6 +5,7 @@ use super::*;
 pub(super) const STATEMENTS: &[I] = &[
     // ---- lists of statements ----
     Is(Program),
+    Do(LABEL),
     Do(NEXT),
     #[cfg(feature = "eval")]
     Do(VALUE_SLOT),
