@@ -535,9 +535,15 @@ impl Vm<'_> {
     }
     /// Half number `i` of those that start at field `n` of a cell.
     #[inline(never)]
-    fn half(&self, h: u16, n: usize, i: usize) -> u16 {
+    pub(crate) fn half(&self, h: u16, n: usize, i: usize) -> u16 {
         let w = self.f(h, n + i / 2);
         (w >> (i % 2 * 16)) as u16
+    }
+    /// Sets one of them, which is zero.
+    #[inline(never)]
+    pub(crate) fn add_half(&mut self, h: u16, n: usize, i: usize, half: u16) {
+        let w = self.f(h, n + i / 2) | (half as u32) << (i % 2 * 16);
+        self.set_f(h, n + i / 2, w);
     }
     /// The closure of the running code's inner function whose number follows.
     #[inline(never)]
@@ -560,9 +566,7 @@ impl Vm<'_> {
             } else {
                 self.captured(i)
             };
-            // The cell was zeros.
-            let w = self.f(h, 3 + c / 2) | (cell as u32) << (c % 2 * 16);
-            self.set_f(h, 3 + c / 2, w);
+            self.add_half(h, 3, c, cell);
         }
         Ok(Value::obj(h))
     }

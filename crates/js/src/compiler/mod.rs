@@ -683,10 +683,8 @@ impl Compiler<'_, '_> {
             .set_f(cell, 3, pack(self.s[st::max_depth] as u16 + 2, entry as u16));
         self.store_captures(cell);
         for i in 0..kids {
-            let kid = self.kid(self.s[st::first_kid] + i as u32) as u32;
-            let word = cell as usize + 4 + captures + i / 2;
-            let w = self.vm.w(word);
-            self.vm.set_w(word, w | kid << (i % 2 * 16));
+            let kid = self.kid(self.s[st::first_kid] + i as u32);
+            self.vm.add_half(cell, 4 + captures, i, kid);
         }
         let from = self.place_of(0);
         let to = (cell as usize + 4 + captures + kids.div_ceil(2)) * 4;

@@ -6,6 +6,7 @@ use crate::heap::*;
 use crate::message::{Message, m};
 use crate::names::n;
 use crate::opcode::{self as op};
+use crate::vm::first_byte;
 use crate::words::Field;
 
 /// Most slots of a frame: what an instruction's operand can name.
@@ -534,87 +535,80 @@ pub(crate) fn capture_count(vm: &Vm<'_>, code: u16) -> usize {
     (vm.f(code, 1) >> 16 & 0xff) as usize
 }
 
-impl Vm<'_> {
+impl Compiler<'_, '_> {
     /// After the whole script: captures that turned out to be global become global names, from the outer
-    /// functions to the inner ones. Work list: the headers' upper halves.
-    pub(crate) fn link_globals(&mut self, script: u16) {
+    /// functions to the inner ones. Work list: the headers' upper halves. Those that stay are numbered anew, in bits that their
+    /// entries do not use.
+    pub(super) fn link_globals(&mut self, script: u16) {
         let mut list = script;
         while list != 0 {
             let code = list;
-            let hdr = self.f(code, 0);
-            list = hi(hdr);
-            self.set_f(code, 0, hdr & 0xffff);
-            let caps = capture_count(self, code);
-            let kids = (self.f(code, 1) >> 24) as usize;
-            // Those that stay are numbered anew, in bits that their entries do not use.
-            let mut live = 0;
-            for c in 0..caps {
-                let entry = self.f(code, 4 + c);
-                if entry & cap::KIND != cap::GLOBAL {
-                    self.set_f(code, 4 + c, entry | live << 16);
-                    live += 1;
-                }
-            }
-            for k in 0..kids {
-                let word = self.f(code, 4 + caps + k / 2);
-                let kid = (word >> (k % 2 * 16)) as u16;
-                for c in 0..capture_count(self, kid) {
-                    let entry = self.f(kid, 4 + c);
+            list = self.vm.f_hi(code, 0);
+            self.vm.set_f_hi(code, 0, 0);
+            let caps = capture_count(self.vm, code);
+            for k in 0..(self.vm.f(code, 1) >> 24) as usize {
+                let kid = self.vm.half(code, 4 + caps, k);
+                let mut live = 0;
+                for c in 4..4 + capture_count(self.vm, kid) {
+                    let mut entry = self.vm.f(kid, c);
                     if entry & cap::KIND == cap::FREE {
-                        let outer = self.f(code, 4 + lo(entry) as usize);
-                        let to = if outer & cap::KIND == cap::GLOBAL {
+                        let outer = self.vm.f(code, 4 + lo(entry) as usize);
+                        entry = if is_global(outer) {
                             outer
                         } else {
                             cap::FREE | slot_of(outer) as u32
                         };
-                        self.set_f(kid, 4 + c, to);
                     }
+                    if !is_global(entry) {
+                        entry |= live;
+                        live += 1 << 16;
+                    }
+                    self.vm.set_f(kid, c, entry);
                 }
-                let hdr = self.f(kid, 0);
-                self.set_f(kid, 0, hdr & 0xffff | (list as u32) << 16);
+                self.vm.set_f_hi(kid, 0, list);
                 list = kid;
             }
-            self.drop_global_captures(code, caps, kids, live);
+            if caps != 0 {
+                self.drop_global_captures(code, caps);
+            }
         }
     }
-    /// Takes the names out of a function's captures, of which `live` stay.
-    fn drop_global_captures(&mut self, code: u16, caps: usize, kids: usize, live: u32) {
-        let words = kids.div_ceil(2) + (self.f_lo(code, 1) as usize).div_ceil(4);
-        let base = code as usize + 4;
-        let mut at = (base + caps + kids.div_ceil(2)) * 4;
-        let end = at + self.f_lo(code, 1) as usize;
-        while at < end && live as usize != caps {
-            let opcode = self.bytes().get(at).copied().unwrap_or(0);
+    /// Takes the names out of a function's captures.
+    fn drop_global_captures(&mut self, code: u16, caps: usize) {
+        let w1 = self.vm.f(code, 1);
+        // Nothing is in the buffer any more.
+        self.vm.r[reg::buf] = code as u32;
+        self.s[st::base] = first_byte(w1);
+        let mut pos = 0;
+        while pos < lo(w1) as u32 {
+            let opcode = self.code(pos);
             if (op::GET_FREE..=op::PUT_FREE).contains(&opcode) {
-                let i = self.bytes().get(at + 1).copied().unwrap_or(0);
-                let entry = self.f(code, 4 + i as usize);
-                let patch = if entry & cap::KIND == cap::GLOBAL {
-                    entry << 8 | (opcode + NAME_OF_FREE) as u32
-                } else {
-                    (slot_of(entry) as u32) << 8 | opcode as u32
-                };
-                for k in 0..3 {
-                    if let Some(to) = self.bytes_mut().get_mut(at + k) {
-                        *to = (patch >> (8 * k)) as u8;
-                    }
+                let entry = self.vm.f(code, 4 + self.code(pos + 1) as usize);
+                let mut operand = slot_of(entry) as u16;
+                if is_global(entry) {
+                    operand = lo(entry);
+                    self.set_code(pos, opcode + NAME_OF_FREE);
                 }
+                self.set_code16(pos + 1, operand);
             }
-            at += op::size(opcode);
+            pos += self.code_size(pos);
         }
-        let mut to = base;
-        for c in base..base + caps {
-            let entry = self.w(c);
-            if entry & cap::KIND != cap::GLOBAL {
-                self.set_w(to, entry & !SLOT);
-                to += 1;
+        let mut live = 4;
+        for c in 4..4 + caps {
+            let entry = self.vm.f(code, c);
+            if !is_global(entry) {
+                self.vm.set_f(code, live, entry & !SLOT);
+                live += 1;
             }
         }
-        if to == base + caps {
-            return;
-        }
-        self.move_words(base + caps, words, to);
-        let w1 = self.f(code, 1);
-        self.set_f(code, 1, w1 & !SLOT | live << 16);
-        self.shrink(code as usize, 4 + caps + words, to - code as usize + words);
+        let gone = 4 + caps - live;
+        let words = self.vm.size_of(code as usize);
+        self.vm.set_f(code, 1, w1 - ((gone as u32) << 16));
+        let at = code as usize + live;
+        self.vm.move_words(at + gone, words - gone - live, at);
+        self.vm.shrink(code as usize, words, words - gone);
     }
+}
+fn is_global(entry: u32) -> bool {
+    entry & cap::KIND == cap::GLOBAL
 }

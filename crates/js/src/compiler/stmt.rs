@@ -43,7 +43,7 @@ impl Compiler<'_, '_> {
             self.op(op::RETURN);
         }
         let code = self.finish_code();
-        self.vm.link_globals(code);
+        self.link_globals(code);
         self.s[st::acc] = code as u32;
         self.goto(NONE);
     }
