@@ -66,7 +66,7 @@ pub(crate) mod cap {
     /// The lower half is a capture of the enclosing function.
     pub(crate) const FREE: u32 = 2 << 24;
     /// The lower half is the name of a global variable.
-    pub(crate) const GLOBAL: u32 = 3 << 24;
+    pub(crate) const GLOBAL: u32 = 1 << 31;
     pub(crate) const KIND: u32 = 0xff << 24;
 }
 
@@ -610,5 +610,5 @@ impl Compiler<'_, '_> {
     }
 }
 fn is_global(entry: u32) -> bool {
-    entry & cap::KIND == cap::GLOBAL
+    entry & cap::GLOBAL != 0
 }
