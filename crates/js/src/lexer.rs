@@ -168,16 +168,22 @@ fn ident_part(c: u32, first: bool) -> bool {
 
 impl<'a> Compiler<'_, 'a> {
     /// The source byte at `at`; 0 behind the end (as a NUL byte in the text, which no token allows).
+    #[inline(always)]
     pub(crate) fn byte(&mut self, at: u32) -> u8 {
+        self.word_of(at) as u8
+    }
+    /// The same as a word, which no caller has to extend.
+    #[inline(never)]
+    fn word_of(&mut self, at: u32) -> u32 {
         if at >= self.s[st::src_len] {
             return 0;
         }
         if self.s[st::mapped] == text::MAPPED {
-            return self.vm.rom.get(at as usize).copied().unwrap_or(0);
+            return self.vm.rom.get(at as usize).copied().unwrap_or(0) as u32;
         }
         if EVAL && self.s[st::mapped] == text::CELL {
             let text = self.vm.cell_bytes(self.vm.r[reg::again] as u16);
-            return text.get(at as usize).copied().unwrap_or(0);
+            return text.get(at as usize).copied().unwrap_or(0) as u32;
         }
         if at < self.win.start || at >= self.win.start + self.win.len {
             self.win.start = at;
@@ -191,7 +197,7 @@ impl<'a> Compiler<'_, 'a> {
             .buf
             .get((at - self.win.start) as usize)
             .copied()
-            .unwrap_or(0)
+            .unwrap_or(0) as u32
     }
     /// Reads the character at `at` into [`st::read`]; the place behind it.
     fn code_point(&mut self, at: u32) -> u32 {
