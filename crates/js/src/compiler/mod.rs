@@ -407,11 +407,17 @@ impl Compiler<'_, '_> {
     }
     /// The byte of code at `pos`. Once something is wrong, what ends every chain; this also keeps the compiler from handing over
     /// two words, at each of the calls, instead of one.
+    #[inline(always)]
     pub(crate) fn code(&self, pos: u32) -> u8 {
+        self.code_word(pos) as u8
+    }
+    /// The same as a word, which no caller has to extend.
+    #[inline(never)]
+    fn code_word(&self, pos: u32) -> u32 {
         if self.failed() {
-            return NONE as u8;
+            return NONE & 0xff;
         }
-        self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0)
+        self.vm.bytes().get(self.place_of(pos)).copied().unwrap_or(0) as u32
     }
     pub(crate) fn set_code(&mut self, pos: u32, b: u8) {
         let at = self.place_of(pos);
@@ -421,8 +427,13 @@ impl Compiler<'_, '_> {
             *to = b;
         }
     }
+    #[inline(always)]
     pub(crate) fn code16(&self, pos: u32) -> u16 {
-        self.code(pos) as u16 | (self.code(pos + 1) as u16) << 8
+        self.code16_word(pos) as u16
+    }
+    #[inline(never)]
+    fn code16_word(&self, pos: u32) -> u32 {
+        self.code_word(pos) | self.code_word(pos + 1) << 8
     }
     pub(crate) fn set_code16(&mut self, pos: u32, v: u16) {
         self.set_code(pos, v as u8);
@@ -466,11 +477,16 @@ impl Compiler<'_, '_> {
         self.emit(code, name as u32);
     }
     /// The operand of the instruction at `pos`, without a hint.
+    #[inline(always)]
     pub(crate) fn operand(&self, pos: u32) -> u16 {
+        self.operand_word(pos) as u16
+    }
+    #[inline(never)]
+    fn operand_word(&self, pos: u32) -> u32 {
         match self.code_size(pos) {
             1 => 0,
-            2 => self.code(pos + 1) as u16,
-            _ => self.code16(pos + 1),
+            2 => self.code_word(pos + 1),
+            _ => self.code16_word(pos + 1),
         }
     }
     #[inline(never)]
@@ -480,11 +496,16 @@ impl Compiler<'_, '_> {
         self.s[st::lvalue] = NONE;
     }
     /// The opcode of the last instruction, if nothing jumps behind it; else NOP.
+    #[inline(always)]
     pub(crate) fn last_op(&self) -> u8 {
+        self.last_word() as u8
+    }
+    #[inline(never)]
+    fn last_word(&self) -> u32 {
         if self.s[st::last] == NONE {
-            op::NOP
+            op::NOP as u32
         } else {
-            self.code(self.s[st::last])
+            self.code_word(self.s[st::last])
         }
     }
 

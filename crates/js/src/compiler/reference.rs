@@ -21,10 +21,18 @@ const SET: usize = 2;
 const PUT: usize = 3;
 
 /// The instruction that does `to` where `code` does `from`; others stay as they are.
-#[inline(never)]
+#[inline(always)]
 fn form(code: u8, from: usize, to: usize) -> u8 {
-    let forms = FORMS.iter().find(|forms| forms.get(from) == Some(&code));
-    forms.and_then(|forms| forms.get(to)).copied().unwrap_or(code)
+    form_word(code as u32, from, to) as u8
+}
+#[inline(never)]
+fn form_word(code: u32, from: usize, to: usize) -> u32 {
+    for forms in &FORMS {
+        if forms.get(from).is_some_and(|from| *from as u32 == code) {
+            return forms.get(to).copied().unwrap_or(0) as u32;
+        }
+    }
+    code
 }
 
 impl Compiler<'_, '_> {
