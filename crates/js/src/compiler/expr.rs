@@ -275,9 +275,9 @@ impl Compiler<'_, '_> {
             self.op(op::TDZ_ERR);
         } else {
             if self.in_switch(self.s[st::read]) {
-                self.op8(op::TDZ, slot_of(var));
+                self.op_slot(op::TDZ, var);
             }
-            self.op8(op::GET_LOC, slot_of(var));
+            self.op_slot(op::GET_LOC, var);
         }
         self.s[st::lvalue] = self.s[st::last];
     }
@@ -355,7 +355,7 @@ impl Compiler<'_, '_> {
     /// An instruction that takes so many values from the stack, besides those that it always takes.
     pub(super) fn call_with(&mut self, code: u8, count: u32) {
         self.shift_depth(-(count as i32));
-        self.op8(code, count as u8);
+        self.emit(code, count);
     }
     #[cfg(feature = "spread")]
     pub(super) fn argument_end(&mut self) {

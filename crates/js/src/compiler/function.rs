@@ -59,7 +59,7 @@ impl Compiler<'_, '_> {
         if kid & BRACE != 0 {
             self.next();
         }
-        self.op8(op::CLOSURE, kid as u8);
+        self.emit(op::CLOSURE, kid);
     }
     /// A function expression that starts at the next token takes this name.
     pub(super) fn hint(&mut self, name: u16) {
@@ -78,8 +78,8 @@ impl Compiler<'_, '_> {
     pub(super) fn complex(&mut self) {
         if self.s[st::fn_flags] & ff::COMPLEX == 0 {
             self.s[st::fn_flags] |= ff::COMPLEX;
-            let length = self.s[st::params] as u8;
-            self.op8(op::NOP2, length);
+            let length = self.s[st::params];
+            self.emit(op::NOP2, length);
         }
     }
     /// A parameter, whose default value may follow.
@@ -94,7 +94,7 @@ impl Compiler<'_, '_> {
         if self.at_pattern() {
             self.complex();
             self.add_param(0);
-            self.op8(op::GET_LOC, slot as u8);
+            self.emit(op::GET_LOC, slot);
             self.s[st::acc] = PARAMETER;
             self.goto(part!(ParameterPattern));
             return;
@@ -109,7 +109,7 @@ impl Compiler<'_, '_> {
             self.complex();
             self.add_param(name);
             self.mark_parameter(name, true);
-            self.op8(op::GET_LOC, slot as u8);
+            self.emit(op::GET_LOC, slot);
             self.keep(PARAMETER);
             self.keep(name as u32);
             self.s[st::acc] = name as u32;

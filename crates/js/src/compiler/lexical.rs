@@ -69,7 +69,7 @@ impl Compiler<'_, '_> {
         let var = self.known(name);
         if var != 0 {
             self.set_var(self.s[st::read], var & !UNINIT);
-            self.op8(op::INIT_LOC, slot_of(var));
+            self.op_slot(op::INIT_LOC, var);
         }
     }
     /// Marks the variables from number `from` to `to` as initialized, or not.
@@ -117,7 +117,7 @@ impl Compiler<'_, '_> {
         for i in from..self.var_count() {
             let var = self.var(i);
             if var & (NOTE | LEX) == LEX && self.wanted(lo(var), first_kid) {
-                self.op8(op::COPY_CELL, slot_of(var));
+                self.op_slot(op::COPY_CELL, var);
             }
         }
     }
@@ -196,9 +196,9 @@ impl Compiler<'_, '_> {
             let var = self.var(i);
             if var & (NOTE | LEX) == LEX {
                 if var & CAPTURED != 0 {
-                    self.op8(op::NEW_CELL, slot_of(var));
+                    self.op_slot(op::NEW_CELL, var);
                 } else if switch {
-                    self.op8(op::HOLE, slot_of(var));
+                    self.op_slot(op::HOLE, var);
                 }
                 self.room_for_code();
             }
@@ -208,8 +208,8 @@ impl Compiler<'_, '_> {
             if is_hoisted(var) {
                 let to = self.find_var(lo(var), from);
                 if to != 0 {
-                    self.op8(op::CLOSURE, slot_of(var));
-                    self.op8(op::INIT_LOC, slot_of(to));
+                    self.op_slot(op::CLOSURE, var);
+                    self.op_slot(op::INIT_LOC, to);
                     self.room_for_code();
                 }
             }

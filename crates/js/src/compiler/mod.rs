@@ -468,6 +468,11 @@ impl Compiler<'_, '_> {
     pub(crate) fn op8(&mut self, code: u8, operand: u8) {
         self.emit(code, operand as u32);
     }
+    /// An instruction of two bytes on the slot of a variable.
+    #[inline(always)]
+    pub(crate) fn op_slot(&mut self, code: u8, var: u32) {
+        self.emit(code, var >> 16);
+    }
     #[inline(always)]
     pub(crate) fn op16(&mut self, code: u8, operand: u16) {
         self.emit(code, operand as u32);

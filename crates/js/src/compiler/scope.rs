@@ -461,7 +461,7 @@ impl Compiler<'_, '_> {
         if self.s[st::fn_flags] & ff::ARGS != 0 {
             let var = self.known(n::ARGUMENTS);
             if var != 0 {
-                self.op8(op::MAKE_ARGS, slot_of(var));
+                self.op_slot(op::MAKE_ARGS, var);
             }
         }
         self.make_cells(0);
@@ -469,12 +469,12 @@ impl Compiler<'_, '_> {
         if var != 0 {
             // Only arrow functions ask for it.
             self.op(op::THIS);
-            self.op8(op::PUT_LOC, slot_of(var));
+            self.op_slot(op::PUT_LOC, var);
         }
         let var = self.known(self.s[st::name] as u16);
         if is_self_name(var) {
             self.op(op::CALLEE);
-            self.op8(op::PUT_LOC, slot_of(var));
+            self.op_slot(op::PUT_LOC, var);
         }
         for i in self.s[st::vars]..self.var_count() {
             let var = self.var(i);
@@ -484,14 +484,14 @@ impl Compiler<'_, '_> {
             let name = lo(var);
             let declared = script && slot_of(var) == 0xff;
             if !declared {
-                self.op8(op::CLOSURE, slot_of(var));
+                self.op_slot(op::CLOSURE, var);
             }
             if script {
                 self.op16(if declared { op::DECL_VAR } else { op::DECL_FUN }, name);
             } else {
                 let var = self.known(name);
                 if var != 0 {
-                    self.op8(op::PUT_LOC, slot_of(var));
+                    self.op_slot(op::PUT_LOC, var);
                 }
             }
             self.room_for_code();
@@ -506,7 +506,7 @@ impl Compiler<'_, '_> {
                 } else {
                     op::MAKE_CELL
                 };
-                self.op8(make, slot_of(var));
+                self.op_slot(make, var);
                 self.room_for_code();
             }
         }

@@ -266,7 +266,7 @@ impl Compiler<'_, '_> {
         if var == 0 {
             self.op_name(op::PUT_NAME, name);
         } else {
-            self.op8(op::PUT_LOC, slot_of(var));
+            self.op_slot(op::PUT_LOC, var);
         }
     }
 
