@@ -217,10 +217,10 @@ impl Compiler<'_, '_> {
     }
     /// The code from `end` on runs first: in front of that from `start` on.
     pub(super) fn enter_first(&mut self, start: u32, end: u32) {
-        let more = self.here() - end;
-        if more == 0 || self.failed() {
+        if self.failed() || self.here() == end {
             return;
         }
+        let more = self.here() - end;
         self.turn(start, end, more);
         self.label();
         let mut rec = self.s[st::control];

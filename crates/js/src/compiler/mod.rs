@@ -399,7 +399,11 @@ impl Compiler<'_, '_> {
     // ---- code ----
 
     /// Where the next instruction goes, relative to the function's first.
+    #[inline(never)]
     pub(crate) fn here(&self) -> u32 {
+        if self.failed() {
+            return 0;
+        }
         self.vm.r[reg::buf_len] - self.s[st::base]
     }
     pub(crate) fn place_of(&self, pos: u32) -> usize {
