@@ -151,6 +151,12 @@ pub(crate) enum Progress {
     Done(u16),
 }
 
+const CLASS: u8 = n::CLASS as u8;
+const SUPER: u8 = n::SUPER as u8;
+const IMPORT: u8 = n::IMPORT as u8;
+const EXPORT: u8 = n::EXPORT as u8;
+const WITH: u8 = n::WITH as u8;
+
 /// Words of a token that is kept: those before `fn_flags`.
 const HELD_WORDS: usize = st::fn_flags.0;
 /// Words that every step may push without asking; number text finds its scratch there too.
@@ -303,10 +309,11 @@ impl Compiler<'_, '_> {
     #[cold]
     pub(crate) fn expected(&mut self, wanted: &[u8]) -> Thrown {
         let message = match self.s[st::tok] {
-            tok::WORD | tok::KEY..tok::SOFT => match self.s[st::val] as u16 {
-                n::CLASS | n::SUPER => m!("class is not supported"),
-                n::IMPORT | n::EXPORT => m!("modules are not supported"),
-                n::WITH => m!("with is not supported"),
+            // The lower byte tells the words of the language apart.
+            tok::WORD | tok::KEY..tok::SOFT => match self.s[st::val] as u8 {
+                CLASS | SUPER => m!("class is not supported"),
+                IMPORT | EXPORT => m!("modules are not supported"),
+                WITH => m!("with is not supported"),
                 _ => Message::NONE,
             },
             #[cfg(not(feature = "regexp"))]
@@ -324,20 +331,20 @@ impl Compiler<'_, '_> {
             return self.error(message);
         }
         // An operator of later editions is read as two of this one, with nothing between them.
-        let (start, to) = (self.s[st::start], self.s[st::pos].min(self.s[st::src_len]));
+        let start = self.s[st::start];
         let later = match (self.byte(start.wrapping_sub(1)), self.byte(start)) {
             _ if start != self.s[st::prev_end] => 0,
             (b'*', b'*') | (b'?', b'?' | b'.') => 1,
             (b'|' | b'&', b'=') => 2,
             _ => 0,
         };
-        let from = start.saturating_sub(later);
+        let from = start.wrapping_sub(later);
         let mut text = [0; 24];
-        for (at, b) in (from..).zip(&mut text) {
-            *b = self.byte(at);
+        for (at, b) in (0..).zip(&mut text) {
+            *b = self.byte(from.wrapping_add(at));
         }
-        let mut len = to.saturating_sub(from).min(24);
-        while self.byte(from.saturating_add(len)) & 0xc0 == 0x80 && len > 0 {
+        let mut len = self.s[st::pos].min(self.s[st::src_len]).wrapping_sub(from).min(24);
+        while self.byte(from.wrapping_add(len)) & 0xc0 == 0x80 && len > 0 {
             len -= 1;
         }
         let text = text.get(..len as usize).unwrap_or(b"");
