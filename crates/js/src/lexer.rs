@@ -127,11 +127,24 @@ pub(crate) const PUNCTUATION: [u32; 51] = [
     chars(b"|="),
     chars(b"^="),
 ];
-static TEXTS: [u32; PUNCTUATION.len()] = PUNCTUATION;
-/// What a token of punctuation is written with; zeros behind it.
-pub(crate) fn characters(token: u32) -> [u8; 4] {
-    let text = TEXTS.get((token - tok::PUNCT) as usize).copied();
-    text.unwrap_or(0).to_le_bytes()
+/// Their texts in two bytes each. What else the lexer may ask for is none of them: a test tries it all.
+#[allow(clippy::indexing_slicing)] // runs at compile time
+static TEXTS: [u16; PUNCTUATION.len()] = {
+    let mut texts = [0; PUNCTUATION.len()];
+    let mut i = 0;
+    while i < texts.len() {
+        texts[i] = folded(PUNCTUATION[i]);
+        i += 1;
+    }
+    texts
+};
+const fn folded(text: u32) -> u16 {
+    text.wrapping_sub(text >> 12) as u16
+}
+/// What a token of punctuation of at most two characters is written with; zeros behind it.
+pub(crate) fn characters(token: u32) -> [u8; 2] {
+    let text = TEXTS.get((token - tok::PUNCT) as usize).copied().unwrap_or(0);
+    text.wrapping_add(text >> 12).to_le_bytes()
 }
 
 /// A few bytes of a source that is not mapped.
@@ -336,8 +349,9 @@ impl<'a> Compiler<'_, 'a> {
             len += 1;
         }
         while len > 0 {
+            let key = folded(text);
             for (i, &token) in (tok::PUNCT..).zip(&TEXTS) {
-                if text == token {
+                if key == token {
                     self.s[st::tok] = i;
                     self.s[st::pos] = at + len;
                     return;
@@ -763,5 +777,48 @@ impl Vm<'_> {
         let name = self.add_script_name(None);
         self.drop_n(1);
         name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All texts that the lexer looks up: a first character that no other token starts with, and what may stand behind it.
+    fn looked_up(text: &mut Vec<u8>, each: &mut impl FnMut(&[u8])) {
+        each(text);
+        let first = text[0];
+        if text.len() < 4 {
+            for b in [Some(first), Some(b'='), (first == b'=').then_some(b'>')] {
+                let Some(b) = b else { continue };
+                text.push(b);
+                looked_up(text, each);
+                text.pop();
+            }
+        }
+    }
+    #[test]
+    fn two_bytes_tell_punctuations_from_all_else() {
+        let mut known = 0;
+        for first in 0..=255u8 {
+            if first.is_ascii_alphanumeric() || b"_$\\\"' \t\n\r\x0b\x0c".contains(&first) {
+                continue;
+            }
+            looked_up(&mut vec![first], &mut |text| {
+                let found: Vec<_> = TEXTS.iter().filter(|key| **key == folded(chars(text))).collect();
+                let is = PUNCTUATION.iter().filter(|known| **known == chars(text)).count();
+                assert_eq!(found.len(), is, "{text:?}");
+                known += is;
+            });
+        }
+        // A text whose second character is the first one and the equals sign was met twice.
+        assert!(known >= PUNCTUATION.len());
+    }
+    #[test]
+    fn short_punctuations_have_their_characters() {
+        for text in [&b"(\0"[..], b"}\0", b";\0", b":\0", b"=\0", b",\0", b"=>", b"++", b"||"] {
+            let len = if text[1] == 0 { 1 } else { 2 };
+            assert_eq!(characters(p(&text[..len])), *text);
+        }
     }
 }
