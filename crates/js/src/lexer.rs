@@ -783,6 +783,8 @@ impl Vm<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec;
+    use std::vec::Vec;
 
     /// All texts that the lexer looks up: a first character that no other token starts with, and what may stand behind it.
     fn looked_up(text: &mut Vec<u8>, each: &mut impl FnMut(&[u8])) {
@@ -816,7 +818,17 @@ mod tests {
     }
     #[test]
     fn short_punctuations_have_their_characters() {
-        for text in [&b"(\0"[..], b"}\0", b";\0", b":\0", b"=\0", b",\0", b"=>", b"++", b"||"] {
+        for text in [
+            &b"(\0"[..],
+            b"}\0",
+            b";\0",
+            b":\0",
+            b"=\0",
+            b",\0",
+            b"=>",
+            b"++",
+            b"||",
+        ] {
             let len = if text[1] == 0 { 1 } else { 2 };
             assert_eq!(characters(p(&text[..len])), *text);
         }

@@ -3,9 +3,8 @@
 use super::{Compiler, NONE};
 use crate::compiler::st;
 use crate::heap::reg;
-use crate::lexer::{NL_BEFORE, word};
+use crate::lexer::NL_BEFORE;
 use crate::message::m;
-use crate::names::n;
 use crate::opcode as op;
 use crate::value::Value;
 

@@ -1,7 +1,7 @@
 //! Expressions: what their rules do. Precedence climbing has its recursion on the engine's stack.
 
 use super::grammar::part;
-use super::scope::{slot_of, too_soon};
+use super::scope::too_soon;
 use super::{Compiler, EVAL, NONE, SPREADS};
 use crate::compiler::st;
 use crate::lexer::{PUNCTUATION, p, punct, tok, word};

@@ -98,7 +98,14 @@ impl I {
         match self {
             I::Is(_) => 0,
             I::Do(_) => 1,
-            I::Set(_) | I::Op(_) | I::Jump(_) | I::Back(_) | I::Patch(_) | I::Depth(_) | I::Expect(_) | I::Error(_) => 2,
+            I::Set(_)
+            | I::Op(_)
+            | I::Jump(_)
+            | I::Back(_)
+            | I::Patch(_)
+            | I::Depth(_)
+            | I::Expect(_)
+            | I::Error(_) => 2,
             I::Goto(_) | I::Call(_) | I::Then(_) | I::When(..) | I::Chain(..) => 3,
             I::If(..) | I::At(..) => 4,
         }

@@ -343,7 +343,10 @@ impl Compiler<'_, '_> {
         for (at, b) in (0..).zip(&mut text) {
             *b = self.byte(from.wrapping_add(at));
         }
-        let mut len = self.s[st::pos].min(self.s[st::src_len]).wrapping_sub(from).min(24);
+        let mut len = self.s[st::pos]
+            .min(self.s[st::src_len])
+            .wrapping_sub(from)
+            .min(24);
         while self.byte(from.wrapping_add(len)) & 0xc0 == 0x80 && len > 0 {
             len -= 1;
         }
