@@ -155,15 +155,15 @@ impl Compiler<'_, '_> {
     /// An instruction that stands before the declaration that it means.
     pub(super) fn early(&mut self, pos: u32, from: u32) {
         let code = self.code(pos);
-        let (name, outer) = match code {
-            op::GET_NAME..=op::PUT_NAME => (self.code16(pos + 1), false),
+        let (name, size) = match code {
+            op::GET_NAME..=op::PUT_NAME => (self.code16(pos + 1), 4),
             op::GET_LOC | op::SET_LOC | op::PUT_LOC | op::INC_LOC | op::DEC_LOC => {
                 let slot = self.code(pos + 1) as u32;
                 let var = self.find(slot << 16, SLOT | NOTE, self.s[st::vars], from);
                 if var == 0 {
                     return;
                 }
-                (lo(var), true)
+                (lo(var), 2)
             }
             _ => return,
         };
@@ -178,7 +178,7 @@ impl Compiler<'_, '_> {
                 _ => {}
             }
         } else {
-            self.too_early(pos, if outer { 2 } else { 4 });
+            self.too_early(pos, size);
         }
     }
     /// An instruction of so many bytes throws.
@@ -203,17 +203,7 @@ impl Compiler<'_, '_> {
                 self.room_for_code();
             }
         }
-        for i in from..self.var_count() {
-            let var = self.var(i);
-            if is_hoisted(var) {
-                let to = self.find_var(lo(var), from);
-                if to != 0 {
-                    self.op_slot(op::CLOSURE, var);
-                    self.op_slot(op::INIT_LOC, to);
-                    self.room_for_code();
-                }
-            }
-        }
+        self.hoist(from, op::INIT_LOC);
     }
     /// The code from `end` on runs first: in front of that from `start` on.
     pub(super) fn enter_first(&mut self, start: u32, end: u32) {
@@ -226,7 +216,7 @@ impl Compiler<'_, '_> {
         let mut rec = self.s[st::control];
         while rec != 0 {
             let kind = self.control_kind(rec);
-            for field in C_LABEL..=C_CONTS {
+            for field in C_LABEL..C_CONTS + 1 {
                 if CHAINS >> (4 * kind + field) & 1 != 0 {
                     self.shift_chain(rec, field, start, more);
                 }
@@ -264,7 +254,9 @@ impl Compiler<'_, '_> {
     pub(super) fn early_parameters(&mut self) {
         let mut pos = 0;
         while pos < self.here() {
-            if (op::GET_NAME..=op::PUT_NAME).contains(&self.code(pos))
+            let code = self.code(pos);
+            if is_on_name(code)
+                && code != op::DEL_NAME
                 && self.known(self.code16(pos + 1)) != 0
             {
                 self.too_early(pos, 4);

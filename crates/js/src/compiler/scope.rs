@@ -70,6 +70,10 @@ pub(crate) mod cap {
     pub(crate) const KIND: u32 = 0xff << 24;
 }
 
+/// Whether an instruction is one on a name.
+pub(super) fn is_on_name(code: u8) -> bool {
+    (code as u32).wrapping_sub(op::GET_NAME as u32) <= (op::DEL_NAME - op::GET_NAME) as u32
+}
 /// How far an instruction on a global name is behind the same one on a captured name: they stand in the same order.
 const NAME_OF_FREE: u8 = op::GET_NAME - op::GET_FREE;
 const _: () = assert!(op::PUT_NAME - op::PUT_FREE == NAME_OF_FREE);
@@ -350,7 +354,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < end {
             let code = self.code(pos);
-            if (op::GET_NAME..=op::DEL_NAME).contains(&code) {
+            if is_on_name(code) {
                 let name = self.code16(pos + 1);
                 let var = self.find_var(name, from);
                 if var & LEX != 0 {
@@ -386,7 +390,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < self.here() && !used && name != n::THIS {
             let code = self.code(pos);
-            used = (op::GET_NAME..=op::DEL_NAME).contains(&code) && self.code16(pos + 1) == name;
+            used = is_on_name(code) && self.code16(pos + 1) == name;
             pos += self.code_size(pos);
         }
         if !used {
@@ -411,13 +415,16 @@ impl Compiler<'_, '_> {
     pub(super) fn localize(&mut self, pos: u32, var: u32) {
         let code = self.code(pos);
         let put = code == op::PUT_NAME;
-        // The name of a function expression is constant.
-        let named = is_self_name(var);
+        let (mut operand, mut last) = (slot_of(var), op::NOP2);
         let first = match code {
             op::GET_NAME | op::TYPEOF_NAME => op::GET_LOC,
-            op::DEL_NAME => op::FALSE,
-            _ if named => {
-                if self.strict() {
+            // The name of a function expression is constant.
+            _ if code == op::DEL_NAME || is_self_name(var) => {
+                operand = if put { op::POP } else { op::NOP };
+                last = op::NOP;
+                if code == op::DEL_NAME {
+                    op::FALSE
+                } else if self.strict() {
                     op::CONST_ERR
                 } else {
                     op::NOP
@@ -425,11 +432,6 @@ impl Compiler<'_, '_> {
             }
             _ if put => op::PUT_LOC,
             _ => op::SET_LOC,
-        };
-        let (operand, last) = if (op::GET_LOC..=op::PUT_LOC).contains(&first) {
-            (slot_of(var), op::NOP2)
-        } else {
-            (if put { op::POP } else { op::NOP }, op::NOP)
         };
         self.set_code(pos, first);
         self.set_code(pos + 1, operand);
@@ -454,6 +456,7 @@ impl Compiler<'_, '_> {
     }
     /// What runs before the body: cells for captured variables, `arguments`, function declarations.
     fn prologue(&mut self, script: bool) {
+        let from = self.s[st::vars];
         self.label();
         self.s[st::depth] = 0;
         // The parameters' cells first: `arguments` shares them.
@@ -476,24 +479,27 @@ impl Compiler<'_, '_> {
             self.op(op::CALLEE);
             self.op_slot(op::PUT_LOC, var);
         }
-        for i in self.s[st::vars]..self.var_count() {
+        self.hoist(from, if script { op::DECL_FUN } else { op::PUT_LOC });
+    }
+    /// Function declarations from number `from` on; the instruction stores one.
+    #[inline(never)]
+    pub(super) fn hoist(&mut self, from: u32, store: u8) {
+        for i in from..self.var_count() {
             let var = self.var(i);
             if !is_hoisted(var) {
                 continue;
             }
-            let name = lo(var);
-            let declared = script && slot_of(var) == 0xff;
-            if !declared {
+            let mut code = store;
+            let mut to = lo(var) as u32;
+            if code != op::DECL_FUN {
+                to = self.find_var(lo(var), from) >> 16;
+            } else if slot_of(var) == 0xff {
+                code = op::DECL_VAR;
+            }
+            if code != op::DECL_VAR {
                 self.op_slot(op::CLOSURE, var);
             }
-            if script {
-                self.op16(if declared { op::DECL_VAR } else { op::DECL_FUN }, name);
-            } else {
-                let var = self.known(name);
-                if var != 0 {
-                    self.op_slot(op::PUT_LOC, var);
-                }
-            }
+            self.emit(code, to);
             self.room_for_code();
         }
     }
@@ -582,7 +588,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < lo(w1) as u32 {
             let opcode = self.code(pos);
-            if (op::GET_FREE..=op::PUT_FREE).contains(&opcode) {
+            if (opcode as u32).wrapping_sub(op::GET_FREE as u32) <= (op::PUT_FREE - op::GET_FREE) as u32 {
                 let entry = self.vm.f(code, 4 + self.code(pos + 1) as usize);
                 let mut operand = slot_of(entry) as u16;
                 if is_global(entry) {
