@@ -213,7 +213,7 @@ impl Compiler<'_, '_> {
 
     pub(super) fn catch_name(&mut self) {
         let name = self.binding_name();
-        let slot = self.declare_block_var(name);
+        let slot = self.add_lexical(name, 0);
         self.op8(op::INIT_LOC, slot);
     }
     pub(super) fn catch_body(&mut self) {

@@ -42,7 +42,7 @@ impl Compiler<'_, '_> {
         }
         let from = self.scope_start();
         // Variables and functions.
-        if self.find(name as u32, 0xffff | FREE, from, self.var_count()) != 0 {
+        if self.find(name as u32, 0xffff | FREE, from) != 0 {
             self.twice();
             return;
         }
@@ -52,7 +52,7 @@ impl Compiler<'_, '_> {
     fn twice(&mut self) {
         self.error(m!("this name is declared already"));
     }
-    fn add_lexical(&mut self, name: u16, flags: u32) -> u8 {
+    pub(super) fn add_lexical(&mut self, name: u16, flags: u32) -> u8 {
         let block = if self.in_block() { BLOCK } else { 0 };
         let slot = self.new_slot();
         self.add_var(name as u32 | slot << 16 | flags | block);
@@ -100,7 +100,7 @@ impl Compiler<'_, '_> {
     /// Whether the slot holds a constant.
     pub(super) fn is_constant(&mut self, slot: u8) -> bool {
         let key = (slot as u32) << 16 | CONST;
-        self.find(key, SLOT | NOTE | CONST, self.s[st::vars], self.var_count()) != 0
+        self.find(key, SLOT | NOTE | CONST, self.s[st::vars]) != 0
     }
     /// A new round of a loop: variables of its head that were captured get new cells.
     pub(super) fn copy_cells(&mut self) {
@@ -146,11 +146,11 @@ impl Compiler<'_, '_> {
     }
     /// The function's variable of this name outside of the innermost scope.
     fn find_outer(&mut self, name: u16) -> u32 {
-        let to = self.scope_start();
-        self.find(name as u32, 0xffff | NOTE, self.s[st::vars], to)
+        self.s[st::read] = self.scope_start();
+        self.find_next(name as u32, 0xffff | NOTE, self.s[st::vars])
     }
     fn is_block_function(&mut self, name: u16, from: u32) -> bool {
-        self.find(name as u32 | HOISTED, 0xffff | NOTE, from, self.var_count()) != 0
+        self.find(name as u32 | HOISTED, 0xffff | NOTE, from) != 0
     }
     /// An instruction that stands before the declaration that it means.
     pub(super) fn early(&mut self, pos: u32, from: u32) {
@@ -159,7 +159,8 @@ impl Compiler<'_, '_> {
             op::GET_NAME..=op::PUT_NAME => (self.code16(pos + 1), 4),
             op::GET_LOC | op::SET_LOC | op::PUT_LOC | op::INC_LOC | op::DEC_LOC => {
                 let slot = self.code(pos + 1) as u32;
-                let var = self.find(slot << 16, SLOT | NOTE, self.s[st::vars], from);
+                self.s[st::read] = from;
+                let var = self.find_next(slot << 16, SLOT | NOTE, self.s[st::vars]);
                 if var == 0 {
                     return;
                 }

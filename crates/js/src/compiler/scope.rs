@@ -110,11 +110,17 @@ impl Compiler<'_, '_> {
         }
         self.s.set(count, number + 1);
     }
-    /// The last entry from number `from` up to number `to` that is `key` where `mask` has bits; 0 if there is none. Its
+    /// The last entry from number `from` on that is `key` where `mask` has bits; 0 if there is none. Its
     /// number is in [`st::read`].
     #[inline(never)]
-    pub(super) fn find(&mut self, key: u32, mask: u32, from: u32, to: u32) -> u32 {
-        let mut i = to;
+    pub(super) fn find(&mut self, key: u32, mask: u32, from: u32) -> u32 {
+        self.s[st::read] = self.var_count();
+        self.find_next(key, mask, from)
+    }
+    /// The same, of those below the number that was found last.
+    #[inline(never)]
+    pub(super) fn find_next(&mut self, key: u32, mask: u32, from: u32) -> u32 {
+        let mut i = self.s[st::read];
         while i > from {
             i -= 1;
             let var = self.var(i);
@@ -128,7 +134,7 @@ impl Compiler<'_, '_> {
     /// The innermost variable of this name, not further out than number `from`; 0 if there is none.
     #[inline(never)]
     pub(super) fn find_var(&mut self, name: u16, from: u32) -> u32 {
-        self.find(name as u32, 0xffff | NOTE, from, self.var_count())
+        self.find(name as u32, 0xffff | NOTE, from)
     }
     /// The function's innermost variable of this name; 0 if there is none.
     #[inline(never)]
@@ -210,13 +216,13 @@ impl Compiler<'_, '_> {
         if self.s[st::fn_flags] & ff::SCRIPT != 0 {
             // A property of the global object: noted once, made when the script starts.
             let var = name as u32 | HOISTED | 0xff << 16;
-            if self.find(var, u32::MAX, self.s[st::vars], self.var_count()) == 0 {
+            if self.find(var, u32::MAX, self.s[st::vars]) == 0 {
                 self.insert_fn_var(var);
             }
             return;
         }
         let mask = 0xffff | NOTE | BLOCK;
-        if self.find(name as u32, mask, self.s[st::vars], self.var_count()) == 0 {
+        if self.find(name as u32, mask, self.s[st::vars]) == 0 {
             let slot = self.new_slot();
             self.insert_fn_var(name as u32 | slot << 16)
         }
@@ -243,12 +249,6 @@ impl Compiler<'_, '_> {
             }
             rec = self.control_field(rec, control::C_PREV);
         }
-    }
-    /// A variable of the innermost block; returns its slot.
-    pub(crate) fn declare_block_var(&mut self, name: u16) -> u8 {
-        let slot = self.new_slot();
-        self.add_var(name as u32 | slot << 16 | BLOCK);
-        slot as u8
     }
     /// A function declaration: inner function number `kid` is to be stored in `name` before the body runs.
     pub(crate) fn declare_function(&mut self, name: u16, kid: u8) {
@@ -319,7 +319,7 @@ impl Compiler<'_, '_> {
             _ => return,
         };
         let key = (self.code(pos + 1) as u32) << 16 | CAPTURED;
-        let var = self.find(key, SLOT | NOTE | CAPTURED, from, self.var_count());
+        let var = self.find(key, SLOT | NOTE | CAPTURED, from);
         if var != 0 {
             let constant = to == op::INIT_CELL && var & CONST != 0;
             self.set_code(pos, if constant { op::INIT_CONST } else { to });
@@ -440,13 +440,13 @@ impl Compiler<'_, '_> {
     }
     /// The number of a captured outer name.
     fn free_var(&mut self, name: u16) -> u8 {
-        let (from, to) = (self.s[st::vars], self.var_count());
-        let var = self.find(name as u32 | FREE, 0xffff | NOTE, from, to);
+        let from = self.s[st::vars];
+        let var = self.find(name as u32 | FREE, 0xffff | NOTE, from);
         if var != 0 {
             return slot_of(var);
         }
         // They are numbered in their order.
-        let last = self.find(FREE, NOTE, from, to);
+        let last = self.find(FREE, NOTE, from);
         let number = if last == 0 { 0 } else { slot_of(last) as u32 + 1 };
         if number > 250 {
             self.error(m!("more than 250 outer names in one function"));
@@ -521,7 +521,7 @@ impl Compiler<'_, '_> {
         self.has_room(super::STATE_ROOM);
     }
     pub(crate) fn capture_count(&mut self) -> usize {
-        match self.find(FREE, NOTE, self.s[st::vars], self.var_count()) {
+        match self.find(FREE, NOTE, self.s[st::vars]) {
             0 => 0,
             last => slot_of(last) as usize + 1,
         }
