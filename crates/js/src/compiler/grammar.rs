@@ -9,7 +9,7 @@ use super::Compiler;
 use super::rules::RULES;
 use super::step::a;
 use crate::compiler::st;
-use crate::lexer::NL_BEFORE;
+use crate::lexer::{NL_BEFORE, OCTAL};
 use crate::message::Message;
 
 /// An instruction of the grammar as it is written down.
@@ -68,6 +68,8 @@ pub(super) mod when {
     pub(crate) const LAST: u8 = super::WHEN + 5;
     /// Behind the end of a line.
     pub(crate) const LINE: u8 = super::WHEN + 6;
+    /// In strict code, at a literal with an old octal number.
+    pub(crate) const OCTAL: u8 = super::WHEN + 7;
 }
 
 const GOTO: u8 = 0;
@@ -298,6 +300,7 @@ impl Compiler<'_, '_> {
                 when::END => self.statement_may_end(),
                 when::ZERO => self.s[st::acc] == 0,
                 when::LINE => self.s[st::flags] & NL_BEFORE != 0,
+                when::OCTAL => self.s[st::flags] & OCTAL != 0 && self.strict(),
                 when::REST => self.s[st::fn_flags] & super::ff::REST != 0,
                 #[cfg(feature = "destructuring")]
                 when::LAST => self.is_last(),

@@ -7,7 +7,7 @@ use crate::compiler::st;
 use crate::heap::integer;
 #[cfg(feature = "regexp")]
 use crate::heap::reg;
-use crate::lexer::{OCTAL, punct, tok, word};
+use crate::lexer::{punct, tok, word};
 use crate::message::m;
 use crate::names::n;
 use crate::opcode as op;
@@ -20,10 +20,6 @@ impl Compiler<'_, '_> {
         f64::from_bits(self.s[st::val] as u64 | (self.s[st::num_hi] as u64) << 32)
     }
     pub(super) fn number_literal(&mut self) {
-        if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            self.error(m!("old octal number in strict code"));
-            return;
-        }
         self.number_out(self.number_read());
     }
     pub(crate) fn number_out(&mut self, x: f64) {
@@ -43,14 +39,7 @@ impl Compiler<'_, '_> {
         };
         self.emit(code, i as u32);
     }
-    pub(super) fn text_literal(&mut self) {
-        if self.s[st::flags] & OCTAL != 0 && self.strict() {
-            self.error(m!("octal escape in strict code"));
-            return;
-        }
-        self.text_out();
-    }
-    fn text_out(&mut self) {
+    pub(super) fn text_out(&mut self) {
         self.op16(op::STR, self.s[st::val] as u16);
     }
 

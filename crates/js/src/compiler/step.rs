@@ -191,7 +191,7 @@ actions! { c, k;
         SPREAD_END => c.op8(op::CALL, 1),
         THIS => c.this_out(),
         NUMBER => c.number_literal(),
-        TEXT => c.text_literal(),
+        TEXT => c.text_out(),
         IDENTIFIER => c.identifier_value(),
         GROUP => c.group(),
         INIT_FIELD => { let name = c.pull(); c.init_field(op::INIT_FIELD, name); },

@@ -50,7 +50,7 @@ labels! {
     Member Postfix Dot Index IndexRest CallTail Tagged
     New NewMember NewDot NewIndex NewArguments NewCall
     Arguments Argument ArgumentNext ArgumentMore ArgumentsEnd
-    Primary Number Text Identifier This Null True False Group
+    Primary OctalNumber Number OctalText Text Identifier This Null True False Group
     Array Hole HoleComma ArrayNext OpenObject Object ObjectComputed ObjectAccessor Key ObjectMethod ObjectColon ObjectValue ObjectNext
     AccessorComputed Accessor Template TemplateNext TemplateValue FunctionExpression
     Function Parameters Parameter ParameterDefault ParameterNext ParameterClose ParametersEnd RestParameter
