@@ -723,11 +723,15 @@ impl<'a> Vm<'a> {
         if s >= HEAP_END {
             let e = self.name_entry(s);
             if e & 1 == 0 {
-                let (at, len) = ((e >> 12) as usize, (e >> 2 & 0x3ff) as usize);
-                return Some(self.rom.get(at..at + len).unwrap_or(&[]));
+                return Some(self.mapped_text((e >> 12) as usize, (e >> 2 & 0x3ff) as usize));
             }
         }
         None
+    }
+    /// A piece of the mapped source.
+    #[inline(never)]
+    pub(crate) fn mapped_text(&self, at: usize, len: usize) -> &'a [u8] {
+        self.rom.get(at..at + len).unwrap_or(&[])
     }
     /// The string cell behind a reference that has one.
     pub(crate) fn text_cell(&self, s: u16) -> u16 {

@@ -600,14 +600,15 @@ impl<'a> Compiler<'_, 'a> {
             let mut out = [b, 0, 0, 0];
             let mut bytes = 1;
             let mut next = at + 1;
-            if b == b'\r' {
-                // The end of a line in a template is always LF.
+            if b == b'\r' || b == b'\\' {
                 self.s[st::flags] |= ESCAPED;
-                next = self.line_break(at);
-                out = [b'\n', 0, 0, 0];
-            } else if b == b'\\' {
-                self.s[st::flags] |= ESCAPED;
-                next = self.escape(at);
+                next = if b == b'\\' {
+                    self.escape(at)
+                } else {
+                    // The end of a line in a template is always LF.
+                    self.s[st::read] = b'\n' as u32;
+                    self.line_break(at)
+                };
                 bytes = if self.s[st::read] == NOTHING {
                     0
                 } else {
@@ -705,8 +706,7 @@ impl<'a> Compiler<'_, 'a> {
     fn source_name(&mut self, start: u32, end: u32) -> R<u16> {
         let len = end - start;
         if self.s[st::mapped] == text::MAPPED && len < 1 << 10 && start < 1 << 20 {
-            let rom = self.vm.rom;
-            let text = rom.get(start as usize..end as usize).unwrap_or(&[]);
+            let text = self.vm.mapped_text(start as usize, len as usize);
             if let Some(name) = self.vm.find_fixed_name(text) {
                 return Ok(name);
             }
