@@ -341,23 +341,15 @@ static TEXTS: [u8; PACKED.1] = *PACKED.0.first_chunk().unwrap();
 static PAIRS: [[u8; 2]; PIECES.len()] = pairs();
 
 impl Message {
-    /// The message of a number that the code in flash names.
+    /// The message of a number that the code in flash names, or the grammar.
     pub(crate) fn numbered(number: u8) -> Message {
         Message(number)
     }
-    /// The number.
-    #[cfg(all(test, feature = "full"))]
-    pub(crate) fn number(self) -> u8 {
-        self.0
-    }
     /// No text.
     pub(crate) const NONE: Message = m!("");
-    /// Its number, and the message of a number.
+    /// Its number.
     pub(crate) const fn number(self) -> u8 {
         self.0
-    }
-    pub(crate) const fn numbered(number: u8) -> Message {
-        Message(number)
     }
     /// Hands over the text, byte by byte.
     pub(crate) fn each(self, mut put: impl FnMut(u8)) {

@@ -256,10 +256,7 @@ impl Compiler<'_, '_> {
         let mut pos = 0;
         while pos < self.here() {
             let code = self.code(pos);
-            if is_on_name(code)
-                && code != op::DEL_NAME
-                && self.known(self.code16(pos + 1)) != 0
-            {
+            if is_on_name(code) && code != op::DEL_NAME && self.known(self.code16(pos + 1)) != 0 {
                 self.too_early(pos, 4);
             }
             pos += self.code_size(pos);
