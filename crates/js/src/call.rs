@@ -7,8 +7,7 @@ use crate::message::m;
 use crate::names::n;
 use crate::object::{Get, Key};
 use crate::opcode as op;
-use crate::rom::{self, Args, Code, Function};
-use crate::romlink::rom_byte;
+use crate::rom::{self, Args, Code};
 use crate::value::{R, Value};
 use crate::vm::{BUILT_IN, Exit, RESERVE, first_byte, kind};
 
@@ -20,7 +19,7 @@ impl Vm<'_> {
             let base = self.r[reg::sp] as usize + argc;
             let f = self.v(base + 1);
             if f.is_cell() {
-                return self.frame(f.payload(), base, argc, how);
+                return self.frame(base, argc, how);
             }
             if !f.is_obj() {
                 return Err(self.not_callable(f));
@@ -28,10 +27,7 @@ impl Vm<'_> {
             let o = f.payload();
             if !Self::is_rom(o) {
                 match self.cell_type(o) {
-                    t::FUNC => {
-                        let code = self.f_lo(o, 2);
-                        return self.frame(code, base, argc, how);
-                    }
+                    t::FUNC => return self.frame(base, argc, how),
                     t::BOUND => {
                         argc = self.unbind(base, argc, how & kind::MASK == kind::CONSTRUCT)?;
                         continue;
@@ -85,7 +81,7 @@ impl Vm<'_> {
                         self.set_v(base + 1, Value::obj(f));
                         continue;
                     }
-                    Code::Js(_) => return self.frame(0, base, argc, how),
+                    Code::Js(_) => return self.frame(base, argc, how),
                     Code::Native => {
                         let first = self.to_convert(function.convert(), base, argc);
                         if first != 0 {
@@ -273,20 +269,21 @@ impl Vm<'_> {
         }
         self.deliver(v, how)
     }
-    /// A frame for the function below `base`, whose code is in cell `code` (0: in flash).
-    fn frame(&mut self, code: u16, base: usize, argc: usize, how: u32) -> R<()> {
-        let ret = self.pc_offset() << kind::BITS | how;
+    /// A frame for the function below `base`, whose code is a cell or in flash.
+    fn frame(&mut self, base: usize, argc: usize, how: u32) -> R<()> {
         let f = self.v(base + 1);
+        let code = self.code_of(f);
         let shape = self.shape(code, f);
-        let (mut flags, mut entry) = (ff::STRICT | BUILT_IN, shape.entry());
-        if code != 0 {
-            flags = self.f(code, 0) >> ff::SHIFT;
-            entry += first_byte(self.f(code, 1));
-        } else if let Some(Code::Js(at)) = rom::function(f.payload()).map(Function::code) {
-            flags |= (rom_byte(at, 0) >> 3 & 1) * ff::ARGS;
-        }
-        let (mut code, mut arguments, mut rest) = (code, Value::UNDEFINED, Value::UNDEFINED);
-        let need = (shape.words() as usize).saturating_sub(argc.min(shape.params() as usize)) + RESERVE + 4;
+        let flags = if code != 0 {
+            self.f(code, 0) >> ff::SHIFT
+        } else if shape.wants_arguments() {
+            ff::STRICT | BUILT_IN | ff::ARGS
+        } else {
+            ff::STRICT | BUILT_IN
+        };
+        let params = shape.params() as usize;
+        let (mut arguments, mut rest) = (Value::UNDEFINED, Value::UNDEFINED);
+        let need = (shape.words() as usize).saturating_sub(argc.min(params)) + RESERVE + 4;
         let room = (self.r[reg::sp] as usize).saturating_sub(self.used_top());
         if room < need || flags & (ff::ARGS | ff::REST) != 0 {
             if !self.ensure_stack(need) {
@@ -297,35 +294,39 @@ impl Vm<'_> {
             }
             if flags & ff::REST != 0 {
                 self.push(arguments);
-                rest = self.copy_down(base, argc, (shape.params() as usize).saturating_sub(1))?;
+                rest = self.copy_down(base, argc, params.saturating_sub(1))?;
                 arguments = self.pop();
             }
-            // Cells may have moved.
-            code = self.code_of(self.v(base + 1));
         }
-        // Exactly the parameters stay.
-        let (params, mut argc) = (shape.params() as usize, argc);
-        while argc < params {
-            self.push(Value::UNDEFINED);
-            argc += 1;
-        }
-        self.drop_n(argc - params);
+        self.fit(argc, params);
         if flags & ff::REST != 0 {
             self.set_top(0, rest);
         }
-        let caller = self.r[reg::fp];
-        self.push(Value::int(ret as i32));
+        let (back, caller) = (self.pc_offset(), self.r[reg::fp]);
+        self.push(Value::int((back << kind::BITS | how) as i32));
         self.push(Value::int(caller as i32));
         self.r[reg::fp] = base as u32 - 1;
-        for _ in 0..shape.locals() {
-            self.push(Value::UNDEFINED);
-        }
+        self.fit(0, shape.locals() as usize);
         if flags & ff::ARGS != 0 {
             self.push(arguments);
         }
         self.note_high_water();
+        // Cells may have moved.
+        let code = self.code_of(self.v(base + 1));
+        let mut entry = shape.entry();
+        if code != 0 {
+            entry += first_byte(self.f(code, 1));
+        }
         self.enter(code, shape, entry);
         Ok(())
+    }
+    /// Of `n` words on top of the stack, `wanted` stay; those that miss are undefined.
+    #[inline(never)]
+    fn fit(&mut self, n: usize, wanted: usize) {
+        self.drop_n(n.saturating_sub(wanted));
+        for _ in n..wanted {
+            self.push(Value::UNDEFINED);
+        }
     }
     /// An array of the arguments from number `from` on.
     fn copy_down(&mut self, base: usize, argc: usize, from: usize) -> R<Value> {
@@ -479,19 +480,12 @@ impl Vm<'_> {
     /// `f.apply(this, list)` becomes `f` with the list's elements as arguments.
     #[inline(never)]
     fn spread_apply(&mut self, base: usize, argc: usize) -> R<usize> {
-        let this = if argc > 0 {
-            self.v(base - 1)
-        } else {
-            Value::UNDEFINED
-        };
-        let list = if argc > 1 {
-            self.v(base - 2)
-        } else {
-            Value::UNDEFINED
-        };
-        if !self.is_callable(self.v(base)) {
+        let f = self.v(base);
+        if !self.is_callable(f) {
             return Err(self.type_error(m!("apply needs a function")));
         }
+        self.fit(argc, 2);
+        let list = self.top(0);
         let mut count = 0;
         if !list.is_nullish() {
             if !list.is_obj() {
@@ -502,27 +496,23 @@ impl Vm<'_> {
         if count > 200 {
             return Err(self.range_error(m!("more than 200 arguments")));
         }
-        // The function and its `this` stay above; the list is kept where it is until it was read.
-        let words = count + RESERVE;
-        if !self.ensure_stack(words) {
+        if !self.ensure_stack(count + RESERVE) {
             return Err(self.stack_overflow());
         }
-        self.push(list);
-        let slot = self.r[reg::sp] as usize;
+        // `f`, `this`, and the list, which stays where it is until it was read.
+        self.move_words(base - 2, 3, base - 1);
+        self.r[reg::sp] = base as u32 - 1;
         for i in 0..count {
-            let v = match self.get(slot, Key::at(i as u32))? {
+            let v = match self.get(base - 1, Key::at(i as u32))? {
                 Get::Value(v) => v,
                 Get::Absent => Value::UNDEFINED,
                 Get::Getter(_) => return Err(self.type_error(m!("apply of a list with accessors"))),
             };
             self.push(v);
         }
-        let f = self.v(base);
-        self.set_v(base + 1, f);
-        self.set_v(base, this);
         let from = self.r[reg::sp] as usize;
-        self.move_words(from, count, base - count);
-        self.r[reg::sp] = (base - count) as u32;
+        self.move_words(from, count, from + 1);
+        self.drop_n(1);
         self.fuel -= count as i32;
         Ok(count)
     }

@@ -591,7 +591,8 @@ impl Vm<'_> {
     }
 }
 
-/// Parameters and other variables, a byte each; operand stack and entry point, a half each.
+/// Parameters and other variables, a byte each, and whether a function in flash wants its arguments as an object; operand
+/// stack and entry point, a half each.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape(u32, u32);
 impl Shape {
@@ -599,7 +600,10 @@ impl Shape {
         self.0 & 0xff
     }
     pub(crate) fn locals(self) -> u32 {
-        self.0 >> 8
+        self.0 >> 8 & 0xff
+    }
+    pub(crate) fn wants_arguments(self) -> bool {
+        self.0 >> 16 != 0
     }
     pub(crate) fn entry(self) -> u32 {
         self.1 >> 16
@@ -616,7 +620,7 @@ pub(crate) fn rom_shape(f: u16) -> Shape {
         Some(Code::Js(at)) => {
             let counts = rom_byte(at, 0);
             Shape(
-                counts & 7 | counts >> 4 << 8,
+                counts & 7 | counts >> 4 << 8 | (counts & 8) << 16,
                 rom_byte(at, 1) | (at as u32 + ROM_HEAD) << 16,
             )
         }
