@@ -140,14 +140,14 @@ impl Vm<'_> {
         let (a, b) = (self.top(1), self.top(0));
         // Both kinds of jumps are in the order of LT..SNE.
         let which = (code - op::LT) & 7;
-        let (objects, texts) = (a.is_obj() || b.is_obj(), a.is_str() && b.is_str());
-        let order = if which >= 6 || which >= 4 && (texts || a.is_obj() && b.is_obj()) {
+        let same = a.tag() == b.tag();
+        let order = if which >= 6 || which >= 4 && same && !a.is_special() {
             if self.strict_equal(a, b) { 2 } else { 1 }
         } else if which >= 4 && (a.is_nullish() || b.is_nullish()) {
             if a.is_nullish() && b.is_nullish() { 2 } else { 1 }
-        } else if objects {
+        } else if a.is_obj() || b.is_obj() {
             return self.convert(a, u8::from(which < 4));
-        } else if texts {
+        } else if same && a.is_str() {
             self.fuel -= 1;
             1 << (self.compare_text(a.payload(), b.payload()) as i8 + 1)
         } else {

@@ -135,14 +135,8 @@ impl Vm<'_> {
         self.get(self.r[reg::sp] as usize, Key::name(name))
     }
     pub(crate) fn get_field(&mut self) -> R<()> {
-        let code = self.opcode();
-        let name = self.operand16();
-        let got = match self.read(name)? {
-            // What cannot be called says its name.
-            Get::Absent if code == op::GET_METHOD => Get::Value(Value::str(name)),
-            got => got,
-        };
-        self.deliver_read(got, code)
+        let got = self.read(self.operand16())?;
+        self.deliver_read(got, self.opcode())
     }
     /// `length` of the object on top.
     pub(crate) fn get_length(&mut self) -> R<()> {
@@ -172,6 +166,8 @@ impl Vm<'_> {
         let method = code == op::GET_METHOD || code == op::GET_ELEM_METHOD;
         let v = match got {
             Get::Value(v) => v,
+            // What cannot be called says its name.
+            Get::Absent if code == op::GET_METHOD => Value::str(self.operand16()),
             Get::Absent => Value::UNDEFINED,
             Get::Getter(g) => {
                 let mut how = kind::GETTER;
