@@ -238,8 +238,7 @@ pub(crate) enum Do {
     Field,
     GetElement,
     PutElement,
-    Sum,
-    Bits,
+    Arithmetic,
     Compare,
     Jump,
     Call,
@@ -276,8 +275,7 @@ impl Do {
             | SET_NAME | PUT_NAME => Do::Field,
             GET_ELEM => Do::GetElement,
             PUT_ELEM => Do::PutElement,
-            ADD | SUB => Do::Sum,
-            MUL | SHR | AND | OR | XOR => Do::Bits,
+            ADD | SUB | MUL | SHR | AND | OR | XOR => Do::Arithmetic,
             LT | LE | GT | GE | EQ | NE | SEQ | SNE => Do::Compare,
             JMP | J_TRUE | J_FALSE | J_TRUE_KEEP | J_FALSE_KEEP | JT_LT | JT_LE | JT_GT | JT_GE | JT_EQ
             | JT_NE | JT_SEQ | JT_SNE | JF_LT | JF_LE | JF_GT | JF_GE | JF_EQ | JF_NE | JF_SEQ | JF_SNE => {

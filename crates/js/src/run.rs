@@ -258,25 +258,7 @@ impl Vm<'_> {
                             pc = pc.wrapping_add(1);
                             continue 'line;
                         }
-                        Do::Sum => {
-                            let Some([b, a]) = pair_mut(mem, sp as usize) else {
-                                break 'line;
-                            };
-                            if (*a | *b) & 1 != 0 {
-                                break 'line;
-                            }
-                            let sum = if code == op::ADD {
-                                (*a as i32).checked_add(*b as i32)
-                            } else {
-                                (*a as i32).checked_sub(*b as i32)
-                            };
-                            let Some(sum) = sum else { break 'line };
-                            *a = sum as u32;
-                            sp = sp.wrapping_add(1);
-                            pc = pc.wrapping_add(1);
-                            continue 'line;
-                        }
-                        Do::Bits => {
+                        Do::Arithmetic => {
                             let Some([b, a]) = pair_mut(mem, sp as usize) else {
                                 break 'line;
                             };
@@ -284,13 +266,23 @@ impl Vm<'_> {
                                 break 'line;
                             }
                             let (x, y) = (*a as i32, *b as i32);
-                            *a = match code {
-                                op::AND => x & y,
-                                op::OR => x | y,
-                                op::XOR => x ^ y,
-                                op::SHR => x >> (y >> 1 & 31) & !1,
-                                op::MUL if (x | y) as u32 >> 16 == 0 => (x >> 1) * y,
-                                _ => break 'line,
+                            *a = if code <= op::SUB {
+                                let sum = if code == op::ADD {
+                                    x.checked_add(y)
+                                } else {
+                                    x.checked_sub(y)
+                                };
+                                let Some(sum) = sum else { break 'line };
+                                sum
+                            } else {
+                                match code {
+                                    op::AND => x & y,
+                                    op::OR => x | y,
+                                    op::XOR => x ^ y,
+                                    op::SHR => x >> (y >> 1 & 31) & !1,
+                                    op::MUL if (x | y) as u32 >> 16 == 0 => (x >> 1) * y,
+                                    _ => break 'line,
+                                }
                             } as u32;
                             sp = sp.wrapping_add(1);
                             pc = pc.wrapping_add(1);
