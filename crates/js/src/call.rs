@@ -161,27 +161,30 @@ impl Vm<'_> {
             return Err(self.type_error(m!("an argument is missing")));
         }
         for a in 0..argc {
-            let Some(kind) = function.args.get(a).or(function.rest.as_ref()) else {
+            let Some(&kind) = function.args.get(a).or(function.rest.as_ref()) else {
                 break;
             };
-            let v = self.v(base - 1 - a);
-            match kind {
-                Type::Number if v.is_obj() => return Ok((a as u32 + 1) << 2 | 1),
-                Type::String if v.is_obj() => return Ok((a as u32 + 1) << 2 | 2),
-                Type::Number if !v.is_number() => {
-                    let x = self.prim_to_number(v);
-                    let v = self.number(x)?;
-                    self.set_v(base - 1 - a, v);
-                }
-                Type::String if !v.is_str() => {
-                    let v = self.prim_to_str(v)?;
-                    self.set_v(base - 1 - a, v);
-                }
-                Type::Callable if !self.is_callable(v) => {
-                    return Err(self.type_error(m!("an argument must be a function")));
-                }
-                _ => {}
+            let at = base - 1 - a;
+            let v = self.v(at);
+            if kind == Type::Callable && !self.is_callable(v) {
+                return Err(self.type_error(m!("an argument must be a function")));
             }
+            if kind == Type::Any || kind == Type::Callable {
+                continue;
+            }
+            if v.is_obj() {
+                // The hint is 1 for a number and 2 for a string.
+                return Ok((a as u32 + 1) << 2 | kind as u32);
+            }
+            let converted = if kind == Type::String {
+                self.prim_to_str(v)?
+            } else if v.is_number() {
+                v
+            } else {
+                let x = self.prim_to_number(v);
+                self.number(x)?
+            };
+            self.set_v(at, converted);
         }
         Ok(0)
     }

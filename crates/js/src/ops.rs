@@ -310,9 +310,8 @@ impl Vm<'_> {
     }
     #[inline(never)]
     pub(crate) fn relation(&mut self) -> R<()> {
-        let code = self.opcode();
         let right = self.top(0);
-        if code == op::IN {
+        let holds = if self.opcode() == op::IN {
             if !right.is_obj() {
                 return Err(self.type_error(m!("right side of in must be an object")));
             }
@@ -321,26 +320,23 @@ impl Vm<'_> {
             };
             let slot = self.r[reg::sp] as usize;
             self.force(slot, key)?;
-            let found = self.has(self.top(0).payload(), key);
-            self.drop_n(1);
-            self.set_top(0, Value::bool(found));
-            return Ok(());
-        }
-        if !self.is_callable(right) {
-            return Err(self.type_error(m!("instanceof needs a function on the right")));
-        }
-        let f = self.target(right);
-        self.set_top(0, f);
-        let mut result = false;
-        if self.top(1).is_obj() {
-            let proto = match self.get(self.r[reg::sp] as usize, Key::PROTOTYPE)? {
-                Get::Value(p) if p.is_obj() => p.payload(),
-                _ => return Err(self.type_error(m!("prototype is not an object"))),
-            };
-            result = self.inherits(self.top(1).payload(), proto);
-        }
+            self.has(self.top(0).payload(), key)
+        } else {
+            if !self.is_callable(right) {
+                return Err(self.type_error(m!("instanceof needs a function on the right")));
+            }
+            let f = self.target(right);
+            self.set_top(0, f);
+            self.top(1).is_obj() && {
+                let proto = match self.get(self.r[reg::sp] as usize, Key::PROTOTYPE)? {
+                    Get::Value(p) if p.is_obj() => p.payload(),
+                    _ => return Err(self.type_error(m!("prototype is not an object"))),
+                };
+                self.inherits(self.top(1).payload(), proto)
+            }
+        };
         self.drop_n(1);
-        self.set_top(0, Value::bool(result));
+        self.set_top(0, Value::bool(holds));
         Ok(())
     }
     /// A captured variable of a function around is written: it must be initialized, and no constant.
