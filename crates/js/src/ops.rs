@@ -296,6 +296,8 @@ impl Vm<'_> {
                 self.drop_n(2);
                 let pair = pair?;
                 let o = self.top(below).payload();
+                // A computed key has moved with the rest.
+                let key = if below == 2 { Key(self.top(1)) } else { key };
                 self.push(pair);
                 let done = self.define(o, key, pair, ENUMERABLE | CONFIGURABLE | ACCESSOR);
                 let pair = self.pop().payload();

@@ -20,6 +20,12 @@ same({ [x]: "one" }[1], "one", "number as computed key");
 same({ [`k${x}`]: 2 }.k1, 2, "template as computed key");
 same({ ["f"]() { return 3; } }.f(), 3, "computed method");
 same({ get ["g"]() { return 4; } }.g, 4, "computed getter");
+// A key that nothing else holds.
+var kind = "of" + typeof 1;
+var accessors = { get ["a key " + kind]() { return 5; }, set ["the key " + kind](v) { kind = v; } };
+same(accessors[["a key", kind].join(" ")], 5, "a computed getter's key is kept");
+accessors[["the key", kind].join(" ")] = 6;
+same(kind, 6, "a computed setter's key is kept");
 let log = "";
 const t = v => { log += v; return v; };
 const order = { [t("a")]: t(1), [t("b")]: t(2) };
