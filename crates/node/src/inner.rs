@@ -258,6 +258,7 @@ impl<'n, F: Flash, B: Board, const N: usize> Inner<'n, F, B, N> {
     }
 
     /// Gives up an operation that nobody carries on: as good as a power cut, after which nothing is lost.
+    #[inline(never)]
     fn remount(&mut self) {
         self.upload = Upload::None;
         if let Ok(store) = Store::mount(self.config.layout, &mut self.flash) {

@@ -163,6 +163,7 @@ impl Life {
     }
 
     /// Everything as at boot; the version goes on.
+    #[inline(never)]
     pub(crate) fn forget(&mut self) {
         let version = self.version;
         *self = Life::new();
@@ -301,18 +302,11 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             if !self.is_trusted(slot) {
                 return self.bar(pair, slot);
             }
-            self.check = Some(Check::new(slot));
+            self.begin_check(slot);
             return true;
         }
-        let Some(mut check) = self.check.take() else {
-            return true;
-        };
-        let checked = self.check_on(&mut check);
-        match checked {
-            Some(Ok(Checked::More)) => {
-                self.check = Some(check);
-                true
-            }
+        match self.check_further() {
+            Some(Ok(Checked::More)) => true,
             Some(Ok(Checked::Good)) => self.passed(pair, slot),
             Some(Err(error)) => {
                 self.flash_failed(pair, error);
@@ -324,6 +318,24 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 true
             }
         }
+    }
+
+    /// A function of its own, as the next one: the state of a check lies on their stack, and not below the start of what was
+    /// checked.
+    #[inline(never)]
+    fn begin_check(&mut self, slot: Slot) {
+        self.check = Some(Check::new(slot));
+    }
+
+    /// A piece of the check under way; `None` if there is none, or its slot's container cannot be read.
+    #[inline(never)]
+    fn check_further(&mut self) -> Option<Result<Checked, Error>> {
+        let mut check = self.check.take()?;
+        let checked = self.check_on(&mut check);
+        if matches!(checked, Some(Ok(Checked::More))) {
+            self.check = Some(check);
+        }
+        checked
     }
 
     /// Whether the key that signed a slot's container is still trusted with it, and it is for this device.

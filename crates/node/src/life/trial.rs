@@ -179,6 +179,35 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         self.enter(pair, phase);
     }
 
+    /// What is shown of a container from now on, read from a slot's manifest and put in its place at once: it is 100 B that would lie on
+    /// the stack of whatever reads a manifest.
+    #[inline(never)]
+    fn show(&mut self, pair: usize, slot: Option<Slot>) {
+        if let Some(life) = self.lives.get_mut(pair) {
+            life.shown = None;
+        }
+        let Some(slot) = slot else { return };
+        self.with_manifest(slot, |inner, signed| {
+            let manifest = signed.manifest;
+            let (Some(payload), Some(life)) = (manifest.payload, inner.lives.get_mut(pair)) else {
+                return;
+            };
+            let current = Current {
+                sequence: manifest.sequence,
+                digest: signed.sign1.manifest_digest(),
+                payload_digest: *payload.sha256,
+                envelope_len: signed.envelope.len() as u16,
+                payload_len: payload.length,
+                text_form: manifest.kind == Kind::Script,
+            };
+            life.shown = Some(Shown {
+                slot,
+                kind: manifest.kind,
+                current,
+            });
+        });
+    }
+
     /// Reads what is shown of a container: what runs, or would.
     pub(crate) fn refresh(&mut self, pair: usize) {
         let Some(life) = self.lives.get(pair) else { return };
@@ -188,25 +217,7 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
                 .into_iter()
                 .find_map(|state| self.store.newest(pair, state)),
         };
-        let shown = slot.and_then(|slot| {
-            self.with_manifest(slot, |_, signed| {
-                let manifest = signed.manifest;
-                let payload = manifest.payload?;
-                let current = Current {
-                    sequence: manifest.sequence,
-                    digest: signed.sign1.manifest_digest(),
-                    payload_digest: *payload.sha256,
-                    envelope_len: signed.envelope.len() as u16,
-                    payload_len: payload.length,
-                    text_form: manifest.kind == Kind::Script,
-                };
-                Some(Shown {
-                    slot,
-                    kind: manifest.kind,
-                    current,
-                })
-            })?
-        });
+        self.show(pair, slot);
         let mut id = [0; 16];
         let id = self.store.id(pair).map(|from| {
             for (to, from) in id.iter_mut().zip(from) {
@@ -219,7 +230,6 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
             setup.id = Some(id);
         }
         if let Some(life) = self.lives.get_mut(pair) {
-            life.shown = shown;
             life.tried = tried.map(|tried| tried.sequence);
         }
     }

@@ -15,7 +15,9 @@ use crate::life::{Check, Checked, Phase, Reason};
 use core::task::Poll;
 use motebox_coap::msg::Code;
 use motebox_coap::{Begun, Finished, Offer, Refusal};
-use motebox_envelope::{self as envelope, ChunkCheck, Command, Kind, Manifest, Sign1, SignatureError, Tried};
+use motebox_envelope::{
+    self as envelope, ChunkCheck, Command, Kind, Manifest, Payload, Sign1, SignatureError, Tried,
+};
 use motebox_store::{Error, Header, Progress, Slot, State, Written};
 
 /// How often the spare slot is erased for one manifest, at most: payloads that turn out wrong wear no flash for ever. It
@@ -395,19 +397,30 @@ impl<F: Flash, B: Board, const N: usize> Inner<'_, F, B, N> {
         Ok(Some(stored))
     }
 
+    /// A function of its own, so that nothing of it lies on the stack while the container that was there is torn down.
     #[inline(never)]
-    fn erase_spare(&mut self, manifest: &Manifest<'_>, offer: &Offer<'_>, pair: Option<usize>) -> Step<u32> {
-        let Some(payload) = &manifest.payload else {
-            return Err(self.deny_lost());
-        };
+    fn begin_spare(
+        &mut self,
+        manifest: &Manifest<'_>,
+        payload: &Payload<'_>,
+        envelope: &[u8],
+    ) -> Result<Slot, Error> {
         let header = Header {
             id: manifest.id,
             sequence: manifest.sequence,
             payload_len: payload.length,
             digest: payload.sha256,
-            manifest: offer.envelope,
+            manifest: envelope,
         };
-        let slot = match self.store.begin(&mut self.flash, &header) {
+        self.store.begin(&mut self.flash, &header)
+    }
+
+    #[inline(never)]
+    fn erase_spare(&mut self, manifest: &Manifest<'_>, offer: &Offer<'_>, pair: Option<usize>) -> Step<u32> {
+        let Some(payload) = &manifest.payload else {
+            return Err(self.deny_lost());
+        };
+        let slot = match self.begin_spare(manifest, payload, offer.envelope) {
             Ok(slot) => slot,
             Err(error) => return Err(self.deny_flash(error)),
         };
