@@ -290,14 +290,15 @@ impl Vm<'_> {
         let pair = match old {
             Some(own) => own.value.payload(),
             None => {
+                // A computed key moves with the rest.
+                self.push(key.0);
                 self.push(Value::UNDEFINED);
                 self.push(Value::UNDEFINED);
                 let pair = self.new_pair(self.r[reg::sp] as usize + 1);
                 self.drop_n(2);
+                let key = Key(self.pop());
                 let pair = pair?;
                 let o = self.top(below).payload();
-                // A computed key has moved with the rest.
-                let key = if below == 2 { Key(self.top(1)) } else { key };
                 self.push(pair);
                 let done = self.define(o, key, pair, ENUMERABLE | CONFIGURABLE | ACCESSOR);
                 let pair = self.pop().payload();

@@ -417,9 +417,7 @@ impl Vm<'_> {
                 let (key, below) = if code <= op::INIT_SET {
                     (self.name_key(name), 1)
                 } else {
-                    let key = self.prim_to_key(self.top(1))?;
-                    self.set_top(1, key.0);
-                    (key, 2)
+                    (self.prim_to_key(self.top(1))?, 2)
                 };
                 if code == op::INIT_FIELD || code == op::INIT_ELEM {
                     let (o, v) = (self.top(below).payload(), self.top(0));
