@@ -272,19 +272,9 @@ fn terms_come_from_a_file_and_flags_win() {
         (Some("room-3"), Some(true))
     );
     folder.write("wrong.toml", "[permissions]\ndevice = 1\n");
-    let args = [
-        "sign",
-        "hello.js",
-        "--key",
-        "site.key",
-        "--sequence",
-        "1",
-        "--target",
-        "any",
-        "--terms",
-        "wrong.toml",
-    ];
-    folder.motebox(&args).fails(1, "unknown field `device`");
+    folder
+        .sign("hello.js", "1", &["--terms", "wrong.toml"])
+        .fails(1, "unknown field `device`");
 }
 
 #[test]
@@ -293,20 +283,7 @@ fn the_example_signs() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/src/demo");
     let (script, terms) = (format!("{root}/alarm.js"), format!("{root}/alarm.toml"));
     folder
-        .motebox(&[
-            "sign",
-            &script,
-            "--key",
-            "site.key",
-            "--sequence",
-            "1",
-            "--target",
-            "any",
-            "--terms",
-            &terms,
-            "--out",
-            "a.js",
-        ])
+        .sign(&script, "1", &["--terms", &terms, "--out", "a.js"])
         .ok();
     let text = folder.motebox(&["inspect", "a.js"]).ok();
     assert!(
@@ -349,51 +326,23 @@ fn commands_are_signed_without_a_payload() {
 #[test]
 fn what_no_mote_would_take_is_not_signed() {
     let folder = signed("refused");
-    let sign = |more: &[&str]| {
-        let mut args = vec!["sign", "hello.js", "--key", "site.key", "--target", "any"];
-        args.extend(more);
-        folder.motebox(&args)
-    };
-    sign(&["--sequence", "0"]).fails(2, "0 is not in 1..=4294967294");
-    sign(&["--sequence", "4294967295"]).fails(2, "4294967295 is not in 1..=4294967294");
-    sign(&["--sequence", "1", "--id", "No"]).fails(1, "a-z, 0-9 and -");
-    sign(&["--sequence", "1", "--id", "trust"]).fails(1, "`trust` is taken");
-    sign(&["--sequence", "1", "--probation", "604801"]).fails(2, "604801 is not in 1..=604800");
+    let sign = |sequence: &str, more: &[&str]| folder.sign("hello.js", sequence, more);
+    sign("0", &[]).fails(2, "0 is not in 1..=4294967294");
+    sign("4294967295", &[]).fails(2, "4294967295 is not in 1..=4294967294");
+    sign("1", &["--id", "No"]).fails(1, "a-z, 0-9 and -");
+    sign("1", &["--id", "trust"]).fails(1, "`trust` is taken");
+    sign("1", &["--probation", "604801"]).fails(2, "604801 is not in 1..=604800");
     folder.write("terms.toml", "probation_s = 604801");
-    sign(&["--sequence", "1", "--terms", "terms.toml"]).fails(1, "probation 1 to 604800 s");
-    let args = [
-        "sign",
-        "hello.signed.js",
-        "--key",
-        "site.key",
-        "--target",
-        "any",
-        "--sequence",
-        "1",
-    ];
-    folder.motebox(&args).fails(1, "signed already");
-    let args = [
-        "sign",
-        "hello.js",
-        "--key",
-        "site.pub",
-        "--target",
-        "any",
-        "--sequence",
-        "1",
-    ];
-    folder.motebox(&args).fails(1, "only a public key");
-    let args = [
-        "sign",
-        "nowhere.js",
-        "--key",
-        "site.key",
-        "--target",
-        "any",
-        "--sequence",
-        "1",
-    ];
-    folder.motebox(&args).fails(1, "cannot read nowhere.js");
+    sign("1", &["--terms", "terms.toml"]).fails(1, "probation 1 to 604800 s");
+    folder
+        .sign("hello.signed.js", "1", &[])
+        .fails(1, "signed already");
+    folder
+        .sign_with("site.pub", "hello.js", "1", &[])
+        .fails(1, "only a public key");
+    folder
+        .sign("nowhere.js", "1", &[])
+        .fails(1, "cannot read nowhere.js");
 }
 
 #[test]
@@ -421,18 +370,7 @@ fn a_long_script_has_a_digest_for_each_chunk_and_too_long_a_one_is_refused() {
 /// `motebox sign` of a file must fail and say this; standard error.
 #[track_caller]
 fn sign_fails(folder: &Folder, file: &str, more: &[&str], said: &str) -> String {
-    let mut args = vec![
-        "sign",
-        file,
-        "--key",
-        "site.key",
-        "--target",
-        "any",
-        "--sequence",
-        "9",
-    ];
-    args.extend(more);
-    folder.motebox(&args).fails(1, said)
+    folder.sign(file, "9", more).fails(1, said)
 }
 
 #[test]
@@ -445,9 +383,7 @@ fn what_cannot_be_compiled_is_not_signed() {
         "{said}"
     );
     assert!(!folder.path("broken.signed.js").exists());
-    let mut args = vec!["sign", "broken.js", "--key", "site.key", "--target", "any"];
-    args.extend(["--sequence", "9", "--no-check"]);
-    folder.motebox(&args).ok();
+    folder.sign("broken.js", "9", &["--no-check"]).ok();
     // What is no script at all.
     folder.write("image.js", [0xFF, 0xFE, 0, 1]);
     sign_fails(&folder, "image.js", &[], "image.js is no text in UTF-8");
@@ -471,18 +407,7 @@ fn what_cannot_be_compiled_is_not_signed() {
     // A script that its heap cannot hold is signed, and told.
     folder.write("large.js", "print(1);\n".repeat(300));
     folder.write("terms.toml", "[limits]\nheap_bytes = 2048\n");
-    let ran = folder.motebox(&[
-        "sign",
-        "large.js",
-        "--key",
-        "site.key",
-        "--target",
-        "any",
-        "--sequence",
-        "1",
-        "--terms",
-        "terms.toml",
-    ]);
+    let ran = folder.sign("large.js", "1", &["--terms", "terms.toml"]);
     assert!(ran.err.contains("does not compile in the 2048 B"), "{ran:?}");
     ran.ok();
 }

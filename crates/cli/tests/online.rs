@@ -17,20 +17,8 @@ fn site(test: &str) -> Folder {
 
 fn sign(folder: &Folder, sequence: u32, script: &str) {
     folder.write("hello.js", script);
-    let sequence = sequence.to_string();
     folder
-        .motebox(&[
-            "sign",
-            "hello.js",
-            "--key",
-            "site.key",
-            "--target",
-            "any",
-            "--sequence",
-            &sequence,
-            "--probation",
-            "1",
-        ])
+        .sign("hello.js", &sequence.to_string(), &["--probation", "1"])
         .ok();
 }
 
@@ -122,19 +110,7 @@ fn a_full_mote_says_how_to_make_room() {
     let folder = site("full-mote");
     let device = Device::start(&folder, &[]);
     for id in ["a", "b", "c"] {
-        let args = [
-            "sign",
-            "hello.js",
-            "--key",
-            "site.key",
-            "--target",
-            "any",
-            "--sequence",
-            "1",
-            "--id",
-            id,
-        ];
-        folder.motebox(&args).ok();
+        folder.sign("hello.js", "1", &["--id", id]).ok();
         let pushed = device.run(&folder, &["push", "@", "hello.signed.js", "--no-follow"]);
         match id {
             "c" => _ = pushed.fails(1, "sign --command delete"),
@@ -206,19 +182,9 @@ fn refusals_say_the_code_and_what_to_do() {
         .fails(1, "4.09");
     device.run(&folder, &["status", "@", "other"]).fails(1, "4.04");
     folder.motebox(&["keygen", "--out", "stranger"]).ok();
-    let args = [
-        "sign",
-        "hello.js",
-        "--key",
-        "stranger.key",
-        "--target",
-        "any",
-        "--sequence",
-        "9",
-        "--out",
-        "s.js",
-    ];
-    folder.motebox(&args).ok();
+    folder
+        .sign_with("stranger.key", "hello.js", "9", &["--out", "s.js"])
+        .ok();
     device.run(&folder, &["push", "@", "s.js"]).fails(1, "4.03");
     assert!(device.run(&folder, &["status", "@"]).ok().contains("sequence 3 "));
     device

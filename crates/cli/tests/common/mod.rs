@@ -36,6 +36,26 @@ impl Folder {
     pub fn motebox(&self, args: &[&str]) -> Ran {
         Ran::of(motebox(&self.0, args))
     }
+
+    /// `motebox sign` of a file for any device with `site.key`, and what else is said.
+    pub fn sign(&self, file: &str, sequence: &str, more: &[&str]) -> Ran {
+        self.sign_with("site.key", file, sequence, more)
+    }
+
+    /// The same with another key.
+    pub fn sign_with(&self, key: &str, file: &str, sequence: &str, more: &[&str]) -> Ran {
+        let args = [
+            "sign",
+            file,
+            "--key",
+            key,
+            "--target",
+            "any",
+            "--sequence",
+            sequence,
+        ];
+        self.motebox(&[&args, more].concat())
+    }
 }
 
 impl Drop for Folder {
